@@ -1,0 +1,82 @@
+"""`influence explain`: why a number is what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from influence.cli.printing import dollars, echo_csv, echo_json, percent
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@click.argument("state")
+@click.option("--year", type=int, required=True, help="Year to explain.")
+@click.option("--json", "as_json", is_flag=True, help="A list of records, one a raw figure.")
+@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@with_settings
+def command(
+    state: str, year: int, as_json: bool, as_csv: bool, config: Config, panel_dir: Path | None
+) -> None:
+    """Every layer's part of each pole's pull on STATE, with the raw figures, their source and flag.
+
+    \b
+    influence explain KOR --year 2016
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other; give one.")
+    from influence.metrics.explain import explain_pull
+    from influence.states import resolve_state
+
+    iso3 = resolve_state(state)
+    poles = pole_names(config)
+    panel = read_panel(config, panel_dir)
+    table = explain_pull(
+        panel, iso3, year, poles, weights=config.weights, trade_base=config.trade_base,
+        capability=config.capability, pact_strength=config.pact_strength, agreement_strength=config.agreement_strength,
+    )  # fmt: skip
+    if as_json:
+        echo_json(table)
+    elif as_csv:
+        echo_csv(table)
+    else:
+        _print(table, str(panel.states.loc[iso3, "name"]), year)
+
+
+def _print(table: pd.DataFrame, name: str, year: int) -> None:
+    for pole, rows in table[table["pole"] != ""].groupby("pole", sort=False):
+        parts = rows.drop_duplicates("layer")
+        # A part that is not known leaves the sum unknown: missing is not zero.
+        whole = parts["contribution"].sum(skipna=False)
+        click.echo(f"\n{name} {year}: {percent(whole)} of its reliance rests on {pole}, because")
+        for layer, facts in rows.groupby("layer", sort=False):
+            head = facts.iloc[0]
+            click.echo(
+                f"  {layer}: {percent(head['contribution'])} = weight {head['weight']:.2f} x share {percent(head['share'])}"
+            )
+            for fact in facts.to_dict(orient="records"):
+                click.echo(f"      {_sentence(fact)}")
+    click.echo(f"\nThe rest of {name}'s portfolio:")
+    for fact in table[table["pole"] == ""].to_dict(orient="records"):
+        if fact["value"] > 0:
+            click.echo(f"  {fact['fact']}: {percent(fact['share'])} (weight {fact['weight']:.2f})")
+
+
+def _sentence(fact: dict[str, Any]) -> str:
+    unit = fact["unit"]
+    if unit == "USD":
+        value = dollars(fact["value"])
+    elif unit == "year":
+        value = f"{fact['value']:.0f}"
+    elif unit == "persons":
+        value = f"{fact['value']:,.0f} persons"
+    else:
+        value = f"{fact['value']:g}"
+    origin = ", ".join(word for word in (fact["source"], fact["flag"]) if word)
+    return fact["fact"] if not origin else f"{fact['fact']}: {value} [{origin}]"

@@ -1,0 +1,52 @@
+"""Results on the screen: records as JSON or CSV for scripts, aligned text for people."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def echo_json(table: pd.DataFrame) -> None:
+    """A list of records; a missing number is null."""
+    records = [
+        {key: (None if isinstance(value, float) and math.isnan(value) else value) for key, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
+    click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+
+
+def echo_csv(table: pd.DataFrame) -> None:
+    """Comma-separated, one header line; a missing number is an empty cell."""
+    click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def percent(share: float) -> str:
+    """A share for people: '31.4 %', or 'no data'."""
+    return "no data" if math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def signed(value: float) -> str:
+    """A balance for people: '+0.32', or 'no data'."""
+    return "no data" if math.isnan(value) else f"{value:+.2f}"
+
+
+def dollars(value: float) -> str:
+    """US dollars for people: '124.3 billion USD'."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:,.1f} {word} USD"
+    return "no data" if math.isnan(value) else f"{value:,.0f} USD"
+
+
+def echo_table(header: list[str], rows: list[list[str]]) -> None:
+    """Aligned columns: the first to the left, the others to the right, the last to the left."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    for row in [header, *rows]:
+        cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:-1], widths[1:-1], strict=True)), row[-1]]
+        click.echo("  ".join(cells).rstrip())

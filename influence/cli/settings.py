@@ -1,0 +1,108 @@
+"""Options that several commands share, and the settings, panel and ties they lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from influence.config import Config, load_config, mapping_from_text
+from influence.errors import YearError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from influence.panel.panel import Panel
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--config", "config_path", type=click.Path(path_type=Path), help="Settings file (config.yaml here)."),
+    click.option("--poles", help="Two or more states or groups, e.g. CHN,USA or china_hk_macao,USA,eu."),
+    click.option("--weights", help="Weight of layers, e.g. trade=0.6,alliance=0.3,agreement=0.1; rescaled to sum to 1."),
+    click.option("--base", "trade_base", help="Trade base: two_way, exports or imports."),
+    click.option("--capability", help="What makes a pledge weigh: gdp or cinc."),
+    click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel."),
+)
+
+
+def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options; it gets `config` (Config) and `panel_dir` in their place."""
+
+    @wraps(command)
+    def wrapped(
+        config_path: Path | None, poles: str | None, weights: str | None, trade_base: str | None,
+        capability: str | None, panel_dir: Path | None, **rest: Any,
+    ) -> Any:  # fmt: skip
+        flags = {
+            "poles": [p.strip() for p in poles.split(",") if p.strip()] if poles is not None else None,
+            "weights": mapping_from_text("--weights", weights) if weights is not None else None,
+            "trade_base": trade_base,
+            "capability": capability,
+        }
+        return command(config=load_config(config_path, flags=flags), panel_dir=panel_dir, **rest)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def read_panel(config: Config, panel_dir: Path | None) -> Panel:
+    """The panel of the settings' years and corrections."""
+    from influence.panel.panel import load_panel
+
+    return load_panel(
+        panel_dir,
+        first_year=config.first_year,
+        last_year=config.last_year,
+        pact_corrections=config.pact_corrections,
+    )
+
+
+def ties_and_marks(panel: Panel, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
+    """The composite of the settings and the quality of each of its ties."""
+    from influence.quality import tie_marks
+    from influence.ties import build_ties
+
+    choices: dict[str, Any] = {
+        "capability": config.capability,
+        "pact_strength": config.pact_strength,
+        "agreement_strength": config.agreement_strength,
+    }
+    ties = build_ties(panel, config.weights, trade_base=config.trade_base, **choices)
+    return ties, tie_marks(panel, config.weights, **choices)
+
+
+def pole_names(config: Config) -> tuple[str, ...]:
+    """The poles as the results name them: ISO3 codes and group keys."""
+    from influence.metrics.pull import pole_name
+
+    return tuple(pole_name(pole) for pole in config.poles)
+
+
+def years_of(text: str | None, panel_years: range) -> list[int]:
+    """Years from '2016', '2000:2023' or '2004,2012'; all of the panel for None.
+
+    Raises
+    ------
+    YearError : another shape, or a year outside the panel.
+    """
+    if text is None:
+        return list(panel_years)
+    years: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d{4})\s*(?:[:-]\s*(\d{4})\s*)?", part)
+        if not found:
+            raise YearError(f"years {text!r} are not understood; write 2016, 2000:2023 or 2004,2012.")
+        begin, end = int(found[1]), int(found[2] or found[1])
+        if begin > end:
+            raise YearError(f"years {part.strip()!r} run backwards; write {end}:{begin}.")
+        years += range(begin, end + 1)
+    outside = [year for year in years if year not in panel_years]
+    if outside:
+        raise YearError(
+            f"year {outside[0]} is not in the panel; it covers {panel_years[0]} to {panel_years[-1]}."
+        )
+    return sorted(set(years))

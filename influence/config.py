@@ -1,0 +1,253 @@
+"""The choices of a run: read once, typed, frozen, strict.
+
+Precedence: flag > INFLUENCE_* environment > config.yaml > default. Below the command line functions take plain
+arguments; nothing but the command line reads a Config.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from influence.errors import ConfigError, nearest
+from influence.schema import AGREEMENT_KINDS, CAPABILITIES, LAYERS, PACT_KINDS, TRADE_BASES
+
+ENVIRONMENT_PREFIX = "INFLUENCE_"
+FIRST_YEAR, LAST_YEAR = 1990, 2023
+MOST_CONFIG_BYTES = 1_000_000
+
+
+def _frozen(**values: float) -> Mapping[str, float]:
+    return dict(values)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of a run; see config.yaml for what each means."""
+
+    first_year: int = FIRST_YEAR
+    last_year: int = LAST_YEAR
+    poles: tuple[str, ...] = ("CHN", "USA")
+    region: str = "asia_pacific"
+    key_years: tuple[int, ...] = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(trade=0.6, alliance=0.3, agreement=0.1, troops=0.0)
+    )
+    trade_base: str = "two_way"
+    capability: str = "gdp"
+    pact_strength: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(defence=1, offence=1, neutrality=0, nonaggression=0, consultation=0)
+    )
+    agreement_strength: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(customs_union=1, free_trade=1, partial=0.25, framework=0)
+    )
+    pact_corrections: Mapping[str, bool] = field(default_factory=dict)
+
+
+def load_config(
+    path: Path | str | None = None,
+    *,
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Config:
+    """Config from the defaults, then a YAML file, then INFLUENCE_* variables, then flags; each goes before the last.
+
+    Parameters
+    ----------
+    path : a YAML file; None takes config.yaml of the working folder where there is one.
+    flags : settings given on the command line; None values are not given.
+    environment : variables to read, those of the process by default.
+
+    Raises
+    ------
+    ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with where it was said.
+    """
+    config = Config()
+    if path is None and Path("config.yaml").is_file():
+        path = Path("config.yaml")
+    if path is not None:
+        config = _with(config, _read_yaml(Path(path)), str(path))
+    variables = os.environ if environment is None else environment
+    for key, text in sorted(variables.items()):
+        name = key.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if key.startswith(ENVIRONMENT_PREFIX) and name not in ("config", "out", "shared"):
+            config = _with(config, {name: _from_text(name, text)}, f"environment variable {key}")
+    given = {k: v for k, v in (flags or {}).items() if v is not None}
+    return _checked(_with(config, given, "the command line"), "the settings together")
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        text = path.read_bytes()
+        if len(text) > MOST_CONFIG_BYTES:
+            raise ConfigError(f"{path} is larger than {MOST_CONFIG_BYTES:,} bytes; that is no configuration.")
+        content = yaml.load(text.decode("utf-8-sig"), Loader=_strict_loader())
+    except OSError as err:
+        raise ConfigError(f"{path} cannot be read: {err.strerror}.") from err
+    except UnicodeDecodeError as err:
+        raise ConfigError(f"{path} is not UTF-8 text (byte {err.start}); save it as UTF-8.") from err
+    except yaml.YAMLError as err:
+        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(err).split())}") from err
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} must hold 'setting: value' lines, not a {type(content).__name__}.")
+    return content
+
+
+def _strict_loader() -> type:
+    """YAML without aliases (a small file must not unfold into a huge one) and without keys said twice."""
+    import yaml
+
+    class StrictLoader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.events.AliasEvent):
+                raise yaml.YAMLError("aliases (*name) are not allowed")
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            twice = [k for i, k in enumerate(keys) if k in keys[:i]]
+            if twice:
+                raise yaml.YAMLError(f"key {twice[0]!r} stands twice (line {node.start_mark.line + 1})")
+            return super().construct_mapping(node, deep)
+
+    return StrictLoader
+
+
+def _from_text(name: str, text: str) -> Any:
+    """A setting from an environment variable or flag text: 'a,b' lists and 'a=1,b=2' mappings."""
+    if "=" in text:
+        pairs = [part.split("=", 1) for part in text.split(",") if part.strip()]
+        if any(len(p) != 2 for p in pairs):
+            raise ConfigError(f"{name} must look like trade=0.6,alliance=0.3 and not {text!r}.")
+        return {key.strip(): _word(value.strip()) for key, value in pairs}
+    if name in ("poles", "key_years"):
+        return [_word(part.strip()) for part in text.split(",") if part.strip()]
+    return _word(text.strip())
+
+
+def mapping_from_text(name: str, text: str) -> dict[str, Any]:
+    """'trade=0.6,alliance=0.4' as a mapping, for flags.
+
+    Raises
+    ------
+    ConfigError : the text has another shape.
+    """
+    value = _from_text(name, text)
+    if not isinstance(value, dict):
+        raise ConfigError(f"{name} must look like trade=0.6,alliance=0.3 and not {text!r}.")
+    return value
+
+
+def _word(text: str) -> Any:
+    lowered = text.lower()
+    if lowered in ("true", "on", "yes", "false", "off", "no"):
+        return lowered in ("true", "on", "yes")
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _with(config: Config, values: Mapping[str, Any], where: str) -> Config:
+    """`config` with values set; mappings are merged key by key, so that one weight can be said alone."""
+    allowed = [f.name for f in fields(Config)]
+    changed: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in allowed:
+            raise ConfigError(
+                f"{where}: setting {key!r} is not known.{nearest(str(key), allowed)} Settings are: {', '.join(allowed)}."
+            )
+        changed[key] = _READERS[key](value, key, getattr(config, key), where)
+    return replace(config, **changed)
+
+
+def _read_year(value: Any, key: str, _: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR:
+        raise ConfigError(f"{where}: {key} must be a year from {FIRST_YEAR} to {LAST_YEAR}, not {value!r}.")
+    return value
+
+
+def _read_years(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(sorted({_read_year(v, key, None, where) for v in listed}))
+
+
+def _read_poles(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    if len(listed) < 2 or not all(isinstance(v, str) and v for v in listed):
+        raise ConfigError(f"{where}: {key} must be two or more states or groups, e.g. [CHN, USA], not {value!r}.")
+    return tuple(listed)
+
+
+def _read_word(value: Any, key: str, _: Any, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{where}: {key} must be a name, not {value!r}.")
+    return value
+
+
+def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str], str]:
+    def read(value: Any, key: str, _: Any, where: str) -> str:
+        if value not in allowed:
+            raise ConfigError(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
+        return str(value)
+
+    return read
+
+
+def _reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any, str, Any, str], Mapping[str, float]]:
+    def read(value: Any, key: str, now: Mapping[str, float], where: str) -> Mapping[str, float]:
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {value!r}.")
+        for name, number in value.items():
+            if name not in allowed:
+                raise ConfigError(f"{where}: {key} knows no {name!r}; it knows: {', '.join(allowed)}.")
+            good = isinstance(number, (int, float)) and not isinstance(number, bool) and math.isfinite(number)
+            if not good or not 0 <= number <= highest:
+                top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
+                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {number!r}.")
+        return {**now, **{k: float(v) for k, v in value.items()}}
+
+    return read
+
+
+def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
+    if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
+        raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
+    return {**now, **{str(k): v for k, v in value.items()}}
+
+
+_READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
+    "first_year": _read_year,
+    "last_year": _read_year,
+    "poles": _read_poles,
+    "region": _read_word,
+    "key_years": _read_years,
+    "weights": _reader_of_shares(tuple(LAYERS), math.inf),
+    "trade_base": _reader_of_choice(TRADE_BASES),
+    "capability": _reader_of_choice(CAPABILITIES),
+    "pact_strength": _reader_of_shares(PACT_KINDS, 1.0),
+    "agreement_strength": _reader_of_shares(AGREEMENT_KINDS, 1.0),
+    "pact_corrections": _read_switches,
+}
+
+
+def _checked(config: Config, where: str) -> Config:
+    """The rules that bind several settings, and weights rescaled to sum to 1."""
+    if config.first_year > config.last_year:
+        raise ConfigError(f"{where}: first_year {config.first_year} is after last_year {config.last_year}.")
+    total = sum(config.weights.values())
+    if total <= 0:
+        raise ConfigError(f"{where}: all weights are zero; give at least one layer ({', '.join(LAYERS)}) a weight.")
+    if len(set(config.poles)) != len(config.poles):
+        raise ConfigError(f"{where}: poles must differ, and {', '.join(config.poles)} repeats one.")
+    return replace(config, weights={name: weight / total for name, weight in config.weights.items()})

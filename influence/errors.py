@@ -1,0 +1,52 @@
+"""Errors that speak to the person who can mend them: what, where, which rows, what is allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class InfluenceError(Exception):
+    """Base of every error a user can cause or mend; the command line prints it and exits with 2."""
+
+
+class ConfigError(InfluenceError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+
+class StateError(InfluenceError):
+    """A state, group or pole that is not known, or has no data."""
+
+
+class YearError(InfluenceError):
+    """A year outside what the panel covers."""
+
+
+class SourceError(InfluenceError):
+    """A public source file that cannot be read as what it should be."""
+
+
+class PanelError(InfluenceError):
+    """A panel whose tables break the schema or its own promises."""
+
+
+class OutputError(InfluenceError):
+    """A place that cannot be written."""
+
+
+def head_of(rows: pd.DataFrame, most: int = 5) -> str:
+    """First `most` rows as plain indented text, with the count of those not shown."""
+    shown = rows.head(most).to_string(index=True)
+    left = len(rows) - min(len(rows), most)
+    more = f"\n  … and {left} more" if left else ""
+    return "\n  " + shown.replace("\n", "\n  ") + more
+
+
+def nearest(text: str, allowed: list[str], most: int = 3) -> str:
+    """' Did you mean …?' for the closest of `allowed`, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(text, allowed, n=most, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""

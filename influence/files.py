@@ -1,0 +1,57 @@
+"""Writing: beside, then moved into place, so that what stood there before is whole until the new is."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from influence.errors import OutputError
+
+
+def ready_folder(folder: Path) -> Path:
+    """Make the folder where it is absent and see that it can be written.
+
+    Raises
+    ------
+    OutputError : it is a file, or cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+            pass
+    except OSError as err:
+        raise OutputError(f"folder {folder} cannot be written ({err.strerror}); give another with --out.") from err
+    return folder
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; moved onto it when the block ends well, removed when it does not.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written, the disk is full.
+    """
+    ready_folder(path.parent)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        yield beside
+        os.replace(beside, path)
+    except OSError as err:
+        raise OutputError(f"{path} cannot be written ({err.strerror or err}); nothing was changed.") from err
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with plain newlines, beside and then moved into place.
+
+    Raises
+    ------
+    OutputError : see replacing.
+    """
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")

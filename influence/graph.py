@@ -1,0 +1,60 @@
+"""The ties of one year as a plain networkx graph: a view to look at and to hand on, never a place to compute from."""
+
+from __future__ import annotations
+
+import math
+
+import networkx as nx
+import numpy as np
+import xarray as xr
+
+from influence.errors import YearError
+from influence.schema import COVERAGE_FLOOR, DISTANCE_FLOOR
+
+
+def year_of(ties: xr.DataArray, year: int) -> xr.DataArray:
+    """The ties of one year.
+
+    Raises
+    ------
+    YearError : the year is not among them.
+    """
+    have = ties.indexes["year"]
+    if year not in have:
+        raise YearError(f"year {year} is not in the ties; they cover {have[0]} to {have[-1]}.")
+    return ties.sel(year=year)
+
+
+def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
+    """Directed graph of one year: u -> v where u pulls on v.
+
+    Node key ISO3. Nodes, edges and the graph carry exactly the attributes of schema.NODE_ATTRIBUTES, EDGE_ATTRIBUTES
+    and GRAPH_ATTRIBUTES. Every state is a node. A state whose coverage is below 0.8 has no ties towards it: its
+    portfolio is not known well enough to draw, and its `coverage` says so. distance = -ln pull, at least 1e-9.
+
+    Raises
+    ------
+    YearError : the year is not in the ties.
+    """
+    now = year_of(ties, year)
+    graph = nx.DiGraph(year=int(year), weights=str(ties.attrs.get("weights", "")))
+    codes = [str(code) for code in now.indexes["target"]]
+    unobserved = now["unobserved"].values
+    columns = {name: now[name].values for name in ("name", "region", "latitude", "longitude", "autonomy")}
+    for i, code in enumerate(codes):
+        graph.add_node(
+            code,
+            name=str(columns["name"][i]),
+            region=str(columns["region"][i]),
+            latitude=float(columns["latitude"][i]),
+            longitude=float(columns["longitude"][i]),
+            autonomy=float(columns["autonomy"][i]),
+            unobserved=float(unobserved[i]),
+            coverage=float(1.0 - unobserved[i]),
+        )
+    shares = now.values
+    drawn = (np.nan_to_num(shares) > 0) & (1.0 - unobserved >= COVERAGE_FLOOR)[None, :]
+    for source, target in zip(*np.nonzero(drawn), strict=True):
+        pull = float(shares[source, target])
+        graph.add_edge(codes[source], codes[target], pull=pull, distance=max(-math.log(pull), DISTANCE_FLOOR))
+    return graph

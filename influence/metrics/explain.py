@@ -1,0 +1,171 @@
+"""Why a number is what it is: each layer's part of a pull, with the raw figures, their source and their flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from influence.errors import YearError
+from influence.metrics.pull import pole_members
+from influence.panel.panel import SERIES_NAMES, Panel
+from influence.schema import FLAG_NAMES, LAYERS
+from influence.ties import (
+    AGREEMENT_STRENGTH,
+    PACT_STRENGTH,
+    TROOPS_SENDER,
+    WEIGHTS,
+    build_layers,
+    build_ties,
+    checked_weights,
+    yearly_weights,
+)
+
+MOST_MEMBERS = 3
+"""Members of a group whose raw figures are told; the others are in the sums."""
+
+
+class Fact(NamedTuple):
+    """One raw figure behind a contribution."""
+
+    fact: str
+    value: float
+    unit: str
+    source: str
+    flag: str
+
+
+def explain_pull(
+    panel: Panel,
+    iso3: str,
+    year: int,
+    poles: Sequence[str],
+    *,
+    weights: Mapping[str, float] = WEIGHTS,
+    trade_base: str = "two_way",
+    capability: str = "gdp",
+    pact_strength: Mapping[str, float] = PACT_STRENGTH,
+    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+) -> pd.DataFrame:
+    """Every layer's contribution to each pole's pull on one state in one year.
+
+    contribution = weight x share, and the contributions of a pole sum to its direct pull (equations 4 and 5).
+
+    Returns
+    -------
+    One row a fact: pole, layer, weight, share, contribution, fact, value, unit, source, flag. Pole '' holds the
+    state's own autonomy and what is unobserved, layer by layer.
+
+    Raises
+    ------
+    YearError, StateError : outside the panel.
+    """
+    if year not in panel.years:
+        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    choices = {"trade_base": trade_base, "capability": capability, "pact_strength": pact_strength,
+               "agreement_strength": agreement_strength}  # fmt: skip
+    layers = build_layers(panel, **choices)  # type: ignore[arg-type]
+    ties = build_ties(panel, weights, **choices)  # type: ignore[arg-type]
+    exists = {str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values}
+    at = year - panel.years[0]
+    yearly = {name: w[at] for name, w in yearly_weights(exists, checked_weights(weights)).items()}
+    rows: list[dict[str, object]] = []
+    for pole in poles:
+        members = list(ties.indexes["source"][pole_members(ties, pole)[at]])
+        for layer in LAYERS:
+            if yearly[layer] <= 0 or iso3 in members:
+                continue
+            shares = layers.sel(layer=layer, year=year, target=iso3, source=members).to_series()
+            head = {"pole": pole, "layer": layer, "weight": yearly[layer], "share": shares.sum(min_count=1)}
+            head["contribution"] = head["weight"] * head["share"]
+            for member in shares.sort_values(ascending=False).index[:MOST_MEMBERS]:
+                facts = _facts(panel, layer, str(member), iso3, year, capability, pact_strength)
+                rows += [{**head, **fact._asdict()} for fact in facts]
+    for layer in LAYERS:
+        if yearly[layer] > 0:
+            rows += _own_rows(layers, layer, year, iso3, yearly[layer])
+    return pd.DataFrame(rows)
+
+
+def _own_rows(layers: object, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
+    rows = []
+    for name, word in (("autonomy", "rests on itself"), ("unobserved", "nobody observed")):
+        share = float(layers[name].sel(layer=layer, year=year, target=iso3))  # type: ignore[index]
+        rows.append({
+            "pole": "", "layer": layer, "weight": weight, "share": share, "contribution": weight * share,
+            "fact": f"share of {layer} that {word}", "value": share, "unit": "share", "source": "", "flag": "",
+        })  # fmt: skip
+    return rows
+
+
+def _facts(
+    panel: Panel, layer: str, u: str, v: str, year: int, capability: str, pact_strength: Mapping[str, float]
+) -> list[Fact]:
+    if layer == "trade":
+        return _trade_facts(panel, u, v, year)
+    if layer == "alliance":
+        found = _pact_facts(panel, u, v, year, capability, pact_strength)
+        return found or [Fact(f"no pledge of {u} to {v} in force", 0.0, "", "", "")]
+    if layer == "agreement":
+        found = _agreement_facts(panel, u, v, year, capability)
+        return found or [Fact(f"no trade agreement between {u} and {v} in force", 0.0, "", "", "")]
+    hosted = float(panel.attributes["troops"].sel(year=year, state=v)) if u == TROOPS_SENDER else 0.0
+    return [Fact(f"active-duty personnel of {u} in {v}, median of reports", hosted, "persons", "us_troops", "")]
+
+
+def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:
+    facts = []
+    for exporter, importer in ((v, u), (u, v)):
+        cell = panel.trade.sel(year=year, exporter=exporter, importer=importer)
+        facts.append(_figure(f"goods exports {exporter} to {importer}", cell, "export_usd"))
+    total = panel.totals.sel(year=year, state=v)
+    for column, word in (("export_usd", "exports"), ("import_usd", "imports")):
+        facts.append(_figure(f"all goods {word} of {v}", total, column))
+    return facts
+
+
+def _figure(what: str, cell: object, column: str) -> Fact:
+    value = float(cell[column])  # type: ignore[index]
+    flag, series = int(cell["flag"]), int(cell["series"])  # type: ignore[index]
+    told = FLAG_NAMES[flag] if flag >= 0 else ("missing" if np.isnan(value) else "observed")
+    return Fact(what, value, "USD", SERIES_NAMES[series] if series >= 0 else "", told)
+
+
+def _pact_facts(
+    panel: Panel, u: str, v: str, year: int, capability: str, strengths: Mapping[str, float]
+) -> list[Fact]:
+    spells = panel.pacts
+    live = spells[(spells["source"] == u) & (spells["target"] == v) & (spells["begin"] <= year)]
+    live = live[live["end"].isna() | (live["end"] >= year)]
+    facts = []
+    for row in live.itertuples():
+        strength = float(strengths.get(str(row.kind), 0.0))
+        flag = "corrected" if row.correction else ("carried" if year > int(row.observed_to) else "observed")
+        since = f"since {int(row.begin)}" if int(row.begin) > 1980 else "since 1980 or before"
+        facts.append(Fact(f"{row.kind} pledge of {u} to {v}, {since}; strength", strength, "", str(row.origin), flag))
+    if any(fact.value > 0 for fact in facts):
+        for state in (u, v):
+            facts.append(_capability_fact(panel, state, year, capability))
+    return facts
+
+
+def _agreement_facts(panel: Panel, u: str, v: str, year: int, capability: str) -> list[Fact]:
+    pairs = panel.agreement_pairs
+    ours = pairs["iso3_a"].isin([u, v]) & pairs["iso3_b"].isin([u, v])
+    live = pairs[ours & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
+    named = live.merge(panel.agreements[["agreement", "name", "source"]], on="agreement").drop_duplicates("agreement")
+    facts = [
+        Fact(f"{row.name} ({row.kind}) counts since", float(row.begin_year), "year", str(row.source), "observed")
+        for row in named.itertuples(index=False)
+    ]
+    return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if facts else []
+
+
+def _capability_fact(panel: Panel, state: str, year: int, capability: str) -> Fact:
+    column, unit, source = ("gdp_usd", "USD", "world_bank_gdp") if capability == "gdp" else ("cinc", "share", "cow_nmc")
+    cell = panel.attributes.sel(year=year, state=state)
+    flag = int(cell["gdp_flag" if capability == "gdp" else "cinc_flag"])
+    told = FLAG_NAMES[flag] if flag >= 0 else "missing"
+    return Fact(f"{'GDP' if capability == 'gdp' else 'CINC'} of {state}", float(cell[column]), unit, source, told)

@@ -1,0 +1,157 @@
+"""Who pulls on whom, directly: pull, balance, exposure and the leading pole (equations 5 and 6).
+
+A pole is a state or a named, dated group; its pull is the sum over its members. Values are NaN where less than 0.8 of
+a state's reliance was observed, where the tie itself was not observed, and for the members of the pole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import xarray as xr
+
+from influence.errors import StateError
+from influence.schema import COVERAGE_FLOOR
+from influence.states import code_map, group_members, load_groups, resolve_state
+
+
+def pole_name(text: str) -> str:
+    """A pole as the results name it: the ISO3 code of a state, or the key of a group.
+
+    Raises
+    ------
+    StateError : neither a state nor a group.
+    """
+    if text in set(load_groups()["group"]):
+        return text
+    return resolve_state(text)
+
+
+def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
+    """Which states make up the pole in each year, bool (year, source).
+
+    Raises
+    ------
+    StateError : the pole is not known, or none of its members is among the states of `ties`.
+    """
+    codes = ties.indexes["source"]
+    years = ties.indexes["year"]
+    if pole in codes:
+        return np.broadcast_to(codes == pole, (len(years), len(codes)))
+    if pole in code_map("iso3") or pole not in set(load_groups()["group"]):
+        name = pole_name(pole)
+        if name in codes:
+            return pole_members(ties, name)
+        raise StateError(f"pole {pole!r} is not among the {len(codes)} states of these ties.")
+    member = np.array([codes.isin(group_members(pole, int(year))) for year in years])
+    if not member.any():
+        raise StateError(f"group {pole!r} has no member among the {len(codes)} states of these ties in {years[0]}-{years[-1]}.")
+    return member
+
+
+def coverage(ties: xr.DataArray) -> xr.DataArray:
+    """Observed share of each state's reliance, 1 - unobserved, dims (year, target), in [0, 1]."""
+    return (1.0 - ties["unobserved"]).rename("coverage")
+
+
+def direct_pull(ties: xr.DataArray, pole: str) -> xr.DataArray:
+    """Pull of a pole on each state (equation 5): pull_p(v) = sum of W_uv over the members u of p.
+
+    Parameters
+    ----------
+    ties : composite portfolio, dims (year, source, target), shares in [0, 1].
+    pole : ISO3 code or group.
+
+    Returns
+    -------
+    dims (year, target), in [0, 1]; NaN for the pole's own members, where a member's tie was not observed, and where
+    coverage is below 0.8.
+
+    Raises
+    ------
+    StateError : no such pole, or it has no tie with any state in any of the years.
+    """
+    member = pole_members(ties, pole)
+    shares = ties.values
+    pull = np.empty(member.shape)
+    for year, who in enumerate(member):
+        pull[year] = shares[year, who].sum(axis=0)
+    if not (np.nan_to_num(pull) > 0).any():
+        raise StateError(f"pole {pole!r} has no ties with any state in these years; choose another.")
+    seen = (1.0 - ties["unobserved"].values >= COVERAGE_FLOOR) & ~member & member.any(axis=1)[:, None]
+    return _by_state(ties, np.where(seen, pull, np.nan), "pull_direct")
+
+
+def pull_balance(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
+    """Lean of each state between two poles (equation 6).
+
+    B_v = (pull_p - pull_q) / (pull_p + pull_q): +1 only p pulls, -1 only q.
+
+    Parameters
+    ----------
+    ties : composite portfolio, dims (year, source, target), shares in [0, 1].
+    poles : two ISO3 codes or groups (p, q).
+
+    Returns
+    -------
+    dims (year, target), in [-1, 1]; NaN where neither pulls, for the poles themselves and where coverage is below 0.8.
+
+    Raises
+    ------
+    StateError : not two poles, a pole not among the states of `ties`, a pole without ties, members in common.
+    """
+    first, second = _pair_of_pulls(ties, poles)
+    both = first + second
+    return ((first - second) / both.where(both > 0)).rename("pull_balance")
+
+
+def exposure(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
+    """How much of each state's reliance rests on the two poles together: pull_p + pull_q, in [0, 1]."""
+    first, second = _pair_of_pulls(ties, poles)
+    return (first + second).rename("exposure")
+
+
+def _pair_of_pulls(ties: xr.DataArray, poles: Sequence[str]) -> tuple[xr.DataArray, xr.DataArray]:
+    if len(poles) != 2:
+        raise StateError(f"a balance is between two poles, not {len(poles)}: {', '.join(poles)}.")
+    shared = pole_members(ties, poles[0]) & pole_members(ties, poles[1])
+    if shared.any():
+        who = ", ".join(sorted(ties.indexes["source"][shared.any(axis=0)]))
+        raise StateError(f"poles {poles[0]} and {poles[1]} share {who}; a balance needs two that do not overlap.")
+    first, second = direct_pull(ties, poles[0]), direct_pull(ties, poles[1])
+    return first, second
+
+
+def leader_margin(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
+    """Lead of the strongest pole over the next: pull of the first less pull of the second, in [0, 1].
+
+    Returns
+    -------
+    dims (year, target); coordinate `leader` (year, target) names the strongest pole, '' where there is none or a tie.
+    NaN where any pole's pull is.
+
+    Raises
+    ------
+    StateError : fewer than two poles; see direct_pull.
+    """
+    if len(poles) < 2:
+        raise StateError("a leader needs two or more poles.")
+    pulls = np.stack([direct_pull(ties, pole).values for pole in poles])
+    known = ~np.isnan(pulls).any(axis=0)
+    ranked = np.sort(np.where(known, pulls, 0.0), axis=0)
+    margin = np.where(known, ranked[-1] - ranked[-2], np.nan)
+    best = np.where(known, pulls, 0.0).argmax(axis=0)
+    leader = np.where(known & (margin > 0), np.array(poles, dtype=object)[best], "")
+    return _by_state(ties, margin, "leader_margin").assign_coords(leader=(("year", "target"), leader.astype(str)))
+
+
+def pairs_of(poles: Sequence[str]) -> list[tuple[str, str]]:
+    """Every pair of poles, in the order given."""
+    return list(combinations(poles, 2))
+
+
+def _by_state(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
+    coords = {"year": ties.indexes["year"], "target": ties.indexes["target"]}
+    return xr.DataArray(values, coords=coords, dims=("year", "target"), name=name)

@@ -1,0 +1,1 @@
+"""The panel: built from public sources, loaded checked."""

@@ -1,0 +1,169 @@
+"""The panel on disk: tidy Parquet tables and datapackage.json (Frictionless), written beside and moved into place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from influence.errors import PanelError
+from influence.files import replacing
+from influence.schema import FLAGS, SERIES, TABLES, Field
+from influence.states import curated, datasets_dir
+
+KEYS: dict[str, list[str]] = {
+    "trade": ["exporter", "importer", "year"],
+    "trade_totals": ["iso3", "year"],
+    "attributes": ["iso3", "year"],
+    "pacts": ["source", "target", "kind", "begin", "correction"],
+    "agreements": ["agreement"],
+    "memberships": ["agreement", "iso3", "begin"],
+    "troops": ["iso3", "year"],
+    "ideal_points": ["iso3", "year"],
+    "distances": ["source", "target"],
+    "seams": ["iso3", "year"],
+    "excluded": ["source", "code", "reason"],
+}
+"""What makes a row of each table one of a kind."""
+
+MADE_FROM: dict[str, tuple[str, ...]] = {
+    "trade": ("baci", "baci_2023", "imf_dots", "cow_trade", "oecd_icio"),
+    "trade_totals": ("baci", "baci_2023", "cow_trade", "wto_totals"),
+    "attributes": ("world_bank_gdp", "world_bank_population", "cow_nmc", "cow_system"),
+    "pacts": ("atop", "curated"),
+    "agreements": ("desta", "manytrade", "curated"),
+    "memberships": ("desta", "manytrade", "curated"),
+    "troops": ("us_troops",),
+    "ideal_points": ("unga",),
+    "distances": ("cepii_geodist",),
+    "seams": ("baci", "baci_2023", "cow_trade", "wto_totals"),
+    "excluded": ("curated",),
+    "states": ("country_codes", "curated"),
+}
+ABOUT: dict[str, str] = {
+    "trade": "Goods exports of every pair and year, with the series and the quality of each figure.",
+    "trade_totals": "All exports and imports of each state and year, the denominators of shares; WTO totals beside them.",
+    "attributes": "GDP, population and capability of each state and year; gaps carried or estimated, flagged.",
+    "pacts": "Pledges between states as dated spells; rows with a correction count only where it is switched on.",
+    "agreements": "Trade agreements that bind two or more states of the panel.",
+    "memberships": "Who is in which trade agreement, from when to when.",
+    "troops": "US active-duty personnel hosted, median of the reports of a year.",
+    "ideal_points": "Positions in the UN General Assembly with 5 and 95 % quantiles.",
+    "distances": "Distance, contiguity and common language of pairs of states.",
+    "seams": "State-years whose total jumps by more than 40 % where the series changes.",
+    "excluded": "Codes of the sources that are no state of the panel, each with its reason.",
+    "states": "States and economies of the panel, with codes, names and places.",
+}
+_ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
+
+
+def sources_table() -> pd.DataFrame:
+    """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file."""
+    return curated("sources.csv").set_index("key")
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out: Path) -> None:
+    """Write every table as Parquet, the states as they are curated, and datapackage.json, which is moved in last.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written.
+    """
+    for name, table in tables.items():
+        _write_parquet(name, table, out / f"{name}.parquet")
+    content = package_of(tables, raw, out)
+    with replacing(out / "datapackage.json") as path:
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_parquet(name: str, table: pd.DataFrame, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fields = [pa.field(f.name, getattr(pa, _ARROW[f.type].replace("bool", "bool_"))()) for f in TABLES[name]]
+    ordered = table.sort_values(KEYS[name], ignore_index=True)
+    arrow = pa.Table.from_pandas(ordered, schema=pa.schema(fields), preserve_index=False).replace_schema_metadata(None)
+    with replacing(path) as beside:
+        pq.write_table(arrow, beside, compression="zstd", compression_level=19)
+
+
+def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out: Path) -> dict[str, Any]:
+    """The Frictionless descriptor of the written tables; no dates of its own, so that the same data give the same text."""
+    cards = sources_table()
+    here = [_resource(name, out / f"{name}.parquet", len(table)) for name, table in sorted(tables.items())]
+    states = datasets_dir() / "curated" / "states.csv"
+    return {
+        "name": "influence-panel",
+        "title": "Panel of the influence network analyzer: trade, capability, pacts and agreements of states",
+        "profile": "data-package",
+        "licenses": [{"name": "see sources", "title": "Each table under the terms of its sources; attribution required"}],
+        "sources": [_source(key, card, raw.get(str(key))) for key, card in cards.iterrows()],
+        "flags": FLAGS,
+        "series": SERIES,
+        "resources": [*here, _resource("states", states, len(curated("states.csv")), "curated/states.csv")],
+    }
+
+
+def _source(key: object, card: pd.Series, path: Path | None) -> dict[str, Any]:
+    told = {name: str(card[name]) for name in ("title", "publisher", "vintage", "licence", "citation")}
+    raw = {"raw_file": path.name, "raw_sha256": sha256(path)} if path is not None and path.is_file() else {}
+    return {"name": str(key), **told, "terms_confirmed": card["terms_confirmed"] == "yes", **raw}
+
+
+def _resource(name: str, path: Path, rows: int, told: str | None = None) -> dict[str, Any]:
+    parquet = path.suffix == ".parquet"
+    return {
+        "name": name,
+        "path": told or path.name,
+        "description": ABOUT[name],
+        "format": "parquet" if parquet else "csv",
+        "mediatype": "application/vnd.apache.parquet" if parquet else "text/csv",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{sha256(path)}",
+        "rows": rows,
+        "how_made": "influence data build --raw DIR" if parquet else "curated by hand",
+        "sources": list(MADE_FROM[name]),
+        "schema": {"fields": [_field(f) for f in TABLES[name]], "primaryKey": KEYS.get(name, ["iso3"])},
+    }
+
+
+def _field(field: Field) -> dict[str, str]:
+    told = {"name": field.name, "type": field.type, "description": field.description}
+    return {**told, "unit": field.unit} if field.unit else told
+
+
+def read_package(folder: Path | None = None) -> dict[str, Any]:
+    """The data package of a panel folder, the bundled one by default.
+
+    Raises
+    ------
+    PanelError : absent or not JSON.
+    """
+    path = (folder or datasets_dir()) / "datapackage.json"
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as err:
+        raise PanelError(f"{path} cannot be read ({err}); `influence data build --raw DIR` makes it anew.") from err
+
+
+def damaged_files(folder: Path | None = None) -> list[str]:
+    """Files of the package that are absent or whose content is not what the package says."""
+    where = folder or datasets_dir()
+    out = []
+    for resource in read_package(where)["resources"]:
+        path = where / resource["path"]
+        if not path.is_file():
+            out.append(f"{resource['path']} is absent")
+        elif f"sha256:{sha256(path)}" != resource["hash"]:
+            out.append(f"{resource['path']} has another sha256 than datapackage.json says")
+    return out

@@ -1,0 +1,274 @@
+"""The panel: everything observed, labelled, checked once and never written into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.errors import PanelError, YearError, head_of
+from influence.panel.agreements import tied_pairs
+from influence.panel.pacts import pacts_in_force
+from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, SERIES, TABLES, names
+from influence.states import datasets_dir
+
+SERIES_NAMES = tuple(SERIES)
+PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
+"""Tables a panel is made of; the others of schema.TABLES stand beside it."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Observed trade, capability and institutions of all states and years.
+
+    states : names, places and codes, indexed by ISO3 in the order of every array.
+    trade : export_usd (year, exporter, importer), float64 US dollars, NaN where unobserved, 0 where observed to be nil;
+        flag and series, int8 positions in schema.FLAG_NAMES and SERIES_NAMES, -1 without a row.
+    totals : export_usd, import_usd (year, state), NaN where unobserved; series and flag as above.
+    attributes : gdp_usd, cinc, population (year, state) with *_flag; in_system; troops, NaN where no report.
+    pacts : effective spells of pledges. memberships, agreements : dated memberships in trade agreements.
+    """
+
+    states: pd.DataFrame
+    trade: xr.Dataset
+    totals: xr.Dataset
+    attributes: xr.Dataset
+    pacts: pd.DataFrame
+    agreements: pd.DataFrame
+    memberships: pd.DataFrame
+
+    @property
+    def years(self) -> range:
+        """Years of every array."""
+        index = self.trade.indexes["year"]
+        return range(int(index[0]), int(index[-1]) + 1)
+
+    @cached_property
+    def pact_cells(self) -> dict[str, np.ndarray]:
+        """For each kind of pledge with any, the (begin, end, source, target) positions of its spells, int64 (4, n)."""
+        spells = self.pacts.assign(end=self.pacts["end"].fillna(self.years[-1]))
+        return {kind: self._cells(spells[spells["kind"] == kind]) for kind in PACT_KINDS}
+
+    @cached_property
+    def agreement_pairs(self) -> pd.DataFrame:
+        """Pairs tied by each trade agreement: agreement, kind, iso3_a, iso3_b, begin_year, end_year (both included)."""
+        return tied_pairs(self.memberships, self.agreements, self.years)
+
+    @cached_property
+    def agreement_cells(self) -> dict[str, np.ndarray]:
+        """The same for trade agreements by kind; a pair tied by several agreements appears once for each."""
+        forth = self.agreement_pairs.rename(columns={"iso3_a": "source", "iso3_b": "target", "begin_year": "begin", "end_year": "end"})
+        back = forth.rename(columns={"source": "target", "target": "source"})
+        both = pd.concat([forth, back])
+        return {kind: self._cells(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS}
+
+    def _cells(self, spells: pd.DataFrame) -> np.ndarray:
+        index = self.states.index
+        known = spells[spells["source"].isin(index) & spells["target"].isin(index)]
+        begin = known["begin"].astype("int64").clip(lower=self.years[0]) - self.years[0]
+        end = known["end"].astype("int64").clip(upper=self.years[-1]) - self.years[0]
+        held = ((end >= begin) & (end >= 0) & (begin < len(self.years))).to_numpy()
+        cells = np.array(
+            [begin, end, index.get_indexer(known["source"]), index.get_indexer(known["target"])], dtype=np.int64
+        )
+        return cells[:, held]
+
+
+def load_panel(
+    folder: Path | str | None = None,
+    *,
+    first_year: int | None = None,
+    last_year: int | None = None,
+    pact_corrections: Mapping[str, bool] | None = None,
+) -> Panel:
+    """The bundled panel, or one of the same tables in `folder`.
+
+    Parameters
+    ----------
+    first_year, last_year : years to keep; all by default.
+    pact_corrections : name -> on or off, for those not to be as datasets/curated/pact_corrections.csv has them.
+
+    Raises
+    ------
+    PanelError : a table is absent, has the wrong columns or breaks a rule; the rows are shown.
+    YearError : no such years in the panel.
+    """
+    where = Path(folder) if folder is not None else datasets_dir()
+    tables = {name: read_panel_table(where, name) for name in PANEL_TABLES}
+    states = read_panel_table(where, "states")
+    return panel_from_tables(
+        {**tables, "states": states}, first_year=first_year, last_year=last_year, pact_corrections=pact_corrections
+    )
+
+
+def table_path(folder: Path, name: str) -> Path:
+    """Where a table of the panel lies: the states among the curated tables, the others as Parquet."""
+    return folder / "curated" / "states.csv" if name == "states" else folder / f"{name}.parquet"
+
+
+def read_panel_table(folder: Path, name: str) -> pd.DataFrame:
+    """One table of the panel with exactly the columns of the schema.
+
+    Raises
+    ------
+    PanelError : absent, unreadable, or other columns.
+    """
+    path = table_path(folder, name)
+    try:
+        if path.suffix == ".csv":
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        else:
+            frame = pd.read_parquet(path)
+    except (OSError, ValueError) as err:
+        raise PanelError(
+            f"{path} cannot be read ({str(err).splitlines()[0]}); `influence doctor` tells what is missing, "
+            f"`influence data build --raw DIR` makes it anew."
+        ) from err
+    wanted = names(TABLES[name])
+    if list(frame.columns) != wanted:
+        raise PanelError(f"{path} has columns {', '.join(frame.columns)}; the schema wants {', '.join(wanted)}.")
+    return frame
+
+
+def panel_from_tables(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    first_year: int | None = None,
+    last_year: int | None = None,
+    pact_corrections: Mapping[str, bool] | None = None,
+) -> Panel:
+    """A checked Panel of the tables of schema.TABLES named in PANEL_TABLES, and states.
+
+    Raises
+    ------
+    PanelError, YearError : see load_panel.
+    """
+    states = tables["states"].set_index("iso3").sort_index()
+    states[["latitude", "longitude"]] = states[["latitude", "longitude"]].astype(float)
+    check_tables(tables, states.index)
+    years = _years(tables["trade_totals"], first_year, last_year)
+    return Panel(
+        states=states,
+        trade=_trade_arrays(tables["trade"], tables["trade_totals"], states.index, years),
+        totals=_total_arrays(tables["trade_totals"], states.index, years),
+        attributes=_attribute_arrays(tables["attributes"], tables["troops"], states.index, years),
+        pacts=pacts_in_force(tables["pacts"], pact_corrections or {}),
+        agreements=tables["agreements"],
+        memberships=tables["memberships"],
+    )
+
+
+def _years(totals: pd.DataFrame, first: int | None, last: int | None) -> range:
+    have = range(int(totals["year"].min()), int(totals["year"].max()) + 1)
+    begin, end = first or have[0], last or have[-1]
+    if begin not in have or end not in have or begin > end:
+        raise YearError(f"years {begin} to {end} are not in the panel; it covers {have[0]} to {have[-1]}.")
+    return range(begin, end + 1)
+
+
+def check_tables(tables: Mapping[str, pd.DataFrame], states: pd.Index) -> None:
+    """Every promise the arrays rest on: known states, no pair twice, no self-trade, finite and not negative.
+
+    Raises
+    ------
+    PanelError : the table, the rule and the rows that break it.
+    """
+    trade, totals = tables["trade"], tables["trade_totals"]
+    _refuse("trade", trade, trade.duplicated(["exporter", "importer", "year"], keep=False), "repeat a pair and year")
+    _refuse("trade", trade, trade["exporter"] == trade["importer"], "are trade of a state with itself")
+    value = trade["export_usd"].astype(float)
+    _refuse("trade", trade, ~np.isfinite(value) | (value < 0), "are not a finite export_usd of 0 or more")
+    _refuse("trade_totals", totals, totals.duplicated(["iso3", "year"], keep=False), "repeat a state and year")
+    for column in ("export_usd", "import_usd"):
+        bad = totals[column].notna() & ~(np.isfinite(totals[column]) & (totals[column] >= 0))
+        _refuse("trade_totals", totals, bad, f"are not a finite {column} of 0 or more")
+    attributes = tables["attributes"]
+    _refuse("attributes", attributes, attributes.duplicated(["iso3", "year"], keep=False), "repeat a state and year")
+    for column in ("gdp_usd", "cinc", "population"):
+        bad = attributes[column].notna() & ~(np.isfinite(attributes[column]) & (attributes[column] >= 0))
+        _refuse("attributes", attributes, bad, f"are not a finite {column} of 0 or more")
+    pacts = tables["pacts"]
+    _refuse("pacts", pacts, pacts["source"] == pacts["target"], "are a pledge of a state to itself")
+    _refuse("pacts", pacts, pacts["end"].notna() & (pacts["end"] < pacts["begin"]), "end before they begin")
+    for name, column in (("trade", "exporter"), ("trade", "importer"), ("trade_totals", "iso3"), ("attributes", "iso3"),
+                         ("pacts", "source"), ("pacts", "target"), ("memberships", "iso3"), ("troops", "iso3")):
+        table = tables[name]
+        _refuse(name, table, ~table[column].isin(states), f"name in {column} no state of the panel")
+    for name, column, allowed in (("trade", "source", SERIES_NAMES), ("trade_totals", "source", SERIES_NAMES),
+                                  ("trade", "flag", FLAG_NAMES), ("trade_totals", "flag", FLAG_NAMES),
+                                  ("pacts", "kind", PACT_KINDS), ("agreements", "kind", AGREEMENT_KINDS)):
+        table = tables[name]
+        _refuse(name, table, ~table[column].isin(allowed), f"have a {column} that is none of {', '.join(allowed)}")
+
+
+def _refuse(name: str, table: pd.DataFrame, bad: pd.Series, rule: str) -> None:
+    if bad.any():
+        raise PanelError(f"table {name}: {int(bad.sum())} rows {rule}:{head_of(table[bad.to_numpy()])}")
+
+
+def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
+    rows = trade[trade["year"].between(years[0], years[-1])]
+    at = (rows["year"].to_numpy() - years[0], states.get_indexer(rows["exporter"]), states.get_indexer(rows["importer"]))
+    complete = _grid(totals, "complete", states, years, False).astype(bool)
+    value = np.where(complete[:, :, None] & complete[:, None, :], 0.0, np.nan)
+    value[at] = rows["export_usd"].to_numpy(dtype=float)
+    value[:, np.arange(len(states)), np.arange(len(states))] = 0.0
+    flag = np.full(value.shape, -1, dtype=np.int8)
+    flag[at] = pd.Categorical(rows["flag"], categories=FLAG_NAMES).codes
+    series = np.full(value.shape, -1, dtype=np.int8)
+    series[at] = pd.Categorical(rows["source"], categories=SERIES_NAMES).codes
+    dims = ("year", "exporter", "importer")
+    return _frozen(
+        {"export_usd": (dims, value), "flag": (dims, flag), "series": (dims, series)},
+        {"year": list(years), "exporter": states.to_numpy(), "importer": states.to_numpy()},
+    )
+
+
+def _total_arrays(totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
+    coded = totals.assign(
+        series=pd.Categorical(totals["source"], categories=SERIES_NAMES).codes,
+        flag=pd.Categorical(totals["flag"], categories=FLAG_NAMES).codes,
+    )
+    blank = {"export_usd": np.nan, "import_usd": np.nan, "series": -1, "flag": -1}
+    kinds = {"export_usd": float, "import_usd": float, "series": np.int8, "flag": np.int8}
+    return _state_arrays(coded, blank, kinds, states, years)
+
+
+def _attribute_arrays(attributes: pd.DataFrame, troops: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
+    coded = attributes.copy()
+    for column in ("gdp_flag", "population_flag", "cinc_flag"):
+        coded[column] = pd.Categorical(coded[column], categories=FLAG_NAMES).codes
+    blank = {"gdp_usd": np.nan, "gdp_flag": -1, "population": np.nan, "population_flag": -1, "cinc": np.nan,
+             "cinc_flag": -1, "in_system": False}  # fmt: skip
+    kinds = {name: (bool if name == "in_system" else np.int8 if name.endswith("flag") else float) for name in blank}
+    arrays = _state_arrays(coded, blank, kinds, states, years)
+    hosted = _grid(troops, "troops", states, years, np.nan).astype(float)
+    hosted.flags.writeable = False
+    return arrays.assign(troops=(("year", "state"), hosted))
+
+
+def _state_arrays(
+    table: pd.DataFrame, blank: Mapping[str, object], kinds: Mapping[str, type], states: pd.Index, years: range
+) -> xr.Dataset:
+    dims = ("year", "state")
+    arrays = {name: (dims, _grid(table, name, states, years, empty).astype(kinds[name])) for name, empty in blank.items()}
+    return _frozen(arrays, {"year": list(years), "state": states.to_numpy()})
+
+
+def _grid(table: pd.DataFrame, column: str, states: pd.Index, years: range, blank: object) -> np.ndarray:
+    rows = table[table["year"].between(years[0], years[-1])]
+    values = rows[column].to_numpy()
+    grid = np.full((len(years), len(states)), blank, dtype=np.result_type(values.dtype, type(blank)))
+    grid[rows["year"].to_numpy() - years[0], states.get_indexer(rows["iso3"])] = values
+    return grid
+
+
+def _frozen(arrays: Mapping[str, tuple[tuple[str, ...], np.ndarray]], coords: Mapping[str, object]) -> xr.Dataset:
+    for _, values in arrays.values():
+        values.flags.writeable = False
+    return xr.Dataset(dict(arrays), coords=dict(coords))

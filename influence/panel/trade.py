@@ -1,0 +1,241 @@
+"""Goods trade of all pairs and years, from sources that never agree on levels.
+
+One series is never continued by another's level: 2000-2020 and 2023 are BACI; 2021-2022 are BACI 2020 moved by the
+growth of a pair in DOTS or ICIO; Taiwan, which BACI leaves out, enters by its share in what its partners report;
+1990-1999 is COW, a series of its own. What no source covers stays unobserved, and the totals say how much that is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+CHAIN_BASE = 2020
+CHAINED_YEARS = (2021, 2022)
+TAIWAN = "TWN"
+TAIWAN_SHARE_YEARS = tuple(range(2011, 2021))
+TAIWAN_GROWTH_YEARS = tuple(range(2000, 2011))
+LIKENESS = 5.0
+"""A source may move a pair only if its own level in the base year is within this factor of the level it moves."""
+JUMP = 0.4
+FLOW = ["exporter", "importer"]
+ROW = [*FLOW, "year", "export_usd", "source", "flag"]
+
+
+def build_trade(
+    baci: pd.DataFrame,
+    baci_2023: pd.DataFrame,
+    cow: pd.DataFrame,
+    dots: pd.DataFrame,
+    icio: pd.DataFrame,
+    wto: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trade rows and the totals their shares are taken of.
+
+    Parameters
+    ----------
+    baci, baci_2023, cow, icio : exporter, importer, year, export_usd.
+    dots : reporter, flow (X or M), exporter, importer, year, export_usd.
+    wto : iso3, year, export_usd, import_usd.
+
+    Returns
+    -------
+    (trade, trade_totals) as in schema.TABLES, sorted. A pair without a row is nil where both states are `complete`
+    in the year and unobserved elsewhere.
+    """
+    observed = baci.assign(source="baci", flag="observed")
+    taiwan = taiwan_by_share(baci, dots, icio)
+    taiwan = pd.concat([taiwan, taiwan_by_growth(taiwan, cow)])
+    base = pd.concat([observed, taiwan])
+    chained = chain(base[base["year"] == CHAIN_BASE], dots, icio)
+    early = cow[cow["year"].between(1990, 1999)].assign(source="cow", flag="observed")
+    late = baci_2023.assign(source="baci_2023", flag="provisional")
+    trade = pd.concat([early, base, chained, late])[ROW]
+    # A chained flow below half a dollar is no observation of nil.
+    trade["export_usd"] = trade["export_usd"].round().astype("int64")
+    trade = trade[(trade["export_usd"] > 0) | (trade["source"] == "cow")]
+    trade = trade.sort_values([*FLOW, "year"], ignore_index=True)
+    return trade, build_totals(trade, wto)
+
+
+def _sums(flows: pd.DataFrame) -> pd.DataFrame:
+    """Exports and imports of each state and year: index (iso3, year)."""
+    exports = flows.groupby(["exporter", "year"])["export_usd"].sum().rename_axis(["iso3", "year"])
+    imports = flows.groupby(["importer", "year"])["export_usd"].sum().rename_axis(["iso3", "year"])
+    return pd.DataFrame({"export_usd": exports, "import_usd": imports})
+
+
+def chain(base: pd.DataFrame, dots: pd.DataFrame, icio: pd.DataFrame) -> pd.DataFrame:
+    """Flows of 2021 and 2022: X_t = X_2020 g_t, g_t the growth since 2020 of the same pair in the first source that has it.
+
+    Sources in order: the exporter's DOTS report, the importer's, ICIO. A source whose own level of 2020 differs from
+    X_2020 by more than LIKENESS measures something else and is passed over. No source, no row.
+    """
+    level = base.set_index(FLOW)["export_usd"].astype("float64")
+    origin = base.set_index(FLOW)["flag"]
+    reports = {
+        "exporter's report": ("dots_growth", dots[dots["flow"] == "X"]),
+        "importer's report": ("dots_growth", dots[dots["flow"] == "M"]),
+        "model cell": ("icio_growth", icio),
+    }
+    parts = []
+    for year in CHAINED_YEARS:
+        left = level
+        for name, table in reports.values():
+            growth = growth_since(table, CHAIN_BASE, year, left)
+            moved = (left * growth).dropna()
+            flags = np.where(origin.loc[moved.index] == "imputed", "imputed", "chained")
+            parts.append(moved.rename("export_usd").reset_index().assign(year=year, source=name, flag=flags))
+            left = left.drop(moved.index)
+    return pd.concat(parts)[ROW]
+
+
+def growth_since(table: pd.DataFrame, base_year: int, year: int, level: pd.Series) -> pd.Series:
+    """Growth factor of each pair of `level` in `table`, NaN where the table lacks it or its base level is unlike."""
+    wide = table[table["year"].isin([base_year, year])].pivot_table(
+        index=FLOW, columns="year", values="export_usd", aggfunc="sum", min_count=1
+    )
+    wide = wide.reindex(columns=[base_year, year]).reindex(level.index)
+    before, after = wide[base_year], wide[year]
+    like = before.between(level / LIKENESS, level * LIKENESS) & (before > 0)
+    return (after / before).where(like & (after > 0))
+
+
+def taiwan_by_share(baci: pd.DataFrame, dots: pd.DataFrame, icio: pd.DataFrame) -> pd.DataFrame:
+    """Taiwan's flows with j at the level of j's BACI trade, 2011-2020: X = x_Tj sum_k BACI_kj / sum_k x_kj.
+
+    x is j's own DOTS report where there is one, else ICIO; k runs over the partners of j that both x and BACI have.
+    So Taiwan's share in j's trade is the source's, its level BACI's. Flag imputed.
+    """
+    parts = []
+    for side, other, flow in (("importer", "exporter", "M"), ("exporter", "importer", "X")):
+        reports = dots[(dots["flow"] == flow) & (dots["reporter"] == dots[side])]
+        by_report = _at_baci_level(reports, baci, side, other).assign(source="dots_share")
+        by_model = _at_baci_level(icio, baci, side, other).assign(source="icio_share")
+        both = pd.concat([by_report, by_model]).drop_duplicates([*FLOW, "year"], keep="first")
+        parts.append(both.assign(flag="imputed"))
+    out = pd.concat(parts)
+    return out[out["year"].isin(TAIWAN_SHARE_YEARS)][ROW]
+
+
+def _at_baci_level(table: pd.DataFrame, baci: pd.DataFrame, side: str, other: str) -> pd.DataFrame:
+    common = table.merge(baci, on=[*FLOW, "year"], suffixes=("", "_baci"))
+    sums = common.groupby([side, "year"])[["export_usd", "export_usd_baci"]].sum()
+    scale = (sums["export_usd_baci"] / sums["export_usd"]).rename("scale").reset_index()
+    ours = table[(table[other] == TAIWAN) & (table["export_usd"] > 0)].merge(scale, on=[side, "year"])
+    return ours.assign(export_usd=ours["export_usd"] * ours["scale"])[[*FLOW, "year", "export_usd"]]
+
+
+def taiwan_by_growth(taiwan: pd.DataFrame, cow: pd.DataFrame) -> pd.DataFrame:
+    """Taiwan's flows of 2000-2010: the flow of 2011 times the growth of the pair in COW since; flag imputed.
+
+    COW counts Hong Kong and Macao as China, so China's path is that of the three together and they have none.
+    """
+    first = min(TAIWAN_SHARE_YEARS)
+    level = taiwan[taiwan["year"] == first].set_index(FLOW)["export_usd"]
+    parts = []
+    for year in TAIWAN_GROWTH_YEARS:
+        moved = (level * growth_since(cow, first, year, level)).dropna()
+        parts.append(moved.rename("export_usd").reset_index().assign(year=year, source="cow_growth", flag="imputed"))
+    return pd.concat(parts)[ROW]
+
+
+def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
+    """All exports and imports of each state and year: what its shares are shares of, with the WTO's beside them.
+
+    2000-2020: the sum of the rows. 2021-2022: the total of 2020 times the state's growth at the WTO. 2023: the sum,
+    grown by Taiwan's share of 2022, as BACI lacks it. 1990-1999: the sum, grown by the weight in world trade of the
+    partners COW has no row for. Taiwan: the WTO total. A total is never below the sum of its rows. `source` names the
+    series of the state's rows, so that a change of it is a seam.
+    """
+    sums = _sums(trade)
+    world = wto.set_index(["iso3", "year"])[["export_usd", "import_usd"]]
+    parts = [
+        _totals_cow(trade[trade["source"] == "cow"]),
+        _totals_baci(sums),
+        _totals_chained(sums, world),
+        _totals_2023(sums, trade),
+        _totals_taiwan(world),
+    ]
+    totals = pd.concat(parts).sort_index()
+    totals = totals[~totals.index.duplicated(keep="last")]
+    observed = sums.reindex(totals.index)
+    for column in ("export_usd", "import_usd"):
+        known = totals[column].notna()
+        totals[column] = totals[column].where(~known, np.fmax(totals[column], observed[column]))
+    totals = totals.join(world.add_prefix("wto_"))
+    return totals.reset_index()[[
+        "iso3", "year", "export_usd", "import_usd", "complete", "source", "flag", "wto_export_usd", "wto_import_usd"
+    ]]  # fmt: skip
+
+
+def _totals_baci(sums: pd.DataFrame) -> pd.DataFrame:
+    years = sums.index.get_level_values("year")
+    rows = sums[(years >= 2000) & (years <= CHAIN_BASE)].fillna(0.0)
+    return rows.assign(complete=True, source="baci", flag="observed")
+
+
+def _totals_chained(sums: pd.DataFrame, world: pd.DataFrame) -> pd.DataFrame:
+    base = sums.xs(CHAIN_BASE, level="year")
+    before = world.xs(CHAIN_BASE, level="year").reindex(base.index)
+    parts = []
+    for year in CHAINED_YEARS:
+        growth = world.xs(year, level="year").reindex(base.index) / before.where(before > 0)
+        parts.append((base * growth).assign(year=year).set_index("year", append=True))
+    return pd.concat(parts).assign(complete=False, source="wto_growth", flag="chained")
+
+
+def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+    rows = sums.xs(2023, level="year", drop_level=False).fillna(0.0)
+    last = max(CHAINED_YEARS)
+    flows = trade[trade["year"] == last]
+    whole = sums.xs(last, level="year")
+    to_taiwan = flows[flows["importer"] == TAIWAN].set_index("exporter")["export_usd"] / whole["export_usd"]
+    from_taiwan = flows[flows["exporter"] == TAIWAN].set_index("importer")["export_usd"] / whole["import_usd"]
+    states = rows.index.get_level_values("iso3")
+    export_gap = to_taiwan.reindex(states).fillna(0.0).to_numpy()
+    import_gap = from_taiwan.reindex(states).fillna(0.0).to_numpy()
+    grown = rows.assign(export_usd=rows["export_usd"] / (1 - export_gap), import_usd=rows["import_usd"] / (1 - import_gap))
+    return grown.assign(complete=True, source="baci_2023", flag="provisional")
+
+
+def _totals_cow(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum of the rows over one minus the weight, in the year's world trade, of the partners without a row."""
+    sums = _sums(rows)
+    out = []
+    for year, flows in rows.groupby("year"):
+        here = sums.xs(year, level="year").fillna(0.0)
+        gap = ~np.eye(len(here), dtype=bool)
+        gap[here.index.get_indexer(flows["exporter"]), here.index.get_indexer(flows["importer"])] = False
+        buys = (here["import_usd"] / here["import_usd"].sum()).to_numpy()
+        sells = (here["export_usd"] / here["export_usd"].sum()).to_numpy()
+        grown = here.assign(
+            export_usd=here["export_usd"] / (1 - gap @ buys), import_usd=here["import_usd"] / (1 - gap.T @ sells)
+        )
+        grown["flag"] = np.where(gap.any(axis=0) | gap.any(axis=1), "imputed", "observed")
+        out.append(grown.assign(year=year).set_index("year", append=True))
+    return pd.concat(out).assign(complete=False, source="cow")
+
+
+def _totals_taiwan(world: pd.DataFrame) -> pd.DataFrame:
+    rows = world.xs(TAIWAN, level="iso3", drop_level=False)
+    rows = rows[rows.index.get_level_values("year").isin(range(min(TAIWAN_GROWTH_YEARS), 2024))]
+    years = rows.index.get_level_values("year")
+    series = np.select(
+        [years.isin(TAIWAN_GROWTH_YEARS), years.isin(TAIWAN_SHARE_YEARS), years.isin(CHAINED_YEARS)],
+        ["cow_growth", "icio_share", "wto_growth"],
+        "baci_2023",
+    )
+    return rows.assign(complete=False, source=series, flag="observed")
+
+
+def find_seams(totals: pd.DataFrame) -> pd.DataFrame:
+    """State-years whose two-way total jumps by more than JUMP where the series changes (schema.TABLES['seams'])."""
+    rows = totals.sort_values(["iso3", "year"]).assign(after_usd=totals["export_usd"] + totals["import_usd"])
+    previous = rows.groupby("iso3")[["after_usd", "year", "source"]].shift()
+    rows["before_usd"] = previous["after_usd"]
+    rows["jump"] = rows["after_usd"] / rows["before_usd"] - 1
+    rows["seam"] = previous["source"] + " to " + rows["source"]
+    changed = (previous["source"] != rows["source"]) & (previous["year"] == rows["year"] - 1)
+    listed = rows[changed & (rows["jump"].abs() > JUMP)]
+    return listed[["iso3", "year", "seam", "before_usd", "after_usd", "jump"]].reset_index(drop=True)

@@ -1,0 +1,78 @@
+"""How good each tie is: which of its figures were chained, carried, imputed, provisional or corrected.
+
+Marks are bits of an int (year, source, target), so that a result can gather those of the ties it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from influence.panel.panel import Panel
+from influence.schema import FLAG_NAMES
+from influence.ties import AGREEMENT_STRENGTH, PACT_STRENGTH, WEIGHTS, checked_weights, paint
+
+MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
+"""Flags worth a word in a result, in the order they are told; 'observed' says nothing and 'missing' is a value's own."""
+_BIT = {name: 1 << i for i, name in enumerate(MARKS)}
+_OF_FLAG = np.array([_BIT.get(name, 0) for name in FLAG_NAMES] + [0], dtype=np.uint8)
+
+
+def tie_marks(
+    panel: Panel,
+    weights: Mapping[str, float] = WEIGHTS,
+    *,
+    capability: str = "gdp",
+    pact_strength: Mapping[str, float] = PACT_STRENGTH,
+    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+) -> xr.DataArray:
+    """Bits of MARKS for every tie of the composite, dims (year, source, target), uint8.
+
+    A tie takes the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its
+    source's last year or from our corrections, and of the capabilities that weigh it.
+    """
+    w = checked_weights(weights)
+    trade = _OF_FLAG[panel.trade["flag"].values]
+    out = np.zeros_like(trade)
+    if w["trade"] > 0:
+        out |= trade | trade.transpose(0, 2, 1) | _OF_FLAG[panel.totals["flag"].values][:, None, :]
+    sizes = _OF_FLAG[panel.attributes["gdp_flag" if capability == "gdp" else "cinc_flag"].values]
+    years, states = len(panel.years), len(panel.states)
+    if w["alliance"] > 0:
+        held = paint(panel.pact_cells, pact_strength, years, states) > 0
+        out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+        out |= _pact_marks(panel, pact_strength)
+    if w["agreement"] > 0:
+        held = paint(panel.agreement_cells, agreement_strength, years, states) > 0
+        out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+    codes = panel.states.index.to_numpy(dtype=str)
+    coords = {"year": list(panel.years), "source": codes, "target": codes}
+    return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks")
+
+
+def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
+    index = panel.states.index
+    out = np.zeros((len(panel.years), len(index), len(index)), dtype=np.uint8)
+    counted = panel.pacts[panel.pacts["kind"].map(lambda kind: strengths.get(kind, 0.0) > 0).astype(bool)]
+    known = counted[counted["source"].isin(index) & counted["target"].isin(index)]
+    first = panel.years[0]
+    for row in known.itertuples():
+        begin = max(int(row.begin), first) - first
+        stop = (panel.years[-1] if np.isnan(row.end) else min(int(row.end), panel.years[-1])) - first + 1
+        cell = (index.get_loc(row.source), index.get_loc(row.target))
+        if row.correction:
+            out[begin:stop, cell[0], cell[1]] |= _BIT["corrected"]
+        else:
+            carried = max(begin, int(row.observed_to) + 1 - first)
+            out[carried:stop, cell[0], cell[1]] |= _BIT["carried"]
+    return out
+
+
+def words_of(marks: np.ndarray) -> np.ndarray:
+    """Bits as text joined by ';', '' for none; the shape of `marks`."""
+    table = np.array(
+        [";".join(name for name in MARKS if bits & _BIT[name]) for bits in range(1 << len(MARKS))], dtype=object
+    )
+    return table[marks]

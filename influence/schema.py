@@ -1,0 +1,215 @@
+"""Everything that has a name, declared once: tables, columns, flags, layers, graph attributes, results.
+
+Code checks against it, the data package is written from it, the documentation prints it and a test compares it with reality.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """One column or attribute: Frictionless type, unit (empty for text) and meaning."""
+
+    name: str
+    type: str
+    unit: str
+    description: str
+
+
+FLAGS: dict[str, str] = {
+    "observed": "as the source gives it",
+    "provisional": "observed, but in a vintage of its own (BACI 2023): not spliced to the years before",
+    "chained": "the level of an observed year moved by the growth another source shows since",
+    "carried": "taken over from the nearest year that was observed",
+    "imputed": "estimated; the method stands in the column `source` or in the data package",
+    "corrected": "from our cited table of corrections, in place of or beside the source",
+    "missing": "not observed by anyone we read",
+}
+FLAG_NAMES = tuple(FLAGS)
+
+LAYERS: dict[str, str] = {
+    "trade": "goods trade, share of v's trade on the chosen base (equation 1)",
+    "alliance": "pledges of defence in force, by capability (equation 3)",
+    "agreement": "trade agreements in force, by capability (equation 3)",
+    "troops": "US active-duty personnel hosted, log intensity (one-sided, weight 0 by default)",
+}
+
+SERIES: dict[str, str] = {
+    "cow": "COW Trade 4.0, importer reports; Hong Kong and Macao are folded into China",
+    "baci": "CEPII BACI summed to country pairs, 2000-2020",
+    "baci_2023": "CEPII BACI HS22 V202501 summed to country pairs, a vintage of its own",
+    "dots_growth": "BACI 2020 times the growth since 2020 of the pair in IMF DOTS (exporter's report, else importer's)",
+    "icio_growth": "BACI 2020 times the growth since 2020 of the pair in OECD ICIO",
+    "wto_growth": "BACI 2020 total times the growth since 2020 of the state's total at the WTO",
+    "dots_share": "Taiwan: its share in the partner's IMF DOTS report times the partner's BACI trade",
+    "icio_share": "Taiwan: its share in the partner's OECD ICIO goods trade times the partner's BACI trade",
+    "cow_growth": "Taiwan before 2011: its 2011 flow times the growth of the pair in COW Trade to 2011",
+}
+"""Where a trade figure comes from: the series named in the column `source` of trade and trade_totals."""
+
+PACT_KINDS = ("defence", "offence", "neutrality", "nonaggression", "consultation")
+AGREEMENT_KINDS = ("customs_union", "free_trade", "partial", "framework")
+TRADE_BASES = ("two_way", "exports", "imports")
+CAPABILITIES = ("gdp", "cinc")
+
+_ISO3 = Field("iso3", "string", "", "state or economy, ISO 3166-1 alpha-3 (XKX Kosovo)")
+_YEAR = Field("year", "integer", "year", "calendar year")
+_SOURCE = Field("source", "string", "", "key of the source in the data package")
+_FLAG = Field("flag", "string", "", "quality, one of: " + ", ".join(FLAGS))
+
+TABLES: dict[str, tuple[Field, ...]] = {
+    "states": (
+        _ISO3,
+        Field("iso2", "string", "", "ISO 3166-1 alpha-2"),
+        Field("m49", "string", "", "UN M49 numeric code, three digits"),
+        Field("cow", "integer", "", "Correlates of War code; empty for territories"),
+        Field("name", "string", "", "short English name"),
+        Field("kind", "string", "", "state, or territory (an economy without a seat of its own in the pact data)"),
+        Field("region", "string", "", "UN M49 sub-region, Oceania in one"),
+        Field("capital", "string", "", "seat of government, the place of the dot on the map"),
+        Field("latitude", "number", "degree", "of the capital, north positive"),
+        Field("longitude", "number", "degree", "of the capital, east positive"),
+    ),
+    "trade": (
+        Field("exporter", "string", "", "ISO3 of the exporter"),
+        Field("importer", "string", "", "ISO3 of the importer"),
+        _YEAR,
+        Field("export_usd", "integer", "USD", "goods exported, current US dollars, whole dollars"),
+        Field("source", "string", "", "series, one of: " + ", ".join(SERIES)),
+        _FLAG,
+    ),
+    "trade_totals": (
+        _ISO3,
+        _YEAR,
+        Field("export_usd", "number", "USD", "all goods exports, the denominator of shares"),
+        Field("import_usd", "number", "USD", "all goods imports, the denominator of shares"),
+        Field("complete", "boolean", "", "true: a pair of two complete states that has no row was observed to be nil"),
+        Field("source", "string", "", "series, one of: " + ", ".join(SERIES)),
+        _FLAG,
+        Field("wto_export_usd", "number", "USD", "total exports at the WTO, to compare"),
+        Field("wto_import_usd", "number", "USD", "total imports at the WTO, to compare"),
+    ),
+    "attributes": (
+        _ISO3,
+        _YEAR,
+        Field("gdp_usd", "number", "USD", "gross domestic product, current US dollars"),
+        Field("gdp_flag", "string", "", "quality of gdp_usd"),
+        Field("population", "number", "persons", "midyear population"),
+        Field("population_flag", "string", "", "quality of population"),
+        Field("cinc", "number", "share of world", "Composite Index of National Capability"),
+        Field("cinc_flag", "string", "", "quality of cinc"),
+        Field("in_system", "boolean", "", "member of the COW state system that year: the pact sources cover it"),
+    ),
+    "pacts": (
+        Field("source", "string", "", "ISO3 of the state that pledges (u)"),
+        Field("target", "string", "", "ISO3 of the state pledged to (v)"),
+        Field("kind", "string", "", "one of: " + ", ".join(PACT_KINDS)),
+        Field("begin", "integer", "year", "first year in force"),
+        Field("end", "integer", "year", "last year in force; empty while open"),
+        Field("observed_to", "integer", "year", "last year the source looked at; later years are carried"),
+        Field("correction", "string", "", "name of the correction this row belongs to; empty for ATOP's own"),
+        Field("origin", "string", "", "key of the source in the data package"),
+    ),
+    "agreements": (
+        Field("agreement", "string", "", "our key, e.g. KORUS, CPTPP or desta_551"),
+        Field("name", "string", "", "name of the agreement"),
+        Field("kind", "string", "", "one of: " + ", ".join(AGREEMENT_KINDS)),
+        Field("signed", "string", "date", "year or day of signature; empty if unknown"),
+        Field("in_force", "string", "date", "year or day of entry into force; empty: never in force"),
+        Field("source", "string", "", "key of the source in the data package"),
+    ),
+    "memberships": (
+        Field("agreement", "string", "", "our key of the agreement"),
+        _ISO3,
+        Field("begin", "string", "date", "year or day it is in force for this member; empty: never"),
+        Field("end", "string", "date", "year or day of the last day in force; empty while open"),
+        Field("group", "string", "", "side of the agreement; members of one side are not tied by it"),
+        _SOURCE,
+        _FLAG,
+    ),
+    "troops": (
+        _ISO3,
+        _YEAR,
+        Field("troops", "number", "persons", "US active-duty personnel hosted, median of the year's reports"),
+        Field("reports", "integer", "", "number of reports in the year"),
+        _FLAG,
+    ),
+    "ideal_points": (
+        _ISO3,
+        _YEAR,
+        Field("ideal_point", "number", "scale of the source", "position in the UN General Assembly, higher is nearer to the US"),
+        Field("low", "number", "scale of the source", "5 % quantile, ends sorted"),
+        Field("high", "number", "scale of the source", "95 % quantile, ends sorted"),
+    ),
+    "distances": (
+        Field("source", "string", "", "ISO3"),
+        Field("target", "string", "", "ISO3"),
+        Field("distance_km", "number", "km", "great-circle distance of the most populated cities"),
+        Field("contiguous", "boolean", "", "share a land border"),
+        Field("common_language", "boolean", "", "share an official language"),
+    ),
+    "seams": (
+        _ISO3,
+        _YEAR,
+        Field("seam", "string", "", "which two series meet"),
+        Field("before_usd", "number", "USD", "two-way total of the year before"),
+        Field("after_usd", "number", "USD", "two-way total of this year"),
+        Field("jump", "number", "share", "after / before - 1; listed where above 0.4 in size"),
+    ),
+    "excluded": (
+        Field("source", "string", "", "source that holds the code"),
+        Field("code", "string", "", "name or code as the source gives it"),
+        Field("reason", "string", "", "why it is not a state of the panel"),
+        Field("rows", "integer", "", "rows left out"),
+    ),
+}
+
+NODE_ATTRIBUTES: tuple[Field, ...] = (
+    Field("name", "string", "", "short English name"),
+    Field("region", "string", "", "UN M49 sub-region"),
+    Field("latitude", "number", "degree", "of the capital"),
+    Field("longitude", "number", "degree", "of the capital"),
+    Field("autonomy", "number", "share", "share of its own reliance that rests on itself, in [0, 1]"),
+    Field("unobserved", "number", "share", "share of its reliance nobody observed, in [0, 1]"),
+    Field("coverage", "number", "share", "1 - unobserved"),
+)
+EDGE_ATTRIBUTES: tuple[Field, ...] = (
+    Field("pull", "number", "share", "share of the target's reliance that rests on the source, in (0, 1]"),
+    Field("distance", "number", "", "-ln pull, floored at 1e-9 so that a sole tie is near and never at nought"),
+)
+GRAPH_ATTRIBUTES: tuple[Field, ...] = (
+    Field("year", "integer", "year", "calendar year of the ties"),
+    Field("weights", "string", "", "layer weights the ties were made with, name=weight joined by commas"),
+)
+
+RESULT_COLUMNS: tuple[Field, ...] = (
+    Field("scenario", "string", "", "baseline, or the name of a scenario"),
+    _YEAR,
+    _ISO3,
+    Field("metric", "string", "", "pull_direct, pull_balance, leader_margin, exposure, autonomy, …"),
+    Field("pole", "string", "", "pole, pair of poles (CHN-USA) or, for the leader, the pole that leads; empty if none"),
+    Field("value", "number", "", "the number; empty where it has none"),
+    Field("low", "number", "", "5 % end of the band; empty until draws are made"),
+    Field("high", "number", "", "95 % end of the band; empty until draws are made"),
+    Field("coverage", "number", "share", "1 - unobserved share of the state's reliance"),
+    Field("flag", "string", "", "quality, joined by ';': break, chained, carried, imputed, missing, …; empty if plain"),
+)
+TIE_COLUMNS: tuple[Field, ...] = (
+    Field("scenario", "string", "", "baseline, or the name of a scenario"),
+    _YEAR,
+    Field("source", "string", "", "ISO3 of the state that pulls"),
+    Field("target", "string", "", "ISO3 of the state that relies"),
+    Field("layer", "string", "", "composite, " + ", ".join(LAYERS)),
+    Field("value", "number", "share", "share of the target's reliance"),
+    Field("flag", "string", "", "quality of the cell, joined by ';'; empty if plain"),
+)
+
+BASELINE = "baseline"
+COVERAGE_FLOOR = 0.8
+DISTANCE_FLOOR = 1e-9
+
+
+def names(fields: tuple[Field, ...]) -> list[str]:
+    """Names of the fields, in order."""
+    return [f.name for f in fields]
