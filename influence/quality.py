@@ -12,7 +12,7 @@ import xarray as xr
 
 from influence.panel.panel import Panel
 from influence.schema import FLAG_NAMES
-from influence.ties import AGREEMENT_STRENGTH, PACT_STRENGTH, WEIGHTS, checked_weights, paint
+from influence.ties import AGREEMENT_STRENGTH, PACT_STRENGTH, WEIGHTS, checked_weights, strength_in_force
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
 """Flags worth a word in a result, in the order they are told; 'observed' says nothing and 'missing' is a value's own."""
@@ -39,13 +39,12 @@ def tie_marks(
     if w["trade"] > 0:
         out |= trade | trade.transpose(0, 2, 1) | _OF_FLAG[panel.totals["flag"].values][:, None, :]
     sizes = _OF_FLAG[panel.attributes["gdp_flag" if capability == "gdp" else "cinc_flag"].values]
-    years, states = len(panel.years), len(panel.states)
     if w["alliance"] > 0:
-        held = paint(panel.pact_cells, pact_strength, years, states) > 0
+        held = strength_in_force(panel, pact_strength) > 0
         out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
         out |= _pact_marks(panel, pact_strength)
     if w["agreement"] > 0:
-        held = paint(panel.agreement_cells, agreement_strength, years, states) > 0
+        held = strength_in_force(panel, agreement_strength) > 0
         out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}

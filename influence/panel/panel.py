@@ -49,34 +49,38 @@ class Panel:
         return range(int(index[0]), int(index[-1]) + 1)
 
     @cached_property
-    def pact_cells(self) -> dict[str, np.ndarray]:
-        """For each kind of pledge with any, the (begin, end, source, target) positions of its spells, int64 (4, n)."""
-        spells = self.pacts.assign(end=self.pacts["end"].fillna(self.years[-1]))
-        return {kind: self._cells(spells[spells["kind"] == kind]) for kind in PACT_KINDS}
-
-    @cached_property
     def agreement_pairs(self) -> pd.DataFrame:
         """Pairs tied by each trade agreement: agreement, kind, iso3_a, iso3_b, begin_year, end_year (both included)."""
         return tied_pairs(self.memberships, self.agreements, self.years)
 
     @cached_property
-    def agreement_cells(self) -> dict[str, np.ndarray]:
-        """The same for trade agreements by kind; a pair tied by several agreements appears once for each."""
-        forth = self.agreement_pairs.rename(columns={"iso3_a": "source", "iso3_b": "target", "begin_year": "begin", "end_year": "end"})
-        back = forth.rename(columns={"source": "target", "target": "source"})
-        both = pd.concat([forth, back])
-        return {kind: self._cells(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS}
-
-    def _cells(self, spells: pd.DataFrame) -> np.ndarray:
-        index = self.states.index
-        known = spells[spells["source"].isin(index) & spells["target"].isin(index)]
-        begin = known["begin"].astype("int64").clip(lower=self.years[0]) - self.years[0]
-        end = known["end"].astype("int64").clip(upper=self.years[-1]) - self.years[0]
-        held = ((end >= begin) & (end >= 0) & (begin < len(self.years))).to_numpy()
-        cells = np.array(
-            [begin, end, index.get_indexer(known["source"]), index.get_indexer(known["target"])], dtype=np.int64
+    def in_force(self) -> dict[str, np.ndarray]:
+        """For each kind of pledge and of trade agreement, whether u is tied to v in the year, bool (year, u, v)."""
+        pledges = self.pacts.assign(end=self.pacts["end"].fillna(self.years[-1]))
+        forth = self.agreement_pairs.rename(
+            columns={"iso3_a": "source", "iso3_b": "target", "begin_year": "begin", "end_year": "end"}
         )
-        return cells[:, held]
+        both = pd.concat([forth, forth.rename(columns={"source": "target", "target": "source"})])
+        both = both.assign(end=both["end"].fillna(self.years[-1]))
+        return {
+            **{kind: self._held(pledges[pledges["kind"] == kind]) for kind in PACT_KINDS},
+            **{kind: self._held(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS},
+        }
+
+    def _held(self, spells: pd.DataFrame) -> np.ndarray:
+        """Spells (source, target, begin, end) as bool (year, source, target): opened less closed, summed over years."""
+        index, first = self.states.index, self.years[0]
+        known = spells[spells["source"].isin(index) & spells["target"].isin(index)]
+        begin = known["begin"].to_numpy(dtype=np.int64) - first
+        end = known["end"].to_numpy(dtype=np.int64) - first
+        live = (end >= begin) & (end >= 0) & (begin < len(self.years))
+        source, target = index.get_indexer(pd.Index(known["source"])), index.get_indexer(pd.Index(known["target"]))
+        change = np.zeros((len(self.years) + 1, len(index), len(index)), dtype=np.int32)
+        np.add.at(change, (np.maximum(begin, 0)[live], source[live], target[live]), 1)
+        np.subtract.at(change, (np.minimum(end + 1, len(self.years))[live], source[live], target[live]), 1)
+        held = np.cumsum(change, axis=0)[:-1] > 0
+        held.flags.writeable = False
+        return np.asarray(held)
 
 
 def load_panel(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -20,8 +21,13 @@ import pandas as pd
 from influence.errors import SourceError, head_of
 from influence.states import code_map, excluded_codes, plain
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
 MOST_BYTES = 4_000_000_000
 """A compressed file that unpacks to more than this is refused rather than filling the memory."""
+
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+"""What the unpackers raise on a file that was cut short or changed on the way."""
 
 
 def read_bytes(path: Path | str, member: str | None = None) -> bytes:
@@ -44,9 +50,14 @@ def read_bytes(path: Path | str, member: str | None = None) -> bytes:
                 return _bounded(stream.read(MOST_BYTES + 1), path)
         if raw[:4] == b"PK\x03\x04" and member is not None:
             return _from_zip(raw, path, member)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as err:
-        raise SourceError(f"{path} is truncated or damaged ({err}); download it again.") from err
+    except DAMAGED as err:
+        raise damaged(path, err) from err
     return raw
+
+
+def damaged(path: Path | str, err: Exception) -> SourceError:
+    """The error for a packed file that does not unpack."""
+    return SourceError(f"{path} is truncated or damaged ({err}); download it again.")
 
 
 def _bounded(content: bytes, path: Path) -> bytes:
@@ -60,6 +71,8 @@ def _from_zip(raw: bytes, path: Path, member: str) -> bytes:
         found = sorted(n for n in archive.namelist() if Path(n).match(member))
         if not found:
             raise SourceError(f"{path} holds no file {member!r}; it holds: {', '.join(archive.namelist()[:8])}.")
+        if len(found) > 1:
+            raise SourceError(f"{path} holds several files {member!r}: {', '.join(found[:8])}; unpack it and give one.")
         if archive.getinfo(found[0]).file_size > MOST_BYTES:
             raise SourceError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; that is no file of this source.")
         return archive.read(found[0])
@@ -87,12 +100,11 @@ def read_table(
     except UnicodeDecodeError as err:
         line = content[: err.start].count(b"\n") + 1
         raise SourceError(f"{path} line {line}: not {encoding} text; save it as UTF-8.") from err
-    kinds = dict.fromkeys(text, str)
     keep = list(usecols) if usecols is not None else None
     try:
         frame = pd.read_csv(
             io.StringIO(decoded),
-            dtype=kinds,
+            dtype=dict.fromkeys(text, str),
             keep_default_na=False,
             skiprows=skip,
             usecols=(lambda c: c in keep) if keep is not None else None,
@@ -100,32 +112,54 @@ def read_table(
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as err:
         raise SourceError(f"{path} is not a table: {str(err).strip()}.") from err
-    missing = [c for c in columns if c not in frame.columns]
-    if missing:
-        raise SourceError(f"{path} lacks column {', '.join(missing)}; it has: {', '.join(map(str, frame.columns[:12]))}.")
-    if frame.empty:
-        raise SourceError(f"{path} has no rows.")
+    check_columns(frame, columns, path)
     return frame
 
 
-def numbers(frame: pd.DataFrame, column: str, where: Path | str, *, empty: tuple[str, ...] = ("", "NA", "."),
-            lowest: float | None = None) -> pd.Series:
-    """Column as float64; the tokens in `empty` are missing, any other text, inf, or value below `lowest` an error."""
+def check_columns(frame: pd.DataFrame, columns: Iterable[str], path: Path | str) -> None:
+    """Raise SourceError when a column is missing, rows are longer than the header, or there is no row at all."""
+    missing = [c for c in columns if c not in frame.columns]
+    if missing:
+        raise SourceError(
+            f"{path} lacks column {', '.join(missing)}; it has: {', '.join(map(str, frame.columns[:12]))}."
+        )
+    if frame.empty:
+        raise SourceError(f"{path} has no rows.")
+    if not isinstance(frame.index, pd.RangeIndex):
+        # pandas takes the surplus cells for row labels and shifts every value one column to the left.
+        raise SourceError(f"{path} has rows with more cells than its header has names:{head_of(frame)}")
+
+
+def numbers(
+    frame: pd.DataFrame,
+    column: str,
+    where: Path | str,
+    *,
+    empty: tuple[str, ...] = ("", "NA", "."),
+    lowest: float | None = None,
+) -> pd.Series:
+    """Column as float64; the tokens in `empty` are missing, any other text, inf, or value below `lowest` an error.
+
+    With `empty=()` every row must have a number. A token such as "-9" also stands for -9.0.
+    """
     raw = frame[column]
-    if raw.dtype.kind in "if":
-        values = raw.astype("float64")
-        blank = values.isna()
-    else:
-        stripped = raw.astype(str).str.strip()
-        blank = stripped.isin(empty)
-        values = pd.to_numeric(stripped.where(~blank), errors="coerce").astype("float64")
-    bad = (values.isna() & ~blank) | np.isinf(values)
+    absent = raw.isna()
+    if raw.dtype.kind not in "if":
+        raw = raw.astype(str).str.strip()
+        absent |= raw.isin(empty)
+    values = pd.to_numeric(raw.where(~absent), errors="coerce").astype("float64")
+    absent |= values.isin([float(token) for token in empty if _NUMBER.fullmatch(token)])
+    bad = (values.isna() & ~absent) | np.isinf(values)
+    if not empty:
+        bad |= absent
     if lowest is not None:
-        bad |= values < lowest
+        bad |= (values < lowest) & ~absent
     if bad.any():
         allowed = "a finite number" + (f" of at least {lowest:g}" if lowest is not None else "")
-        raise SourceError(f"{where}: column {column} must be {allowed}; {int(bad.sum())} rows are not:{head_of(frame[bad])}")
-    return values
+        raise SourceError(
+            f"{where}: column {column} must be {allowed}; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
+        )
+    return values.mask(absent)
 
 
 def whole_years(frame: pd.DataFrame, column: str, where: Path | str) -> pd.Series:
@@ -133,7 +167,9 @@ def whole_years(frame: pd.DataFrame, column: str, where: Path | str) -> pd.Serie
     values = numbers(frame, column, where)
     bad = values.isna() | (values % 1 != 0) | ~values.between(1800, 2100)
     if bad.any():
-        raise SourceError(f"{where}: column {column} must be a year; {int(bad.sum())} rows are not:{head_of(frame[bad])}")
+        raise SourceError(
+            f"{where}: column {column} must be a year; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
+        )
     return values.astype("int64")
 
 
@@ -162,7 +198,7 @@ def to_iso3(
     ------
     SourceError : a code that is neither a state nor excluded, with its rows.
     """
-    fold = plain if scheme == "name" else _code_text
+    fold = plain if scheme == "name" else code_text
     states = {**code_map(scheme), **{fold(k): v for k, v in (also or {}).items()}}
     reasons = {**excluded_codes(scheme), **{fold(k): v for k, v in (excluded or {}).items()}}
     out = frame.copy()
@@ -191,11 +227,10 @@ def to_iso3(
     return out
 
 
-def _code_text(code: object) -> str:
+def code_text(code: object) -> str:
     """A numeric code as text without leading zeros or '.0'; letters stay as they are."""
-    text = str(code).strip()
-    text = text.removesuffix(".0")
-    return text.lstrip("0") or text
+    text = str(code).strip().removesuffix(".0")
+    return text.lstrip("0") or text[-1:]
 
 
 def no_doubles(frame: pd.DataFrame, key: list[str], where: Path | str) -> None:

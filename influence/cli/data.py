@@ -1,0 +1,133 @@
+"""`influence data`: build, describe, check and compare panels."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from influence.cli.printing import dollars, echo_json, echo_table
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, with_settings
+from influence.config import Config
+
+
+@click.group()
+def command() -> None:
+    """Build, describe, check and compare panels of data."""
+
+
+@command.command()
+@click.option("--raw", type=click.Path(path_type=Path), required=True, help="Folder with the raw public files.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; the bundled datasets/ by default.")
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+def build(raw: Path, out: Path | None, quiet: bool) -> None:
+    """Derive the panel from the raw public files; the same files give the same bytes."""
+    from influence.files import ready_folder
+    from influence.panel.build import build_panel
+    from influence.states import datasets_dir
+
+    folder = ready_folder(out or datasets_dir())
+    with steps(quiet) as told:
+        build_panel(raw, folder, told=told)
+    if not quiet:
+        size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
+        click.echo(f"{len(list(folder.glob('*.parquet')))} tables, {size / 1e6:.1f} MB, are in {folder}.")
+
+
+@command.command()
+@click.option("--states", is_flag=True, help="List the states and economies instead.")
+@click.option("--groups", is_flag=True, help="List the groups instead.")
+@click.option("--json", "as_json", is_flag=True, help="The data package itself.")
+@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
+def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> None:
+    """What the panel holds: tables, rows, sources, vintages and terms."""
+    import json
+
+    from influence.panel.package import read_package
+    from influence.states import load_groups, load_states
+
+    if states:
+        table = load_states()
+        echo_table(["iso3", "kind", "name"], [[str(i), r["kind"], r["name"]] for i, r in table.iterrows()])
+        return
+    if groups:
+        for name, rows in load_groups().groupby("group"):
+            click.echo(f"{name}: {', '.join(sorted(set(rows['iso3'])))}")
+        return
+    package = read_package(panel_dir)
+    if as_json:
+        click.echo(json.dumps(package, indent=1, ensure_ascii=False))
+        return
+    rows = [[r["name"], f"{r['rows']:,}", f"{r['bytes'] / 1e6:.2f} MB", r["description"]] for r in package["resources"]]
+    echo_table(["table", "rows", "size", "what it is"], rows)
+    click.echo("")
+    for source in package["sources"]:
+        click.echo(f"  {source['name']}: {source['title']}, {source['publisher']}, {source['vintage']} ({source['licence']})")
+
+
+@command.command()
+@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
+@click.option("--json", "as_json", is_flag=True, help="The seams and totals as records.")
+def check(panel_dir: Path | None, as_json: bool) -> None:
+    """Is the panel whole: checksums, schema and rules (exit code 1 if not); and where its seams are."""
+    from influence.panel.checks import totals_against_wto
+    from influence.panel.package import damaged_files
+    from influence.panel.panel import load_panel, read_panel_table
+    from influence.states import datasets_dir
+
+    folder = panel_dir or datasets_dir()
+    damaged = damaged_files(folder)
+    load_panel(folder)
+    seams = read_panel_table(folder, "seams")
+    against = totals_against_wto(read_panel_table(folder, "trade_totals"))
+    if as_json:
+        echo_json(seams)
+        sys.exit(1 if damaged else 0)
+    click.echo(f"Schema and rules hold in {folder}.")
+    click.echo(f"Seams: {len(seams)} state-years whose two-way total jumps by more than 40 % where the series changes:")
+    rows = [
+        [r["iso3"], str(r["year"]), dollars(r["before_usd"]), dollars(r["after_usd"]), f"{r['jump']:+.0%}", r["seam"]]
+        for r in seams.to_dict(orient="records")
+    ]
+    echo_table(["state", "year", "before", "after", "jump", "seam"], rows)
+    click.echo("\nTwo-way totals against the WTO's (median over states, and the share within 20 %):")
+    rows = [[str(r["year"]), f"{r['states']}", f"{r['median']:.3f}", f"{r['within']:.0%}", r["far"]]
+            for r in against.to_dict(orient="records")]  # fmt: skip
+    echo_table(["year", "states", "ratio", "within", "furthest"], rows)
+    for fault in damaged:
+        click.echo(f"FAULT: {fault}", err=True)
+    sys.exit(1 if damaged else 0)
+
+
+@command.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--least", type=float, default=0.01, show_default=True, help="Smallest change of a balance to list.")
+@click.option("--json", "as_json", is_flag=True, help="The balances that moved as records.")
+@with_settings
+def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, panel_dir: Path | None) -> None:
+    """What the panel in folder NEW changed against OLD, and why a number moved."""
+    from influence.metrics.moved import moved_balances
+    from influence.panel.diff import table_changes
+    from influence.panel.panel import load_panel
+
+    if panel_dir is not None:
+        raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
+    changes = table_changes(old, new)
+    poles = pole_names(config)[:2]
+    moved = moved_balances(load_panel(old), load_panel(new), (poles[0], poles[1]), config.weights, least=least)
+    if as_json:
+        echo_json(moved)
+        return
+    if changes.empty:
+        click.echo("The two panels hold the same.")
+        return
+    echo_table(["table", "rows", "change"],
+               [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in changes.to_dict(orient="records")])  # fmt: skip
+    click.echo(f"\n{len(moved)} balances moved by {least:g} or more, or are in one panel only:")
+    for row in moved.head(50).to_dict(orient="records"):
+        click.echo(f"  {row['iso3']} {row['year']}: {row['before']:+.3f} -> {row['after']:+.3f}, {row['layer'] or 'coverage'}: {row['why']}")
+    if len(moved) > 50:
+        click.echo(f"  … and {len(moved) - 50} more; --json lists all.")

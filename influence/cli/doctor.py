@@ -1,0 +1,57 @@
+"""`influence doctor`: is everything here that this machine needs, and what to do if not."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+NEEDED = ("click", "jinja2", "networkx", "numpy", "pandas", "pyarrow", "pyvis", "pyyaml", "rich", "scikit-learn", "scipy", "xarray")
+OPTIONAL = {"openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl"}
+
+
+@click.command()
+def command() -> None:
+    """Check Python, libraries, data and the output folder; exit code 1 where something must be mended."""
+    from influence.errors import InfluenceError
+    from influence.files import ready_folder
+    from influence.panel.package import damaged_files
+    from influence.states import datasets_dir
+
+    faults = 0
+    good = (3, 11) <= sys.version_info[:2] < (3, 14)
+    faults += _say(good, f"Python {sys.version.split()[0]}", "use Python 3.11, 3.12 or 3.13")
+    faults += _say(True, f"influence {_version('influence')}", "")
+    for name in NEEDED:
+        faults += _say(_version(name) is not None, f"{name} {_version(name) or 'absent'}", f"pip install {name}, or `make run` again")
+    try:
+        damaged = damaged_files()
+        faults += _say(not damaged, f"data in {datasets_dir()}", f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it")
+    except InfluenceError as err:
+        faults += _say(False, "data", str(err))
+    try:
+        ready_folder(Path("outputs"))
+        _say(True, "folder outputs can be written", "")
+    except InfluenceError as err:
+        faults += _say(False, "folder outputs", str(err))
+    for name, what in OPTIONAL.items():
+        click.echo(f"  {'ok  ' if _version(name) else 'none'}  {name} (optional): {_version(name) or what}")
+    browser = shutil.which("chromium")
+    click.echo(f"  {'ok  ' if browser else 'none'}  chromium (optional): only the browser tests want it")
+    click.echo("Everything needed is here." if not faults else f"{faults} to mend.")
+    sys.exit(1 if faults else 0)
+
+
+def _say(good: bool, what: str, mend: str) -> int:
+    click.echo(f"  {'ok  ' if good else 'MEND'}  {what}" + ("" if good else f": {mend}"))
+    return 0 if good else 1
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

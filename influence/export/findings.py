@@ -1,0 +1,87 @@
+"""Titles written from the numbers, and never beyond them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from influence.config import Config
+from influence.panel.package import sources_table
+from influence.states import load_groups, load_states
+
+
+class Notes(NamedTuple):
+    """What stands on every page: the finding, the measure and unit, the sources with their terms, the command."""
+
+    title: str
+    subtitle: str
+    source_line: str
+    command: str
+
+
+def pole_label(pole: str) -> str:
+    """A pole for people: 'China', 'the United States', or the key of a group with spaces."""
+    states = load_states()
+    if pole in states.index:
+        name = str(states.loc[pole, "name"])
+        return f"the {name}" if name.startswith("United ") else name
+    known = {"eu": "the EU", "china_hk_macao": "China with Hong Kong and Macao"}
+    return known.get(pole, pole.replace("_", " ")) if pole in set(load_groups()["group"]) else pole
+
+
+def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
+    """'In 2016 China pulls harder on 17 of 44 states, the United States on 27', for two poles; by leader for more."""
+    first, second = poles[0], poles[1]
+    here = results[(results["year"] == year) & results["iso3"].isin(states)]
+    if len(poles) > 2:
+        led = here[(here["metric"] == "leader_margin") & here["value"].notna() & (here["pole"] != "")]
+        counts = led["pole"].value_counts()
+        told = ", ".join(f"{pole_label(p)} on {counts.get(p, 0)}" for p in poles)
+        return f"In {year}, of {len(led)} states each pole pulls hardest on: {told}"
+    balance = here[(here["metric"] == "pull_balance") & (here["pole"] == f"{first}-{second}")]["value"].dropna()
+    ahead, behind = int((balance > 0).sum()), int((balance < 0).sum())
+    lead = (first, ahead, second, behind) if ahead >= behind else (second, behind, first, ahead)
+    return (
+        f"In {year}, {pole_label(lead[0])} pulls harder on {lead[1]} of {len(balance)} states, "
+        f"{pole_label(lead[2])} on {lead[3]}"
+    )
+
+
+def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year: int, states: Sequence[str]) -> Notes:
+    """Title, subtitle, source line and command of the map of a year."""
+    weights = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in config.weights.items() if weight > 0)
+    return Notes(
+        title=finding(results, poles, year, states),
+        subtitle=(
+            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole; goods only, without services. "
+            f"{seam_note(year)}"
+        ),
+        source_line=source_line(config.weights, year),
+        command=f"influence map --year {year} --poles {','.join(poles)}",
+    )
+
+
+def seam_note(year: int) -> str:
+    """What kind of trade data the year rests on, in words."""
+    if year < 2000:
+        return "Trade: COW, a series of its own; Hong Kong and Macao are counted in China."
+    if year <= 2020:
+        return "Trade: BACI; Taiwan by its share in its partners' reports."
+    if year <= 2022:
+        return "Trade: BACI 2020 moved by the growth of IMF and OECD figures; what they leave out is unobserved."
+    return "Trade: BACI in a provisional vintage of its own; pledges carried forward from 2018 but for cited changes."
+
+
+def source_line(weights: Mapping[str, float], year: int) -> str:
+    """Publishers, vintages and terms of what a figure of the year rests on."""
+    used = ["imf_dots", "oecd_icio", "world_bank_gdp", "atop", "desta", "manytrade"]
+    trade = ["cow_trade"] if year < 2000 else ["baci_2023"] if year >= 2023 else ["baci"]
+    cards = sources_table()
+    keep = [k for k in [*trade, *used] if year >= 2000 or k not in ("imf_dots", "oecd_icio")]
+    if weights.get("alliance", 0) == 0:
+        keep.remove("atop")
+    told = "; ".join(f"{cards.loc[k, 'publisher']}, {cards.loc[k, 'title']} ({cards.loc[k, 'licence']})" for k in keep)
+    return f"Sources: {told}. Full citations: influence cite."
+

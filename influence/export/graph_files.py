@@ -1,0 +1,48 @@
+"""Graphs as GraphML, GEXF and JSON node-link; what is read back equals what was written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import networkx as nx
+
+from influence.files import write_text
+
+FORMATS = ("graphml", "gexf", "json")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that no XML document may hold."""
+
+
+def write_graph(graph: nx.DiGraph, path: Path) -> Path:
+    """Write by the ending of `path`; the graph given is not changed.
+
+    Raises
+    ------
+    ValueError : the ending is none of FORMATS. OutputError : the folder cannot be written.
+    """
+    kind = path.suffix.removeprefix(".")
+    if kind not in FORMATS:
+        raise ValueError(f"a graph is written as {', '.join(FORMATS)}, not {path.suffix!r}")
+    if kind == "json":
+        content = nx.node_link_data(graph, edges="edges")
+        write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    else:
+        lines: Iterable[str] = (nx.generate_graphml if kind == "graphml" else nx.generate_gexf)(_printable(graph))
+        text = "\n".join(lines) + "\n"
+        # GEXF stamps the day of writing; the same graph is to give the same bytes.
+        write_text(path, re.sub(r' lastmodifieddate="[^"]*"', "", text))
+    return path
+
+
+def _printable(graph: nx.DiGraph) -> nx.DiGraph:
+    clean = nx.DiGraph(**{key: _clean(value) for key, value in graph.graph.items()})
+    clean.add_nodes_from((n, {k: _clean(v) for k, v in data.items()}) for n, data in graph.nodes(data=True))
+    clean.add_edges_from((u, v, dict(data)) for u, v, data in graph.edges(data=True))
+    return clean
+
+
+def _clean(value: object) -> object:
+    return _FORBIDDEN.sub("", value) if isinstance(value, str) else value

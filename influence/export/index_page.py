@@ -1,0 +1,54 @@
+"""The first page of outputs/: what was found in each key year, with its map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from influence.export.findings import finding
+from influence.files import write_text
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 17px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+li { margin: .6rem 0; }
+small { opacity: .8; }
+"""
+
+
+def write_index(results: pd.DataFrame, poles: Sequence[str], years: Sequence[int], states: Sequence[str], path: Path) -> None:
+    """A plain page that links the maps, newest first, each under its finding, and names the tables."""
+    rows = "\n".join(
+        f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, states))}</a></li>'
+        for year in sorted(years, reverse=True)
+    )
+    write_text(
+        path,
+        f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Who pulls on whom</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Who pulls on whom</h1>
+<p>Each map is one file that works without a network. A state's balance is +1 where only the first pole pulls on it and
+-1 where only the second does.</p>
+<ul>
+{rows}
+</ul>
+<p>Tables: <a href="tables/results.csv">results.csv</a> has every state and year; the same as Parquet, the ties and the
+graphs (GraphML, GEXF, JSON) lie beside it. <a href="manifest.json">manifest.json</a> says how all was made.</p>
+<p><small>Goods trade, pledges of defence and trade agreements; services are not in it. Sources and terms:
+<code>influence cite</code>.</small></p>
+</main>
+</body>
+</html>
+""",
+    )

@@ -1,0 +1,168 @@
+"""Names and codes: every spelling of a state leads to it, and to no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from influence.errors import StateError
+from influence.states import (
+    SCHEMES,
+    code_map,
+    curated,
+    excluded_codes,
+    group_members,
+    load_groups,
+    load_states,
+    plain,
+    resolve_state,
+)
+
+
+@pytest.mark.parametrize(
+    ("iso3", "spellings"),
+    [
+        (
+            "KOR",
+            [
+                "Korea",
+                "South Korea",
+                "ROK",
+                "410",
+                "KOR",
+                "kor",
+                " Korea, Rep. ",
+                "Republic of Korea",
+                "Korea, Rep. of",
+            ],
+        ),
+        ("PRK", ["DPRK", "North Korea", "408", "Korea, Dem. People's Rep. of", "Korea, Dem. Rep."]),
+        (
+            "TWN",
+            ["Taiwan", "Chinese Taipei", "490", "158", "TWN", "CHT", "Taiwan Province of China", "Other Asia, nes"],
+        ),
+        ("HKG", ["Hong Kong", "Hong Kong SAR, China", "China, P.R.: Hong Kong", "344", "HKG"]),
+        ("MAC", ["Macao", "Macau", "China, P.R.: Macao", "446", "MAC"]),
+        ("CHN", ["China", "China, P.R.: Mainland", "PRC", "156"]),
+        ("VNM", ["Viet Nam", "Vietnam", "VIETNAM", "704"]),
+        ("USA", ["842", "840", "US", "U.S.", "United States", "United States of America"]),
+        ("IND", ["699", "356", "India"]),
+        ("CHE", ["757", "756", "Switzerland"]),
+        ("NOR", ["579", "578", "Norway"]),
+        ("FRA", ["251", "250", "France"]),
+        ("CZE", ["Czechia", "Czech Republic", "Czech Rep.", "203"]),
+        ("ROU", ["ROM", "ROU", "Romania"]),
+        ("COD", ["ZAR", "COD", "Zaire"]),
+        ("TLS", ["TMP", "TLS", "East Timor"]),
+        ("NAM", ["Namibia", "516", "NAM"]),
+        ("CIV", ["Côte d'Ivoire", "Cote d'Ivoire", "cote d ivoire"]),
+        ("PSE", ["PAL", "PSE", "West Bank and Gaza"]),
+    ],
+)
+def test_every_spelling_leads_to_the_state(iso3, spellings):
+    assert {text: resolve_state(text) for text in spellings} == dict.fromkeys(spellings, iso3)
+
+
+@pytest.mark.parametrize(
+    ("cow", "iso3"), [("732", "KOR"), ("731", "PRK"), ("713", "TWN"), ("710", "CHN"), ("2", "USA"), ("255", "DEU")]
+)
+def test_cow_codes(cow, iso3):
+    assert code_map("cow")[cow] == iso3
+
+
+def test_one_number_means_different_states_in_different_schemes():
+    assert code_map("cow")["710"] == "CHN"
+    assert code_map("m49")["710"] == "ZAF"
+
+
+@pytest.mark.parametrize("text", ["Czechoslovakia", "CSK", "Yugoslavia", "Soviet Union", "World"])
+def test_what_is_gone_is_not_its_successor(text):
+    with pytest.raises(StateError, match="is not a state of the panel"):
+        resolve_state(text)
+
+
+def test_czechoslovakia_is_excluded_in_every_scheme_and_mapped_in_none():
+    for scheme, code in (("iso3", "CSK"), ("m49", "200"), ("cow", "315"), ("name", "czechoslovakia")):
+        assert code in excluded_codes(scheme)
+        assert code not in code_map(scheme)
+
+
+def test_an_unknown_state_gets_the_nearest_names():
+    with pytest.raises(StateError, match=r"'Japn' is not known\. Did you mean Japan"):
+        resolve_state("Japn")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "1", "?"])
+def test_nothing_is_no_state(text):
+    with pytest.raises(StateError):
+        resolve_state(text)
+
+
+def test_namibia_is_never_missing():
+    states = load_states()
+    assert states.loc["NAM", "iso2"] == "NA"
+    assert resolve_state("NA") == "NAM"
+    assert not states[["iso2", "m49", "name", "kind", "region"]].isna().any().any()
+
+
+def test_the_table_of_states_is_sound():
+    states = load_states()
+    assert states.index.is_unique
+    assert states.index.is_monotonic_increasing
+    assert states.index.str.fullmatch("[A-Z]{3}").all()
+    for column in ("iso2", "name"):
+        assert states[column].is_unique
+    given = states.loc[states["m49"] != "", "m49"]
+    assert given.is_unique
+    assert given.str.fullmatch(r"\d{3}").all()
+    assert states["cow"].dropna().is_unique
+    assert states["latitude"].between(-90, 90).all()
+    assert states["longitude"].between(-180, 180).all()
+
+
+@pytest.mark.parametrize("table", ["aliases.csv", "excluded.csv"])
+def test_each_code_stands_once_with_a_known_scheme(table):
+    rows = curated(table)
+    assert set(rows["scheme"]) <= set(SCHEMES)
+    folded = rows["code"].map(plain).where(rows["scheme"] == "name", rows["code"])
+    twice = rows[rows.assign(folded=folded).duplicated(["scheme", "folded"], keep=False)]
+    assert twice.empty, twice.to_string()
+
+
+def test_aliases_lead_to_states_and_never_to_two():
+    aliases = curated("aliases.csv")
+    assert set(aliases["iso3"]) <= set(load_states().index)
+    own = {
+        "iso3": {iso3: iso3 for iso3 in load_states().index},
+        "m49": {m49.lstrip("0"): iso3 for iso3, m49 in load_states()["m49"].items() if m49},
+        "cow": {str(cow): iso3 for iso3, cow in load_states()["cow"].dropna().items()},
+        "name": {plain(name): iso3 for iso3, name in load_states()["name"].items()},
+    }
+    for row in aliases.itertuples():
+        code = plain(row.code) if row.scheme == "name" else row.code
+        assert own[row.scheme].get(code, row.iso3) == row.iso3, row
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_code_is_both_a_state_and_excluded(scheme):
+    assert not code_map(scheme).keys() & excluded_codes(scheme).keys()
+
+
+def test_every_exclusion_has_a_reason():
+    assert (curated("excluded.csv")["reason"].str.len() > 5).all()
+
+
+def test_an_unknown_scheme_is_a_mistake_of_the_caller():
+    with pytest.raises(ValueError, match="allowed: iso3, m49, cow, name"):
+        code_map("iso2")
+
+
+def test_groups_hold_known_states_in_order_of_time():
+    groups = load_groups()
+    assert set(groups["iso3"]) <= set(load_states().index)
+    dated = groups[(groups["begin"] != "") & (groups["end"] != "")]
+    assert (dated["begin"].astype(int) <= dated["end"].astype(int)).all()
+
+
+def test_an_unknown_group_names_the_known_ones():
+    with pytest.raises(StateError, match="asia_pacific"):
+        group_members("asia_pacfic")
