@@ -124,7 +124,6 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _ISO3,
         Field("begin", "string", "date", "year or day it is in force for this member; empty: never"),
         Field("end", "string", "date", "year or day of the last day in force; empty while open"),
-        Field("group", "string", "", "side of the agreement; members of one side are not tied by it"),
         _SOURCE,
         _FLAG,
     ),

@@ -122,7 +122,9 @@ def resolve_state(text: str) -> str:
     if upper in code_map("iso3"):
         return code_map("iso3")[upper]
     folded = plain(text)
-    for scheme, key in (("name", folded), ("m49", text.strip().lstrip("0"))):
+    number = text.strip().lstrip("0")
+    # A number is an M49 code where it is one, else a COW code: 410 and 732 are both South Korea.
+    for scheme, key in (("name", folded), ("m49", number), ("cow", number)):
         if key and key in code_map(scheme):
             return code_map(scheme)[key]
     iso2 = {code: iso3 for iso3, code in load_states()["iso2"].items()}

@@ -50,7 +50,6 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "atop": atop.read_atop,
     "desta": desta.read_desta,
     "manytrade": manytrade.read_manytrade,
-    "manytrade_list": manytrade.read_manytrade,
     "us_troops": troops.read_troops,
     "unga": ideal_points.read_ideal_points,
     "cepii_geodist": geodist.read_geodist,
@@ -105,7 +104,6 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     agreements, memberships = build_agreements(
         read["desta"],
         read["manytrade"],
-        read["manytrade_list"],
         curated("agreement_kinds.csv"),
         curated("agreement_corrections.csv"),
     )

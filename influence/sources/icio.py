@@ -21,7 +21,7 @@ MILLION = 1e6
 REST = "ROW"
 SPLIT = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
 """The table tells firms that produce for export from others in China and Mexico: one state each."""
-CELL = re.compile(r"([A-Z][A-Z0-9]{2})_([A-Z][A-Z0-9_]+)")
+CELL = re.compile(r"([A-Z][A-Z0-9]{2})_([A-Z][A-Z0-9_]*)")
 INDUSTRY = re.compile(r"[A-Z]\d")
 GOODS = "ABC"
 """ISIC sections agriculture, mining and manufacturing."""
@@ -68,8 +68,8 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
     """Sector flows and tariffs (Parquet): year, sector, exporter, importer, value_usd, tariff.
 
     value_usd in US dollars; exporter == importer is a domestic sale; the rest of the world stays as 'ROW', which is no
-    ISO3 code: the trade response needs it to close the world. tariff is ad valorem, a share, set by the importer; NaN where
-    the source is blank. A cell of the model that is nil has no row.
+    ISO3 code: the trade response needs it to close the world. tariff is ad valorem, a share, set by the importer; NaN
+    for a blank. A cell of the model that is nil has no row.
 
     Raises
     ------

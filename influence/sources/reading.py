@@ -212,7 +212,7 @@ def to_iso3(
         unknown = [code for code, key in lookup.items() if key not in states and key not in reasons]
         if unknown:
             rows = frame[frame[old].isin(unknown)]
-            listed = ", ".join(repr(c) for c in unknown[:8])
+            listed = ", ".join(repr(str(c)) for c in unknown[:8])
             raise SourceError(
                 f"{where}: column {old} holds {len(unknown)} codes that are neither a state of the panel nor a known "
                 f"exclusion: {listed}. Add each to datasets/curated/aliases.csv or excluded.csv.{head_of(rows)}"

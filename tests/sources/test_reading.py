@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -294,7 +295,7 @@ def test_a_cow_code_is_the_state_of_its_years(code, year, iso3):
 
 def test_eras_of_one_code_do_not_overlap():
     spans = sorted((era.code, era.first, era.last) for era in ERAS)
-    assert all(a[0] != b[0] or a[2] < b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[0] != b[0] or a[2] < b[1] for a, b in pairwise(spans))
     assert all(era.first <= era.last and era.reason for era in ERAS)
 
 

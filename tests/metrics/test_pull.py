@@ -1,0 +1,104 @@
+"""Equations 5 and 6 against the pencil; poles as states and groups; what has no value has none."""
+
+import numpy as np
+import pytest
+
+from influence.errors import StateError
+from influence.metrics import pull
+from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
+from influence.ties import build_ties
+from tests.pencil import pencil_panel
+
+A_ON_C = 0.6 * 2 / 9 + 0.3 * 4 / 7
+B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
+
+
+@pytest.fixture
+def ties():
+    return build_ties(pencil_panel())
+
+
+def at(array, target, year=2016):
+    return float(array.sel(year=year, target=target))
+
+
+def test_pull_is_the_composite_share(ties):
+    assert at(direct_pull(ties, "AAA"), "CCC") == pytest.approx(A_ON_C)
+    assert at(direct_pull(ties, "AAA"), "DDD") == 0.0
+
+
+def test_a_pole_does_not_pull_on_itself(ties):
+    assert np.isnan(at(direct_pull(ties, "AAA"), "AAA"))
+
+
+def test_balance_of_the_pencil(ties):
+    balance = pull_balance(ties, poles=("AAA", "BBB"))
+    assert at(balance, "CCC") == pytest.approx((A_ON_C - B_ON_C) / (A_ON_C + B_ON_C))
+    assert at(balance, "DDD") == pytest.approx(-1.0)
+    assert np.isnan(at(balance, "AAA"))
+    assert np.isnan(at(balance, "BBB"))
+
+
+def test_swapping_the_poles_flips_the_sign(ties):
+    np.testing.assert_array_equal(pull_balance(ties, ("AAA", "BBB")).values, -pull_balance(ties, ("BBB", "AAA")).values)
+
+
+def test_where_neither_pulls_there_is_no_balance():
+    alliance = build_ties(pencil_panel(), {"alliance": 1.0})
+    assert np.isnan(at(pull_balance(alliance, ("AAA", "BBB")), "DDD"))
+    assert at(exposure(alliance, ("AAA", "BBB")), "DDD") == 0.0
+
+
+def test_below_the_coverage_floor_there_is_no_value(ties):
+    assert np.isnan(direct_pull(ties, "BBB").sel(year=2017, target="AAA"))
+
+
+def test_exposure_is_the_sum(ties):
+    assert at(exposure(ties, ("AAA", "BBB")), "CCC") == pytest.approx(A_ON_C + B_ON_C)
+
+
+def test_leader_and_margin_of_three_poles(ties):
+    margin = leader_margin(ties, ["AAA", "BBB", "DDD"])
+    assert at(margin, "CCC") == pytest.approx(B_ON_C - A_ON_C)
+    assert str(margin["leader"].sel(year=2016, target="CCC").values) == "BBB"
+
+
+def groups(monkeypatch, rows):
+    import pandas as pd
+
+    table = pd.DataFrame(rows, columns=["group", "iso3", "begin", "end", "note"])
+    monkeypatch.setattr(pull, "load_groups", lambda: table)
+    from influence import states
+
+    monkeypatch.setattr(states, "load_groups", lambda: table)
+
+
+def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties, monkeypatch):
+    groups(monkeypatch, [("bloc", "AAA", "2016", "", ""), ("bloc", "BBB", "2016", "", ""), ("bloc", "DDD", "2017", "", "")])
+    assert at(direct_pull(ties, "bloc"), "CCC") == pytest.approx(A_ON_C + B_ON_C)
+    assert at(direct_pull(ties, "bloc"), "DDD") == pytest.approx(0.2)
+    assert np.isnan(at(direct_pull(ties, "bloc"), "AAA"))
+
+
+def test_poles_that_overlap_have_no_balance(ties, monkeypatch):
+    groups(monkeypatch, [("bloc", "AAA", "", "", "")])
+    with pytest.raises(StateError, match="share AAA"):
+        pull_balance(ties, ("bloc", "AAA"))
+
+
+def test_a_pole_without_ties_is_refused():
+    alliance = build_ties(pencil_panel(), {"alliance": 1.0})
+    with pytest.raises(StateError, match="'DDD' has no ties with any state"):
+        direct_pull(alliance, "DDD")
+
+
+def test_an_unknown_pole_is_refused(ties):
+    with pytest.raises(StateError, match="'Atlantis' is not known"):
+        direct_pull(ties, "Atlantis")
+    with pytest.raises(StateError, match="'KOR' is not among the 4 states"):
+        direct_pull(ties, "KOR")
+
+
+def test_a_balance_is_between_two(ties):
+    with pytest.raises(StateError, match="between two poles, not 3"):
+        pull_balance(ties, ("AAA", "BBB", "CCC"))
