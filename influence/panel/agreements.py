@@ -43,7 +43,8 @@ def build_agreements(
     """
     keys = dict(curated("agreement_keys.csv").itertuples(index=False, name=None))
     desta = desta.assign(agreement=_binding_base(desta).map(lambda n: keys.get(n, f"desta_{n}")))
-    bases = desta[(desta["entry_type"] == "base_treaty") | (desta["number"] == _binding_base(desta))]
+    continued = (desta["entry_type"] == "protocol or amendment") & (desta["number"] == _binding_base(desta))
+    bases = desta[(desta["entry_type"] == "base_treaty") | continued]
     rows = pd.concat([_joined(bases), _joined(_accessions(desta, bases))])
     rows = rows.sort_values(["agreement", "iso3", "begin"]).drop_duplicates(["agreement", "iso3"])
     rows = _with_days(rows, members, {v: k for k, v in keys.items()})
@@ -132,8 +133,11 @@ def _states_named(text: str) -> list[str]:
 
 
 def _ended(rows: pd.DataFrame, ends: dict[tuple[str, str], str]) -> pd.DataFrame:
-    named = [ends.get(key, "") for key in zip(rows["agreement"], rows["iso3"], strict=True)]
-    return rows.assign(end=np.where(rows["end"] == "", named, rows["end"]))
+    """Ends by withdrawal go before manytrade's: the United Kingdom left the EC's agreements with the end of 2020, when
+    the transition ended (Withdrawal Agreement, articles 126 to 129), not with its membership in January.
+    """
+    named = np.array([ends.get(key, "") for key in zip(rows["agreement"], rows["iso3"], strict=True)], dtype=object)
+    return rows.assign(end=np.where(named != "", named, rows["end"]))
 
 
 def _corrected(rows: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:

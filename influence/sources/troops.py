@@ -32,7 +32,7 @@ def read_troops(path: Path | str) -> pd.DataFrame:
     frame["troops"] = numbers(frame, "troops_ad", path, lowest=0.0)
     frame["host"] = frame["iso3c"].where(~frame["iso3c"].isin(["", "NA"]), frame["countryname"])
     coded = frame["host"] == frame["iso3c"]
-    by_code = to_iso3(frame[coded], {"iso3": "host"}, "iso3", path, excluded=_TERRITORIES)
+    by_code = to_iso3(frame[coded], {"iso3": "host"}, "iso3", path)
     by_name = to_iso3(frame[~coded], {"iso3": "host"}, "name", path, excluded=EXCLUDED)
     both = pd.concat([by_code, by_name])
     hosted = both[(both["iso3"] != SENDER) & both["troops"].notna()]
@@ -40,8 +40,3 @@ def read_troops(path: Path | str) -> pd.DataFrame:
     out = reports.groupby(["iso3", "year"], as_index=False).agg(troops=("troops", "median"), reports=("troops", "size"))
     out.attrs["excluded"] = [*by_code.attrs["excluded"], *by_name.attrs["excluded"]]
     return out
-
-
-_TERRITORIES = {code: "territory without trade of its own in BACI" for code in (
-    "AIA ASM ATA BES CCK COK CXR FLK FRO GGY GLP GUF IMN IOT JEY MSR MTQ MYT NFK NIU PRI REU SHN SJM SPM TKL UMI VIR WLF ESH ATF"
-).split() if code != "ASM"}  # fmt: skip
