@@ -1,0 +1,28 @@
+"""The ties worth drawing: a hairball shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+
+ALPHA = 0.05
+
+
+def backbone(graph: nx.DiGraph, poles: Iterable[str], alpha: float = ALPHA) -> set[tuple[str, str]]:
+    """Ties that stand out among those of the state that relies (disparity filter, Serrano, Boguna & Vespignani 2009).
+
+    With p = pull_uv / sum_k pull_kv and k the number of ties towards v, the tie stays where (1 - p)^(k - 1) < alpha:
+    it would be rare if v's reliance were cut at random. Every state keeps its strongest tie, and those with the poles
+    in both directions. Autonomy is no tie.
+    """
+    members = set(poles)
+    kept = {(u, v) for u, v in graph.edges if u in members or v in members}
+    for v in sorted(graph):
+        ties = {u: graph.edges[u, v]["pull"] for u in sorted(graph.predecessors(v))}
+        if not ties:
+            continue
+        whole = sum(ties.values())
+        kept |= {(u, v) for u, pull in ties.items() if (1 - pull / whole) ** (len(ties) - 1) < alpha and len(ties) > 1}
+        kept.add((max(ties, key=lambda u: ties[u]), v))
+    return kept
