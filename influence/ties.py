@@ -277,7 +277,7 @@ def build_ties(
     seen: dict[str, np.ndarray] = {name: np.zeros(unobserved.shape, dtype=bool) for name, w in normal.items() if w > 0}
     for years in _blocks(panel):
         parts = _layers_of(panel, tuple(seen), choices, years)
-        weight = yearly_weights({name: (part.unobserved < 1).any(axis=1) for name, part in parts.items()}, normal)
+        weight = yearly_weights({name: np.any(part.unobserved < 1, axis=1) for name, part in parts.items()}, normal)
         block = total[years]
         block[...] = 0.0
         for name, part in parts.items():

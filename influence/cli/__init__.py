@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        return import_module(COMMANDS[name][0]).command  # type: ignore[no-any-return]
+        return import_module(COMMANDS[name][0]).command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

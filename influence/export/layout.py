@@ -34,7 +34,7 @@ def equal_earth(longitude: np.ndarray, latitude: np.ndarray, centre: float = CEN
 
 def place(
     longitude: Sequence[float], latitude: Sequence[float], width: Sequence[float], height: Sequence[float],
-    *, span: float = 1300.0, stretch: float = 1.35,
+    *, span: float = 1300.0, stretch: float = 1.0,
 ) -> np.ndarray:  # fmt: skip
     """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, pushed apart.
 

@@ -30,7 +30,7 @@ from influence.schema import FLAGS
 HERE = Path(__file__).parent
 VIS = "vis-9.1.2/vis-network.min.js"
 LEAST_DOT, MOST_DOT, POLE_DOT = 7.0, 20.0, 22.0
-LETTER, LINE = 8.2, 20.0
+LETTER, LINE = 9.6, 22.0
 """Room of a letter and of a line of a label, in units of the map."""
 THRESHOLD = 0.02
 
@@ -117,9 +117,7 @@ def build_network_map(
         "flags": FLAGS,
         "plain": PLAIN,
     }
-    return network.page("network_map.html", data=told, notes=notes, year=graph.graph["year"], poles=told["poles"],
-                        weights=graph.graph["weights"], hidden=shown.number_of_edges() - len(kept),
-                        ties=shown.number_of_edges())  # fmt: skip
+    return network.page("network_map.html", data=told, notes=notes, year=graph.graph["year"], poles=told["poles"])
 
 
 def _pole(name: str, position: int, members: list[str]) -> dict[str, Any]:

@@ -58,10 +58,10 @@ def _why(old: Panel, new: Panel, layer: str, poles: tuple[str, str], year: int, 
         for exporter, importer in ((pole, iso3), (iso3, pole)):
             at = {"year": year, "exporter": exporter, "importer": importer}
             flows = [float(panel.trade["export_usd"].sel(at)) for panel in (old, new)]
-            if not np.isclose(*flows, rtol=1e-9, equal_nan=True):
+            if not np.isclose(flows[0], flows[1], rtol=1e-9, equal_nan=True):
                 told.append(f"{exporter} to {importer} {flows[0] / 1e9:.3f} -> {flows[1] / 1e9:.3f} billion USD")
     for column in ("export_usd", "import_usd"):
         sums = [float(panel.totals[column].sel(year=year, state=iso3)) for panel in (old, new)]
-        if not np.isclose(*sums, rtol=1e-9, equal_nan=True):
+        if not np.isclose(sums[0], sums[1], rtol=1e-9, equal_nan=True):
             told.append(f"total {column.removesuffix('_usd')}s {sums[0] / 1e9:.3f} -> {sums[1] / 1e9:.3f} billion USD")
     return "; ".join(told)

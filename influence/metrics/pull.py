@@ -116,7 +116,7 @@ def exposure(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
 def _pair_of_pulls(ties: xr.DataArray, poles: Sequence[str]) -> tuple[xr.DataArray, xr.DataArray]:
     if len(poles) != 2:
         raise StateError(f"a balance is between two poles, not {len(poles)}: {', '.join(poles)}.")
-    shared = pole_members(ties, poles[0]) & pole_members(ties, poles[1])
+    shared = np.asarray(pole_members(ties, poles[0]) & pole_members(ties, poles[1]))
     if shared.any():
         who = ", ".join(sorted(ties.indexes["source"][shared.any(axis=0)]))
         raise StateError(f"poles {poles[0]} and {poles[1]} share {who}; a balance needs two that do not overlap.")

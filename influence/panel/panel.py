@@ -260,7 +260,9 @@ def _state_arrays(
     table: pd.DataFrame, blank: Mapping[str, object], kinds: Mapping[str, type], states: pd.Index, years: range
 ) -> xr.Dataset:
     dims = ("year", "state")
-    arrays = {name: (dims, _grid(table, name, states, years, empty).astype(kinds[name])) for name, empty in blank.items()}
+    arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
+        name: (dims, _grid(table, name, states, years, empty).astype(kinds[name])) for name, empty in blank.items()
+    }
     return _frozen(arrays, {"year": list(years), "state": states.to_numpy()})
 
 

@@ -58,7 +58,7 @@
       },
       shapeProperties: { borderDashes: hollow ? [4, 3] : false },
       font: {
-        size: compact ? 30 : 14, color: near ? colour("--ink") : faded(colour("--ink"), 0.3),
+        size: compact ? 30 : 16, color: near ? colour("--ink") : faded(colour("--ink"), 0.3),
         strokeWidth: 3, strokeColor: colour("--paper"),
       },
       borderWidth: hollow ? 2 : 1.5,
@@ -212,8 +212,8 @@
 
   // ---- legend and theme ----------------------------------------------------------------------------
   function drawLegend() {
-    $("scale-low").textContent = `\u22121, only ${second.label}`;
-    $("scale-high").textContent = `+1, only ${first.label}`;
+    $("scale-low").textContent = `\u22121, only ${second.name}`;
+    $("scale-high").textContent = `+1, only ${first.name}`;
     const bar = $("bar").getContext("2d");
     const fill = bar.createLinearGradient(0, 0, 240, 0);
     const middle = state.theme === "dark" ? "#8a8f98" : "#c9c9c9";

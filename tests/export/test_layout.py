@@ -1,0 +1,66 @@
+"""Equal Earth against its published figures, and places that do not overprint."""
+
+import numpy as np
+import pytest
+
+from influence.export.layout import equal_earth, place
+
+
+def test_the_pole_and_the_edge_of_the_published_projection():
+    # Savric, Patterson & Jenny 2019: the half-width is 2.7066 and the height at the pole 1.3173 radii.
+    x, _ = equal_earth(np.array([180.0 - 1e-9]), np.array([0.0]), centre=0.0)
+    _, y = equal_earth(np.array([0.0]), np.array([90.0]), centre=0.0)
+    assert x[0] == pytest.approx(2.70663, abs=1e-5)
+    assert y[0] == pytest.approx(1.31736, abs=1e-5)
+
+
+def test_equal_areas():
+    """A strip of one degree covers area in proportion to cos(latitude), as on the globe."""
+    latitude = np.arange(-80.0, 80.0)
+    x, y = equal_earth(np.full_like(latitude, 1.0), latitude, centre=0.0)
+    middle = (x[1:] + x[:-1]) / 2
+    strip = middle * np.diff(y)
+    globe = np.cos(np.radians(latitude[:-1] + 0.5)) * np.radians(1.0) ** 2
+    np.testing.assert_allclose(strip, globe, rtol=1e-3)
+
+
+def test_the_centre_is_in_the_middle_and_east_is_right():
+    x, _ = equal_earth(np.array([155.0, 165.0, 145.0, -77.0]), np.zeros(4))
+    assert x[0] == 0.0
+    assert x[1] > 0 > x[2]
+    assert x[3] > 1.0, "the Americas lie east of the Pacific"
+
+
+def overlaps(at, width, height):
+    count = 0
+    for i in range(len(at)):
+        for j in range(i):
+            apart = abs(at[i] - at[j])
+            count += apart[0] < (width[i] + width[j]) / 2 - 1 and apart[1] < (height[i] + height[j]) / 2 - 1
+    return count
+
+
+def test_boxes_in_one_place_part():
+    width, height = [80.0] * 12, [40.0] * 12
+    at = place([100.0] * 12, [10.0] * 12, width, height)
+    assert overlaps(at, width, height) == 0
+
+
+def test_states_of_the_region_do_not_overprint():
+    from influence.states import group_members, load_states
+
+    states = load_states().loc[group_members("asia_pacific")]
+    width = [9.6 * len(name) + 8 for name in states["name"]]
+    height = [60.0] * len(states)
+    at = place(list(states["longitude"]), list(states["latitude"]), width, height)
+    assert overlaps(at, width, height) == 0
+
+
+def test_the_same_input_gives_the_same_places():
+    arguments = ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], [50.0] * 3, [30.0] * 3)
+    np.testing.assert_array_equal(place(*arguments), place(*arguments))
+
+
+def test_north_is_up():
+    at = place([100.0, 100.0], [50.0, -50.0], [1.0, 1.0], [1.0, 1.0])
+    assert at[0, 1] < at[1, 1]
