@@ -19,6 +19,8 @@ from influence.schema import AGREEMENT_KINDS, CAPABILITIES, LAYERS, PACT_KINDS, 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
 FIRST_YEAR, LAST_YEAR = 1990, 2023
 MOST_CONFIG_BYTES = 1_000_000
+MOST_WEIGHT = 1e300
+"""Beyond it a sum of weights would overflow, and every share of it be nought."""
 
 
 def _frozen(**values: float) -> Mapping[str, float]:
@@ -74,7 +76,7 @@ def load_config(
     variables = os.environ if environment is None else environment
     for key, text in sorted(variables.items()):
         name = key.removeprefix(ENVIRONMENT_PREFIX).lower()
-        if key.startswith(ENVIRONMENT_PREFIX) and name not in ("config", "out", "shared"):
+        if key.startswith(ENVIRONMENT_PREFIX) and name not in ("config", "shared"):
             config = _with(config, {name: _from_text(name, text)}, f"environment variable {key}")
     given = {k: v for k, v in (flags or {}).items() if v is not None}
     return _checked(_with(config, given, "the command line"), "the settings together")
@@ -92,7 +94,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {err.strerror}.") from err
     except UnicodeDecodeError as err:
         raise ConfigError(f"{path} is not UTF-8 text (byte {err.start}); save it as UTF-8.") from err
-    except yaml.YAMLError as err:
+    except (yaml.YAMLError, ValueError, RecursionError) as err:
+        # Impossible dates and brackets nested without end are told as Python's own errors.
         raise ConfigError(f"{path} is not valid YAML: {' '.join(str(err).split())}") from err
     if content is None:
         return {}
@@ -211,10 +214,10 @@ def _reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any
         for name, number in value.items():
             if name not in allowed:
                 raise ConfigError(f"{where}: {key} knows no {name!r}; it knows: {', '.join(allowed)}.")
-            good = isinstance(number, (int, float)) and not isinstance(number, bool) and math.isfinite(number)
-            if not good or not 0 <= number <= highest:
+            good = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if not good or not 0 <= number <= min(highest, MOST_WEIGHT):
                 top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
-                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {number!r}.")
+                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {repr(number)[:60]}.")
         return {**now, **{k: float(v) for k, v in value.items()}}
 
     return read

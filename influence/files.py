@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from influence.errors import OutputError
@@ -43,7 +43,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as err:
         raise OutputError(f"{path} cannot be written ({err.strerror or err}); nothing was changed.") from err
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
@@ -55,3 +56,33 @@ def write_text(path: Path, text: str) -> None:
     """
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
+
+
+def move_in(names: Sequence[str], beside: Path, folder: Path) -> None:
+    """Move the files `names` from `beside` into `folder`: all, or none and what stood there is put back.
+
+    Raises
+    ------
+    OutputError : a place cannot be written; everything stands as before.
+    """
+    old = Path(tempfile.mkdtemp(prefix=".old-", dir=beside))
+    placed: list[str] = []
+    name = ""
+    try:
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (old / name).parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).is_file():
+                os.replace(folder / name, old / name)
+            placed.append(name)
+            os.replace(beside / name, folder / name)
+    except BaseException as err:
+        for done in placed:
+            if (old / done).is_file():
+                os.replace(old / done, folder / done)
+            elif (folder / done).is_file():
+                (folder / done).unlink()
+        if isinstance(err, OSError):
+            told = f"{folder / name} cannot be written ({err.strerror or err}); nothing was changed."
+            raise OutputError(told) from err
+        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import networkx as nx
 import numpy as np
@@ -23,6 +24,15 @@ def year_of(ties: xr.DataArray, year: int) -> xr.DataArray:
     if year not in have:
         raise YearError(f"year {year} is not in the ties; they cover {have[0]} to {have[-1]}.")
     return ties.sel(year=year)
+
+
+def restrict(graph: nx.DiGraph, states: Iterable[str]) -> nx.DiGraph:
+    """The graph of some of the states, a copy; nodes and ties in the order of `graph`, so that it is written the same."""
+    wanted = set(states)
+    out = nx.DiGraph(**graph.graph)
+    out.add_nodes_from((node, dict(data)) for node, data in graph.nodes(data=True) if node in wanted)
+    out.add_edges_from((u, v, dict(data)) for u, v, data in graph.edges(data=True) if u in wanted and v in wanted)
+    return out
 
 
 def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:

@@ -69,7 +69,7 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
 
 @command.command()
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
-@click.option("--json", "as_json", is_flag=True, help="The seams and totals as records.")
+@click.option("--json", "as_json", is_flag=True, help="The seams as records.")
 def check(panel_dir: Path | None, as_json: bool) -> None:
     """Is the panel whole: checksums, schema and rules (exit code 1 if not); and where its seams are."""
     from influence.panel.checks import totals_against_wto
@@ -82,6 +82,8 @@ def check(panel_dir: Path | None, as_json: bool) -> None:
     load_panel(folder)
     seams = read_panel_table(folder, "seams")
     against = totals_against_wto(read_panel_table(folder, "trade_totals"))
+    for fault in damaged:
+        click.echo(f"FAULT: {fault}", err=True)
     if as_json:
         echo_json(seams)
         sys.exit(1 if damaged else 0)
@@ -96,8 +98,6 @@ def check(panel_dir: Path | None, as_json: bool) -> None:
     rows = [[str(r["year"]), f"{r['states']}", f"{r['median']:.3f}", f"{r['within']:.0%}", r["far"]]
             for r in against.to_dict(orient="records")]  # fmt: skip
     echo_table(["year", "states", "ratio", "within", "furthest"], rows)
-    for fault in damaged:
-        click.echo(f"FAULT: {fault}", err=True)
     sys.exit(1 if damaged else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 from influence.cli.printing import dollars, echo_csv, echo_json, percent
 from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
+from influence.schema import COVERAGE_FLOOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +56,16 @@ def _print(table: pd.DataFrame, name: str, year: int) -> None:
         parts = rows.drop_duplicates("layer")
         # A part that is not known leaves the sum unknown: missing is not zero.
         whole = parts["contribution"].sum(skipna=False)
-        click.echo(f"\n{name} {year}: {percent(whole)} of its reliance rests on {pole}, because")
+        told = f"{percent(whole)} of its reliance rests on {pole}"
+        covered = float(parts["coverage"].iloc[0])
+        if covered < COVERAGE_FLOOR:
+            told = f"too little is known to say what rests on {pole} ({percent(covered)} of its reliance was observed)"
+        click.echo(f"\n{name} {year}: {told}, because")
         for layer, facts in rows.groupby("layer", sort=False):
             head = facts.iloc[0]
-            click.echo(
-                f"  {layer}: {percent(head['contribution'])} = weight {head['weight']:.2f} x share {percent(head['share'])}"
-            )
+            part = f"{percent(head['contribution'])} = weight {head['weight']:.2f} x share {percent(head['share'])}"
+            unseen = math.isnan(head["share"]) and head["contribution"] == 0
+            click.echo(f"  {layer}: " + (f"not observed, weight {head['weight']:.2f}" if unseen else part))
             for fact in facts.to_dict(orient="records"):
                 click.echo(f"      {_sentence(fact)}")
     click.echo(f"\nThe rest of {name}'s portfolio:")

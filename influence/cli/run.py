@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from influence.config import Config
 @with_settings
 def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> None:
     """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, and a manifest of how they were made."""
-    from influence.files import ready_folder
+    from influence.files import move_in, ready_folder
 
     ready_folder(out)
     # Everything is made beside and moved in whole, so that a failure leaves what stood there as it was.
@@ -29,9 +28,7 @@ def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> N
     try:
         with steps(quiet) as told:
             made = _make(beside, config, panel_dir, told)
-        for name in made:
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside / name, out / name)
+        move_in(made, beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     if not quiet:
@@ -48,7 +45,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     from influence.export.manifest import write_manifest
     from influence.export.maps import region_states, write_map
     from influence.export.tables import write_table
-    from influence.graph import build_graph
+    from influence.graph import build_graph, restrict
     from influence.results import pull_results, tie_table
 
     poles = pole_names(config)
@@ -64,14 +61,14 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     write_table(results, folder / "tables" / "results.parquet")
     write_table(table, folder / "tables" / "ties.parquet")
     write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{config.region}.csv")
-    years = [year for year in config.key_years if year in panel.years]
-    for year in years:
+    shown = {year: region_states(ties, config.region, poles, year) for year in config.key_years if year in panel.years}
+    for year, states in shown.items():
         told(f"drawing {year}")
-        shown = build_graph(ties, year).subgraph(region_states(ties, config.region, poles, year)).copy()
+        graph = restrict(build_graph(ties, year), states)
         for kind in FORMATS:
-            write_graph(shown, folder / "graphs" / f"graph_{year}.{kind}")
+            write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_map(ties, results, config, poles, year, folder / "maps" / f"map_{year}.html", region=config.region)
-    write_index(results, poles, years, region, folder / "index.html")
+    write_index(results, poles, shown, folder / "index.html")
     names = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
     write_manifest(config, panel_dir, names, folder)
     return [*names, "manifest.json"]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from influence.panel.panel import Panel
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--config", "config_path", type=click.Path(path_type=Path), help="Settings file (config.yaml here)."),
+    click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
+                 help="Settings file (INFLUENCE_CONFIG, else config.yaml here)."),
     click.option("--poles", help="Two or more states or groups, e.g. CHN,USA or china_hk_macao,USA,eu."),
     click.option("--weights", help="Weight of layers, e.g. trade=0.6,alliance=0.3,agreement=0.1; rescaled to sum to 1."),
     click.option("--base", "trade_base", help="Trade base: two_way, exports or imports."),

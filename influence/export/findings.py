@@ -82,6 +82,8 @@ def source_line(weights: Mapping[str, float], year: int) -> str:
     keep = [k for k in [*trade, *used] if year >= 2000 or k not in ("imf_dots", "oecd_icio")]
     if weights.get("alliance", 0) == 0:
         keep.remove("atop")
+    if weights.get("troops", 0) > 0:
+        keep.append("us_troops")
     told = "; ".join(f"{cards.loc[k, 'publisher']}, {cards.loc[k, 'title']} ({cards.loc[k, 'licence']})" for k in keep)
     return f"Sources: {told}. Full citations: influence cite."
 

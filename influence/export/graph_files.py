@@ -32,8 +32,10 @@ def write_graph(graph: nx.DiGraph, path: Path) -> Path:
     else:
         lines: Iterable[str] = (nx.generate_graphml if kind == "graphml" else nx.generate_gexf)(_printable(graph))
         text = "\n".join(lines) + "\n"
-        # GEXF stamps the day of writing; the same graph is to give the same bytes.
-        write_text(path, re.sub(r' lastmodifieddate="[^"]*"', "", text))
+        if kind == "gexf":
+            # It stamps the day of writing, in its head; the same graph is to give the same bytes.
+            text = re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
+        write_text(path, text)
     return path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -19,11 +19,14 @@ small { opacity: .8; }
 """
 
 
-def write_index(results: pd.DataFrame, poles: Sequence[str], years: Sequence[int], states: Sequence[str], path: Path) -> None:
-    """A plain page that links the maps, newest first, each under its finding, and names the tables."""
+def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int, Sequence[str]], path: Path) -> None:
+    """A plain page that links the maps, newest first, each under its finding, and names the tables.
+
+    shown : year of each map -> the states it shows.
+    """
     rows = "\n".join(
-        f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, states))}</a></li>'
-        for year in sorted(years, reverse=True)
+        f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, shown[year]))}</a></li>'
+        for year in sorted(shown, reverse=True)
     )
     write_text(
         path,

@@ -25,6 +25,7 @@ from influence.export.backbone import backbone
 from influence.export.colours import PLAIN, THEMES, anchor, diverging
 from influence.export.findings import Notes, pole_label
 from influence.export.layout import place
+from influence.graph import restrict
 from influence.schema import FLAGS
 
 HERE = Path(__file__).parent
@@ -101,7 +102,7 @@ def build_network_map(
     states : whom to show. notes : title, subtitle, sources, command.
     threshold : weakest tie shown at first, share.
     """
-    shown = graph.subgraph(states)
+    shown = restrict(graph, states)
     members = {code: pole for pole, codes in poles.items() for code in codes if code in shown}
     kept = backbone(shown, members)
     story = _stories(shown, results, list(poles))
@@ -161,8 +162,9 @@ def _add_nodes(
     sizes = {code: POLE_DOT if code in members else _dot(story[code]["exposure"]) for code in codes}
     # Poles are told in capitals too: never colour alone.
     labels = {code: story[code]["name"].upper() if code in members else story[code]["name"] for code in codes}
-    width = [max(2 * sizes[c], LETTER * (1.12 if c in members else 1.0) * len(labels[c])) + 8 for c in codes]
-    height = [2 * sizes[c] + LINE + 6 for c in codes]
+    # Room for the largest dot, so that a state stands in one place in every year.
+    width = [max(2 * MOST_DOT, LETTER * (1.12 if c in members else 1.0) * len(labels[c])) + 8 for c in codes]
+    height = [2 * MOST_DOT + LINE] * len(codes)
     nodes = graph.nodes
     places = place([nodes[c]["longitude"] for c in codes], [nodes[c]["latitude"] for c in codes], width, height)
     for code, (x, y) in zip(codes, places.tolist(), strict=True):

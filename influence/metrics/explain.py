@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import YearError
-from influence.metrics.pull import pole_members
+from influence.metrics.pull import coverage, pole_members
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.schema import FLAG_NAMES, LAYERS
 from influence.ties import (
@@ -25,6 +25,9 @@ from influence.ties import (
 
 MOST_MEMBERS = 3
 """Members of a group whose raw figures are told; the others are in the sums."""
+
+
+EXPLAINED = ["pole", "layer", "weight", "share", "contribution", "coverage", "fact", "value", "unit", "source", "flag"]
 
 
 class Fact(NamedTuple):
@@ -55,8 +58,10 @@ def explain_pull(
 
     Returns
     -------
-    One row a fact: pole, layer, weight, share, contribution, fact, value, unit, source, flag. Pole '' holds the
-    state's own autonomy and what is unobserved, layer by layer.
+    One row a fact: pole, layer, weight, share, contribution, coverage, fact, value, unit, source, flag. A layer that
+    nobody observed for the state has no share and contributes 0: its weight is in what is unobserved. coverage is the
+    state's own; below 0.8 the contributions are told and the pull has no value. Pole '' holds the state's autonomy and
+    what is unobserved, layer by layer.
 
     Raises
     ------
@@ -71,6 +76,7 @@ def explain_pull(
     exists = {str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values}
     at = year - panel.years[0]
     yearly = {name: w[at] for name, w in yearly_weights(exists, checked_weights(weights)).items()}
+    covered = float(coverage(ties).sel(year=year, target=iso3))
     rows: list[dict[str, object]] = []
     for pole in poles:
         members = list(ties.indexes["source"][pole_members(ties, pole)[at]])
@@ -78,15 +84,17 @@ def explain_pull(
             if yearly[layer] <= 0 or iso3 in members:
                 continue
             shares = layers.sel(layer=layer, year=year, target=iso3, source=members).to_series()
-            head = {"pole": pole, "layer": layer, "weight": yearly[layer], "share": shares.sum(min_count=1)}
-            head["contribution"] = head["weight"] * head["share"]
+            head = {"pole": pole, "layer": layer, "weight": yearly[layer], "share": shares.sum(skipna=False)}
+            unseen = float(layers["unobserved"].sel(layer=layer, year=year, target=iso3)) >= 1
+            head["contribution"] = 0.0 if unseen else head["weight"] * head["share"]
+            head["coverage"] = covered
             for member in shares.sort_values(ascending=False).index[:MOST_MEMBERS]:
                 facts = _facts(panel, layer, str(member), iso3, year, capability, pact_strength)
                 rows += [{**head, **fact._asdict()} for fact in facts]
     for layer in LAYERS:
         if yearly[layer] > 0:
-            rows += _own_rows(layers, layer, year, iso3, yearly[layer])
-    return pd.DataFrame(rows)
+            rows += [{**row, "coverage": covered} for row in _own_rows(layers, layer, year, iso3, yearly[layer])]
+    return pd.DataFrame(rows, columns=EXPLAINED)
 
 
 def _own_rows(layers: object, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
@@ -168,4 +176,6 @@ def _capability_fact(panel: Panel, state: str, year: int, capability: str) -> Fa
     cell = panel.attributes.sel(year=year, state=state)
     flag = int(cell["gdp_flag" if capability == "gdp" else "cinc_flag"])
     told = FLAG_NAMES[flag] if flag >= 0 else "missing"
+    if capability == "gdp" and told == "imputed":
+        source = "cow_nmc"  # estimated from CINC, where the World Bank has nothing
     return Fact(f"{'GDP' if capability == 'gdp' else 'CINC'} of {state}", float(cell[column]), unit, source, told)

@@ -76,11 +76,11 @@ def direct_pull(ties: xr.DataArray, pole: str) -> xr.DataArray:
     member = pole_members(ties, pole)
     shares = ties.values
     pull = np.empty(member.shape)
-    for year, who in enumerate(member):
-        pull[year] = shares[year, who].sum(axis=0)
+    for year in range(len(member)):
+        pull[year] = shares[year, member[year]].sum(axis=0)
     if not (np.nan_to_num(pull) > 0).any():
         raise StateError(f"pole {pole!r} has no ties with any state in these years; choose another.")
-    seen = (1.0 - ties["unobserved"].values >= COVERAGE_FLOOR) & ~member & member.any(axis=1)[:, None]
+    seen = (1.0 - ties["unobserved"].values >= COVERAGE_FLOOR) & ~member & np.asarray(member.any(axis=1))[:, None]
     return _by_state(ties, np.where(seen, pull, np.nan), "pull_direct")
 
 

@@ -1,28 +1,35 @@
 """Trade agreements as dated memberships, and the pairs of states they tie.
 
-DESTA says who signed what and in which year it came into force; manytrade gives days and ends; cited corrections
-(datasets/curated/agreement_corrections.csv) go before both. A member is bound from the day it is in force for that
-member. Members of one side (the EC in EC-Korea) stay tied by it as they are by their own treaty.
+DESTA says who signed what and in which year it came into force; manytrade gives days and the ends of agreements; cited
+corrections (datasets/curated/agreement_corrections.csv) go before both. A member is bound from the day it is in force
+for that member. Members of one side (the EC in EC-Korea) stay tied by it as they are by their own treaty, but where
+they have none (the Pacific islands in their treaty with the EC) the agreement is split, one part for each of them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from influence.errors import PanelError, head_of
+from influence.panel.agreement_days import Days, match_days
+from influence.panel.dates import first_counted_year, last_counted_year
+from influence.panel.treaty_titles import states_and_words
 from influence.schema import TABLES, names
-from influence.states import code_map, curated, plain
+from influence.states import curated, group_members, load_groups, load_states
 
-SAME_TREATY_YEARS = 1
-"""A day in manytrade counts where it lies at most this many years from DESTA's year; else they speak of two texts."""
-LAST_DAY_OF_FIRST_HALF, FIRST_DAY_OF_SECOND_HALF = "07-02", "07-01"
+BASE, PROTOCOL = "base_treaty", "protocol or amendment"
 UNNAMED_WITHDRAWALS = {"316_1": ["GBR"]}
 """Rows of DESTA of type withdrawal whose name does not say who leaves."""
 CONTINUITY = re.compile(r"\bUK\b(?!.*Digital)")
 """After leaving, the United Kingdom signed the EC's agreements again; DESTA lists those as protocols of them."""
+BINDING_PROTOCOLS = ("193", "672")
+"""Protocols that are the free trade area: CEFTA of 2006 and the SADC Protocol on Trade of 1996."""
+FROM_SOURCES, NEVER, STILL = "", "never", "open"
+"""Words of the corrections: a begin or end as the sources have it; never in force; without an end."""
 
 
 def build_agreements(
@@ -32,144 +39,171 @@ def build_agreements(
 
     Parameters
     ----------
-    desta : number, base, name, entry_type, signed, in_force, iso3 (sources.desta).
-    members : desta, iso3, in_force, end (sources.manytrade, members).
-    kinds : desta, kind; what is not listed is a free trade area. corrections : agreement, iso3, begin, end.
+    desta : as sources.desta gives it. members : as sources.manytrade gives it for members.
+    kinds : desta, kind (what is not listed is a free trade area) and hub (whose ties to the others are the agreement).
+    corrections : agreement, iso3 ('' for all members), begin, end.
 
     Returns
     -------
     (agreements, memberships) as in schema.TABLES. Protocols, negotiations and consolidated texts are no agreements,
-    but for the continuity agreements of the United Kingdom.
-    """
-    keys = dict(curated("agreement_keys.csv").itertuples(index=False, name=None))
-    desta = desta.assign(agreement=_binding_base(desta).map(lambda n: keys.get(n, f"desta_{n}")))
-    continued = (desta["entry_type"] == "protocol or amendment") & (desta["number"] == _binding_base(desta))
-    bases = desta[(desta["entry_type"] == "base_treaty") | continued]
-    rows = pd.concat([_joined(bases), _joined(_accessions(desta, bases))])
-    rows = rows.sort_values(["agreement", "iso3", "begin"]).drop_duplicates(["agreement", "iso3"])
-    rows = _with_days(rows, members, {v: k for k, v in keys.items()})
-    rows = _ended(rows, _withdrawals(desta))
-    rows = _corrected(rows, corrections)
-    held = rows.groupby("agreement")["iso3"].transform("size") >= 2
-    rows = rows[held].sort_values(["agreement", "iso3"], ignore_index=True)
-    return _agreements(bases, rows, kinds), rows[names(TABLES["memberships"])]
-
-
-def _binding_base(desta: pd.DataFrame) -> pd.Series:
-    """Number of the treaty a row belongs to: its own for the continuity agreements, else its base treaty's."""
-    own = (desta["entry_type"] == "protocol or amendment") & desta["name"].str.contains(CONTINUITY)
-    own &= desta["signed"] >= 2018
-    return desta["number"].where(own, desta["base"])
-
-
-def _joined(rows: pd.DataFrame) -> pd.DataFrame:
-    """begin from the year of force; an accession without one takes its year of signature, flagged."""
-    accession = rows["entry_type"] == "accession"
-    imputed = rows["in_force"].isna() & accession
-    year = rows["in_force"].where(~imputed, rows["signed"])
-    begin = year.map(lambda y: "" if pd.isna(y) else str(int(y)))
-    flag = np.where(imputed & rows["signed"].notna(), "imputed", "observed")
-    return rows.assign(begin=begin, end="", source="desta", flag=flag)[
-        ["agreement", "number", "iso3", "begin", "end", "source", "flag"]
-    ]
-
-
-def _accessions(desta: pd.DataFrame, bases: pd.DataFrame) -> pd.DataFrame:
-    """Rows of accessions for those who were not members from the start (a row lists old members too)."""
-    rows = desta[desta["entry_type"] == "accession"]
-    first = pd.MultiIndex.from_frame(bases[["agreement", "iso3"]])
-    new = ~pd.MultiIndex.from_frame(rows[["agreement", "iso3"]]).isin(first)
-    return rows[new & rows["agreement"].isin(bases["agreement"])]
-
-
-def _with_days(rows: pd.DataFrame, members: pd.DataFrame, numbers: dict[str, str]) -> pd.DataFrame:
-    """The day in manytrade for a member, where it speaks of the same coming into force; and its end."""
-    days = members[(members["desta"] != "") & (members["in_force"].str.len() == 10)]
-    days = days.sort_values("in_force").drop_duplicates(["desta", "iso3"]).set_index(["desta", "iso3"])
-    base = rows["agreement"].map(lambda a: numbers.get(a, a.removeprefix("desta_")))
-    found = days.reindex(pd.MultiIndex.from_arrays([base, rows["iso3"]]))
-    day, end = found["in_force"].fillna("").to_numpy(), found["end"].fillna("").to_numpy()
-    years = pd.to_numeric(rows["begin"].replace("", np.nan)).to_numpy()
-    near = np.abs(pd.to_numeric(pd.Series(day).str[:4], errors="coerce").to_numpy() - years) <= SAME_TREATY_YEARS
-    return rows.assign(
-        begin=np.where(near, day, rows["begin"]),
-        end=np.where(near & (pd.Series(end).str.len() == 10).to_numpy(), end, rows["end"]),
-        source=np.where(near, "manytrade", rows["source"]),
-    )
-
-
-def _withdrawals(desta: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """(agreement, state) -> last day of membership, from DESTA's rows of type withdrawal: the end of their year."""
-    out = {}
-    entries = desta[desta["entry_type"] == "withdrawal"].drop_duplicates("number")
-    for row in entries.itertuples():
-        year = row.in_force if pd.notna(row.in_force) else row.signed
-        for iso3 in UNNAMED_WITHDRAWALS.get(row.number) or _states_named(row.name):
-            out[row.agreement, iso3] = f"{int(year)}-12-31"
-    return out
-
-
-def _states_named(text: str) -> list[str]:
-    """States after the word 'withdrawal', which stand one after the other: 'Czech Republic Hungary Poland'.
+    but for BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
 
     Raises
     ------
-    PanelError : a word belongs to no state's name.
+    PanelError : a withdrawal that names no member, or a curated row that fits no agreement.
     """
-    words = plain(text.rpartition("withdrawal")[2]).split()
-    found, at = [], 0
-    while at < len(words):
-        for size in (4, 3, 2, 1):
-            name = " ".join(words[at : at + size])
-            if name in code_map("name"):
-                found.append(code_map("name")[name])
-                at += size
-                break
-        else:
-            raise PanelError(f"DESTA withdrawal {text!r}: {words[at]!r} begins no state's name.")
-    if not found:
-        raise PanelError(f"DESTA withdrawal {text!r} does not say who leaves; add it to UNNAMED_WITHDRAWALS.")
-    return found
+    entries = desta.drop(columns="iso3").drop_duplicates("number").assign(
+        members=lambda f: f["number"].map(desta.groupby("number")["iso3"].agg(list))
+    )  # fmt: skip
+    entries["treaty"] = _treaty_of(entries)
+    heads = entries[entries["number"] == entries["treaty"]]
+    keys = dict(curated("agreement_keys.csv").itertuples(index=False, name=None))
+    heads = heads.assign(agreement=[keys.get(n, f"desta_{n}") for n in heads["number"]])
+    days = match_days(heads[["number", "name", "signed"]], members)
+    joined = entries.dropna(subset=["treaty"]).groupby("treaty")
+    rows = pd.DataFrame(
+        [
+            (head.agreement, *spell)
+            for head in heads.itertuples()
+            for spell in _spells(joined.get_group(head.number), days.get(head.number))
+        ],
+        columns=names(TABLES["memberships"]),
+    )
+    rows = _corrected(rows, corrections)
+    table = _described(heads, rows, days, kinds)
+    return _split(table, rows, dict(zip(heads["agreement"], heads["number"], strict=True)), kinds)
 
 
-def _ended(rows: pd.DataFrame, ends: dict[tuple[str, str], str]) -> pd.DataFrame:
-    """Ends by withdrawal go before manytrade's: the United Kingdom left the EC's agreements with the end of 2020, when
-    the transition ended (Withdrawal Agreement, articles 126 to 129), not with its membership in January.
+def _treaty_of(entries: pd.DataFrame) -> list[str | None]:
+    """For each entry the number of the treaty it belongs to, itself if it is one; None below a negotiation."""
+    continued = entries["name"].str.contains(CONTINUITY) & (entries["signed"] >= 2018)
+    protocol = (entries["entry_type"] == PROTOCOL) & (continued | entries["number"].isin(BINDING_PROTOCOLS))
+    binding = set(entries.loc[(entries["entry_type"] == BASE) | protocol, "number"])
+    base = dict(zip(entries["number"], entries["base"], strict=True))
+    out: list[str | None] = []
+    for number in entries["number"]:
+        while number not in binding and base.get(number, number) != number:
+            number = base[number]
+        out.append(number if number in binding else None)
+    return out
+
+
+def _spells(entries: pd.DataFrame, days: Days | None) -> Iterator[tuple[str, str, str, str, str]]:
+    """(iso3, begin, end, source, flag) of everyone who was ever in one treaty.
+
+    A founder is in from the treaty's year of force, who accedes from the accession's (its signature's where that is all
+    there is, flagged); who withdraws is in to the end of that year, else all are in to the end of the treaty.
     """
-    named = np.array([ends.get(key, "") for key in zip(rows["agreement"], rows["iso3"], strict=True)], dtype=object)
-    return rows.assign(end=np.where(named != "", named, rows["end"]))
+    head = entries[entries["entry_type"].isin([BASE, PROTOCOL]) & (entries["number"] == entries["treaty"])].iloc[0]
+    year = None if pd.isna(head.in_force) else int(head.in_force)
+    spells: list[tuple[str, str, str, str, str]] = []
+    for iso3 in head.members:
+        day = days.of_founder(iso3, year) if days else ""
+        spells.append(
+            (iso3, day or ("" if year is None else str(year)), "", "manytrade" if day else "desta", "observed")
+        )
+    changes = entries[entries["entry_type"].isin(["accession", "withdrawal"])]
+    for change in changes.assign(at=changes["in_force"].fillna(changes["signed"])).sort_values("at").itertuples():
+        if change.entry_type == "withdrawal":
+            spells = _withdrawn(spells, change.number, change.name, int(change.at))
+            continue
+        imputed = bool(pd.isna(change.in_force))
+        for iso3 in _newcomers(change.name, change.members, {s[0] for s in spells if not s[2]}):
+            day = days.of_newcomer(iso3, int(change.at), imputed) if days else ""
+            flag = "imputed" if imputed and not day else "observed"
+            spells.append((iso3, day or str(change.at), "", "manytrade" if day else "desta", flag))
+    last = days.end if days else ""
+    yield from ((iso3, begin, end or last, source, flag) for iso3, begin, end, source, flag in spells)
+
+
+def _newcomers(title: str, listed: list[str], present: set[str]) -> list[str]:
+    """Who accedes: listed and not yet in; where the title names some of these, only they, as a list may err."""
+    new = [iso3 for iso3 in listed if iso3 not in present]
+    named = set(states_and_words(title)[0])
+    return [iso3 for iso3 in new if iso3 in named] or ([] if named & set(listed) else new)
+
+
+def _withdrawn(
+    spells: list[tuple[str, str, str, str, str]], number: str, title: str, year: int
+) -> list[tuple[str, str, str, str, str]]:
+    """The spells with those who leave at the end of `year` ended.
+
+    The United Kingdom left the EC's agreements so too: with the end of 2020, when the transition ended (Withdrawal
+    Agreement, articles 126 to 129), not with its membership in January.
+    """
+    leaving, others = states_and_words(title.rpartition("withdrawal")[2])
+    leaving = UNNAMED_WITHDRAWALS.get(number) or leaving
+    if not leaving or (others and number not in UNNAMED_WITHDRAWALS):
+        raise PanelError(
+            f"DESTA withdrawal {number} {title!r}: {' '.join(others) or 'nothing'} names no state; "
+            f"add the name to aliases.csv or the row to UNNAMED_WITHDRAWALS."
+        )
+    last = f"{year}-12-31"
+    return [s if s[2] or s[0] not in leaving else (s[0], s[1], last, *s[3:]) for s in spells]
 
 
 def _corrected(rows: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    known = set(rows["agreement"])
-    strange = corrections[~corrections["agreement"].isin(known)]
+    """Rows with the curated begins and ends; a correction of all members first, then those of one."""
+    strange = corrections[~corrections["agreement"].isin(set(rows["agreement"]))]
     if len(strange):
         raise PanelError(f"agreement_corrections.csv names agreements that are not there:{head_of(strange)}")
-    theirs = corrections.assign(
-        begin=corrections["begin"].replace("never", ""), source="curated", flag="corrected", number=""
-    )
-    columns = list(rows.columns)
-    return pd.concat([theirs[columns], rows]).drop_duplicates(["agreement", "iso3"], keep="first")
+    out = rows.copy()
+    for fix in corrections.sort_values("iso3", kind="stable").itertuples():
+        at = (out["agreement"] == fix.agreement) & (out["iso3"].eq(fix.iso3) | (fix.iso3 == ""))
+        if not at.any():
+            out.loc[len(out)] = [fix.agreement, fix.iso3, "", "", "curated", "corrected"]
+            at = out.index == len(out) - 1
+        for column, value in (("begin", fix.begin), ("end", fix.end)):
+            if value != FROM_SOURCES:
+                out.loc[at, column] = "" if value in (NEVER, STILL) else value
+        out.loc[at, ["source", "flag"]] = ["curated", "corrected"]
+    return out
 
 
-def _agreements(bases: pd.DataFrame, rows: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
-    heads = bases.drop_duplicates("agreement")
-    heads = heads[heads["agreement"].isin(rows["agreement"])]
+def _described(heads: pd.DataFrame, rows: pd.DataFrame, days: dict[str, Days], kinds: pd.DataFrame) -> pd.DataFrame:
+    if kinds["desta"].duplicated().any():
+        raise PanelError(f"agreement_kinds.csv repeats:{head_of(kinds[kinds['desta'].duplicated(keep=False)])}")
+    strange = kinds[~kinds["desta"].isin(heads["number"])]
+    if len(strange):
+        raise PanelError(f"agreement_kinds.csv names treaties that are not there:{head_of(strange)}")
+    year = heads["signed"].map(lambda y: "" if pd.isna(y) else str(int(y)))
+    day = heads["number"].map({n: d.signed for n, d in days.items() if d.signed}).fillna("")
     first = rows[rows["begin"] != ""].groupby("agreement")["begin"].min()
-    kind = dict(zip(kinds["desta"], kinds["kind"], strict=True))
     return heads.assign(
-        kind=heads["number"].map(kind).fillna("free_trade"),
-        signed=heads["signed"].map(lambda y: "" if pd.isna(y) else str(int(y))),
+        kind=heads["number"].map(dict(zip(kinds["desta"], kinds["kind"], strict=True))).fillna("free_trade"),
+        signed=day.where(day.str[:4] == year, year),
         in_force=heads["agreement"].map(first).fillna(""),
         source="desta",
-    ).sort_values("agreement", ignore_index=True)[names(TABLES["agreements"])]
+    )[names(TABLES["agreements"])]
+
+
+def _split(
+    table: pd.DataFrame, rows: pd.DataFrame, numbers: dict[str, str], kinds: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Agreements with a hub in parts, hub and one other each; then those with two members or more, sorted."""
+    hub_of = {n: _hub(text) for n, text in zip(kinds["desta"], kinds["hub"], strict=True) if text}
+    tables, members = [], []
+    for key, ours in rows.groupby("agreement"):
+        head, hub = table[table["agreement"] == key], hub_of.get(numbers[str(key)])
+        parts = sorted(set(ours["iso3"]) - hub) if hub else [""]
+        for other in parts:
+            part = f"{key}_{other}" if hub else str(key)
+            held = ours[ours["iso3"].isin({*hub, other})] if hub else ours
+            name = f"{head['name'].iloc[0]}: {load_states().loc[other, 'name']}" if hub else head["name"]
+            if held["iso3"].nunique() >= 2:
+                tables.append(head.assign(agreement=part, name=name))
+                members.append(held.assign(agreement=part))
+    agreements = pd.concat(tables).sort_values("agreement", ignore_index=True)
+    return agreements, pd.concat(members).sort_values(["agreement", "iso3", "begin"], ignore_index=True)
+
+
+def _hub(text: str) -> set[str]:
+    groups = set(load_groups()["group"])
+    return {iso3 for word in text.split() for iso3 in (group_members(word) if word in groups else [word])}
 
 
 def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range) -> pd.DataFrame:
-    """Pairs that an agreement ties, with the first and last year in which it does.
-
-    A year counts for a member in which it is in force for at least half of it: from 2 July on at the latest, and not
-    ended before 1 July. A year without a day counts whole.
+    """Pairs that an agreement ties, with the first and last year in which it does (panel.dates says which years count).
 
     Returns
     -------
@@ -177,7 +211,7 @@ def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range
     some time within `years`.
     """
     held = memberships[memberships["begin"] != ""].merge(agreements[["agreement", "kind"]], on="agreement")
-    held = held.assign(begin_year=held["begin"].map(_first_year), end_year=held["end"].map(_last_year))
+    held = held.assign(begin_year=held["begin"].map(first_counted_year), end_year=held["end"].map(last_counted_year))
     columns = ["agreement", "kind", "iso3", "begin_year", "end_year"]
     pairs = held[columns].merge(held[columns], on=["agreement", "kind"], suffixes=("_a", "_b"))
     pairs = pairs[pairs["iso3_a"] < pairs["iso3_b"]]
@@ -186,15 +220,3 @@ def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range
     out = pairs[["agreement", "kind", "iso3_a", "iso3_b"]].assign(begin_year=begin, end_year=end)
     live = (begin <= years[-1]) & ~(end < np.maximum(begin, years[0]))
     return out[live].reset_index(drop=True)
-
-
-def _first_year(date: str) -> int:
-    late = len(date) == 10 and date[5:] > LAST_DAY_OF_FIRST_HALF or len(date) == 7 and date[5:] > "06"
-    return int(date[:4]) + late
-
-
-def _last_year(date: str) -> float:
-    if not date:
-        return float("nan")
-    early = len(date) == 10 and date[5:] < FIRST_DAY_OF_SECOND_HALF or len(date) == 7 and date[5:] < "07"
-    return float(int(date[:4]) - early)

@@ -12,6 +12,8 @@ from influence.states import load_states
 
 CARRY_YEARS = 10
 """A missing value may be taken from a year at most this far away."""
+LEAST_STATES = 30
+"""Fewer states than this make no line through GDP and capability."""
 
 
 def build_attributes(
@@ -65,18 +67,26 @@ def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def estimate_gdp(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """GDP of states without any, from capability: ln GDP = a_t + b_t ln CINC, least squares over the year's states.
+    """GDP where there is none to carry, from capability: ln GDP = a_t + b_t ln CINC, least squares over the year's states.
 
-    Used for Taiwan and North Korea, which the World Bank leaves out. Flag imputed. It tends to overstate armed, poor
-    states: CINC counts soldiers and steel.
+    Taiwan and North Korea, which the World Bank leaves out, lie on the line. A state that was observed once keeps its
+    distance from it (Eritrea after 2021: the line alone would have its GDP a hundredfold). Flag imputed. The line tends
+    to overstate armed, poor states: CINC counts soldiers and steel.
     """
-    values, marks = gdp.copy(), flags.copy()
+    line = _line(gdp, flags, cinc)
+    distance = (gdp.where(flags == "observed") / line).ffill(axis="columns").bfill(axis="columns").fillna(1.0)
+    wanted = gdp.isna() & line.notna()
+    return gdp.where(~wanted, line * distance), flags.mask(wanted, "imputed")
+
+
+def _line(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> pd.DataFrame:
+    """GDP that each state's CINC stands for in each year, NaN in years with too few states to tell."""
+    line = pd.DataFrame(np.nan, index=gdp.index, columns=gdp.columns)
     for year in gdp.columns:
         known = (flags[year] == "observed") & (cinc[year] > 0) & (gdp[year] > 0)
-        wanted = gdp[year].isna() & (cinc[year] > 0)
-        if known.sum() < 30 or not wanted.any():
+        if known.sum() < LEAST_STATES:
             continue
         slope, level = np.polyfit(np.log(cinc.loc[known, year]), np.log(gdp.loc[known, year]), 1)
-        values.loc[wanted, year] = np.exp(level + slope * np.log(cinc.loc[wanted, year]))
-        marks.loc[wanted, year] = "imputed"
-    return values, marks
+        armed = cinc[year] > 0
+        line.loc[armed, year] = np.exp(level + slope * np.log(cinc.loc[armed, year]))
+    return line

@@ -58,6 +58,7 @@ ABOUT: dict[str, str] = {
     "excluded": "Codes of the sources that are no state of the panel, each with its reason.",
     "states": "States and economies of the panel, with codes, names and places.",
 }
+STATES = "curated/states.csv"
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -81,6 +82,10 @@ def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], o
     """
     for name, table in tables.items():
         _write_parquet(name, table, out / f"{name}.parquet")
+    states = out / STATES
+    if states.resolve() != (datasets_dir() / STATES).resolve():
+        with replacing(states) as path:
+            path.write_bytes((datasets_dir() / STATES).read_bytes())
     content = package_of(tables, raw, out)
     with replacing(out / "datapackage.json") as path:
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
@@ -101,7 +106,6 @@ def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out:
     """The Frictionless descriptor of the written tables; no dates of its own, so that the same data give the same text."""
     cards = sources_table()
     here = [_resource(name, out / f"{name}.parquet", len(table)) for name, table in sorted(tables.items())]
-    states = datasets_dir() / "curated" / "states.csv"
     return {
         "name": "influence-panel",
         "title": "Panel of the influence network analyzer: trade, capability, pacts and agreements of states",
@@ -110,7 +114,7 @@ def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out:
         "sources": [_source(key, card, raw.get(str(key))) for key, card in cards.iterrows()],
         "flags": FLAGS,
         "series": SERIES,
-        "resources": [*here, _resource("states", states, len(curated("states.csv")), "curated/states.csv")],
+        "resources": [*here, _resource("states", out / STATES, len(curated("states.csv")), STATES)],
     }
 
 

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence.errors import ConfigError, PanelError, nearest
+from influence.errors import ConfigError, PanelError, head_of, nearest
 from influence.schema import PACT_KINDS, TABLES, names
 from influence.states import curated, group_members, load_groups, load_states
 
 SPELL = ["source", "target", "kind"]
+ACTIONS = ("add", "end")
 
 
 def build_pacts(atop: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     """Spells of every kind of pledge, then the rows of each correction under its name (schema.TABLES['pacts']).
 
     A spell is a run of consecutive years. One that reaches the source's last year is open (no end), and `observed_to`
-    says from where on it is carried.
+    says from where on it is carried. A correction that ends a spell of the source holds the whole spell with the new
+    end: the source's row stays, and pacts_in_force takes one or the other.
+
+    Raises
+    ------
+    PanelError : a correction that names no action, state, group or kind, or finds no spell to end.
     """
     last = int(atop["year"].max())
-    spells = pd.concat([_spells(atop, kind, last) for kind in PACT_KINDS])
-    added = corrections.apply(_spread, axis=1).explode().dropna()
-    rows = pd.DataFrame(list(added), columns=spells.columns)
-    out = pd.concat([spells, rows.astype({"end": float})], ignore_index=True)
+    spells = pd.concat([_spells(atop, kind, last) for kind in PACT_KINDS], ignore_index=True)
+    rows = [spell for row in corrections.itertuples() for spell in _corrected(row, spells)]
+    added = pd.DataFrame(rows, columns=spells.columns).astype({"end": float})
+    out = pd.concat([spells, added], ignore_index=True)
     return out.sort_values([*SPELL, "begin", "correction"], ignore_index=True)[names(TABLES["pacts"])]
 
 
@@ -38,16 +45,34 @@ def _spells(atop: pd.DataFrame, kind: str, last: int) -> pd.DataFrame:
     return spells.assign(kind=kind, observed_to=last, correction="", origin="atop")[names(TABLES["pacts"])]
 
 
-def _spread(row: pd.Series) -> list[tuple[object, ...]]:
-    """The spells one line of the corrections stands for: a group stands for its members of the year it begins."""
-    if row["action"] != "add" or row["kind"] not in PACT_KINDS:
-        raise PanelError(f"pact_corrections.csv: {row['name']}: action must be add and kind one of {', '.join(PACT_KINDS)}.")
-    begin = int(row["begin"])
-    end = float(row["end"]) if row["end"] else np.nan
-    sources, targets = (_members(row[side], begin) for side in ("source", "target"))
+def _corrected(row: Any, spells: pd.DataFrame) -> list[tuple[object, ...]]:
+    """The spells one line of the corrections stands for; a group stands for its members of that year.
+
+    `add`: a pledge from year begin (to end); where the source has one that begins in that year it takes its place.
+    `end`: the last year in force of the source's spell that holds it.
+    """
+    if row.action not in ACTIONS or row.kind not in PACT_KINDS:
+        raise PanelError(
+            f"pact_corrections.csv: {row.name}: action must be one of {', '.join(ACTIONS)} "
+            f"and kind one of {', '.join(PACT_KINDS)}."
+        )
+    year = int(row.begin if row.action == "add" else row.end)
+    pairs = [(u, v) for u in _members(row.source, year) for v in _members(row.target, year) if u != v]
+    if row.action == "add":
+        end = float(row.end) if row.end else np.nan
+        return [(u, v, row.kind, year, end, year, row.name, "curated") for u, v in pairs]
     return [
-        (u, v, row["kind"], begin, end, begin, row["name"], "curated") for u in sources for v in targets if u != v
+        (u, v, row.kind, _begin_of(spells, u, v, row.kind, year), float(year), year, row.name, "curated")
+        for u, v in pairs
     ]
+
+
+def _begin_of(spells: pd.DataFrame, source: str, target: str, kind: str, year: int) -> int:
+    ours = (spells["source"] == source) & (spells["target"] == target) & (spells["kind"] == kind)
+    held = spells[ours & (spells["begin"] <= year) & (spells["end"].isna() | (spells["end"] > year))]
+    if len(held) != 1:
+        raise PanelError(f"pact_corrections.csv: no {kind} pledge of {source} to {target} goes on after {year}.")
+    return int(held["begin"].iloc[0])
 
 
 def _members(code: str, year: int) -> list[str]:
@@ -59,7 +84,9 @@ def _members(code: str, year: int) -> list[str]:
 
 
 def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.DataFrame:
-    """The spells that count: the source's own and those of the corrections that are on.
+    """The spells that count: those of the corrections that are on, and the source's own where none takes their place.
+
+    A row of a correction stands in the place of the source's row of the same source, target, kind and begin.
 
     Parameters
     ----------
@@ -68,16 +95,25 @@ def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.Data
     Raises
     ------
     ConfigError : a switch names no correction.
+    PanelError : a row names a correction that the curated table does not have.
     """
     defaults = correction_defaults()
     unknown = sorted(set(switches) - set(defaults))
     if unknown:
         known = list(defaults)
         raise ConfigError(
-            f"pact_corrections: {unknown[0]!r} is not known.{nearest(unknown[0], known)} Corrections: {', '.join(known)}."
+            f"pact_corrections: {unknown[0]!r} is not known.{nearest(unknown[0], known)} "
+            f"Corrections: {', '.join(known)}."
         )
-    off = [name for name, on in {**defaults, **switches}.items() if not on]
-    return pacts[~pacts["correction"].isin(off)].reset_index(drop=True)
+    strange = pacts[~pacts["correction"].isin(["", *defaults])]
+    if len(strange):
+        raise PanelError(f"table pacts: corrections that pact_corrections.csv does not have:{head_of(strange)}")
+    on = [name for name, wanted in {**defaults, **switches}.items() if wanted]
+    own, corrected = pacts[pacts["correction"] == ""], pacts[pacts["correction"].isin(on)]
+    replaced = pd.MultiIndex.from_frame(own[[*SPELL, "begin"]]).isin(
+        pd.MultiIndex.from_frame(corrected[[*SPELL, "begin"]])
+    )
+    return pd.concat([own[~replaced], corrected]).sort_values([*SPELL, "begin", "correction"], ignore_index=True)
 
 
 def correction_defaults() -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""ATOP 5.1 directed dyad-years (Leeds et al. 2002): what ccode1 has pledged to ccode2 in a year, 1980-2018."""
+"""ATOP 5.1, directed dyad-years: what each state has pledged to each other state by treaty."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from influence.errors import SourceError, head_of
+from influence.schema import PACT_KINDS
 from influence.sources.cow_codes import cow_to_iso3, without_superseded
 from influence.sources.reading import no_doubles, numbers, read_table, whole_years
 
-PLEDGES = {
+KEY = ["source", "target", "year"]
+KIND_COLUMNS = {
     "atop_defense": "defence",
     "atop_offense": "offence",
     "atop_neutral": "neutrality",
@@ -19,30 +22,39 @@ PLEDGES = {
 
 
 def read_atop(path: Path | str) -> pd.DataFrame:
-    """Pledges by directed dyad and year; source pledges to target.
+    """Pledges by year: source, target, year, defence, offence, neutrality, nonaggression, consultation (bools).
 
-    Returns
-    -------
-    source, target, year, and defence, offence, neutrality, nonaggression, consultation (bool).
+    `source` (ccode1) has pledged to `target` (ccode2): the United States to Japan and not the reverse. A code counts
+    in the years it is the ISO3 state (cow_codes.ERAS), so the pledges of the Soviet Union, of Yugoslavia and of
+    Czechoslovakia are left out, counted. In 1990 Germany's two codes overlap and the united state's is taken.
 
     Raises
     ------
-    SourceError : unreadable, other columns, unknown codes, a dyad twice in a year.
+    SourceError : an unknown code, a pair twice in a year, a state's pledge to itself, a flag that is not 0 or 1, or a
+        file that is not this table.
     """
-    frame = read_table(path, ["ccode1", "ccode2", "year", *PLEDGES])
+    columns = ["ccode1", "ccode2", "year", *KIND_COLUMNS]
+    frame = read_table(path, columns, usecols=columns)
     frame["year"] = whole_years(frame, "year", path)
-    for column, kind in PLEDGES.items():
-        frame[kind] = numbers(frame, column, path) == 1
-    frame = cow_to_iso3(frame, {"source": "ccode1", "target": "ccode2"}, path)
-    frame = frame[frame["source"] != frame["target"]].pipe(_with_attrs, frame)
-    key = ["source", "target", "year"]
-    frame = without_superseded(frame, key, ["ccode1", "ccode2"])
-    no_doubles(frame, key, path)
-    out = frame.sort_values(key, ignore_index=True)[[*key, *PLEDGES.values()]]
-    out.attrs["excluded"] = frame.attrs["excluded"]
-    return out
+    no_doubles(frame, ["ccode1", "ccode2", "year"], path)
+    for old, new in KIND_COLUMNS.items():
+        frame[new] = _flag(frame, old, path)
+    mapped = cow_to_iso3(frame, {"source": "ccode1", "target": "ccode2"}, path)
+    mapped = without_superseded(mapped, KEY, ["ccode1", "ccode2"])
+    no_doubles(mapped, KEY, path)
+    itself = mapped["source"] == mapped["target"]
+    if itself.any():
+        raise SourceError(
+            f"{path}: {int(itself.sum())} rows are a pledge of a state to itself:{head_of(mapped[itself])}"
+        )
+    return mapped[[*KEY, *PACT_KINDS]].sort_values(KEY, ignore_index=True)
 
 
-def _with_attrs(frame: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
-    frame.attrs["excluded"] = origin.attrs["excluded"]
-    return frame
+def _flag(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
+    values = numbers(frame, column, path)
+    bad = ~values.isin([0.0, 1.0])
+    if bad.any():
+        raise SourceError(
+            f"{path}: column {column} must be 0 or 1; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
+        )
+    return values == 1.0

@@ -1,42 +1,62 @@
-"""DESTA 2.2 list of treaties (Dür, Baccini & Elsig 2014): trade agreements with their members at signature."""
+"""DESTA, list of treaties: trade agreements signed since 1948, their amendments, accessions and withdrawals."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.reading import numbers, read_table, to_iso3
+from influence.errors import SourceError, head_of
+from influence.sources.reading import no_doubles, numbers, read_table, to_iso3
 
-COLUMNS = ["number", "base_treaty", "name", "entry_type", "year", "entryforceyear", "typememb"]
-MEMBERS = [f"c{i}" for i in range(1, 92)]
-EXCLUDED = {
-    code: "territory or former state without trade of its own in BACI"
-    for code in "184 570 500 660 212 234 248 312 474 638 254 175 876 850 630 772 654 666 238 833 832 831 92 732".split()
-    if code not in ("212", "92")
-}
+ENTRY_TYPES = ("base_treaty", "accession", "withdrawal", "protocol or amendment", "consolidated", "negotiation")
+NAMES = {"base_treaty": "base", "year": "signed", "entryforceyear": "in_force"}
+KEPT = ["number", "base", "name", "entry_type", "consolidated", "signed", "in_force", "typememb"]
+_MEMBER = re.compile(r"c\d+")
 
 
 def read_desta(path: Path | str) -> pd.DataFrame:
-    """One row a treaty entry and member.
+    """Members of every row: number, base, name, entry_type, consolidated, signed, in_force, typememb, iso3.
 
-    Returns
-    -------
-    number, base, name, entry_type, signed, in_force (years, NaN where the source has none), iso3.
+    `number` is the row's own, `base` the treaty it belongs to; signed and in_force are years (missing where the list
+    has none). typememb: 1 bilateral, 2 plurilateral, 3 plurilateral and third state, 4 two plurilaterals, 5 and 6
+    accession, 7 withdrawal. An accession row of type 6 holds the new members and the third state only.
 
     Raises
     ------
-    SourceError : unreadable, other columns, unknown numeric codes.
+    SourceError : a number twice, an unknown entry type or member code, or a file that is not this table.
     """
-    frame = read_table(path, [*COLUMNS, *MEMBERS], text=["number", "base_treaty", "name", "entry_type"])
-    frame = frame.assign(
-        base=frame["base_treaty"], signed=numbers(frame, "year", path), in_force=numbers(frame, "entryforceyear", path)
-    )
-    keep = ["number", "base", "name", "entry_type", "signed", "in_force"]
-    long = frame.melt(keep, value_vars=MEMBERS, value_name="code").drop(columns="variable")
-    long = long[~long["code"].astype(str).isin(["", "nan", "NA"])]
-    out = to_iso3(long, {"iso3": "code"}, "m49", path, excluded=EXCLUDED)
-    excluded = out.attrs["excluded"]
-    out = out[[*keep, "iso3"]].drop_duplicates().sort_values(["number", "iso3"], ignore_index=True)
-    out.attrs["excluded"] = excluded
+    wanted = ["number", "base_treaty", "name", "entry_type", "consolidated", "year", "entryforceyear", "typememb", "c1"]
+    frame = read_table(path, wanted, text=_columns(path)).rename(columns=NAMES)
+    no_doubles(frame, ["number"], path)
+    unknown = ~frame["entry_type"].isin(ENTRY_TYPES)
+    if unknown.any():
+        allowed = ", ".join(ENTRY_TYPES)
+        raise SourceError(
+            f"{path}: entry_type must be one of {allowed}:{head_of(frame.loc[unknown, ['number', 'name']])}"
+        )
+    for column in ("signed", "in_force"):
+        frame[column] = _year_or_none(frame, column, path)
+    members = [c for c in frame.columns if _MEMBER.fullmatch(c)]
+    long = frame.melt(KEPT, members, value_name="member", ignore_index=False).sort_index(kind="stable")
+    long = long[long["member"].str.strip() != ""]
+    mapped = to_iso3(long, {"iso3": "member"}, "m49", path)
+    out = mapped[[*KEPT, "iso3"]].drop_duplicates(ignore_index=True)
+    out.attrs["excluded"] = mapped.attrs["excluded"]
     return out
+
+
+def _columns(path: Path | str) -> list[str]:
+    """All columns of the file: every cell is read as text, because member codes have leading zeros and blanks."""
+    return [str(c) for c in read_table(path, []).columns]
+
+
+def _year_or_none(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
+    values = numbers(frame, column, path)
+    bad = values.notna() & ((values % 1 != 0) | ~values.between(1900, 2100))
+    if bad.any():
+        raise SourceError(
+            f"{path}: column {column} must be a year or empty:{head_of(frame.loc[bad, ['number', column]])}"
+        )
+    return values.astype("Int64")

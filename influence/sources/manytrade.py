@@ -1,60 +1,82 @@
-"""manytrade 0.4: trade agreements with days, and their members with the day it is in force for each."""
+"""manytrade (HUGGO): trade agreements with days of signature, entry into force and end."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 
 import pandas as pd
 
 from influence.errors import SourceError, head_of
-from influence.sources.reading import read_table
+from influence.sources.reading import read_table, to_iso3
 
-OPEN = "31.12.9999"
+OPEN = "9999-12-31"
+"""How the source marks an agreement without an end."""
+
+DATES = {"Signature": "signed", "Force": "in_force", "End": "end"}
+MEMBER_DATES = {"StateForce": "member_in_force", "StateEnd": "member_end"}
+ALSO = {"ALG": "DZA", "FIJ": "FJI", "BUL": "BGR", "NA": "MAC"}
+EXCLUDED = {
+    "EC": "organisation: its members have rows of their own",
+    "EFTA": "organisation: its members have rows of their own",
+    "": "blank row",
+}
+_DAY_FIRST = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 def read_manytrade(path: Path | str) -> pd.DataFrame:
-    """The members' table (with stateID) or the list of treaties (without).
+    """Agreements of the reconciled list, or members of agreements where the file names states.
 
-    Returns
-    -------
-    agreement, title, signed, in_force, end; for members also iso3 and desta (number there, '' if none). Dates are
-    YYYY-MM-DD, or YYYY-MM or YYYY where the source is coarser; '' where it has none; an end that is open is ''.
+    List: agreement, title, signed, in_force, end. Members: agreement, title, iso3, signed, in_force, end,
+    member_in_force, member_end, desta (number in DESTA's list or ''). Dates are ISO 8601 as fine as the source has them
+    (YYYY-MM-DD, YYYY-MM or YYYY), '' where unknown; an end of 9999-12-31 means that the agreement is open.
 
     Raises
     ------
-    SourceError : unreadable, other columns, a date of another shape.
+    SourceError : an unknown state, something that is no date, or a file that is neither table.
     """
-    frame = read_table(path, ["manyID", "Title", "Signature", "Force", "End"], text=["Title"])
-    frame = frame.astype(str)
-    out = pd.DataFrame({"agreement": frame["manyID"], "title": frame["Title"]})
-    by_state = "stateID" in frame.columns
-    columns = {"signed": "Signature", "in_force": "Force", "end": "End"}
-    if by_state:
-        columns = {"signed": "StateSignature", "in_force": "StateForce", "end": "StateEnd"}
-    for new, old in columns.items():
-        out[new] = _dates(frame, old, path)
-    if by_state:
-        out["iso3"] = frame["stateID"]
-        out["desta"] = frame["destaID"].where(frame["destaID"] != "NA", "")
-    return out
+    columns = [str(c) for c in read_table(path, ["manyID", "Title", *DATES]).columns]
+    frame = read_table(path, columns, text=columns).rename(columns={"manyID": "agreement", "Title": "title"})
+    dates = {**DATES, **MEMBER_DATES} if "stateID" in columns else DATES
+    for old, new in dates.items():
+        if old not in frame.columns:
+            raise SourceError(f"{path} lacks column {old}; it has: {', '.join(columns[:12])}.")
+        frame[new] = _iso(frame, old, path)
+    if "stateID" not in columns:
+        return frame[["agreement", "title", *DATES.values()]]
+    frame["desta"] = frame["destaID"].replace({"NA": ""})
+    out = to_iso3(frame, {"iso3": "stateID"}, "iso3", path, also=ALSO, excluded=EXCLUDED)
+    return out[["agreement", "title", "iso3", *DATES.values(), *MEMBER_DATES.values(), "desta"]]
 
 
-def _dates(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
-    lookup = {text: _date(text) for text in frame[column].unique()}
-    bad = [text for text, date in lookup.items() if date is None]
-    if bad:
-        rows = frame[frame[column].isin(bad)][["manyID", column]]
-        raise SourceError(f"{path}: column {column} must be DD.MM.YYYY, YYYY or NA:{head_of(rows)}")
-    return frame[column].map(lookup)
+def _iso(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
+    texts = {text: iso_date(text) for text in frame[column].unique()}
+    bad = frame[column].map({text: iso is None for text, iso in texts.items()}).astype(bool)
+    if bad.any():
+        raise SourceError(f"{path}: column {column} must be a date:{head_of(frame.loc[bad, ['title', column]])}")
+    return frame[column].map(texts)
 
 
-def _date(text: str) -> str | None:
-    text = text.strip()
-    if text in ("", "NA", "nan", OPEN):
+def iso_date(text: str) -> str | None:
+    """ISO 8601 form of 'DD.MM.YYYY', 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD'; '' for '' and 'NA'; None for anything else.
+
+    99 for a month or a day means unknown: '2020-99-99' is '2020'.
+    """
+    if text in ("", "NA"):
         return ""
-    day = re.fullmatch(r"(\d{2})\.(\d{2})\.(\d{4})", text)
-    if day:
-        return f"{day[3]}-{day[2]}-{day[1]}"
-    first = re.match(r"(\d{4})(-\d{2})?(-\d{2})?", text)
-    return first[0] if first else None
+    day_first, year_first = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    if day_first:
+        parts = [day_first[3], day_first[2], day_first[1]]
+    elif year_first:
+        parts = [part for part in year_first.groups() if part]
+    else:
+        return None
+    if "99" in parts[1:]:
+        parts = parts[: parts.index("99", 1)]
+    try:
+        datetime.date(*(int(part) for part in (*parts, "01", "01")[:3]))
+    except ValueError:
+        return None
+    return "-".join(parts)

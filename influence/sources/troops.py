@@ -1,4 +1,4 @@
-"""US active-duty personnel abroad by report (Allen, Flynn & Machain 2021)."""
+"""Reports of US active-duty personnel by host, as the package troopdata compiles them."""
 
 from __future__ import annotations
 
@@ -6,37 +6,72 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.reading import numbers, read_table, to_iso3, whole_years
+from influence.sources.reading import no_doubles, numbers, read_table, to_iso3, whole_years
 
-SENDER = "USA"
+KEY = ["iso3", "year"]
+REPORT = ["iso3", "year", "month"]
+
+NOT_COUNTED = r"not available|see deployment|see oif"
+"""Locations that say the count stands in a table this source does not carry: their 0 is no observation."""
+
+SILENT_ZERO = {("AFG", 2002), ("IRQ", 2006), ("KWT", 2006)}
+"""The same without the words: a war was on, and the reports of the years beside say where the count stands."""
+
+IN_ONE = {
+    "total - former soviet union": "aggregate: former Soviet Union",
+    "union of soviet socialist republics": "Soviet Union: dissolved 1991",
+    "china (includes hong kong)": "China and Hong Kong in one figure",
+}
 EXCLUDED = {
-    "Wake Island": "US territory", "Diego Garcia": "British territory without people of its own", "Johnston Atoll": "US territory",
-    "Midway Islands": "US territory", "Netherlands Antilles (1991 - 2010)": "dissolved 2010",
-}  # fmt: skip
+    "USA": "the United States itself: hosts abroad are counted",
+    "Czechoslovakia": "dissolved 1992 and neither Czechia nor Slovakia",
+    "Yugoslavia": "dissolved and none of its successors",
+    "Diego Garcia": "British Indian Ocean Territory: not an economy of the panel",
+    "Johnston Atoll": "US island without inhabitants",
+    "Midway Islands": "US islands without inhabitants",
+    "Wake Island": "US island without inhabitants",
+    "Netherlands Antilles": "dissolved 2010",
+    "Netherlands Antilles (1991 - 2010)": "dissolved 2010",
+}
 
 
 def read_troops(path: Path | str) -> pd.DataFrame:
-    """Personnel hosted: the places of one host are summed within a report, and the median of a year's reports is kept.
+    """Personnel hosted by year: iso3, year, troops (median of the year's reports), reports (how many).
 
-    Returns
-    -------
-    iso3 (host), year, troops (persons), reports (count). The United States itself is left out; a zero stays a zero.
+    One report a year (September) to 2012, then up to four. Rows of one host in one report are added up, an exact
+    repetition is not. A 0 is a 0; a 0 beside the words "not available" or "see deployment section" is no
+    observation and left out, and so are figures that cover several states. No row: no report named the host.
 
     Raises
     ------
-    SourceError : unreadable, other columns, unknown host, negative counts.
+    SourceError : an unknown host, a negative figure, or a file that is not this table.
     """
-    frame = read_table(path, ["iso3c", "countryname", "year", "source", "troops_ad"],
-                       text=["iso3c", "countryname", "month", "source", "Location"])  # fmt: skip
+    columns = ["iso3c", "countryname", "year", "month", "Location", "troops_ad"]
+    frame = read_table(path, columns, text=["iso3c", "countryname", "month", "Location"], usecols=columns)
     frame["year"] = whole_years(frame, "year", path)
-    frame["troops"] = numbers(frame, "troops_ad", path, lowest=0.0)
-    frame["host"] = frame["iso3c"].where(~frame["iso3c"].isin(["", "NA"]), frame["countryname"])
-    coded = frame["host"] == frame["iso3c"]
-    by_code = to_iso3(frame[coded], {"iso3": "host"}, "iso3", path)
-    by_name = to_iso3(frame[~coded], {"iso3": "host"}, "name", path, excluded=EXCLUDED)
-    both = pd.concat([by_code, by_name])
-    hosted = both[(both["iso3"] != SENDER) & both["troops"].notna()]
-    reports = hosted.groupby(["iso3", "year", "source"], as_index=False)["troops"].sum()
-    out = reports.groupby(["iso3", "year"], as_index=False).agg(troops=("troops", "median"), reports=("troops", "size"))
-    out.attrs["excluded"] = [*by_code.attrs["excluded"], *by_name.attrs["excluded"]]
+    frame["troops"] = numbers(frame, "troops_ad", path, lowest=0)
+    frame["host"] = frame["iso3c"].where(frame["iso3c"].str.strip() != "", frame["countryname"])
+    frame["host"] = frame["host"].replace({"Kosovo": "XKX"})
+    frame, notes = _observed(frame)
+    mapped = to_iso3(frame, {"iso3": "host"}, "iso3", path, excluded=EXCLUDED)
+    reports = mapped.groupby(REPORT, as_index=False)["troops"].sum()
+    out = reports.groupby(KEY, as_index=False).agg(troops=("troops", "median"), reports=("troops", "size"))
+    no_doubles(out, KEY, path)
+    out.attrs["excluded"] = [*notes, *mapped.attrs["excluded"]]
     return out
+
+
+def _observed(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, int]]]:
+    """Rows that are a count of one state, and what was left out as (code, reason, rows)."""
+    place = frame["Location"].str.strip().str.casefold()
+    silent = pd.Series(pd.MultiIndex.from_frame(frame[["host", "year"]]).isin(list(SILENT_ZERO)), index=frame.index)
+    reason = place.map(IN_ONE).astype(object).where(place.isin(IN_ONE), "")
+    reason = reason.mask((frame["host"] == "SRB") & (frame["year"] < 2006), "Serbia and Montenegro: split in 2006")
+    absent = (frame["troops"] == 0) & (place.str.contains(NOT_COUNTED) | silent)
+    reason = reason.mask(absent, "count stands in a table of deployments that the source does not carry")
+    reason = reason.mask(frame["troops"].isna(), "no figure")
+    again = frame.assign(place=place).duplicated(["host", "year", "month", "place", "troops"])
+    reason = reason.mask(again & (reason == ""), "row repeated in the same report")
+    left = frame.assign(reason=reason)[reason != ""]
+    notes = [(str(host), str(why), len(rows)) for (host, why), rows in left.groupby(["host", "reason"])]
+    return frame[reason == ""], notes
