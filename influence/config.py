@@ -248,7 +248,7 @@ def _checked(config: Config, where: str) -> Config:
     """The rules that bind several settings, and weights rescaled to sum to 1."""
     if config.first_year > config.last_year:
         raise ConfigError(f"{where}: first_year {config.first_year} is after last_year {config.last_year}.")
-    total = sum(config.weights.values())
+    total = math.fsum(config.weights.values())
     if total <= 0:
         raise ConfigError(f"{where}: all weights are zero; give at least one layer ({', '.join(LAYERS)}) a weight.")
     if len(set(config.poles)) != len(config.poles):

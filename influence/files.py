@@ -39,6 +39,9 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         yield beside
+        # On the disk before it takes the name: a power cut must not leave an empty file under it.
+        with beside.open("rb") as stream:
+            os.fsync(stream.fileno())
         os.replace(beside, path)
     except OSError as err:
         raise OutputError(f"{path} cannot be written ({err.strerror or err}); nothing was changed.") from err

@@ -85,13 +85,6 @@ def test_a_folder_without_leave_to_write_is_told(tmp_path, monkeypatch):
         ready_folder(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_read_only_folder_is_told(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="Permission denied"):
-        write_text(tmp_path / "x.txt", "text")
-
-
 @pytest.fixture
 def made(tmp_path) -> tuple[Path, Path]:
     """New files a and sub/b beside, and a folder that holds an older a and something of the user's."""

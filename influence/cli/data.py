@@ -117,7 +117,11 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
         raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
     changes = table_changes(old, new)
     poles = pole_names(config)[:2]
-    moved = moved_balances(load_panel(old), load_panel(new), (poles[0], poles[1]), config.weights, least=least)
+    before, after = (load_panel(folder, pact_corrections=config.pact_corrections) for folder in (old, new))
+    moved = moved_balances(
+        before, after, (poles[0], poles[1]), config.weights, least=least, trade_base=config.trade_base,
+        capability=config.capability, pact_strength=config.pact_strength, agreement_strength=config.agreement_strength,
+    )  # fmt: skip
     if as_json:
         echo_json(moved)
         return

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import networkx as nx
 
 ALPHA = 0.05
 
 
-def backbone(graph: nx.DiGraph, poles: Iterable[str], alpha: float = ALPHA) -> set[tuple[str, str]]:
-    """Ties that stand out among those of the state that relies (disparity filter, Serrano, Boguna & Vespignani 2009).
+def backbone(graph: nx.DiGraph, poles: Mapping[str, str], alpha: float = ALPHA) -> set[tuple[str, str]]:
+    """Ties of the graph given (the states shown) that stand out among those of the state that relies (disparity filter, Serrano, Boguna & Vespignani 2009).
 
     With p = pull_uv / sum_k pull_kv and k the number of ties towards v, the tie stays where (1 - p)^(k - 1) < alpha:
-    it would be rare if v's reliance were cut at random. Every state keeps its strongest tie, and those with the poles
-    in both directions. Autonomy is no tie.
+    it would be rare if v's reliance were cut at random. Every state keeps its strongest tie in the graph, and those
+    with the poles in both directions, but for ties within a pole of several members. Autonomy is no tie.
+
+    poles : state -> the pole it belongs to.
     """
-    members = set(poles)
-    kept = {(u, v) for u, v in graph.edges if u in members or v in members}
+    kept = {(u, v) for u, v in graph.edges if poles.get(u) != poles.get(v)}
     for v in sorted(graph):
         ties = {u: graph.edges[u, v]["pull"] for u in sorted(graph.predecessors(v))}
         if not ties:

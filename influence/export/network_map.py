@@ -34,6 +34,8 @@ LEAST_DOT, MOST_DOT, POLE_DOT = 7.0, 20.0, 22.0
 LETTER, LINE = 9.6, 22.0
 """Room of a letter and of a line of a label, in units of the map."""
 THRESHOLD = 0.02
+MOST_PARTNERS = 8
+"""Ties towards a state that its story lists."""
 
 
 class OfflineNetwork(Network):
@@ -105,7 +107,9 @@ def build_network_map(
     shown = restrict(graph, states)
     members = {code: pole for pole, codes in poles.items() for code in codes if code in shown}
     kept = backbone(shown, members)
-    story = _stories(shown, results, list(poles))
+    story = _stories(shown, results, list(poles), members)
+    for code, told in story.items():
+        told["reliance"] = _reliance(graph, code, set(shown))
     network = OfflineNetwork()
     _add_nodes(network, shown, story, members, list(poles))
     _add_edges(network, shown, kept, members, list(poles))
@@ -131,7 +135,17 @@ def _number(value: object) -> float | None:
     return None if math.isnan(number) else number
 
 
-def _stories(graph: nx.DiGraph, results: pd.DataFrame, poles: list[str]) -> dict[str, dict[str, Any]]:
+def _reliance(graph: nx.DiGraph, code: str, shown: set[str]) -> dict[str, Any]:
+    """The strongest ties towards a state from the whole world, and the share of its reliance on states not drawn."""
+    pulls = {u: graph.edges[u, code]["pull"] for u in sorted(graph.predecessors(code))}
+    ties = sorted(((pull, u) for u, pull in pulls.items()), key=lambda tie: (-tie[0], tie[1]))
+    top = [{"name": graph.nodes[u]["name"], "pull": pull, "drawn": u in shown} for pull, u in ties[:MOST_PARTNERS]]
+    return {"top": top, "elsewhere": math.fsum(pull for pull, u in ties if u not in shown) if ties else None}
+
+
+def _stories(
+    graph: nx.DiGraph, results: pd.DataFrame, poles: list[str], members: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
     """What the panel and the table tell of each state; a missing number is None."""
     pair = f"{poles[0]}-{poles[1]}"
     rows = {(r.iso3, r.metric, r.pole): r for r in results.itertuples() if r.iso3 in graph}
@@ -150,7 +164,8 @@ def _stories(graph: nx.DiGraph, results: pd.DataFrame, poles: list[str]) -> dict
             "exposure": _number(rows[code, "exposure", pair].value),
             "autonomy": node["autonomy"],
             "coverage": node["coverage"],
-            "flags": sorted(flags),
+            # A pole has no pull on itself: nothing about it is missing.
+            "flags": sorted(flags - {"missing"} if code in members else flags),
         }
     return out
 

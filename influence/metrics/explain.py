@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.errors import YearError
+from influence.errors import StateError, YearError
 from influence.metrics.pull import coverage, pole_members
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.schema import FLAG_NAMES, LAYERS
@@ -69,6 +69,8 @@ def explain_pull(
     """
     if year not in panel.years:
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    if iso3 not in panel.states.index:
+        raise StateError(f"state {iso3!r} is not among the {len(panel.states)} of the panel.")
     choices = {"trade_base": trade_base, "capability": capability, "pact_strength": pact_strength,
                "agreement_strength": agreement_strength}  # fmt: skip
     layers = build_layers(panel, **choices)  # type: ignore[arg-type]

@@ -3,65 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
-from influence.metrics.pull import pull_balance
+from influence.metrics.pull import pole_members, pull_balance
 from influence.panel.panel import Panel
 from influence.ties import WEIGHTS, build_layers, build_ties, checked_weights
 
 MOVED = ["year", "iso3", "pole", "before", "after", "change", "layer", "why"]
+MOST_FIGURES = 6
+"""Flows told of one balance; a group has many."""
 
 
 def moved_balances(
-    old: Panel, new: Panel, poles: tuple[str, str], weights: Mapping[str, float] = WEIGHTS, *, least: float = 0.01
+    old: Panel,
+    new: Panel,
+    poles: tuple[str, str],
+    weights: Mapping[str, float] = WEIGHTS,
+    *,
+    least: float = 0.01,
+    **choices: Any,
 ) -> pd.DataFrame:
     """Balances that moved by `least` or more, each with the layer that moved it most and the figures behind.
+
+    Parameters
+    ----------
+    choices : trade_base, capability and strengths as build_ties takes them.
 
     Returns
     -------
     year, iso3, pole (P-Q), before, after, change, layer, why; largest change first. A balance that only one of the two
     panels has is listed with the other empty.
     """
-    ties = {"old": build_ties(old, weights), "new": build_ties(new, weights)}
-    before, after = (pull_balance(t, poles).to_series() for t in ties.values())
+    panels = (old, new)
+    before, after = (pull_balance(build_ties(p, weights, **choices), poles).to_series() for p in panels)
     table = pd.DataFrame({"before": before, "after": after})
     change = table["after"] - table["before"]
     appeared = table["before"].isna() != table["after"].isna()
     listed = table[(change.abs() >= least) | appeared].assign(change=change)
     listed = listed.sort_values("change", key=lambda s: -s.abs().fillna(np.inf), kind="stable")
-    parts = {side: build_layers(panel) for side, panel in (("old", old), ("new", new))}
+    layers = tuple(build_layers(panel, **choices) for panel in panels)
     w = checked_weights(weights)
     rows = []
     for (year, iso3), row in listed.iterrows():
-        layer = _layer_that_moved(parts, w, poles, int(year), str(iso3))
-        why = _why(old, new, layer, poles, int(year), str(iso3))
+        layer, why = _reason(panels, layers, w, poles, int(year), str(iso3))
         rows.append((year, iso3, "-".join(poles), row["before"], row["after"], row["change"], layer, why))
     return pd.DataFrame(rows, columns=MOVED)
 
 
-def _layer_that_moved(parts: Mapping[str, object], w: Mapping[str, float], poles: tuple[str, str], year: int, iso3: str) -> str:
+def _reason(
+    panels: tuple[Panel, Panel], layers: tuple[xr.DataArray, ...], w: Mapping[str, float], poles: tuple[str, str],
+    year: int, iso3: str,
+) -> tuple[str, str]:  # fmt: skip
+    if any(year not in panel.years or iso3 not in panel.states.index for panel in panels):
+        return "", "the state or the year is in one panel only"
+    members = [_members(side, poles, year) for side in layers]
+    layer = _layer_that_moved(layers, members, w, year, iso3)
+    if layer != "trade":
+        return layer, f"the {layer} share of {' or '.join(poles)} changed" if layer else "only what is observed changed"
+    return layer, _figures_that_moved(panels, sorted({*members[0], *members[1]}), year, iso3)
+
+
+def _members(layers: xr.DataArray, poles: tuple[str, str], year: int) -> list[str]:
+    at = list(layers.indexes["year"]).index(year)
+    return [str(code) for pole in poles for code in layers.indexes["source"][pole_members(layers, pole)[at]]]
+
+
+def _layer_that_moved(
+    layers: tuple[xr.DataArray, ...], members: list[list[str]], w: Mapping[str, float], year: int, iso3: str
+) -> str:
+    codes = sorted({*members[0], *members[1]})
     sizes = {}
     for layer, weight in w.items():
-        at = {"layer": layer, "year": year, "source": list(poles), "target": iso3}
-        old, new = (np.nan_to_num(parts[side].sel(at).values) for side in ("old", "new"))  # type: ignore[attr-defined]
-        sizes[layer] = weight * float(np.abs(new - old).sum())
+        sides = [side.sel(layer=layer, year=year, target=iso3).to_series().reindex(codes) for side in layers]
+        sizes[layer] = weight * float((sides[1].fillna(0.0) - sides[0].fillna(0.0)).abs().sum())
     return max(sizes, key=lambda name: sizes[name]) if max(sizes.values()) > 0 else ""
 
 
-def _why(old: Panel, new: Panel, layer: str, poles: tuple[str, str], year: int, iso3: str) -> str:
-    if layer != "trade":
-        return f"the {layer} share of {' or '.join(poles)} changed" if layer else "only what is observed changed"
+def _figures_that_moved(panels: tuple[Panel, Panel], members: list[str], year: int, iso3: str) -> str:
     told = []
-    for pole in poles:
-        for exporter, importer in ((pole, iso3), (iso3, pole)):
+    for member in members:
+        for exporter, importer in ((member, iso3), (iso3, member)):
             at = {"year": year, "exporter": exporter, "importer": importer}
-            flows = [float(panel.trade["export_usd"].sel(at)) for panel in (old, new)]
-            if not np.isclose(flows[0], flows[1], rtol=1e-9, equal_nan=True):
-                told.append(f"{exporter} to {importer} {flows[0] / 1e9:.3f} -> {flows[1] / 1e9:.3f} billion USD")
+            flows = [float(p.trade["export_usd"].sel(at)) if member in p.states.index else np.nan for p in panels]
+            told += _moved(f"{exporter} to {importer}", flows)
+    if len(told) > MOST_FIGURES:
+        told = [*told[:MOST_FIGURES], f"{len(told) - MOST_FIGURES} more flows"]
     for column in ("export_usd", "import_usd"):
-        sums = [float(panel.totals[column].sel(year=year, state=iso3)) for panel in (old, new)]
-        if not np.isclose(sums[0], sums[1], rtol=1e-9, equal_nan=True):
-            told.append(f"total {column.removesuffix('_usd')}s {sums[0] / 1e9:.3f} -> {sums[1] / 1e9:.3f} billion USD")
+        sums = [float(panel.totals[column].sel(year=year, state=iso3)) for panel in panels]
+        told += _moved(f"total {column.removesuffix('_usd')}s", sums)
     return "; ".join(told)
+
+
+def _moved(what: str, figures: list[float]) -> list[str]:
+    if np.isclose(figures[0], figures[1], rtol=1e-9, equal_nan=True):
+        return []
+    before, after = ("not observed" if np.isnan(value) else f"{value / 1e9:.3f}" for value in figures)
+    return [f"{what} {before} -> {after} billion USD"]

@@ -167,12 +167,13 @@ def _described(heads: pd.DataFrame, rows: pd.DataFrame, days: dict[str, Days], k
     if len(strange):
         raise PanelError(f"agreement_kinds.csv names treaties that are not there:{head_of(strange)}")
     year = heads["signed"].map(lambda y: "" if pd.isna(y) else str(int(y)))
-    day = heads["number"].map({n: d.signed for n, d in days.items() if d.signed}).fillna("")
-    first = rows[rows["begin"] != ""].groupby("agreement")["begin"].min()
+    day = pd.Series([days[n].signed if n in days else "" for n in heads["number"]], index=heads.index, dtype=str)
+    first = rows[rows["begin"] != ""].groupby("agreement")["begin"].min().to_dict()
+    kind = dict(zip(kinds["desta"], kinds["kind"], strict=True))
     return heads.assign(
-        kind=heads["number"].map(dict(zip(kinds["desta"], kinds["kind"], strict=True))).fillna("free_trade"),
+        kind=[kind.get(n, "free_trade") for n in heads["number"]],
         signed=day.where(day.str[:4] == year, year),
-        in_force=heads["agreement"].map(first).fillna(""),
+        in_force=[first.get(a, "") for a in heads["agreement"]],
         source="desta",
     )[names(TABLES["agreements"])]
 

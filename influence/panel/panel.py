@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, YearError, head_of
+from influence.errors import PanelError, YearError
 from influence.panel.agreements import tied_pairs
 from influence.panel.pacts import pacts_in_force
+from influence.panel.rules import check_tables
 from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, SERIES, TABLES, names
 from influence.states import datasets_dir
 
@@ -152,9 +153,9 @@ def panel_from_tables(
     ------
     PanelError, YearError : see load_panel.
     """
+    check_tables(tables, pd.Index(tables["states"]["iso3"]))
     states = tables["states"].set_index("iso3").sort_index()
     states[["latitude", "longitude"]] = states[["latitude", "longitude"]].astype(float)
-    check_tables(tables, states.index)
     years = _years(tables["trade_totals"], first_year, last_year)
     return Panel(
         states=states,
@@ -169,50 +170,11 @@ def panel_from_tables(
 
 def _years(totals: pd.DataFrame, first: int | None, last: int | None) -> range:
     have = range(int(totals["year"].min()), int(totals["year"].max()) + 1)
-    begin, end = first or have[0], last or have[-1]
+    begin = have[0] if first is None else first
+    end = have[-1] if last is None else last
     if begin not in have or end not in have or begin > end:
         raise YearError(f"years {begin} to {end} are not in the panel; it covers {have[0]} to {have[-1]}.")
     return range(begin, end + 1)
-
-
-def check_tables(tables: Mapping[str, pd.DataFrame], states: pd.Index) -> None:
-    """Every promise the arrays rest on: known states, no pair twice, no self-trade, finite and not negative.
-
-    Raises
-    ------
-    PanelError : the table, the rule and the rows that break it.
-    """
-    trade, totals = tables["trade"], tables["trade_totals"]
-    _refuse("trade", trade, trade.duplicated(["exporter", "importer", "year"], keep=False), "repeat a pair and year")
-    _refuse("trade", trade, trade["exporter"] == trade["importer"], "are trade of a state with itself")
-    value = trade["export_usd"].astype(float)
-    _refuse("trade", trade, ~np.isfinite(value) | (value < 0), "are not a finite export_usd of 0 or more")
-    _refuse("trade_totals", totals, totals.duplicated(["iso3", "year"], keep=False), "repeat a state and year")
-    for column in ("export_usd", "import_usd"):
-        bad = totals[column].notna() & ~(np.isfinite(totals[column]) & (totals[column] >= 0))
-        _refuse("trade_totals", totals, bad, f"are not a finite {column} of 0 or more")
-    attributes = tables["attributes"]
-    _refuse("attributes", attributes, attributes.duplicated(["iso3", "year"], keep=False), "repeat a state and year")
-    for column in ("gdp_usd", "cinc", "population"):
-        bad = attributes[column].notna() & ~(np.isfinite(attributes[column]) & (attributes[column] >= 0))
-        _refuse("attributes", attributes, bad, f"are not a finite {column} of 0 or more")
-    pacts = tables["pacts"]
-    _refuse("pacts", pacts, pacts["source"] == pacts["target"], "are a pledge of a state to itself")
-    _refuse("pacts", pacts, pacts["end"].notna() & (pacts["end"] < pacts["begin"]), "end before they begin")
-    for name, column in (("trade", "exporter"), ("trade", "importer"), ("trade_totals", "iso3"), ("attributes", "iso3"),
-                         ("pacts", "source"), ("pacts", "target"), ("memberships", "iso3"), ("troops", "iso3")):
-        table = tables[name]
-        _refuse(name, table, ~table[column].isin(states), f"name in {column} no state of the panel")
-    for name, column, allowed in (("trade", "source", SERIES_NAMES), ("trade_totals", "source", SERIES_NAMES),
-                                  ("trade", "flag", FLAG_NAMES), ("trade_totals", "flag", FLAG_NAMES),
-                                  ("pacts", "kind", PACT_KINDS), ("agreements", "kind", AGREEMENT_KINDS)):
-        table = tables[name]
-        _refuse(name, table, ~table[column].isin(allowed), f"have a {column} that is none of {', '.join(allowed)}")
-
-
-def _refuse(name: str, table: pd.DataFrame, bad: pd.Series, rule: str) -> None:
-    if bad.any():
-        raise PanelError(f"table {name}: {int(bad.sum())} rows {rule}:{head_of(table[bad.to_numpy()])}")
 
 
 def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.export.pages import HOSTILE, hostile_map, real_results, write_real_map
+from tests.export.pages import HOSTILE, hostile_map, real_results, write_real_map, write_three_pole_map
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run"]  # fmt: skip
@@ -201,4 +201,35 @@ def test_hostile_texts_do_nothing(browser, tmp_path):
     page.mouse.move(box["x"] + x, box["y"] + y)
     page.wait_for_timeout(600)
     assert page.evaluate("window.owned") is None
+    watched.close()
+
+
+def told_of(page: Page, name: str) -> str:
+    page.fill("#search", name)
+    page.press("#search", "Enter")
+    return page.inner_text("#story")
+
+
+def test_the_story_names_partners_that_are_not_drawn(page):
+    told = told_of(page, "Afghanistan")
+    assert re.search(r"Who pulls on it\s+Iran: 14\.\d % \(not on the map\)", told)
+    assert "of its reliance rests on states not on the map" in told
+
+
+def test_a_state_observed_in_part_is_not_said_to_be_unobserved(page):
+    told = told_of(page, "Hong Kong")
+    assert "less than 80 % of its reliance was observed" in told
+    assert "not observed by anyone" not in told
+
+
+def test_with_three_poles_words_and_legend_are_those_of_the_leader(browser, tmp_path):
+    path = write_three_pole_map(tmp_path)
+    watched = Watched(browser, path)
+    assert watched.page.is_hidden("#scale")
+    assert watched.page.is_hidden("#scale-ends")
+    assert watched.page.is_visible("#leader-formula")
+    told = told_of(watched.page, "Brunei")
+    assert "Japan pulls hardest" in told
+    assert "leans to China" not in told
+    assert "Leading pole" in watched.page.inner_text("#table thead")
     watched.close()

@@ -36,6 +36,14 @@ def write_real_map(folder: Path, year: int = 2016) -> Path:
     return write_map(ties, results, Config(), ("CHN", "USA"), year, folder / f"map_{year}.html", region="asia_pacific")
 
 
+def write_three_pole_map(folder: Path, year: int = 2016) -> Path:
+    """The same with Japan as a third pole."""
+    poles = ("CHN", "USA", "JPN")
+    ties, _ = real_results()
+    path = folder / f"map_{year}_three.html"
+    return write_map(ties, pull_results(ties, poles), Config(), poles, year, path, region="asia_pacific")
+
+
 def hostile_map() -> str:
     """The pencil panel's map with names, title and notes that try to be code."""
     tables = pencil_tables()

@@ -123,3 +123,23 @@ def test_three_poles_are_coloured_by_the_leader():
     data = data_of(pencil_map(("AAA", "BBB", "DDD")))
     assert [pole["name"] for pole in data["poles"]] == ["AAA", "BBB", "DDD"]
     assert data["states"]["CCC"]["leader"] == "BBB"
+
+
+def test_partners_are_those_of_the_whole_world_and_the_undrawn_are_marked(page):
+    # 2016: Afghanistan relies most on Iran, which the map does not draw; half of Russia's reliance lies elsewhere.
+    graph = inf.build_graph(real_results()[0], 2016)
+    states = data_of(page)["states"]
+    strongest = states["AFG"]["reliance"]["top"][0]
+    assert (strongest["name"], strongest["drawn"]) == ("Iran", False)
+    for code, told in states.items():
+        pulls = {u: graph.edges[u, code]["pull"] for u in graph.predecessors(code)}
+        assert [t["pull"] for t in told["reliance"]["top"]] == sorted(pulls.values(), reverse=True)[:8]
+        if pulls:
+            elsewhere = sum(pull for u, pull in pulls.items() if u not in states)
+            assert told["reliance"]["elsewhere"] == pytest.approx(elsewhere, abs=1e-12)
+
+
+def test_a_pole_is_not_flagged_for_having_no_pull_on_itself(page):
+    states = data_of(page)["states"]
+    assert "missing" not in states["CHN"]["flags"] + states["USA"]["flags"]
+    assert "missing" in states["HKG"]["flags"]

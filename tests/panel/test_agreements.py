@@ -127,7 +127,9 @@ def test_days_of_manytrade_and_when_not_to_believe_them():
 def test_corrections_of_one_and_of_all():
     listed = desta(("9003", "9003", "Korea Peru", "base_treaty", 2010, 2011, "KOR PER"))
     _, table = build_agreements(listed, manytrade(), kinds(), fixes(
-        ("desta_9003", "PER", "never", ""), ("desta_9003", "", "2012-05-05", "2019-01-01"), ("desta_9003", "THA", "2014", "")
+        ("desta_9003", "PER", "never", ""),
+        ("desta_9003", "", "2012-05-05", "2019-01-01"),
+        ("desta_9003", "THA", "2014", ""),
     ))  # fmt: skip
     assert members_of(table, "desta_9003") == {
         "KOR": ("2012-05-05", "2019-01-01", "curated", "corrected"),

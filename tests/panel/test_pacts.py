@@ -60,7 +60,7 @@ def test_switches_and_defaults(known):
     assert spells(pacts_in_force(table, {}), "USA", "PLW") == [(1994, None, "islands")]
     assert spells(pacts_in_force(table, {}), "USA", "TWN") == []
     assert spells(pacts_in_force(table, {"doubted": True}), "USA", "TWN") == [(1981, None, "doubted")]
-    with pytest.raises(ConfigError, match="'island' is not known. Did you mean islands"):
+    with pytest.raises(ConfigError, match=r"'island' is not known\. Did you mean islands"):
         pacts_in_force(table, {"island": True})
     with pytest.raises(PanelError, match="does not have"):
         pacts_in_force(table.replace({"correction": {"islands": "stranger"}}), {})
@@ -71,8 +71,8 @@ def test_switches_and_defaults(known):
     [
         (("x", "on", "stop", "USA", "KOR", "defence", "", "2020", "", ""), "action must be one of add, end"),
         (("x", "on", "add", "USA", "KOR", "love", "2020", "", "", ""), "kind one of defence"),
-        (("x", "on", "add", "USA", "oceania", "defence", "2020", "", "", ""), "'oceania' is neither a state nor a group"),
-        (("x", "on", "end", "KOR", "USA", "defence", "", "2020", "", ""), "no defence pledge of KOR to USA goes on after 2020"),
+        (("x", "on", "add", "USA", "oceania", "defence", "2020", "", "", ""), "'oceania' is neither a state"),
+        (("x", "on", "end", "KOR", "USA", "defence", "", "2020", "", ""), "no defence pledge of KOR to USA goes on"),
     ],
 )  # fmt: skip
 def test_a_correction_that_fits_nothing_is_an_error(row, told):
@@ -95,12 +95,14 @@ def held(table, source, target, year, switches=None):
 @pytest.mark.parametrize(
     ("source", "target", "year", "bound"),
     [
-        ("USA", "JPN", 2016, True), ("JPN", "USA", 2016, False), ("CHN", "PRK", 2023, True), ("USA", "KOR", 2016, True),
-        ("KOR", "USA", 2016, True), ("USA", "TWN", 2016, False), ("USA", "NZL", 1985, True), ("USA", "NZL", 2016, False),
-        ("USA", "FSM", 1986, True), ("USA", "MHL", 2023, True), ("USA", "PLW", 1993, False), ("USA", "PLW", 1994, True),
-        ("USA", "MKD", 2019, False), ("USA", "MKD", 2020, True), ("FIN", "USA", 2022, False), ("FIN", "USA", 2023, True),
-        ("FIN", "MKD", 2023, True), ("FIN", "SWE", 2024, True), ("GBR", "AUT", 2020, True), ("GBR", "AUT", 2021, False),
-        ("GBR", "FIN", 2022, False), ("GBR", "FIN", 2023, True), ("RUS", "PRK", 2023, False), ("RUS", "PRK", 2024, True),
+        ("USA", "JPN", 2016, True), ("JPN", "USA", 2016, False), ("CHN", "PRK", 2023, True),
+        ("USA", "KOR", 2016, True), ("KOR", "USA", 2016, True), ("USA", "TWN", 2016, False),
+        ("USA", "NZL", 1985, True), ("USA", "NZL", 2016, False), ("USA", "FSM", 1986, True),
+        ("USA", "MHL", 2023, True), ("USA", "PLW", 1993, False), ("USA", "PLW", 1994, True),
+        ("USA", "MKD", 2019, False), ("USA", "MKD", 2020, True), ("FIN", "USA", 2022, False),
+        ("FIN", "USA", 2023, True), ("FIN", "MKD", 2023, True), ("FIN", "SWE", 2024, True),
+        ("GBR", "AUT", 2020, True), ("GBR", "AUT", 2021, False), ("GBR", "FIN", 2022, False),
+        ("GBR", "FIN", 2023, True), ("RUS", "PRK", 2023, False), ("RUS", "PRK", 2024, True),
         ("PHL", "USA", 2016, True), ("USA", "AUS", 2023, True), ("CHN", "SLB", 2023, False),
     ],
 )  # fmt: skip

@@ -26,8 +26,12 @@ def test_one_row_a_member(tmp_path):
     frame = read_desta(written(tmp_path))
     members = frame.groupby("number", sort=False)["iso3"].agg(list).to_dict()
     assert members == {
-        "551": ["KOR", "USA"], "10": ["ALB", "XKX"], "164": ["CAN", "ISL"], "64+1": ["VNM", "BRN"], "887": ["JPN", "KOR"],
-    }  # fmt: skip
+        "551": ["KOR", "USA"],
+        "10": ["ALB", "XKX"],
+        "164": ["CAN", "ISL"],
+        "64+1": ["VNM", "BRN"],
+        "887": ["JPN", "KOR"],
+    }
     assert frame.columns.tolist() == [
         "number", "base", "name", "entry_type", "consolidated", "signed", "in_force", "typememb", "iso3",
     ]  # fmt: skip
@@ -53,9 +57,9 @@ def test_members_outside_the_panel_are_counted(tmp_path):
         ("1,1,A B,treaty,0,2003,2003,1,410,840,,x\n", "entry_type must be one of"),
         ("1,1,A B,base_treaty,0,203,2003,1,410,840,,x\n", "column signed must be a year or empty"),
         ("1,1,A B,base_treaty,0,2003,soon,1,410,840,,x\n", "column in_force must be"),
-        (ROWS + ROWS[:50].split("\n")[0] + "\n" + "551,551,Korea US,base_treaty,0,2007,2012,1,410,840,,x\n", "repeat the same number|entry_type"),
+        (ROWS + ROWS, "repeat the same number"),
     ],
-)  # fmt: skip
+)
 def test_bad_rows_are_errors(tmp_path, rows, told):
     with pytest.raises(SourceError, match=told):
         read_desta(written(tmp_path, rows))

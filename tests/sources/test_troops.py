@@ -11,7 +11,10 @@ HEADER = "ccode,iso3c,countryname,year,month,quarter,source,Location,troops_ad\n
 
 
 def written(tmp_path, *rows):
-    lines = [f"0,{iso3},{name},{year}.0,{month},1.0,{month} {year},{place},{troops}\n" for iso3, name, year, month, place, troops in rows]  # fmt: skip
+    lines = [
+        f"0,{iso3},{name},{year}.0,{month},1.0,{month} {year},{place},{troops}\n"
+        for iso3, name, year, month, place, troops in rows
+    ]
     path = tmp_path / "troops.csv"
     path.write_text(HEADER + "".join(lines), encoding="utf-8")
     return path

@@ -8,6 +8,7 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const state = { theme: "light", threshold: data.threshold, all: false, chosen: null, sort: ["balance", 1] };
   const [first, second] = data.poles;
+  const several = data.poles.length > 2;
 
   const percent = (share) => (share === null ? "no data" : (100 * share).toFixed(1) + " %");
   const signed = (value) => {
@@ -15,7 +16,7 @@
     const text = Math.abs(value).toFixed(2);
     return (value > 0 ? "+" : value < 0 ? "\u2212" : "") + text;
   };
-  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+  const short = (pole) => (pole.members.length === 1 ? pole.name : pole.label);
   const make = (tag, text, attributes = {}) => {
     const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;
@@ -99,15 +100,15 @@
     const strong = data.edges.filter((e) => e.pull >= state.threshold).length;
     const left = state.all ? 0 : strong - shown;
     $("count").textContent = `${shown} of ${ties} ties shown: ${ties - strong} are weaker than ` +
-      `${(100 * state.threshold).toFixed(1)} %, ${left} more are hidden because they do not stand out.`;
+      `${(100 * state.threshold).toFixed(1)} %, ${left} more are hidden because they do not stand out among the states shown.`;
     $("threshold-told").textContent = (100 * state.threshold).toFixed(1) + " %";
   }
 
   // ---- one state's numbers -------------------------------------------------------------------------
   const flagWords = {
     break: "the series changes source this year: do not compare with the year before",
-    missing: "less than 80 % of its reliance was observed",
     ...data.flags,
+    missing: "less than 80 % of its reliance was observed, or a pole's tie was not; so it has no value",
   };
 
   function choose(code, move) {
@@ -137,7 +138,9 @@
     $("story-numbers").replaceChildren(...numbers.flatMap(([name, value]) => [make("dt", name), make("dd", value)]));
     const list = (edges, other) => edges.sort((a, b) => b.pull - a.pull).slice(0, 8)
       .map((e) => make("li", `${data.states[e[other]].name}: ${percent(e.pull)}`));
-    const into = list(data.edges.filter((e) => e.to === code), "from");
+    const into = told.reliance.top.map((t) => make("li", `${t.name}: ${percent(t.pull)}${t.drawn ? "" : " (not on the map)"}`));
+    $("story-elsewhere").textContent = told.reliance.elsewhere === null ? ""
+      : `In all, ${percent(told.reliance.elsewhere)} of its reliance rests on states not on the map.`;
     const out = list(data.edges.filter((e) => e.from === code), "to");
     $("story-in").replaceChildren(...(into.length ? into : [make("li", "no tie known well enough to show")]));
     $("story-out").replaceChildren(...(out.length ? out : [make("li", "none of the states shown")]));
@@ -147,6 +150,11 @@
     if (code in data.members) return "A pole: its pull on others is drawn; it has no balance of its own.";
     const flags = told.flags.filter((f) => f in flagWords).map((f) => flagWords[f]);
     const doubt = flags.length ? ` Note: ${flags.join("; ")}.` : "";
+    if (several) {
+      if (told.margin === null) return `No leading pole: too little was observed.${doubt}`;
+      const top = data.poles.find((p) => p.name === told.leader);
+      return (top ? `${top.label} pulls hardest, by ${percent(told.margin)} of its reliance over the next.` : "No pole leads.") + doubt;
+    }
     if (told.balance === null) return `No balance: too little was observed, or neither pole pulls.${doubt}`;
     const lead = told.balance > 0 ? first : second;
     const word = Math.abs(told.balance) < 0.05 ? "is close to parity between the poles" : `leans to ${lead.label}`;
@@ -156,9 +164,13 @@
   // ---- the table twin ------------------------------------------------------------------------------
   const columns = [
     ["name", "State", (c) => data.states[c].name, String],
-    ["balance", `Balance ${first.name}\u2013${second.name}`, (c) => data.states[c].balance, signed],
+    ["balance", `Balance ${short(first)}\u2013${short(second)}`, (c) => data.states[c].balance, signed],
     ...data.poles.map((p) => [`pull-${p.name}`, `Pull of ${p.label}`, (c) => data.states[c].pulls[p.name], percent]),
-    ["exposure", "Both poles", (c) => data.states[c].exposure, percent],
+    ...(several ? [
+      ["leader", "Leading pole", (c) => data.states[c].leader || null, (name) => data.poles.find((p) => p.name === name)?.label ?? "none"],
+      ["margin", "Its margin", (c) => data.states[c].margin, percent],
+    ] : []),
+    ["exposure", several ? `${short(first)} and ${short(second)} together` : "Both poles", (c) => data.states[c].exposure, percent],
     ["autonomy", "Autonomy", (c) => data.states[c].autonomy, percent],
     ["coverage", "Observed", (c) => data.states[c].coverage, percent],
     ["flags", "Flags", (c) => data.states[c].flags.join(", "), String],
@@ -212,8 +224,11 @@
 
   // ---- legend and theme ----------------------------------------------------------------------------
   function drawLegend() {
-    $("scale-low").textContent = `\u22121, only ${second.name}`;
-    $("scale-high").textContent = `+1, only ${first.name}`;
+    $("scale-low").textContent = `\u22121, only ${short(second)}`;
+    $("scale-high").textContent = `+1, only ${short(first)}`;
+    // With three poles or more the dots show the leader, which no scale between two of them can tell.
+    for (const id of ["scale", "scale-ends", "balance-formula"]) $(id).hidden = several;
+    $("leader-formula").hidden = !several;
     const bar = $("bar").getContext("2d");
     const fill = bar.createLinearGradient(0, 0, 240, 0);
     const middle = state.theme === "dark" ? "#8a8f98" : "#c9c9c9";
@@ -246,7 +261,13 @@
     return codes.find((c) => c.toLowerCase() === wanted || data.states[c].name.toLowerCase() === wanted)
       ?? codes.find((c) => data.states[c].name.toLowerCase().startsWith(wanted)) ?? null;
   };
-  const fit = () => network.fit({ animation: false });
+  const fit = () => { network.fit({ animation: false }); drawWidths(); };
+  // Ties grow with the zoom, and so do the lines of the legend that say how wide a share is.
+  function drawWidths() {
+    for (const line of document.querySelectorAll(".widths line")) {
+      line.style.strokeWidth = `${(0.4 + 16 * Number(line.dataset.share)) * network.getScale()}`;
+    }
+  }
 
   $("names").replaceChildren(...codes.map((code) => make("option", undefined, { value: data.states[code].name })));
   $("search").addEventListener("change", (event) => { const code = find(event.target.value); if (code) choose(code, true); });
@@ -257,6 +278,7 @@
   $("theme").addEventListener("click", () => setTheme(state.theme === "dark" ? "light" : "dark"));
   $("close").addEventListener("click", () => choose(null));
   network.on("click", (event) => choose(event.nodes.length ? event.nodes[0] : null, true));
+  network.on("zoom", drawWidths);
   $("map").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;

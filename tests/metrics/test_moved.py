@@ -1,0 +1,122 @@
+"""A number that moved between two vintages is named with the figure that moved it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from influence.metrics.moved import MOVED, moved_balances
+from influence.panel.panel import panel_from_tables
+from tests.pencil import pencil_panel, pencil_tables
+
+POLES = ("AAA", "BBB")
+
+
+def edited(edit) -> object:
+    tables = pencil_tables()
+    edit(tables)
+    return panel_from_tables(tables)
+
+
+def more_trade(tables) -> None:
+    """AAA exports 40 in place of 10 to CCC in 2016, and the totals know it."""
+    trade, totals = tables["trade"], tables["trade_totals"]
+    rows = (trade["exporter"] == "AAA") & (trade["importer"] == "CCC")
+    trade.loc[rows, "export_usd"] = 40_000_000_000
+    totals.loc[(totals["iso3"] == "CCC") & (totals["year"] == 2016), "import_usd"] += 30_000_000_000
+
+
+def test_the_same_panel_moved_nothing():
+    moved = moved_balances(pencil_panel(), pencil_panel(), POLES)
+    assert list(moved.columns) == MOVED
+    assert moved.empty
+
+
+def test_an_edited_flow_is_named_with_old_and_new():
+    moved = moved_balances(pencil_panel(), edited(more_trade), POLES).set_index(["iso3", "year"])
+    told = moved.loc[("CCC", 2016)]
+    assert told["layer"] == "trade"
+    assert "AAA to CCC 0.000 -> 40.000 billion USD" in told["why"]
+    assert "total imports 0.000 -> 30.000 billion USD" in told["why"]
+    assert "BBB to CCC" not in told["why"]
+    assert told["pole"] == "AAA-BBB"
+
+
+def test_before_and_after_are_the_balances_of_each():
+    told = moved_balances(pencil_panel(), edited(more_trade), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    a, b = 0.6 * 2 / 9 + 0.3 * 4 / 7, 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
+    assert told["before"] == pytest.approx((a - b) / (a + b))
+    # Of 30 billion and 90 dollars all but nothing is with AAA now; pledges and agreements are as they were.
+    a, b = 0.6 + 0.3 * 4 / 7, 0.3 * 2 / 7 + 0.1 / 3
+    assert told["after"] == pytest.approx((a - b) / (a + b), rel=0.35)
+    assert told["change"] == pytest.approx(told["after"] - told["before"])
+
+
+def test_a_pledge_that_ended_is_told_as_the_alliance_s():
+    def ended(tables) -> None:
+        tables["pacts"].loc[0, "end"] = 2010.0
+
+    told = moved_balances(pencil_panel(), edited(ended), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    assert told["layer"] == "alliance"
+    assert told["why"] == "the alliance share of AAA or BBB changed"
+    assert told["change"] < 0
+
+
+def test_a_balance_that_only_one_panel_has_is_listed_with_the_other_empty():
+    def unknown(tables) -> None:
+        totals = tables["trade_totals"]
+        tables["trade_totals"] = totals[~((totals["iso3"] == "CCC") & (totals["year"] == 2016))]
+
+    moved = moved_balances(pencil_panel(), edited(unknown), POLES).set_index(["iso3", "year"])
+    told = moved.loc[("CCC", 2016)]
+    assert not math.isnan(told["before"])
+    assert math.isnan(told["after"])
+    assert "total imports 0.000 -> not observed billion USD" in told["why"]
+    there_and_back = moved_balances(edited(unknown), pencil_panel(), POLES).set_index(["iso3", "year"])
+    assert math.isnan(there_and_back.loc[("CCC", 2016), "before"])
+
+
+def test_smaller_changes_than_asked_for_are_left_out_and_the_largest_comes_first():
+    old, new = pencil_panel(), edited(more_trade)
+    every = moved_balances(old, new, POLES, least=1e-12)
+    changes = every["change"].abs().fillna(np.inf)
+    assert changes.is_monotonic_decreasing
+    few = moved_balances(old, new, POLES, least=0.05)
+    assert (few["change"].abs().fillna(np.inf) >= 0.05).all()
+    assert len(few) <= len(every)
+
+
+def test_a_year_that_only_the_new_vintage_has_is_told_as_that():
+    def shorter(tables) -> None:
+        for name in ("trade", "trade_totals", "attributes", "troops"):
+            tables[name] = tables[name][tables[name]["year"] == 2016]
+
+    old = pencil_panel()
+    moved = moved_balances(edited(shorter), old, POLES, {"alliance": 1.0})
+    assert set(moved["year"]) == {2017}
+    assert set(moved["why"]) == {"the state or the year is in one panel only"}
+
+
+def test_the_base_asked_for_is_the_one_compared():
+    old, new = pencil_panel(), edited(more_trade)
+    exports = moved_balances(old, new, POLES, {"trade": 1.0}, trade_base="exports").set_index(["iso3", "year"])
+    # CCC's own exports did not change: only its suppliers did.
+    assert ("CCC", 2016) not in exports.index
+    assert ("CCC", 2016) in moved_balances(old, new, POLES, {"trade": 1.0}, trade_base="imports").set_index(["iso3", "year"]).index
+
+
+def test_poles_may_be_groups_and_names(monkeypatch):
+    import pandas as pd
+
+    from influence import states
+    from influence.metrics import pull
+
+    table = pd.DataFrame([("bloc", "AAA", "", "", ""), ("bloc", "DDD", "", "", "")],
+                         columns=["group", "iso3", "begin", "end", "note"])  # fmt: skip
+    monkeypatch.setattr(pull, "load_groups", lambda: table)
+    monkeypatch.setattr(states, "load_groups", lambda: table)
+    told = moved_balances(pencil_panel(), edited(more_trade), ("bloc", "BBB")).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    assert told["layer"] == "trade"
+    assert "AAA to CCC 0.000 -> 40.000 billion USD" in told["why"]

@@ -1,0 +1,84 @@
+"""Marks of each tie against a slow loop over the tables, flag by flag."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from influence.panel.panel import panel_from_tables
+from influence.quality import MARKS, tie_marks, words_of
+from influence.schema import FLAGS
+from tests.pencil import STATES, pencil_panel, pencil_tables
+
+YEARS = (2016, 2017)
+
+
+@pytest.fixture
+def tables():
+    """The pencil's, with something of every flag: GDP of BBB imputed, a corrected pledge, a carried one, a new vintage."""
+    tables = pencil_tables()
+    attributes, pacts, trade = tables["attributes"], tables["pacts"], tables["trade"]
+    attributes.loc[attributes["iso3"] == "BBB", "gdp_flag"] = "imputed"
+    attributes.loc[(attributes["iso3"] == "CCC") & (attributes["year"] == 2017), "gdp_flag"] = "carried"
+    trade.loc[(trade["exporter"] == "CCC") & (trade["importer"] == "DDD"), "flag"] = "provisional"
+    pacts.loc[len(pacts)] = ["BBB", "AAA", "defence", 2017, None, 2017, "compacts_of_free_association", "curated"]
+    return tables
+
+
+def slow_marks(tables, weights, strengths, capability="gdp") -> dict[tuple, set[str]]:
+    """What the docstring of tie_marks promises, tie by tie."""
+    out = {}
+    flow = {(r.exporter, r.importer, r.year): r.flag for r in tables["trade"].itertuples()}
+    total = {(r.iso3, r.year): r.flag for r in tables["trade_totals"].itertuples()}
+    column = f"{capability}_flag"
+    size = {(r["iso3"], r["year"]): r[column] for r in tables["attributes"].to_dict(orient="records")}
+    agreed = {frozenset("AAA BBB".split()), frozenset("BBB CCC".split())}
+    for year, u, v in itertools.product(YEARS, STATES, STATES):
+        found: set[str] = set()
+        if weights.get("trade"):
+            found |= {flow.get((u, v, year), ""), flow.get((v, u, year), ""), total.get((v, year), "")}
+        held = [p for p in tables["pacts"].itertuples() if (p.source, p.target) == (u, v) and strengths.get(p.kind, 0) > 0
+                and p.begin <= year and not p.end <= year - 1]  # fmt: skip
+        if weights.get("alliance"):
+            for pact in held:
+                found |= {size[u, year], size[v, year]}
+                found |= {"corrected"} if pact.correction else {"carried"} if year > pact.observed_to else set()
+        if weights.get("agreement") and {u, v} in agreed and u != v:
+            found |= {size[u, year], size[v, year]}
+        out[year, u, v] = found & set(MARKS)
+    return out
+
+
+@pytest.mark.parametrize("capability", ["gdp", "cinc"])
+@pytest.mark.parametrize("strengths", [{"defence": 1.0}, {"defence": 1.0, "nonaggression": 0.5}], ids=["defence", "both"])
+@pytest.mark.parametrize(
+    "weights",
+    [{"trade": 1}, {"alliance": 1}, {"agreement": 1}, {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}],
+    ids=["trade", "alliance", "agreement", "all"],
+)
+def test_marks_are_those_of_a_slow_loop(tables, weights, strengths, capability):
+    marks = tie_marks(panel_from_tables(tables), weights, pact_strength=strengths, capability=capability)
+    words = words_of(marks.values)
+    for (year, u, v), wanted in slow_marks(tables, weights, strengths, capability).items():
+        told = words[YEARS.index(year), STATES.index(u), STATES.index(v)]
+        assert set(filter(None, told.split(";"))) == wanted, (year, u, v)
+
+
+def test_a_pledge_is_carried_only_after_the_last_year_its_source_looked_at():
+    words = words_of(tie_marks(pencil_panel(), {"alliance": 1}).sel(source="AAA", target="CCC").values)
+    assert list(words) == ["", "carried"]
+
+
+def test_a_pledge_of_strength_nought_leaves_no_mark():
+    words = words_of(tie_marks(pencil_panel(), {"alliance": 1}).sel(source="AAA", target="DDD").values)
+    assert list(words) == ["", ""]
+
+
+def test_marks_are_told_in_one_order_and_all_are_flags():
+    assert set(MARKS) <= set(FLAGS)
+    assert words_of(np.array([0, 1, 2, 3, 31])).tolist() == [
+        "", "provisional", "chained", "provisional;chained", "provisional;chained;carried;imputed;corrected",
+    ]  # fmt: skip
+    assert words_of(np.zeros((2, 3), dtype=np.uint8)).shape == (2, 3)
