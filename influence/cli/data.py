@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from influence.cli.printing import dollars, echo_json, echo_table
+from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, with_settings
 from influence.config import Config
@@ -132,6 +132,6 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
                [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in changes.to_dict(orient="records")])  # fmt: skip
     click.echo(f"\n{len(moved)} balances moved by {least:g} or more, or are in one panel only:")
     for row in moved.head(50).to_dict(orient="records"):
-        click.echo(f"  {row['iso3']} {row['year']}: {row['before']:+.3f} -> {row['after']:+.3f}, {row['layer'] or 'coverage'}: {row['why']}")
+        click.echo(f"  {row['iso3']} {row['year']}: {signed(row['before'])} -> {signed(row['after'])}, {row['layer'] or 'coverage'}: {row['why']}")
     if len(moved) > 50:
         click.echo(f"  … and {len(moved) - 50} more; --json lists all.")

@@ -41,9 +41,10 @@ def moved_balances(
     panels = (old, new)
     before, after = (pull_balance(build_ties(p, weights, **choices), poles).to_series() for p in panels)
     table = pd.DataFrame({"before": before, "after": after})
-    change = table["after"] - table["before"]
+    # The change is set before rows are picked: pandas gives an empty table the rows of what is assigned to it.
+    table = table.assign(change=table["after"] - table["before"])
     appeared = table["before"].isna() != table["after"].isna()
-    listed = table[(change.abs() >= least) | appeared].assign(change=change)
+    listed = table[(table["change"].abs() >= least) | appeared]
     listed = listed.sort_values("change", key=lambda s: -s.abs().fillna(np.inf), kind="stable")
     layers = tuple(build_layers(panel, **choices) for panel in panels)
     w = checked_weights(weights)
