@@ -115,13 +115,17 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
 
     if panel_dir is not None:
         raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
-    changes = table_changes(old, new)
     poles = pole_names(config)[:2]
-    before, after = (load_panel(folder, pact_corrections=config.pact_corrections) for folder in (old, new))
-    moved = moved_balances(
-        before, after, (poles[0], poles[1]), config.weights, least=least, trade_base=config.trade_base,
-        capability=config.capability, pact_strength=config.pact_strength, agreement_strength=config.agreement_strength,
-    )  # fmt: skip
+    with steps(quiet=as_json, plain=False) as told:
+        told("comparing the tables")
+        changes = table_changes(old, new)
+        told("comparing the balances")
+        before, after = (load_panel(folder, pact_corrections=config.pact_corrections) for folder in (old, new))
+        moved = moved_balances(
+            before, after, (poles[0], poles[1]), config.weights, least=least, trade_base=config.trade_base,
+            capability=config.capability, pact_strength=config.pact_strength,
+            agreement_strength=config.agreement_strength,
+        )  # fmt: skip
     if as_json:
         echo_json(moved)
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli.printing import dollars, echo_csv, echo_json, percent
+from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
 from influence.schema import COVERAGE_FLOOR
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 @click.option("--year", type=int, required=True, help="Year to explain.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records, one a raw figure.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def command(
-    state: str, year: int, as_json: bool, as_csv: bool, config: Config, panel_dir: Path | None
+    state: str, year: int, as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None
 ) -> None:
     """Every layer's part of each pole's pull on STATE, with the raw figures, their source and flag.
 
@@ -38,11 +40,15 @@ def command(
 
     iso3 = resolve_state(state)
     poles = pole_names(config)
-    panel = read_panel(config, panel_dir)
-    table = explain_pull(
-        panel, iso3, year, poles, weights=config.weights, trade_base=config.trade_base,
-        capability=config.capability, pact_strength=config.pact_strength, agreement_strength=config.agreement_strength,
-    )  # fmt: skip
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        told("taking the number apart")
+        table = explain_pull(
+            panel, iso3, year, poles, weights=config.weights, trade_base=config.trade_base,
+            capability=config.capability, pact_strength=config.pact_strength,
+            agreement_strength=config.agreement_strength,
+        )  # fmt: skip
     if as_json:
         echo_json(table)
     elif as_csv:

@@ -10,9 +10,13 @@ import click
 
 
 @contextmanager
-def steps(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A function that tells the step that begins; on standard error, so that output can be piped."""
-    if quiet:
+def steps(quiet: bool, *, plain: bool = True) -> Iterator[Callable[[str], None]]:
+    """A function that tells the step that begins; on standard error, so that output can be piped.
+
+    Where standard error is no terminal it tells each step on a line of its own, or nothing with `plain` off: what takes
+    a second or two needs no log.
+    """
+    if quiet or not (plain or sys.stderr.isatty()):
         yield lambda _: None
         return
     if not sys.stderr.isatty():

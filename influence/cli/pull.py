@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli.printing import echo_csv, echo_json, echo_table, percent, signed
+from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
 from influence.config import Config
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 @click.option("--years", help="2016, 2000:2023 or 2004,2012; all by default.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def command(
-    states: tuple[str, ...], years: str | None, as_json: bool, as_csv: bool, config: Config, panel_dir: Path | None
+    states: tuple[str, ...],
+    years: str | None,
+    as_json: bool,
+    as_csv: bool,
+    quiet: bool,
+    config: Config,
+    panel_dir: Path | None,
 ) -> None:
     """Who pulls on STATES (ISO3 codes or names), year by year.
 
@@ -37,10 +45,13 @@ def command(
 
     wanted = list(dict.fromkeys(resolve_state(state) for state in states))
     poles = pole_names(config)
-    panel = read_panel(config, panel_dir)
-    listed = years_of(years, panel.years)
-    ties, marks = ties_and_marks(panel, config)
-    table = pull_results(ties, poles, marks)
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        listed = years_of(years, panel.years)
+        told("weighing the ties")
+        ties, marks = ties_and_marks(panel, config)
+        table = pull_results(ties, poles, marks)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
     if as_json:
         echo_json(table)

@@ -1,0 +1,88 @@
+"""Sentences on the pages say what the table says, and no more."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from influence.config import Config
+from influence.export.findings import finding, notes_for, pole_label, seam_note, source_line
+from influence.export.maps import region_states
+from influence.panel.package import sources_table
+from influence.results import pull_results
+from influence.ties import build_ties
+from tests.export.pages import real_results
+from tests.pencil import STATES, pencil_panel
+
+
+@pytest.fixture(scope="module")
+def region() -> list[str]:
+    ties, _ = real_results()
+    return region_states(ties, "asia_pacific", ("CHN", "USA"), 2016)
+
+
+@pytest.mark.parametrize("year", [1995, 2001, 2016, 2022, 2023])
+def test_counts_of_the_title_are_those_of_the_table(region, year):
+    _, results = real_results()
+    rows = results[(results["year"] == year) & (results["metric"] == "pull_balance") & results["iso3"].isin(region)]
+    values = rows["value"].dropna()
+    china, states = int((values > 0).sum()), int((values < 0).sum())
+    told = finding(results, ("CHN", "USA"), year, region)
+    first, whole, second = map(int, re.findall(r" on (\d+)(?: of (\d+) states.* on (\d+))?", told)[0])
+    assert whole == len(values)
+    assert (first, second) == (max(china, states), min(china, states))
+    leader = "China" if china >= states else "the United States"
+    assert told.startswith(f"In {year}, {leader} pulls harder on ")
+
+
+def test_the_pencil_s_title():
+    results = pull_results(build_ties(pencil_panel()), ("AAA", "BBB"))
+    assert finding(results, ("AAA", "BBB"), 2016, STATES) == "In 2016, BBB pulls harder on 2 of 2 states, AAA on 0"
+    assert finding(results, ("AAA", "BBB"), 2016, ["CCC"]) == "In 2016, BBB pulls harder on 1 of 1 states, AAA on 0"
+    assert finding(results, ("AAA", "BBB"), 2017, STATES) == "In 2017, AAA pulls harder on 0 of 0 states, BBB on 0"
+
+
+def test_three_poles_are_told_by_leader():
+    results = pull_results(build_ties(pencil_panel()), ("AAA", "BBB", "DDD"))
+    told = finding(results, ("AAA", "BBB", "DDD"), 2016, STATES)
+    assert told == "In 2016, of 1 states each pole pulls hardest on: AAA on 0, BBB on 1, DDD on 0"
+
+
+@pytest.mark.parametrize(
+    "pole, label",
+    [("CHN", "China"), ("USA", "the United States"), ("GBR", "the United Kingdom"), ("eu", "the EU"), ("AAA", "AAA"),
+     ("china_hk_macao", "China with Hong Kong and Macao"), ("asia_pacific", "asia pacific")],
+)  # fmt: skip
+def test_poles_are_named_for_people(pole, label):
+    assert pole_label(pole) == label
+
+
+@pytest.mark.parametrize(
+    "year, series", [(1999, "COW"), (2000, "BACI;"), (2020, "BACI;"), (2021, "growth"), (2022, "growth"), (2023, "provisional")]
+)
+def test_the_page_says_what_its_trade_rests_on(year, series):
+    assert series in seam_note(year)
+
+
+def test_notes_name_weights_poles_and_command(region):
+    _, results = real_results()
+    notes = notes_for(results, Config(), ("CHN", "USA"), 2016, region)
+    assert notes.title == finding(results, ("CHN", "USA"), 2016, region)
+    assert "trade 60 %, alliance 30 %, agreement 10 %" in notes.subtitle
+    assert "troops" not in notes.subtitle
+    assert "without services" in notes.subtitle
+    assert notes.command.startswith("influence map --year 2016 --poles CHN,USA")
+
+
+def test_sources_are_those_of_the_year_and_the_layers():
+    default = Config().weights
+    assert "Correlates of War, Trade" in source_line(default, 1995)
+    assert "IMF" not in source_line(default, 1995)
+    assert "BACI" not in source_line(default, 1995)
+    assert "BACI" in source_line(default, 2016)
+    for weights, wanted in ((default, True), ({"trade": 1.0}, False)):
+        assert (str(sources_table().loc["atop", "title"]) in source_line(weights, 2016)) is wanted
+    troops = str(sources_table().loc["us_troops", "title"])
+    assert troops not in source_line(default, 2016)
+    assert troops in source_line({**default, "troops": 0.1}, 2016)
