@@ -74,7 +74,9 @@ def test_every_name_of_the_package_can_be_had():
 
 
 def test_importing_the_package_imports_nothing_heavy_and_writes_nothing(tmp_path):
-    code = "import sys, influence; print(*{'pandas', 'numpy', 'xarray', 'networkx', 'yaml', 'click'} & set(sys.modules))"
+    code = (
+        "import sys, influence; print(*{'pandas', 'numpy', 'xarray', 'networkx', 'yaml', 'click'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True,
                           env={"PYTHONPATH": ":".join(p for p in sys.path if p)})  # fmt: skip
     assert (done.stdout.strip(), done.stderr) == ("", "")

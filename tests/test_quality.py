@@ -17,7 +17,7 @@ YEARS = (2016, 2017)
 
 @pytest.fixture
 def tables():
-    """The pencil's, with something of every flag: GDP of BBB imputed, a corrected pledge, a carried one, a new vintage."""
+    """The pencil's, with something of every flag: GDP imputed, pledges corrected and carried, a new vintage."""
     tables = pencil_tables()
     attributes, pacts, trade = tables["attributes"], tables["pacts"], tables["trade"]
     attributes.loc[attributes["iso3"] == "BBB", "gdp_flag"] = "imputed"
@@ -34,13 +34,13 @@ def slow_marks(tables, weights, strengths, capability="gdp") -> dict[tuple, set[
     total = {(r.iso3, r.year): r.flag for r in tables["trade_totals"].itertuples()}
     column = f"{capability}_flag"
     size = {(r["iso3"], r["year"]): r[column] for r in tables["attributes"].to_dict(orient="records")}
-    agreed = {frozenset("AAA BBB".split()), frozenset("BBB CCC".split())}
+    agreed = {frozenset({"AAA", "BBB"}), frozenset({"BBB", "CCC"})}
     for year, u, v in itertools.product(YEARS, STATES, STATES):
         found: set[str] = set()
         if weights.get("trade"):
             found |= {flow.get((u, v, year), ""), flow.get((v, u, year), ""), total.get((v, year), "")}
-        held = [p for p in tables["pacts"].itertuples() if (p.source, p.target) == (u, v) and strengths.get(p.kind, 0) > 0
-                and p.begin <= year and not p.end <= year - 1]  # fmt: skip
+        pledges = [p for p in tables["pacts"].itertuples() if (p.source, p.target) == (u, v)]
+        held = [p for p in pledges if strengths.get(p.kind, 0) > 0 and p.begin <= year and not p.end <= year - 1]
         if weights.get("alliance"):
             for pact in held:
                 found |= {size[u, year], size[v, year]}
@@ -52,7 +52,9 @@ def slow_marks(tables, weights, strengths, capability="gdp") -> dict[tuple, set[
 
 
 @pytest.mark.parametrize("capability", ["gdp", "cinc"])
-@pytest.mark.parametrize("strengths", [{"defence": 1.0}, {"defence": 1.0, "nonaggression": 0.5}], ids=["defence", "both"])
+@pytest.mark.parametrize(
+    "strengths", [{"defence": 1.0}, {"defence": 1.0, "nonaggression": 0.5}], ids=["defence", "both"]
+)
 @pytest.mark.parametrize(
     "weights",
     [{"trade": 1}, {"alliance": 1}, {"agreement": 1}, {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}],

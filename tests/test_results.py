@@ -10,7 +10,7 @@ import pytest
 
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
 from influence.quality import tie_marks
-from influence.results import pull_results, tie_table, tidy_results
+from influence.results import pull_results, tidy_results, tie_table
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.ties import build_ties
 from tests.pencil import STATES, pencil_panel
@@ -47,8 +47,8 @@ def test_columns_are_the_schema_s_in_its_order(results):
 
 def test_there_is_one_row_for_each_metric_pole_state_and_year(results):
     told = {(m, p) for m, p in zip(results["metric"], results["pole"], strict=True) if m != "leader_margin"}
-    assert told == {("pull_direct", "AAA"), ("pull_direct", "BBB"), ("pull_balance", "AAA-BBB"), ("exposure", "AAA-BBB"),
-                    ("autonomy", "")}  # fmt: skip
+    pulls, pairs = {("pull_direct", pole) for pole in ("AAA", "BBB")}, {"pull_balance", "exposure"}
+    assert told == pulls | {(metric, "AAA-BBB") for metric in pairs} | {("autonomy", "")}
     assert not results.duplicated(["metric", "pole", "iso3", "year"]).any()
     assert len(results) == 6 * 4 * 2
     assert set(results["scenario"]) == {"baseline"}
@@ -137,22 +137,31 @@ def test_the_order_of_the_poles_names_the_pair(panel):
     assert set(turned.loc[turned["metric"] == "pull_balance", "pole"]) == {"BBB-AAA"}
 
 
+def wide(rows: pd.DataFrame) -> np.ndarray:
+    """Values (year, state), in the order of the ties."""
+    return rows.sort_values(["year", "iso3"])["value"].to_numpy().reshape(2, len(STATES))
+
+
 def test_table_and_arrays_are_two_routes_to_one_number(panel, results):
     ties = build_ties(panel)
     poles = ("AAA", "BBB")
-    arrays = {("pull_direct", "AAA"): direct_pull(ties, "AAA"), ("pull_direct", "BBB"): direct_pull(ties, "BBB"),
-              ("pull_balance", "AAA-BBB"): pull_balance(ties, poles), ("exposure", "AAA-BBB"): exposure(ties, poles)}  # fmt: skip
+    arrays = {
+        ("pull_direct", "AAA"): direct_pull(ties, "AAA"),
+        ("pull_direct", "BBB"): direct_pull(ties, "BBB"),
+        ("pull_balance", "AAA-BBB"): pull_balance(ties, poles),
+        ("exposure", "AAA-BBB"): exposure(ties, poles),
+    }
     for (metric, pole), array in arrays.items():
         rows = results[(results["metric"] == metric) & (results["pole"] == pole)]
-        wide = rows.pivot(index="year", columns="iso3", values="value")
-        np.testing.assert_array_equal(wide.to_numpy(), array.values)
-    margins = results[results["metric"] == "leader_margin"].pivot(index="year", columns="iso3", values="value")
-    np.testing.assert_array_equal(margins.to_numpy(), leader_margin(ties, poles).values)
+        np.testing.assert_array_equal(wide(rows), array.values)
+    np.testing.assert_array_equal(
+        wide(results[results["metric"] == "leader_margin"]), leader_margin(ties, poles).values
+    )
 
 
 def test_tidy_results_names_the_scenario():
-    part = pd.DataFrame({"year": [2016], "iso3": ["AAA"], "metric": ["m"], "pole": [""], "value": [1.0], "coverage": [1.0],
-                         "flag": [""]})  # fmt: skip
+    row = {"year": 2016, "iso3": "AAA", "metric": "m", "pole": "", "value": 1.0, "coverage": 1.0, "flag": ""}
+    part = pd.DataFrame([row])
     assert tidy_results([part, part], "what if")["scenario"].tolist() == ["what if", "what if"]
 
 

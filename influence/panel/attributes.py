@@ -67,7 +67,7 @@ def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def estimate_gdp(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """GDP where there is none to carry, from capability: ln GDP = a_t + b_t ln CINC, least squares over the year's states.
+    """GDP where there is none to carry, from capability: ln GDP = a_t + b_t ln CINC, least squares in each year.
 
     Taiwan and North Korea, which the World Bank leaves out, lie on the line. A state that was observed once keeps its
     distance from it (Eritrea after 2021: the line alone would have its GDP a hundredfold). Flag imputed. The line tends

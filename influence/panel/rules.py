@@ -54,7 +54,7 @@ ROUNDING = 1e-9
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame], states: pd.Index) -> None:
-    """Known states and words, no row twice, amounts finite and not negative, dates that are dates, totals not below rows.
+    """Known states and words, no row twice, amounts finite and not negative, totals not below their rows.
 
     Raises
     ------
@@ -100,8 +100,8 @@ def _check_memberships(members: pd.DataFrame, agreements: pd.DataFrame) -> None:
     # As far as both are told: 2012 to 2012-05 is no error.
     begin, end = members["begin"], members["end"]
     size = np.minimum(begin.str.len(), end.str.len())
-    early = pd.Series([e[:n] < b[:n] for b, e, n in zip(begin, end, size, strict=True)], index=members.index, dtype=bool)
-    _refuse("memberships", members, early, "end before they begin")
+    early = [e[:n] < b[:n] for b, e, n in zip(begin, end, size, strict=True)]
+    _refuse("memberships", members, pd.Series(early, index=members.index, dtype=bool), "end before they begin")
 
 
 def _check_totals(totals: pd.DataFrame, trade: pd.DataFrame) -> None:

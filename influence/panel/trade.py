@@ -19,6 +19,7 @@ LIKENESS = 5.0
 """A source may move a pair only if its own level in the base year is within this factor of the level it moves."""
 SHORTFALL = 0.05
 """A reporter's year that falls short of its usual share of its WTO total by more than this lacks months."""
+TOLERANCE = 0.001
 JUMP = 0.4
 FLOW = ["exporter", "importer"]
 ROW = [*FLOW, "year", "export_usd", "source", "flag"]
@@ -181,8 +182,11 @@ def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
     totals = totals[~totals.index.duplicated(keep="last")]
     observed = sums.reindex(totals.index)
     for column in ("export_usd", "import_usd"):
-        known = totals[column].notna()
-        totals[column] = totals[column].where(~known, np.fmax(totals[column], observed[column]))
+        raised = totals[column].notna() & (observed[column] > totals[column])
+        # A total that partners' reports overrule is no observation any more (Taiwan in every year).
+        overruled = raised & (observed[column] > (1 + TOLERANCE) * totals[column]) & (totals["flag"] == "observed")
+        totals[column] = totals[column].mask(raised, observed[column])
+        totals["flag"] = totals["flag"].mask(overruled, "imputed")
     totals = totals.join(world.add_prefix("wto_"))
     return totals.reset_index()[[
         "iso3", "year", "export_usd", "import_usd", "complete", "source", "flag", "wto_export_usd", "wto_import_usd"

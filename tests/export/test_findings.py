@@ -59,7 +59,8 @@ def test_poles_are_named_for_people(pole, label):
 
 
 @pytest.mark.parametrize(
-    "year, series", [(1999, "COW"), (2000, "BACI;"), (2020, "BACI;"), (2021, "growth"), (2022, "growth"), (2023, "provisional")]
+    "year, series",
+    [(1999, "COW"), (2000, "BACI;"), (2020, "BACI;"), (2021, "growth"), (2022, "growth"), (2023, "provisional")],
 )
 def test_the_page_says_what_its_trade_rests_on(year, series):
     assert series in seam_note(year)

@@ -102,5 +102,5 @@ def test_the_graph_given_is_not_changed(graph, tmp_path, kind):
 
 
 def test_an_unknown_ending_is_refused(graph, tmp_path):
-    with pytest.raises(ValueError, match="a graph is written as graphml, gexf, json, not '.txt'"):
+    with pytest.raises(ValueError, match=r"a graph is written as graphml, gexf, json, not '\.txt'"):
         write_graph(graph, tmp_path / "g.txt")

@@ -20,7 +20,9 @@ def made(tmp_path) -> dict:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "results.csv").write_bytes(b"year\n2016\n")
     (tmp_path / "index.html").write_bytes(b"<p>")
-    config = load_config(environment={}, flags={"poles": ["CHN", "USA"], "weights": {"trade": 3, "alliance": 1, "agreement": 0}})
+    config = load_config(
+        environment={}, flags={"poles": ["CHN", "USA"], "weights": {"trade": 3, "alliance": 1, "agreement": 0}}
+    )
     write_manifest(config, None, ["index.html", "tables/results.csv"], tmp_path)
     return json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
 

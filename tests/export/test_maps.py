@@ -30,7 +30,7 @@ def test_members_of_a_group_are_those_of_the_year():
 
 def test_an_unknown_region_is_refused_with_those_there_are():
     ties, _ = real_results()
-    with pytest.raises(StateError, match="group 'asia_pacfic' is not known. Did you mean asia_pacific"):
+    with pytest.raises(StateError, match=r"group 'asia_pacfic' is not known\. Did you mean asia_pacific"):
         region_states(ties, "asia_pacfic", ("CHN", "USA"), 2016)
 
 

@@ -18,7 +18,7 @@ def results() -> pd.DataFrame:
     panel = pencil_panel()
     table = pull_results(build_ties(panel), ("AAA", "BBB"), tie_marks(panel))
     # A name that tries to be more than a cell.
-    return table.assign(scenario=['<script>"x", \'y\'\nCôte d\'Ivoire' if i % 2 else "=1+1" for i in range(len(table))])
+    return table.assign(scenario=["<script>\"x\", 'y'\nCôte d'Ivoire" if i % 2 else "=1+1" for i in range(len(table))])
 
 
 def test_csv_read_back_is_the_table(results, tmp_path):

@@ -50,7 +50,9 @@ def test_parts_are_weight_times_share_of_the_pencil(gamma):
     told = parts(gamma, "AAA")
     assert told["share"].to_dict() == pytest.approx({"trade": 2 / 9, "alliance": 4 / 7, "agreement": 0.0})
     assert told["weight"].to_dict() == pytest.approx({"trade": 0.6, "alliance": 0.3, "agreement": 0.1})
-    assert told["contribution"].to_dict() == pytest.approx({"trade": 0.6 * 2 / 9, "alliance": 0.3 * 4 / 7, "agreement": 0.0})
+    assert told["contribution"].to_dict() == pytest.approx(
+        {"trade": 0.6 * 2 / 9, "alliance": 0.3 * 4 / 7, "agreement": 0.0}
+    )
 
 
 def test_facts_are_the_raw_figures_of_the_pencil(gamma):
@@ -84,7 +86,10 @@ def test_a_flow_nobody_observed_is_missing_and_its_part_is_not_nought():
 def test_autonomy_and_what_is_unobserved_fill_the_whole():
     everyone = ("AAA", "BBB", "DDD")
     told = explain_pull(pencil_panel(), "CCC", 2016, everyone)
-    whole = sum(parts(told, pole)["contribution"].sum() for pole in everyone) + told[told["pole"] == ""]["contribution"].sum()
+    whole = (
+        sum(parts(told, pole)["contribution"].sum() for pole in everyone)
+        + told[told["pole"] == ""]["contribution"].sum()
+    )
     assert whole == pytest.approx(1.0)
 
 
@@ -107,7 +112,9 @@ def test_the_panel_is_left_as_it_was():
 # ---- the real panel ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [{}, {"trade_base": "exports"}, {"capability": "cinc"}], ids=["plain", "exports", "cinc"])
+@pytest.mark.parametrize(
+    "options", [{}, {"trade_base": "exports"}, {"capability": "cinc"}], ids=["plain", "exports", "cinc"]
+)
 @pytest.mark.parametrize("year", [2016, 2022])
 @pytest.mark.parametrize("iso3", ["KOR", "JPN", "PHL"])
 def test_contributions_sum_to_the_direct_pull(panel, iso3, year, options):

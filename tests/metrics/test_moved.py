@@ -105,7 +105,9 @@ def test_the_base_asked_for_is_the_one_compared():
     exports = moved_balances(old, new, POLES, {"trade": 1.0}, trade_base="exports").set_index(["iso3", "year"])
     # CCC's own exports did not change: only its suppliers did.
     assert ("CCC", 2016) not in exports.index
-    assert ("CCC", 2016) in moved_balances(old, new, POLES, {"trade": 1.0}, trade_base="imports").set_index(["iso3", "year"]).index
+    assert ("CCC", 2016) in moved_balances(old, new, POLES, {"trade": 1.0}, trade_base="imports").set_index(
+        ["iso3", "year"]
+    ).index
 
 
 def test_poles_may_be_groups_and_names(monkeypatch):
@@ -118,6 +120,10 @@ def test_poles_may_be_groups_and_names(monkeypatch):
                          columns=["group", "iso3", "begin", "end", "note"])  # fmt: skip
     monkeypatch.setattr(pull, "load_groups", lambda: table)
     monkeypatch.setattr(states, "load_groups", lambda: table)
-    told = moved_balances(pencil_panel(), edited(more_trade), ("bloc", "BBB")).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    told = (
+        moved_balances(pencil_panel(), edited(more_trade), ("bloc", "BBB"))
+        .set_index(["iso3", "year"])
+        .loc[("CCC", 2016)]
+    )
     assert told["layer"] == "trade"
     assert "AAA to CCC 0.000 -> 40.000 billion USD" in told["why"]

@@ -271,3 +271,28 @@ def test_all_pairs_of_all_agreements_in_a_moment(real):
     started = time.perf_counter()
     tied_pairs(memberships, agreements, YEARS)
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "counted"),
+    [
+        ("2010-06-30", "", (2010, None)), ("2010-07-01", "", (2010, None)), ("2010-07-02", "", (2010, None)),
+        ("2010-07-03", "", (2011, None)), ("2009", "2012-06-30", (2009, 2011)), ("2009", "2012-07-01", (2009, 2012)),
+        ("2009", "2012-07-02", (2009, 2012)), ("2009", "2012-07-03", (2009, 2012)), ("", "", None),
+        ("2010-07-03", "2011-06-30", None), ("2025", "", None), ("1980", "1989-12-31", None),
+    ],
+)  # fmt: skip
+def test_a_pair_is_tied_in_the_years_that_count(begin, end, counted):
+    held = pd.DataFrame(
+        [("X", "KOR", "2000", ""), ("X", "AUS", begin, end)], columns=["agreement", "iso3", "begin", "end"]
+    )
+    tied = tied_pairs(held, pd.DataFrame({"agreement": ["X"], "kind": ["free_trade"]}), YEARS)
+    found = [(r.begin_year, None if math.isnan(r.end_year) else r.end_year) for r in tied.itertuples()]
+    assert found == ([counted] if counted else [])
+    assert set(zip(tied["iso3_a"], tied["iso3_b"], strict=True)) <= {("AUS", "KOR")}
+
+
+@pytest.mark.parametrize("day", [("06-29", "06-30"), ("06-30", "07-01"), ("07-01", "07-02"), ("07-02", "07-03")])
+def test_an_agreement_that_follows_another_leaves_no_gap_whatever_the_day(day):
+    last, first = day
+    assert first_counted_year(f"2020-{first}") <= last_counted_year(f"2020-{last}") + 1

@@ -31,7 +31,7 @@ def test_nothing_is_carried_further_than_ten_years():
     wide.loc["AAA", 2012] = 3.0
     values, flags = carried(wide)
     assert [y for y, v in zip(wide.columns, values, strict=True) if v == 3.0] == list(range(2002, 2023))
-    assert [flags[0], flags[1], flags[2], flags[22], flags[23]] == ["missing", "missing", "carried", "carried", "missing"]
+    assert [flags[i] for i in (0, 1, 2, 22, 23)] == ["missing", "missing", "carried", "carried", "missing"]
 
 
 def test_a_nought_is_an_observation():
@@ -96,7 +96,8 @@ def test_a_state_observed_once_keeps_its_distance_from_the_line():
 @pytest.fixture
 def built():
     codes = [s for s in load_states().index if s != "TWN"]
-    gdp = pd.DataFrame([(s, y, 1e9 + i * 1e9) for i, s in enumerate(codes) for y in (2014, 2015)], columns=["iso3", "year", "value"])
+    gdp = pd.DataFrame([(s, y, 1e9 + i * 1e9) for i, s in enumerate(codes) for y in (2014, 2015)],
+                       columns=["iso3", "year", "value"])  # fmt: skip
     nmc = pd.DataFrame([(s, y, 0.001 * (i + 1)) for i, s in enumerate([*codes, "TWN"]) for y in (2014, 2015)],
                        columns=["iso3", "year", "cinc"])  # fmt: skip
     population = pd.DataFrame([("NAM", 2015, 2e6), ("NAM", 2030, 9e9)], columns=["iso3", "year", "value"])

@@ -128,3 +128,28 @@ def test_keys_are_unique_and_every_correction_is_cited(real):
     table = curated("pact_corrections.csv")
     assert (table[["reason", "citation"]] != "").all(axis=None)
     assert table.groupby("name")["default"].nunique().eq(1).all()
+
+
+def test_kinds_and_directions_have_spells_of_their_own(known):
+    frame = atop(("USA", "JPN", [2017]), ("JPN", "USA", [2018]))
+    frame["consultation"] = frame["source"] == "USA"
+    table = build_pacts(frame, corrections())
+    assert spells(table, "USA", "JPN") == [(2017, 2017, "")]
+    assert spells(table, "USA", "JPN", "consultation") == [(2017, 2017, "")]
+    assert spells(table, "JPN", "USA") == [(2018, None, "")]
+    assert spells(table, "JPN", "USA", "consultation") == []
+
+
+def test_years_of_two_pairs_that_touch_are_not_one_spell(known):
+    table = build_pacts(atop(("AUS", "NZL", [1990, 1991]), ("AUS", "PNG", [1992, 1993])), corrections())
+    assert spells(table, "AUS", "NZL") == [(1990, 1991, "")]
+    assert spells(table, "AUS", "PNG") == [(1992, 1993, "")]
+
+
+def test_a_group_is_its_members_of_the_year_it_begins_and_not_itself(known):
+    fix = ("islands", "on", "add", "FIN", "nato", "defence", "2023", "2030", "", "")
+    table = build_pacts(atop(), corrections(fix))
+    targets = set(table.loc[table["correction"] == "islands", "target"])
+    assert {"USA", "MKD", "GBR"} <= targets
+    assert not {"FIN", "SWE"} & targets
+    assert spells(table, "FIN", "USA") == [(2023, 2030, "islands")]

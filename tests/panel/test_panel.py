@@ -49,8 +49,8 @@ FINITE = "are not a finite {} of 0 or more"
         (changed("trade_totals", 0, iso3="QQQ"), "trade_totals: 1 rows name in iso3 no state of the panel"),
         (changed("trade_totals", 0, source="x"), "trade_totals: 1 rows have a source that is none of"),
         (changed("trade_totals", 0, flag="x"), "trade_totals: 1 rows have a flag that is none of"),
-        (changed("trade_totals", 0, export_usd=39.0), "trade_totals: 1 rows have an export_usd below the sum of their trade"),
-        (changed("trade_totals", 0, import_usd=1.0), "trade_totals: 1 rows have an import_usd below the sum of their trade"),
+        (changed("trade_totals", 0, export_usd=39.0), "1 rows have an export_usd below the sum of their trade"),
+        (changed("trade_totals", 0, import_usd=1.0), "1 rows have an import_usd below the sum of their trade"),
         (doubled("attributes"), "table attributes: 2 rows repeat a state and year"),
         (changed("attributes", 0, gdp_usd=-1.0), "attributes: 1 rows " + FINITE.format("gdp_usd")),
         (changed("attributes", 0, cinc=INF), "attributes: 1 rows " + FINITE.format("cinc")),
@@ -138,7 +138,7 @@ def test_a_pair_of_complete_states_without_a_row_is_nil_and_others_are_unobserve
 
 def test_nothing_is_nil_in_a_year_that_is_not_complete():
     flows = pencil_panel().trade["export_usd"].sel(year=2017)
-    assert int(flows.notnull().sum()) == 2 + len(STATES)  # two flows and the diagonal
+    assert int(np.isfinite(flows).sum()) == 2 + len(STATES)  # two flows and the diagonal
 
 
 def test_flags_and_series_stand_where_the_rows_are():
@@ -225,9 +225,10 @@ def test_in_force_agrees_with_a_slow_loop(seed):
         for r in pacts.itertuples():
             if r.begin <= year and (np.isnan(r.end) or year <= r.end):
                 wanted[r.kind][STATES.index(r.source), STATES.index(r.target)] = True
-        for a in members.itertuples():
-            for b in members.itertuples():
-                if a.agreement == b.agreement and a.iso3 != b.iso3 and counts(a.begin, a.end, year) and counts(b.begin, b.end, year):
+        live = [m for m in members.itertuples() if counts(m.begin, m.end, year)]
+        for a in live:
+            for b in live:
+                if a.agreement == b.agreement and a.iso3 != b.iso3:
                     wanted[kind_of[a.agreement]][STATES.index(a.iso3), STATES.index(b.iso3)] = True
         for kind, held in wanted.items():
             np.testing.assert_array_equal(panel.in_force[kind][i], held, err_msg=f"{kind} {year}")
@@ -278,7 +279,7 @@ def test_a_truncated_table_is_named(folder, keep):
 def test_wrong_columns_are_told_with_what_is_wanted(folder):
     path = table_path(folder, "trade")
     pd.read_parquet(path).rename(columns={"export_usd": "value"}).to_parquet(path)
-    with pytest.raises(PanelError, match="has columns exporter, importer, year, value.*the schema wants exporter"):
+    with pytest.raises(PanelError, match=r"has columns exporter, importer, year, value.*the schema wants exporter"):
         load_panel(folder)
 
 

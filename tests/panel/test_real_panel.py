@@ -83,13 +83,13 @@ def test_north_korea_s_pact_does_not_make_china_depend_on_it(panel, layers):
 
 
 def test_gdp_out_of_capability_does_not_leap_from_what_was_observed():
-    """Two orders of magnitude at the end of what may be carried would be a wrong number in every partner's portfolio."""
-    table = read_panel_table(datasets_dir(), "attributes").set_index(["iso3", "year"]).sort_index()
-    gdp, flag = table["gdp_usd"].unstack("year"), table["gdp_flag"].unstack("year")
-    growth = gdp / gdp.shift(axis="columns")
-    turned = flag.ne(flag.shift(axis="columns")) & flag.shift(axis="columns").notna()
-    jumps = growth.where(turned).stack().dropna()
-    assert jumps.between(0.3, 3.0).all(), jumps[~jumps.between(0.3, 3.0)].to_dict()
+    """Two orders of magnitude at the end of what may be carried would be wrong in every partner too."""
+    table = read_panel_table(datasets_dir(), "attributes").sort_values(["iso3", "year"])
+    before = table.groupby("iso3")[["gdp_usd", "gdp_flag"]].shift()
+    turned = table["gdp_flag"].ne(before["gdp_flag"]) & before["gdp_flag"].notna()
+    jump = (table["gdp_usd"] / before["gdp_usd"])[turned].dropna()
+    assert len(jump) > 20
+    assert jump.between(0.3, 3.0).all(), table.loc[jump.index[~jump.between(0.3, 3.0)]].to_string()
 
 
 @pytest.mark.parametrize("state", ["PNG", "FJI", "NPL"])
@@ -106,11 +106,11 @@ def test_papua_new_guinea_s_china_is_no_share_of_observed_partners(layers):
 @pytest.mark.parametrize("place", ["HKG", "MAC"])
 def test_hong_kong_and_macao_are_china_before_2000(panel, layers, place):
     early = slice(1990, 1999)
-    assert panel.totals[["export_usd", "import_usd"]].sel(state=place, year=early).to_array().isnull().all()
+    assert np.isnan(panel.totals[["export_usd", "import_usd"]].sel(state=place, year=early).to_array()).all()
     others = panel.trade["export_usd"].sel(exporter=place, year=early).drop_sel(importer=place)
-    assert others.isnull().all()
-    assert layers.sel(layer="trade", target=place, year=early).isnull().all()
-    assert panel.totals["export_usd"].sel(state=place, year=slice(2000, 2020)).notnull().all()
+    assert np.isnan(others).all()
+    assert np.isnan(layers.sel(layer="trade", target=place, year=early)).all()
+    assert np.isfinite(panel.totals["export_usd"].sel(state=place, year=slice(2000, 2020))).all()
 
 
 def test_china_with_hong_kong_and_macao_goes_on_over_2000(panel, trade_ties):
@@ -224,7 +224,8 @@ def test_names_of_states_change_nothing(ties, relabelled):
     again, codes, other = relabelled
     renamed = [other[code] for code in codes]
     back = again.sel(source=renamed, target=renamed).values
-    np.testing.assert_allclose(back, ties.sel(year=[2015, 2016], source=codes, target=codes).values, rtol=1e-9, atol=1e-15)
+    ours = ties.sel(year=[2015, 2016], source=codes, target=codes).values
+    np.testing.assert_allclose(back, ours, rtol=1e-9, atol=1e-15)
 
 
 def test_a_balance_goes_with_the_state_and_not_with_its_name(ties, relabelled):
@@ -286,7 +287,7 @@ def test_nafta_hands_over_to_usmca_without_a_gap(panel):
     usa, canada, mexico = panel.states.index.get_indexer(["USA", "CAN", "MEX"])
     for year in range(1994, 2024):
         for a, b in ((usa, mexico), (usa, canada), (canada, mexico)):
-            assert held[year - 1990, a, b] and held[year - 1990, b, a], year
+            assert held[year - 1990, [a, b], [b, a]].all(), year
     assert not held[1993 - 1990, usa, mexico]
     assert tied(panel, "NAFTA")["end_year"].tolist() == [2019.0] * 3
     assert tied(panel, "USMCA")["begin_year"].tolist() == [2020] * 3

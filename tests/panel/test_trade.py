@@ -24,7 +24,8 @@ def flows(*rows):
 
 
 def reports(*rows):
-    return pd.DataFrame(list(rows), columns=["reporter", "flow", *FLOWS]).astype({"year": "int64", "export_usd": "float64"})
+    frame = pd.DataFrame(list(rows), columns=["reporter", "flow", *FLOWS])
+    return frame.astype({"year": "int64", "export_usd": "float64"})
 
 
 def base(*rows):
@@ -41,7 +42,7 @@ def cells(frame):
 
 
 def both_years(reporter, flow, u, v, before, after):
-    return [(reporter, flow, u, v, 2020, before), (reporter, flow, u, v, 2021, after), (reporter, flow, u, v, 2022, after)]
+    return [(reporter, flow, u, v, year, usd) for year, usd in ((2020, before), (2021, after), (2022, after))]
 
 
 NO_REPORTS = reports()
@@ -59,7 +60,8 @@ def test_chain_takes_the_exporter_before_the_importer_before_the_model():
                    for y, x in ((2020, 10.0), (2021, 20.0), (2022, 30.0))])  # fmt: skip
     out = cells(chain(level, dots, icio))
     assert out == {
-        ("USA", "KOR", 2021): (150.0, "dots_growth", "chained"), ("USA", "KOR", 2022): (150.0, "dots_growth", "chained"),
+        ("USA", "KOR", 2021): (150.0, "dots_growth", "chained"),
+        ("USA", "KOR", 2022): (150.0, "dots_growth", "chained"),
         ("KOR", "USA", 2021): (75.0, "dots_growth", "chained"), ("KOR", "USA", 2022): (75.0, "dots_growth", "chained"),
         ("JPN", "KOR", 2021): (20.0, "icio_growth", "chained"), ("JPN", "KOR", 2022): (30.0, "icio_growth", "chained"),
     }  # fmt: skip
@@ -84,7 +86,8 @@ def test_the_years_are_chained_each_by_itself():
 )
 def test_a_source_that_measures_something_else_is_passed_over(own_level, used):
     level = pd.Series([100.0], index=pd.MultiIndex.from_tuples([("USA", "KOR")], names=["exporter", "importer"]))
-    growth = growth_since(flows(("USA", "KOR", 2020, own_level), ("USA", "KOR", 2021, 2 * own_level + 1)), 2020, 2021, level)
+    table = flows(("USA", "KOR", 2020, own_level), ("USA", "KOR", 2021, 2 * own_level + 1))
+    growth = growth_since(table, 2020, 2021, level)
     assert growth.notna().tolist() == [used]
 
 

@@ -1,0 +1,176 @@
+"""What cannot be served: one clear sentence on standard error, exit code 2, no traceback, nothing touched."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from influence.states import datasets_dir
+from tests.cli.calls import bytes_of, shell, told_once
+
+PULL = ("pull", "KOR", "--years", "2016")
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (("pull", "Atlantis"), "state 'Atlantis' is not known."),
+        (("pull", "Phillipines"), "Did you mean Philippines"),
+        (("pull", "European Union", "KOR"), "is not"),
+        (("pull", ""), "state '' is not known"),
+        (("pull", "<script>alert(1)</script>"), "is not known"),
+        (("pull", b"\xff\xfe"), "is not known"),
+        (("pull",), "Missing argument"),
+        (("pull", "KOR", "--years", "1889"), "year 1889 is not in the panel; it covers 1990 to 2023."),
+        (("pull", "KOR", "--years", "2010:2030"), "year 2024 is not in the panel"),
+        (("pull", "KOR", "--years", "2016:2010"), "run backwards; write 2010:2016"),
+        (("pull", "KOR", "--years", "lately"), "write 2016, 2000:2023 or 2004,2012"),
+        (("pull", "KOR", "--years", ""), "are not understood"),
+        ((*PULL, "--weights", "trade=-1"), "weights.trade must be a number of 0 or more, not -1"),
+        ((*PULL, "--weights", "trade=0,alliance=0,agreement=0,troops=0"), "all weights are zero"),
+        ((*PULL, "--weights", "trade=nan"), "must be a number of 0 or more, not nan"),
+        ((*PULL, "--weights", "oil=1"), "weights knows no 'oil'; it knows: trade"),
+        ((*PULL, "--weights", "0.6"), "must look like trade=0.6,alliance=0.3"),
+        ((*PULL, "--poles", "CHN"), "poles must be two or more"),
+        ((*PULL, "--poles", "CHN,CHN"), "poles must differ"),
+        ((*PULL, "--poles", "CHN,China"), "CHN"),
+        ((*PULL, "--poles", "CHN,Atlantis"), "'Atlantis' is not known"),
+        ((*PULL, "--poles", "CHN,china_hk_macao"), "share CHN"),
+        ((*PULL, "--poles", "CHN,FJI", "--weights", "trade=0,alliance=1,agreement=0"), "has no ties with any state"),
+        ((*PULL, "--base", "both"), "must be one of two_way, exports, imports, not 'both'"),
+        ((*PULL, "--capability", "ships"), "must be one of gdp, cinc"),
+        ((*PULL, "--json", "--csv"), "exclude each other"),
+        ((*PULL, "--config", "absent.yaml"), "absent.yaml cannot be read: No such file"),
+        ((*PULL, "--panel", "absent"), "cannot be read"),
+        ((*PULL, "--what"), "No such option"),
+        (("explain", "KOR"), "Missing option '--year'"),
+        (("explain", "KOR", "--year", "2030"), "year 2030 is not in the panel"),
+        (("explain", "Atlantis", "--year", "2016"), "'Atlantis' is not known"),
+        (("explain", "KOR", "--year", "soon"), "not a valid integer"),
+        (("map", "--year", "2030"), "year 2030 is not in the panel"),
+        (("map", "--year", "2010:2012"), "a map shows one year"),
+        (("map", "--year", "2016", "--region", "nowhere"), "group 'nowhere' is not known"),
+        (("cite", "bacy"), "Did you mean baci"),
+        (("data", "info", "--panel", "absent"), "cannot be read"),
+        (("data", "check", "--panel", "absent"), "cannot be read"),
+        (("data", "diff", "absent", "absent"), "cannot be read"),
+        (("data", "build", "--raw", "absent", "--out", "new"), "absent"),
+        (("data", "biuld"), "No such command"),
+        (("rnu",), "there is no command 'rnu'. Did you mean run?"),
+    ],
+    ids=lambda value: " ".join(map(str, value))[:40] if isinstance(value, tuple) else None,
+)
+def test_one_sentence_says_what_and_what_is_allowed(arguments, told, tmp_path):
+    assert told in told_once(shell(*arguments, cwd=tmp_path))
+
+
+@pytest.mark.parametrize(
+    "content, told",
+    [
+        (b"wieghts: {trade: 1}\n", "setting 'wieghts' is not known. Did you mean weights?"),
+        (b"weights: {trade: -1}\n", "must be a number of 0 or more"),
+        (b"region: caf\xe9\n", "is not UTF-8 text"),
+        (b"poles: [", "is not valid YAML"),
+        (b"first_year: 2016-13-45\n", "is not valid YAML"),
+        (b"pact_corrections: {nonsense: true}\n", "'nonsense' is not known"),
+        (b"region: nowhere\n", "group 'nowhere' is not known"),
+    ],
+)
+def test_a_bad_settings_file_stops_a_run_and_nothing_is_touched(content, told, tmp_path):
+    (tmp_path / "config.yaml").write_bytes(content)
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs" / "index.html").write_text("old", encoding="utf-8")
+    before = bytes_of(tmp_path)
+    assert told in told_once(shell("run", cwd=tmp_path))
+    assert bytes_of(tmp_path) == before
+
+
+# ---- a panel that breaks its promises ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def panel_copy(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("panels") / "panel"
+    shutil.copytree(datasets_dir(), folder)
+    return folder
+
+
+def doubled(trade: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([trade, trade.head(2)])
+
+
+def with_value(value: float):
+    return lambda trade: trade.astype({"export_usd": float}).assign(
+        export_usd=lambda t: t["export_usd"].where(t.index > 0, value)
+    )
+
+
+FAULTS = {
+    "duplicated dyads": (doubled, "rows repeat a pair and year"),
+    "negative flow": (with_value(-1.0), "export_usd"),
+    "infinite flow": (with_value(np.inf), "export_usd"),
+    "flow that is no number": (with_value(np.nan), "export_usd"),
+    "wrong columns": (
+        lambda trade: trade.rename(columns={"importer": "partner"}),
+        "the schema wants exporter, importer",
+    ),
+    "unknown state": (lambda t: t.assign(exporter=t["exporter"].where(t.index > 0, "ZZZ")), "no state of the panel"),
+    "unknown flag": (lambda t: t.assign(flag=t["flag"].where(t.index > 0, "guessed")), "none of observed"),
+    "trade with itself": (lambda t: t.assign(exporter=t["importer"].where(t.index < 1, t["exporter"])), "with itself"),
+    "text for numbers": (lambda trade: trade.assign(export_usd=trade["export_usd"].astype(str) + " USD"), "trade"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_panel_that_breaks_its_promises_is_refused_with_the_rows(panel_copy, fault, tmp_path):
+    spoil, told = FAULTS[fault]
+    path = panel_copy / "trade.parquet"
+    whole = path.read_bytes()
+    try:
+        spoil(pd.read_parquet(path)).to_parquet(path, index=False)
+        assert told in told_once(shell(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("size", [0, 1000], ids=["empty", "truncated"])
+def test_a_truncated_file_is_refused_by_name(panel_copy, size, tmp_path):
+    path = panel_copy / "pacts.parquet"
+    whole = path.read_bytes()
+    try:
+        path.write_bytes(whole[:size])
+        told = told_once(shell(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+    finally:
+        path.write_bytes(whole)
+    assert "pacts.parquet cannot be read" in told
+    assert "influence data build" in told
+
+
+def test_states_that_are_not_utf_8_are_refused_by_name(panel_copy, tmp_path):
+    path = panel_copy / "curated" / "states.csv"
+    whole = path.read_bytes()
+    try:
+        path.write_bytes(whole.decode("utf-8").encode("utf-16"))
+        assert "states.csv cannot be read" in told_once(shell(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+    finally:
+        path.write_bytes(whole)
+
+
+# ---- places that cannot be written --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run", "--out", "file"), ("run", "--out", "file/below"), ("map", "--year", "2016", "--out", "file/map.html"),
+     ("map", "--year", "2016", "--out", "x" * 250 + ".html"), ("data", "build", "--raw", ".", "--out", "file")],
+    ids=["run", "run below", "map", "long name", "build"],
+)  # fmt: skip
+def test_a_place_that_cannot_be_written_is_told_and_left_alone(arguments, tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    before = bytes_of(tmp_path)
+    assert "cannot be written" in told_once(shell(*arguments, cwd=tmp_path))
+    assert bytes_of(tmp_path) == before

@@ -1,0 +1,110 @@
+"""`influence data`, `cite` and `doctor`: what is here, is it whole, what changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from influence.panel.package import sources_table
+from influence.schema import TABLES
+from influence.states import datasets_dir, load_states
+from tests.cli.calls import call, shell
+
+
+@pytest.fixture
+def panel_copy(tmp_path):
+    folder = tmp_path / "new"
+    shutil.copytree(datasets_dir(), folder)
+    return folder
+
+
+def test_info_names_every_table_and_source():
+    text = call("data", "info").stdout
+    assert all(f"\n{name} " in f"\n{text}" for name in TABLES)
+    assert all(f"  {key}: " in text for key in sources_table().index)
+
+
+def test_info_lists_states_and_groups():
+    states = call("data", "info", "--states").stdout.splitlines()
+    assert len(states) == len(load_states()) + 1
+    assert any(line.startswith("KOR") and line.endswith("South Korea") for line in states)
+    assert "asia_pacific: " in call("data", "info", "--groups").stdout
+
+
+def test_info_as_json_is_the_data_package():
+    told = json.loads(call("data", "info", "--json").stdout)
+    assert told == json.loads((datasets_dir() / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def test_check_finds_the_bundled_panel_whole_and_shows_its_seams():
+    told = call("data", "check")
+    assert told.exit_code == 0, told.output
+    assert "Schema and rules hold" in told.stdout
+    seams = pd.read_parquet(datasets_dir() / "seams.parquet")
+    assert f"Seams: {len(seams)} state-years" in told.stdout
+    assert len(json.loads(call("data", "check", "--json").stdout)) == len(seams)
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_check_finds_a_file_that_was_changed(panel_copy, form):
+    table = pd.read_parquet(panel_copy / "distances.parquet")
+    table.iloc[1:].to_parquet(panel_copy / "distances.parquet", index=False)
+    done = shell("data", "check", "--panel", str(panel_copy), *form)
+    assert done.returncode == 1
+    assert done.stderr == "FAULT: distances.parquet has another sha256 than datapackage.json says\n"
+
+
+def test_diff_of_a_panel_with_itself_is_nothing(panel_copy):
+    assert call("data", "diff", str(datasets_dir()), str(panel_copy)).stdout == "The two panels hold the same.\n"
+    assert json.loads(call("data", "diff", str(datasets_dir()), str(panel_copy), "--json").stdout) == []
+
+
+def test_diff_names_the_figure_that_moved_a_balance(panel_copy):
+    path = panel_copy / "trade.parquet"
+    trade = pd.read_parquet(path)
+    at = (trade["exporter"] == "CHN") & (trade["importer"] == "KOR") & (trade["year"] == 2016)
+    old = int(trade.loc[at, "export_usd"].iloc[0])
+    trade.loc[at, "export_usd"] = old // 2
+    trade.to_parquet(path, index=False)
+    text = call("data", "diff", str(datasets_dir()), str(panel_copy)).stdout
+    assert f"export_usd: CHN KOR 2016: {old} -> {old // 2}" in text
+    line = next(line for line in text.splitlines() if line.startswith("  KOR 2016:"))
+    assert f"CHN to KOR {old / 1e9:.3f} -> {old // 2 / 1e9:.3f} billion USD" in line
+    told = json.loads(call("data", "diff", str(datasets_dir()), str(panel_copy), "--json").stdout)
+    assert [(r["iso3"], r["year"], r["layer"]) for r in told] == [("KOR", 2016, "trade")]
+    group = call("data", "diff", str(datasets_dir()), str(panel_copy), "--poles", "china_hk_macao,USA")
+    assert "CHN to KOR" in group.stdout
+
+
+def test_cite_names_the_tool_and_every_source():
+    text = call("cite").stdout
+    assert text.startswith("The influence network analyzer authors")
+    assert all(f"[{key}] " in text for key in sources_table().index)
+    assert call("cite", "baci").stdout.count("\n[") == 1
+    keys = [record["key"] for record in json.loads(call("cite", "--json").stdout)]
+    assert keys == ["influence", *sources_table().index]
+
+
+def test_doctor_finds_everything_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = call("doctor")
+    assert told.exit_code == 0, told.output
+    assert "MEND" not in told.output
+    assert told.output.endswith("Everything needed is here.\n")
+
+
+def test_doctor_says_what_to_mend(tmp_path, monkeypatch):
+    from influence.panel import package
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outputs").write_text("in the way", encoding="utf-8")
+    monkeypatch.setattr(package, "damaged_files", lambda: ["trade.parquet is absent"])
+    told = call("doctor")
+    assert told.exit_code == 1
+    assert "MEND  data" in told.output
+    assert "trade.parquet is absent" in told.output
+    assert "MEND  folder outputs: folder outputs cannot be written" in told.output
+    assert told.output.endswith("2 to mend.\n")

@@ -1,0 +1,141 @@
+"""`influence pull`: the same numbers as text, JSON and CSV."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import influence as inf
+from influence.results import pull_results
+from influence.schema import RESULT_COLUMNS, names
+from tests.cli.calls import ROOT, call, shell
+
+KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
+
+
+@pytest.fixture(scope="module")
+def records() -> list[dict]:
+    return json.loads(call("pull", "KOR", "Fiji", "--years", "2016,2022", "--json").stdout)
+
+
+def test_json_is_a_list_of_records_with_exactly_these_keys(records):
+    assert names(RESULT_COLUMNS) == KEYS
+    assert all(list(record) == KEYS for record in records)
+    assert {(r["iso3"], r["year"]) for r in records} == {(s, y) for s in ("KOR", "FJI") for y in (2016, 2022)}
+
+
+def test_metrics_and_poles_have_the_names_of_the_contract(records):
+    told = {(r["metric"], r["pole"]) for r in records if r["metric"] != "leader_margin"}
+    pulls, pairs = {("pull_direct", pole) for pole in ("CHN", "USA")}, {"pull_balance", "exposure"}
+    assert told == pulls | {(metric, "CHN-USA") for metric in pairs} | {("autonomy", "")}
+
+
+def test_a_missing_number_is_null_and_flagged(records):
+    fiji = [r for r in records if r["iso3"] == "FJI" and r["year"] == 2022 and r["metric"] == "pull_balance"]
+    assert [(r["value"], r["low"], r["high"]) for r in fiji] == [(None, None, None)]
+    assert "missing" in fiji[0]["flag"].split(";")
+    assert 0 < fiji[0]["coverage"] < 0.8
+
+
+def test_json_holds_no_nan():
+    text = call("pull", "FJI", "--years", "2022", "--json").stdout
+    json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+def test_numbers_are_those_of_the_python_route(records):
+    panel = inf.load_panel()
+    table = pull_results(inf.build_ties(panel), ("CHN", "USA"), inf.tie_marks(panel))
+    table = table[table["iso3"].isin(["KOR", "FJI"]) & table["year"].isin([2016, 2022])]
+    told = pd.DataFrame(records).astype(table.dtypes.to_dict())
+    pd.testing.assert_frame_equal(told, table.reset_index(drop=True), rtol=1e-9)
+
+
+def test_csv_parses_back_to_the_json(records):
+    text = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--csv").stdout
+    blank = {column: [""] for column in ("value", "low", "high", "coverage")}
+    table = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=blank)
+    assert list(table.columns) == KEYS
+    told = pd.DataFrame(records).astype(table.dtypes.to_dict())
+    pd.testing.assert_frame_equal(table, told, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name, iso3",
+    [("Viet Nam", "VNM"), ("vietnam", "VNM"), ("south korea", "KOR"), ("Korea", "KOR"), ("410", "KOR"), ("kr", "KOR"),
+     ("Côte d'Ivoire", "CIV"), ("NAM", "NAM"), ("TWN", "TWN"), (" japan ", "JPN")],
+)  # fmt: skip
+def test_states_go_by_many_names(name, iso3):
+    told = json.loads(call("pull", name, "--years", "2016", "--json").stdout)
+    assert {r["iso3"] for r in told} == {iso3}
+
+
+def test_a_state_named_twice_is_told_once():
+    assert call("pull", "KOR", "korea", "--years", "2016").stdout.count("(KOR)") == 1
+
+
+def test_text_for_people():
+    text = call("pull", "KOR", "--years", "2015:2016").stdout
+    assert "South Korea (KOR)" in text
+    lines = text.strip().splitlines()
+    assert lines[1].split() == ["year", "CHN", "USA", "CHN-USA", "covered", "flags"]
+    assert [line.split()[0] for line in lines[2:]] == ["2015", "2016"]
+    assert "no data" in call("pull", "FJI", "--years", "2022").stdout
+
+
+def test_years_are_understood_in_three_shapes():
+    for text, wanted in (("2016", {2016}), ("2014:2016", {2014, 2015, 2016}), ("2004,2012", {2004, 2012})):
+        assert {r["year"] for r in json.loads(call("pull", "KOR", "--years", text, "--json").stdout)} == wanted
+
+
+def test_three_poles_one_of_them_a_group():
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--poles", "China,USA,eu", "--json").stdout)
+    assert {r["pole"] for r in told if r["metric"] == "pull_balance"} == {"CHN-USA", "CHN-eu", "USA-eu"}
+
+
+def test_trade_alone_gives_korea_s_published_lean():
+    told = json.loads(
+        call("pull", "KOR", "--years", "2016", "--weights", "trade=1,alliance=0,agreement=0", "--json").stdout
+    )
+    balance = next(r["value"] for r in told if r["metric"] == "pull_balance")
+    assert balance == pytest.approx(0.32, abs=0.01)
+
+
+def test_flag_goes_before_environment_before_file(tmp_path):
+    (tmp_path / "config.yaml").write_text("poles: [JPN, USA]\n", encoding="utf-8")
+
+    def poles(*flags: str, **variables: str) -> str:
+        done = shell("pull", "KOR", "--years", "2016", "--json", *flags, cwd=tmp_path, **variables)
+        return next(r["pole"] for r in json.loads(done.stdout) if r["metric"] == "pull_balance")
+
+    assert poles() == "JPN-USA"
+    assert poles(INFLUENCE_POLES="CHN,JPN") == "CHN-JPN"
+    assert poles("--poles", "CHN,RUS", INFLUENCE_POLES="CHN,JPN") == "CHN-RUS"
+
+
+def test_a_settings_file_can_be_named_by_a_variable(tmp_path):
+    (tmp_path / "mine.yaml").write_text("poles: [JPN, USA]\n", encoding="utf-8")
+    done = shell("pull", "KOR", "--years", "2016", "--csv", cwd=tmp_path, INFLUENCE_CONFIG="mine.yaml")
+    assert "JPN-USA" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_a_reader_that_goes_away_is_no_fault(form):
+    """`influence pull … | head -1`, with more output than a pipe holds."""
+    states = [*inf.load_panel(first_year=2016, last_year=2016).states.index[:60]]
+    command = [sys.executable, "-m", "influence", "pull", *states, form]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline()
+        running.stdout.close()
+        told = running.stderr.read().decode()
+    assert told == ""
+    assert running.returncode == 0

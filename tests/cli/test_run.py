@@ -1,0 +1,138 @@
+"""`influence run`: everything in one go, the same bytes twice, and all or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from influence.cli import cli
+from influence.errors import InfluenceError, OutputError
+from influence.export import graph_files, manifest
+from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
+from tests.cli.calls import bytes_of, call, shell, told_once
+
+FEW = "key_years: [2008, 2016]\n"
+
+
+@pytest.fixture
+def few_years(tmp_path, monkeypatch):
+    """A working folder whose settings ask for two maps, and an outputs/ in which something stands."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text(FEW, encoding="utf-8")
+    for name in ("index.html", "maps/map_2016.html", "tables/results.csv", "README.md"):
+        path = tmp_path / "outputs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"old {name}", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Outputs of a run with the defaults of the package, and what it said."""
+    folder = tmp_path_factory.mktemp("run")
+    done = shell("run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "outputs", done
+
+
+@pytest.mark.slow
+def test_tables_graphs_maps_index_and_manifest_are_there(made):
+    out, done = made
+    years = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
+    wanted = {"index.html", "manifest.json", "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
+              "tables/ties_asia_pacific.csv", *(f"maps/map_{y}.html" for y in years),
+              *(f"graphs/graph_{y}.{kind}" for y in years for kind in ("graphml", "gexf", "json"))}  # fmt: skip
+    assert set(bytes_of(out)) == wanted
+    assert f"{len(wanted)} files are in outputs." in done.stdout
+    assert "outputs/maps/map_2016.html" in done.stdout
+    assert "drawing 2016 …" in done.stderr
+
+
+@pytest.mark.slow
+def test_tables_hold_the_columns_of_the_schema(made):
+    out, _ = made
+    results = pd.read_parquet(out / "tables" / "results.parquet")
+    assert list(results.columns) == names(RESULT_COLUMNS)
+    assert set(results["year"]) == set(range(1990, 2024))
+    assert list(pd.read_parquet(out / "tables" / "ties.parquet").columns) == names(TIE_COLUMNS)
+    assert (out / "tables" / "results.csv").read_text(encoding="utf-8").count("\n") == len(results) + 1
+
+
+@pytest.mark.slow
+def test_manifest_names_every_file_with_its_hash(made):
+    out, _ = made
+    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    found = bytes_of(out)
+    del found["manifest.json"]
+    assert told == {name: f"sha256:{digest}" for name, digest in found.items()}
+
+
+@pytest.mark.slow
+def test_the_first_page_tells_of_each_map_what_the_map_tells(made):
+    out, _ = made
+    page = (out / "index.html").read_text(encoding="utf-8")
+    listed = re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page)
+    assert len(listed) == 8
+    for link, told in listed:
+        assert unescape(told) in unescape((out / link).read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
+    assert call("run", "--quiet", "--poles", "CHN,USA,eu").exit_code == 0
+    page = (few_years / "outputs" / "index.html").read_text(encoding="utf-8")
+    for link, told in re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page):
+        assert unescape(told) in unescape((few_years / "outputs" / link).read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_twice_the_same_bytes(made, tmp_path):
+    out, _ = made
+    again = shell("run", "--quiet", cwd=tmp_path, PYTHONHASHSEED="7")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert bytes_of(tmp_path / "outputs") == bytes_of(out)
+
+
+@pytest.mark.slow
+def test_what_is_not_of_the_run_stays(few_years):
+    assert call("run", "--quiet").exit_code == 0
+    assert (few_years / "outputs" / "README.md").read_text(encoding="utf-8") == "old README.md"
+    assert not (few_years / "outputs" / "index.html").read_text(encoding="utf-8").startswith("old")
+    assert not list((few_years / "outputs").glob(".*"))
+
+
+def failing(fault: BaseException):
+    def fail(*args: object, **kwargs: object) -> None:
+        raise fault
+
+    return fail
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fault", [OutputError("disk full"), RuntimeError("a bug"), KeyboardInterrupt()], ids=["disk", "bug", "Ctrl-C"]
+)
+@pytest.mark.parametrize("where", [(graph_files, "write_graph"), (manifest, "write_manifest")], ids=["middle", "end"])
+def test_a_failure_on_the_way_leaves_everything_as_it_was(few_years, monkeypatch, where, fault):
+    monkeypatch.setattr(*where, failing(fault))
+    before = bytes_of(few_years / "outputs")
+    ended = CliRunner().invoke(cli, ["run", "--quiet"])
+    assert ended.exit_code != 0
+    if isinstance(fault, InfluenceError):
+        assert ended.exception is fault
+    assert bytes_of(few_years / "outputs") == before
+
+
+@pytest.mark.slow
+def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
+    (few_years / "outputs" / "maps" / "map_2016.html").unlink()
+    (few_years / "outputs" / "maps").rmdir()
+    (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
+    before = bytes_of(few_years)
+    assert "nothing was changed" in told_once(shell("run", cwd=few_years))
+    assert bytes_of(few_years) == before
