@@ -48,7 +48,7 @@ _HOMES = {
     "build_layers": "influence.ties",
     "build_ties": "influence.ties",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

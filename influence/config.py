@@ -168,7 +168,8 @@ def _with(config: Config, values: Mapping[str, Any], where: str) -> Config:
     for key, value in values.items():
         if key not in allowed:
             raise ConfigError(
-                f"{where}: setting {key!r} is not known.{nearest(str(key), allowed)} Settings are: {', '.join(allowed)}."
+                f"{where}: setting {key!r} is not known.{nearest(str(key), allowed)} "
+                f"Settings are: {', '.join(allowed)}."
             )
         changed[key] = _READERS[key](value, key, getattr(config, key), where)
     return replace(config, **changed)

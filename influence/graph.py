@@ -27,7 +27,7 @@ def year_of(ties: xr.DataArray, year: int) -> xr.DataArray:
 
 
 def restrict(graph: nx.DiGraph, states: Iterable[str]) -> nx.DiGraph:
-    """The graph of some of the states, a copy; nodes and ties in the order of `graph`, so that it is written the same."""
+    """A copy with some of the states; nodes and ties in the order of `graph`, so that it is written the same."""
     wanted = set(states)
     out = nx.DiGraph(**graph.graph)
     out.add_nodes_from((node, dict(data)) for node, data in graph.nodes(data=True) if node in wanted)

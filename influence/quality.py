@@ -15,7 +15,7 @@ from influence.schema import FLAG_NAMES
 from influence.ties import AGREEMENT_STRENGTH, PACT_STRENGTH, WEIGHTS, checked_weights, strength_in_force
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
-"""Flags worth a word in a result, in the order they are told; 'observed' says nothing and 'missing' is a value's own."""
+"""Flags worth a word in a result, in order; 'observed' says nothing and 'missing' is a value's own."""
 _BIT = {name: 1 << i for i, name in enumerate(MARKS)}
 _OF_FLAG = np.array([_BIT.get(name, 0) for name in FLAG_NAMES] + [0], dtype=np.uint8)
 

@@ -18,7 +18,7 @@ KEYS = ["scenario", "metric", "pole", "iso3", "year"]
 def pull_results(
     ties: xr.DataArray, poles: Sequence[str], marks: xr.DataArray | None = None, *, scenario: str = BASELINE
 ) -> pd.DataFrame:
-    """Direct pull of every pole, balance and exposure of every pair, leader and margin, autonomy (schema.RESULT_COLUMNS).
+    """Pull of every pole, balance and exposure of every pair, leader and margin, autonomy (schema.RESULT_COLUMNS).
 
     Parameters
     ----------
@@ -76,7 +76,9 @@ def _rows(values: xr.DataArray, ties: xr.DataArray, pole: str | np.ndarray, mark
     return frame
 
 
-def tie_table(ties: xr.DataArray, marks: xr.DataArray, *, layer: str = "composite", scenario: str = BASELINE) -> pd.DataFrame:
+def tie_table(
+    ties: xr.DataArray, marks: xr.DataArray, *, layer: str = "composite", scenario: str = BASELINE
+) -> pd.DataFrame:
     """Every tie above zero as a row (schema.TIE_COLUMNS); unobserved pairs have none."""
     year, source, target = np.nonzero(np.nan_to_num(ties.values) > 0)
     frame = pd.DataFrame(

@@ -1,6 +1,6 @@
 """Everything that has a name, declared once: tables, columns, flags, layers, graph attributes, results.
 
-Code checks against it, the data package is written from it, the documentation prints it and a test compares it with reality.
+Code checks against it, the data package is written from it, and a test compares it with reality.
 """
 
 from __future__ import annotations
@@ -137,7 +137,12 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "ideal_points": (
         _ISO3,
         _YEAR,
-        Field("ideal_point", "number", "scale of the source", "position in the UN General Assembly, higher is nearer to the US"),
+        Field(
+            "ideal_point",
+            "number",
+            "scale of the source",
+            "position in the UN General Assembly, higher is nearer to the US",
+        ),
         Field("low", "number", "scale of the source", "5 % quantile, ends sorted"),
         Field("high", "number", "scale of the source", "95 % quantile, ends sorted"),
     ),

@@ -163,7 +163,7 @@ def agreement_layer(
 
 
 def troops_layer(panel: Panel, years: slice = ALL_YEARS) -> Layer:
-    """Layer of US troops hosted: min(1, ln(1 + x) / ln(1 + 60000)); one-sided, a host without a report is unobserved."""
+    """Layer of US troops hosted: min(1, ln(1 + x) / ln(1 + 60000)); a host without a report is unobserved."""
     hosted = panel.attributes["troops"].values[years]
     shares = np.zeros((len(hosted), len(panel.states), len(panel.states)))
     known = ~np.isnan(hosted)

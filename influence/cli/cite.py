@@ -6,7 +6,10 @@ import json
 
 import click
 
-TOOL = "The influence network analyzer authors (2026). influence: who pulls on whom in the Asia-Pacific. Version {version}. MIT."
+TOOL = (
+    "The influence network analyzer authors (2026). influence: who pulls on whom in the Asia-Pacific. "
+    "Version {version}. MIT."
+)
 
 
 @click.command()
@@ -23,7 +26,8 @@ def command(sources: tuple[str, ...], as_json: bool) -> None:
     unknown = [key for key in sources if key not in cards.index]
     if unknown:
         known = [str(key) for key in cards.index]
-        raise SourceError(f"source {unknown[0]!r} is not known.{nearest(unknown[0], known)} Sources: {', '.join(known)}.")
+        close = nearest(unknown[0], known)
+        raise SourceError(f"source {unknown[0]!r} is not known.{close} Sources: {', '.join(known)}.")
     tool = TOOL.format(version=version("influence"))
     listed = cards.loc[list(sources)] if sources else cards
     if as_json:

@@ -64,7 +64,8 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
     echo_table(["table", "rows", "size", "what it is"], rows)
     click.echo("")
     for source in package["sources"]:
-        click.echo(f"  {source['name']}: {source['title']}, {source['publisher']}, {source['vintage']} ({source['licence']})")
+        told = ", ".join(source[name] for name in ("title", "publisher", "vintage"))
+        click.echo(f"  {source['name']}: {told} ({source['licence']})")
 
 
 @command.command()
@@ -132,10 +133,12 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
     if changes.empty:
         click.echo("The two panels hold the same.")
         return
-    echo_table(["table", "rows", "change"],
-               [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in changes.to_dict(orient="records")])  # fmt: skip
+    listed = changes.to_dict(orient="records")
+    rows = [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in listed]
+    echo_table(["table", "rows", "change"], rows)
     click.echo(f"\n{len(moved)} balances moved by {least:g} or more, or are in one panel only:")
     for row in moved.head(50).to_dict(orient="records"):
-        click.echo(f"  {row['iso3']} {row['year']}: {signed(row['before'])} -> {signed(row['after'])}, {row['layer'] or 'coverage'}: {row['why']}")
+        change = f"{signed(row['before'])} -> {signed(row['after'])}"
+        click.echo(f"  {row['iso3']} {row['year']}: {change}, {row['layer'] or 'coverage'}: {row['why']}")
     if len(moved) > 50:
         click.echo(f"  … and {len(moved) - 50} more; --json lists all.")

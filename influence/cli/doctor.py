@@ -9,7 +9,20 @@ from pathlib import Path
 
 import click
 
-NEEDED = ("click", "jinja2", "networkx", "numpy", "pandas", "pyarrow", "pyvis", "pyyaml", "rich", "scikit-learn", "scipy", "xarray")
+NEEDED = [
+    "click",
+    "jinja2",
+    "networkx",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyvis",
+    "pyyaml",
+    "rich",
+    "scikit-learn",
+    "scipy",
+    "xarray",
+]
 OPTIONAL = {"openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl"}
 
 
@@ -26,10 +39,12 @@ def command() -> None:
     faults += _say(good, f"Python {sys.version.split()[0]}", "use Python 3.11, 3.12 or 3.13")
     faults += _say(True, f"influence {_version('influence')}", "")
     for name in NEEDED:
-        faults += _say(_version(name) is not None, f"{name} {_version(name) or 'absent'}", f"pip install {name}, or `make run` again")
+        found = _version(name)
+        faults += _say(found is not None, f"{name} {found or 'absent'}", f"pip install {name}, or `make run` again")
     try:
         damaged = damaged_files()
-        faults += _say(not damaged, f"data in {datasets_dir()}", f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it")
+        mend = f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it"
+        faults += _say(not damaged, f"data in {datasets_dir()}", mend)
     except InfluenceError as err:
         faults += _say(False, "data", str(err))
     try:

@@ -13,7 +13,7 @@ from influence.config import Config
 
 @click.command()
 @click.option("--year", required=True, help="Year to draw.")
-@click.option("--out", type=click.Path(path_type=Path), help="HTML file to write; outputs/maps/map_YEAR.html by default.")
+@click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/maps/map_YEAR.html by default.")
 @click.option("--region", help="Group of states to show (asia_pacific).")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings

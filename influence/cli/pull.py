@@ -65,7 +65,10 @@ def command(
 def _print_state(table: pd.DataFrame, iso3: str, name: str, poles: tuple[str, ...]) -> None:
     from influence.metrics.pull import pairs_of
 
-    click.echo(f"\n{name} ({iso3}): share of its reliance that rests on each pole; balance +1 only the first pulls, -1 only the second")
+    click.echo(
+        f"\n{name} ({iso3}): share of its reliance that rests on each pole; "
+        "balance +1 only the first pulls, -1 only the second"
+    )
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []

@@ -15,11 +15,13 @@ from influence.config import Config
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Folder to write to.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
+)
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings
 def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> None:
-    """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, and a manifest of how they were made."""
+    """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made."""
     from influence.files import move_in, ready_folder
 
     ready_folder(out)

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from influence.panel.panel import Panel
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-                 help="Settings file (INFLUENCE_CONFIG, else config.yaml here)."),
+    click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        envvar="INFLUENCE_CONFIG",
+        help="Settings file (INFLUENCE_CONFIG, else config.yaml here).",
+    ),
     click.option("--poles", help="Two or more states or groups, e.g. CHN,USA or china_hk_macao,USA,eu."),
-    click.option("--weights", help="Weight of layers, e.g. trade=0.6,alliance=0.3,agreement=0.1; rescaled to sum to 1."),
+    click.option("--weights", help="Weights, e.g. trade=0.6,alliance=0.3,agreement=0.1; rescaled to sum to 1."),
     click.option("--base", "trade_base", help="Trade base: two_way, exports or imports."),
     click.option("--capability", help="What makes a pledge weigh: gdp or cinc."),
     click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel."),
@@ -103,7 +108,5 @@ def years_of(text: str | None, panel_years: range) -> list[int]:
         years += range(begin, end + 1)
     outside = [year for year in years if year not in panel_years]
     if outside:
-        raise YearError(
-            f"year {outside[0]} is not in the panel; it covers {panel_years[0]} to {panel_years[-1]}."
-        )
+        raise YearError(f"year {outside[0]} is not in the panel; it covers {panel_years[0]} to {panel_years[-1]}.")
     return sorted(set(years))

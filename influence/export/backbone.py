@@ -10,7 +10,9 @@ ALPHA = 0.05
 
 
 def backbone(graph: nx.DiGraph, poles: Mapping[str, str], alpha: float = ALPHA) -> set[tuple[str, str]]:
-    """Ties of the graph given (the states shown) that stand out among those of the state that relies (disparity filter, Serrano, Boguna & Vespignani 2009).
+    """Ties of the graph given (the states shown) that stand out among those of the state that relies.
+
+    The disparity filter of Serrano, Boguna & Vespignani (2009).
 
     With p = pull_uv / sum_k pull_kv and k the number of ties towards v, the tie stays where (1 - p)^(k - 1) < alpha:
     it would be rare if v's reliance were cut at random. Every state keeps its strongest tie in the graph, and those

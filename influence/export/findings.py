@@ -55,7 +55,8 @@ def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year:
     return Notes(
         title=finding(results, poles, year, states),
         subtitle=(
-            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole; goods only, without services. "
+            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole; "
+            "goods only, without services. "
             f"{seam_note(year)}"
         ),
         source_line=source_line(config.weights, year),
@@ -86,4 +87,3 @@ def source_line(weights: Mapping[str, float], year: int) -> str:
         keep.append("us_troops")
     told = "; ".join(f"{cards.loc[k, 'publisher']}, {cards.loc[k, 'title']} ({cards.loc[k, 'licence']})" for k in keep)
     return f"Sources: {told}. Full citations: influence cite."
-

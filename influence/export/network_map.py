@@ -153,7 +153,9 @@ def _stories(
     out = {}
     for code in sorted(graph):
         node = graph.nodes[code]
-        flags = {f for key, r in rows.items() if key[0] == code and key[1] == "pull_direct" for f in r.flag.split(";") if f}
+        flags = {
+            f for key, r in rows.items() if key[0] == code and key[1] == "pull_direct" for f in r.flag.split(";") if f
+        }
         out[code] = {
             "name": node["name"],
             "region": node["region"],
@@ -171,7 +173,11 @@ def _stories(
 
 
 def _add_nodes(
-    network: OfflineNetwork, graph: nx.DiGraph, story: Mapping[str, dict[str, Any]], members: Mapping[str, str], poles: list[str]
+    network: OfflineNetwork,
+    graph: nx.DiGraph,
+    story: Mapping[str, dict[str, Any]],
+    members: Mapping[str, str],
+    poles: list[str],
 ) -> None:
     codes = list(story)
     sizes = {code: POLE_DOT if code in members else _dot(story[code]["exposure"]) for code in codes}
@@ -186,7 +192,8 @@ def _add_nodes(
         colours = {theme: _colour(code, story[code], members, poles, theme) for theme in THEMES}
         known = story[code]["balance"] is not None or code in members or story[code]["margin"] is not None
         network.add_node(
-            code, label=labels[code], x=x, y=y, shape="diamond" if code in members else "dot", size=round(sizes[code], 2),
+            code, label=labels[code], x=x, y=y, shape="diamond" if code in members else "dot",
+            size=round(sizes[code], 2),
             color=colours["light"], physics=False, fixed=False, colours=colours, known=known,
         )  # fmt: skip
 

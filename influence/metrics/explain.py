@@ -75,7 +75,9 @@ def explain_pull(
                "agreement_strength": agreement_strength}  # fmt: skip
     layers = build_layers(panel, **choices)  # type: ignore[arg-type]
     ties = build_ties(panel, weights, **choices)  # type: ignore[arg-type]
-    exists = {str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values}
+    exists = {
+        str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
+    }
     at = year - panel.years[0]
     yearly = {name: w[at] for name, w in yearly_weights(exists, checked_weights(weights)).items()}
     covered = float(coverage(ties).sel(year=year, target=iso3))
@@ -143,9 +145,7 @@ def _figure(what: str, cell: object, column: str) -> Fact:
     return Fact(what, value, "USD", SERIES_NAMES[series] if series >= 0 else "", told)
 
 
-def _pact_facts(
-    panel: Panel, u: str, v: str, year: int, capability: str, strengths: Mapping[str, float]
-) -> list[Fact]:
+def _pact_facts(panel: Panel, u: str, v: str, year: int, capability: str, strengths: Mapping[str, float]) -> list[Fact]:
     spells = panel.pacts
     live = spells[(spells["source"] == u) & (spells["target"] == v) & (spells["begin"] <= year)]
     live = live[live["end"].isna() | (live["end"] >= year)]

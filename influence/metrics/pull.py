@@ -47,7 +47,9 @@ def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
         raise StateError(f"pole {pole!r} is not among the {len(codes)} states of these ties.")
     member = np.array([codes.isin(group_members(pole, int(year))) for year in years])
     if not member.any():
-        raise StateError(f"group {pole!r} has no member among the {len(codes)} states of these ties in {years[0]}-{years[-1]}.")
+        raise StateError(
+            f"group {pole!r} has no member among the {len(codes)} states of these ties in {years[0]}-{years[-1]}."
+        )
     return member
 
 

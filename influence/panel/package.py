@@ -46,7 +46,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
 }
 ABOUT: dict[str, str] = {
     "trade": "Goods exports of every pair and year, with the series and the quality of each figure.",
-    "trade_totals": "All exports and imports of each state and year, the denominators of shares; WTO totals beside them.",
+    "trade_totals": "All exports and imports of each state and year, the denominators of shares; the WTO's beside them.",
     "attributes": "GDP, population and capability of each state and year; gaps carried or estimated, flagged.",
     "pacts": "Pledges between states as dated spells; rows with a correction count only where it is switched on.",
     "agreements": "Trade agreements that bind two or more states of the panel.",
@@ -103,14 +103,16 @@ def _write_parquet(name: str, table: pd.DataFrame, path: Path) -> None:
 
 
 def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out: Path) -> dict[str, Any]:
-    """The Frictionless descriptor of the written tables; no dates of its own, so that the same data give the same text."""
+    """Frictionless descriptor of the written tables; no dates of its own: the same data give the same text."""
     cards = sources_table()
     here = [_resource(name, out / f"{name}.parquet", len(table)) for name, table in sorted(tables.items())]
     return {
         "name": "influence-panel",
         "title": "Panel of the influence network analyzer: trade, capability, pacts and agreements of states",
         "profile": "data-package",
-        "licenses": [{"name": "see sources", "title": "Each table under the terms of its sources; attribution required"}],
+        "licenses": [
+            {"name": "see sources", "title": "Each table under the terms of its sources; attribution required"}
+        ],
         "sources": [_source(key, card, raw.get(str(key))) for key, card in cards.iterrows()],
         "flags": FLAGS,
         "series": SERIES,

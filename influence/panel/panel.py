@@ -179,7 +179,11 @@ def _years(totals: pd.DataFrame, first: int | None, last: int | None) -> range:
 
 def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
     rows = trade[trade["year"].between(years[0], years[-1])]
-    at = (rows["year"].to_numpy() - years[0], states.get_indexer(rows["exporter"]), states.get_indexer(rows["importer"]))
+    at = (
+        rows["year"].to_numpy() - years[0],
+        states.get_indexer(rows["exporter"]),
+        states.get_indexer(rows["importer"]),
+    )
     complete = _grid(totals, "complete", states, years, False).astype(bool)
     value = np.where(complete[:, :, None] & complete[:, None, :], 0.0, np.nan)
     value[at] = rows["export_usd"].to_numpy(dtype=float)

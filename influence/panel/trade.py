@@ -69,7 +69,7 @@ def _sums(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def chain(base: pd.DataFrame, dots: pd.DataFrame, icio: pd.DataFrame) -> pd.DataFrame:
-    """Flows of 2021 and 2022: X_t = X_2020 g_t, g_t the growth since 2020 of the same pair in the first source that has it.
+    """Flows of 2021 and 2022: X_t = X_2020 g_t, g_t the growth since 2020 of the pair in the first source that has it.
 
     Sources in order: the exporter's DOTS report, the importer's, ICIO. A source whose own level of 2020 differs from
     X_2020 by more than LIKENESS measures something else and is passed over. No source, no row.
@@ -98,7 +98,7 @@ def raise_short_years(dots: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
 
     The annual sums of 2020 lack a month or more for China (0.89 of its WTO exports, 1.00 in other years), Singapore and
     the Philippines; growth from such a year would be overstated by a tenth to a quarter. r_t = sum of the reports of
-    year t over the WTO total; where r_t < 0.95 of its median over the years, the reports are multiplied by median / r_t.
+    year t over the WTO total; where r_t < 0.95 of its median over the years, the reports are times median / r_t.
     """
     world = wto.rename(columns={"iso3": "reporter", "export_usd": "X", "import_usd": "M"})
     world = world.melt(["reporter", "year"], ["X", "M"], "flow", "total")
@@ -219,7 +219,9 @@ def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     states = rows.index.get_level_values("iso3")
     export_gap = to_taiwan.reindex(states).fillna(0.0).to_numpy()
     import_gap = from_taiwan.reindex(states).fillna(0.0).to_numpy()
-    grown = rows.assign(export_usd=rows["export_usd"] / (1 - export_gap), import_usd=rows["import_usd"] / (1 - import_gap))
+    grown = rows.assign(
+        export_usd=rows["export_usd"] / (1 - export_gap), import_usd=rows["import_usd"] / (1 - import_gap)
+    )
     return grown.assign(complete=True, source="baci_2023", flag="provisional")
 
 
