@@ -319,6 +319,8 @@ def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     if bad:
         raise ConfigError(f"weights must be finite and not negative; {', '.join(f'{k}={v}' for k, v in bad.items())}.")
     total = sum(weights.values())
+    if not np.isfinite(total):
+        raise ConfigError(f"weights are too large to add up; {', '.join(f'{k}={v}' for k, v in weights.items())}.")
     if total <= 0:
         raise ConfigError(f"all weights are zero; give at least one layer ({', '.join(LAYERS)}) a weight.")
     return {name: weights.get(name, 0.0) / total for name in LAYERS}

@@ -54,32 +54,63 @@ def pencil_tables() -> dict[str, pd.DataFrame]:
     return {
         "states": pd.DataFrame(
             {
-                "iso3": STATES, "iso2": ["AA", "BB", "CC", "DD"], "m49": ["1", "2", "3", "4"], "cow": ["1", "2", "3", "4"],
-                "name": ["Alpha", "Beta", "Gamma", "Delta"], "kind": "state", "region": ["East", "East", "West", "West"],
-                "capital": ["Aa", "Bb", "Cc", "Dd"], "latitude": [0.0, 10.0, 20.0, 30.0],
+                "iso3": STATES,
+                "iso2": ["AA", "BB", "CC", "DD"],
+                "m49": ["1", "2", "3", "4"],
+                "cow": ["1", "2", "3", "4"],
+                "name": ["Alpha", "Beta", "Gamma", "Delta"],
+                "kind": "state",
+                "region": ["East", "East", "West", "West"],
+                "capital": ["Aa", "Bb", "Cc", "Dd"],
+                "latitude": [0.0, 10.0, 20.0, 30.0],
                 "longitude": [100.0, 110.0, 120.0, 130.0],
             }
-        ),  # fmt: skip
+        ),
         "trade": pd.DataFrame(trade, columns=["exporter", "importer", "year", "export_usd", "source", "flag"]),
         "trade_totals": pd.DataFrame(
             totals,
-            columns=["iso3", "year", "export_usd", "import_usd", "complete", "source", "flag", "wto_export_usd", "wto_import_usd"],
+            columns=[
+                "iso3",
+                "year",
+                "export_usd",
+                "import_usd",
+                "complete",
+                "source",
+                "flag",
+                "wto_export_usd",
+                "wto_import_usd",
+            ],
         ).astype({"export_usd": float, "import_usd": float}),
         "attributes": pd.DataFrame(
             attributes,
-            columns=["iso3", "year", "gdp_usd", "gdp_flag", "population", "population_flag", "cinc", "cinc_flag", "in_system"],
+            columns=[
+                "iso3",
+                "year",
+                "gdp_usd",
+                "gdp_flag",
+                "population",
+                "population_flag",
+                "cinc",
+                "cinc_flag",
+                "in_system",
+            ],
         ).astype({"gdp_usd": float}),
         "pacts": pd.DataFrame(
             pacts, columns=["source", "target", "kind", "begin", "end", "observed_to", "correction", "origin"]
         ).astype({"end": float}),
         "agreements": pd.DataFrame(
-            [("AB", "Alpha Beta", "free_trade", "2014", "2015", "desta"), ("BC", "Beta Gamma", "partial", "2014", "2015", "desta")],
+            [
+                ("AB", "Alpha Beta", "free_trade", "2014", "2015", "desta"),
+                ("BC", "Beta Gamma", "partial", "2014", "2015", "desta"),
+            ],
             columns=["agreement", "name", "kind", "signed", "in_force", "source"],
         ),
         "memberships": pd.DataFrame(
             [("AB", "AAA"), ("AB", "BBB"), ("BC", "BBB"), ("BC", "CCC")], columns=["agreement", "iso3"]
         ).assign(begin="2015", end="", source="desta", flag="observed"),
-        "troops": pd.DataFrame({"iso3": ["AAA"], "year": [2016], "troops": [0.0], "reports": [1], "flag": ["observed"]}),
+        "troops": pd.DataFrame(
+            {"iso3": ["AAA"], "year": [2016], "troops": [0.0], "reports": [1], "flag": ["observed"]}
+        ),
     }
 
 

@@ -33,7 +33,12 @@ def test_two_way_shares_are_the_pencil_s():
 
 @pytest.mark.parametrize(
     "base, source, target, share",
-    [("exports", "BBB", "AAA", 0.75), ("exports", "CCC", "AAA", 0.25), ("imports", "BBB", "AAA", 2 / 3), ("imports", "CCC", "DDD", 2 / 3)],
+    [
+        ("exports", "BBB", "AAA", 0.75),
+        ("exports", "CCC", "AAA", 0.25),
+        ("imports", "BBB", "AAA", 2 / 3),
+        ("imports", "CCC", "DDD", 2 / 3),
+    ],
 )
 def test_markets_and_suppliers(base, source, target, share):
     trade = build_layers(pencil_panel(), trade_base=base).sel(layer="trade", year=2016)

@@ -55,13 +55,33 @@ def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year:
     return Notes(
         title=finding(results, poles, year, states),
         subtitle=(
-            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole; "
+            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole{_base_told(config)}; "
             "goods only, without services. "
             f"{seam_note(year)}"
         ),
         source_line=source_line(config.weights, year),
-        command=f"influence map --year {year} --poles {','.join(poles)}",
+        command=f"influence map --year {year} --poles {','.join(poles)}{_flags(config)}",
     )
+
+
+def _base_told(config: Config) -> str:
+    base = {"exports": "trade by markets", "imports": "trade by suppliers"}.get(config.trade_base, "")
+    size = "pledges by CINC" if config.capability == "cinc" else ""
+    words = ", ".join(filter(None, (base, size)))
+    return f" ({words})" if words else ""
+
+
+def _flags(config: Config) -> str:
+    """The choices that are not the defaults, as flags: a command that draws another map is worse than none."""
+    usual = Config()
+    flags = ""
+    if any(abs(config.weights[name] - usual.weights[name]) > 1e-12 for name in config.weights):
+        flags += f" --weights {','.join(f'{name}={weight:.6g}' for name, weight in config.weights.items())}"
+    if config.trade_base != usual.trade_base:
+        flags += f" --base {config.trade_base}"
+    if config.capability != usual.capability:
+        flags += f" --capability {config.capability}"
+    return flags
 
 
 def seam_note(year: int) -> str:

@@ -203,6 +203,13 @@ def _hub(text: str) -> set[str]:
     return {iso3 for word in text.split() for iso3 in (group_members(word) if word in groups else [word])}
 
 
+def added_agreements(added: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Agreements that no source lists, from datasets/curated/agreements_added.csv, in the shape of build_agreements."""
+    rows = added.assign(source="curated", flag="corrected")
+    table = rows.assign(in_force=rows.groupby("agreement")["begin"].transform("min")).drop_duplicates("agreement")
+    return table[names(TABLES["agreements"])], rows[names(TABLES["memberships"])]
+
+
 def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range) -> pd.DataFrame:
     """Pairs that an agreement ties, with the first and last year in which it does (panel.dates says which years count).
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from influence.config import FIRST_YEAR, LAST_YEAR
 from influence.errors import SourceError
-from influence.panel.agreements import build_agreements
+from influence.panel.agreements import added_agreements, build_agreements
 from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
@@ -107,13 +107,14 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         curated("agreement_kinds.csv"),
         curated("agreement_corrections.csv"),
     )
+    added = added_agreements(curated("agreements_added.csv"))
     tables = {
         "trade": trade,
         "trade_totals": totals,
         "attributes": attributes,
         "pacts": build_pacts(read["atop"], curated("pact_corrections.csv")),
-        "agreements": agreements,
-        "memberships": memberships,
+        "agreements": pd.concat([agreements, added[0]]),
+        "memberships": pd.concat([memberships, added[1]]),
         "troops": read["us_troops"].assign(flag="observed"),
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),

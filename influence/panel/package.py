@@ -46,7 +46,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
 }
 ABOUT: dict[str, str] = {
     "trade": "Goods exports of every pair and year, with the series and the quality of each figure.",
-    "trade_totals": "All exports and imports of each state and year, the denominators of shares; the WTO's beside them.",
+    "trade_totals": "All exports and imports of each state and year, denominators of shares; the WTO's beside them.",
     "attributes": "GDP, population and capability of each state and year; gaps carried or estimated, flagged.",
     "pacts": "Pledges between states as dated spells; rows with a correction count only where it is switched on.",
     "agreements": "Trade agreements that bind two or more states of the panel.",

@@ -63,7 +63,9 @@ def shown(page: Page) -> int:
 
 def value_of(iso3: str, metric: str, pole: str) -> float:
     _, table = real_results()
-    row = table[(table["year"] == 2016) & (table["iso3"] == iso3) & (table["metric"] == metric) & (table["pole"] == pole)]
+    row = table[
+        (table["year"] == 2016) & (table["iso3"] == iso3) & (table["metric"] == metric) & (table["pole"] == pole)
+    ]
     return float(row["value"].iloc[0])
 
 

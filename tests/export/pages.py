@@ -16,9 +16,9 @@ from tests.pencil import pencil_tables
 
 HOSTILE = (
     "<script>window.owned = 1</script>",
-    "\"'><img src=x onerror=\"window.owned = 1\">",
+    '"\'><img src=x onerror="window.owned = 1">',
     "</script><script>window.owned = 1</script>",
-    "{{ 7 * 7 }} \u2028 \"href\" javascript:window.owned=1",
+    '{{ 7 * 7 }} \u2028 "href" javascript:window.owned=1',
 )
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from influence.config import Config
+from influence.config import Config, load_config
 from influence.export.findings import finding, notes_for, pole_label, seam_note, source_line
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
@@ -73,7 +73,16 @@ def test_notes_name_weights_poles_and_command(region):
     assert "trade 60 %, alliance 30 %, agreement 10 %" in notes.subtitle
     assert "troops" not in notes.subtitle
     assert "without services" in notes.subtitle
-    assert notes.command.startswith("influence map --year 2016 --poles CHN,USA")
+    assert notes.command == "influence map --year 2016 --poles CHN,USA"
+
+
+def test_choices_that_are_not_the_defaults_are_told_and_stand_in_the_command(region):
+    _, results = real_results()
+    flags = {"trade_base": "exports", "capability": "cinc", "weights": {"trade": 1, "alliance": 1, "agreement": 0}}
+    notes = notes_for(results, load_config(environment={}, flags=flags), ("CHN", "USA"), 2016, region)
+    assert "trade by markets, pledges by CINC" in notes.subtitle
+    wanted = "--weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
+    assert notes.command == f"influence map --year 2016 --poles CHN,USA {wanted}"
 
 
 def test_sources_are_those_of_the_year_and_the_layers():

@@ -50,7 +50,9 @@ def test_nothing_is_named_that_a_browser_would_fetch(page):
 
 def test_policy_forbids_all_but_the_inlined(page):
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
-    assert policy.startswith("default-src 'none'; script-src &#39;sha256-") or policy.startswith("default-src &#39;none&#39;")
+    assert policy.startswith("default-src 'none'; script-src &#39;sha256-") or policy.startswith(
+        "default-src &#39;none&#39;"
+    )
     assert "unsafe" not in policy
     assert " style=" not in re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
 
@@ -74,7 +76,9 @@ def test_ties_of_the_page_are_those_of_the_graph(page):
     graph = inf.build_graph(ties, 2016)
     data = data_of(page)
     shown = graph.subgraph(data["states"])
-    assert {(e["from"], e["to"]): e["pull"] for e in data["edges"]} == {(u, v): d["pull"] for u, v, d in shown.edges(data=True)}
+    assert {(e["from"], e["to"]): e["pull"] for e in data["edges"]} == {
+        (u, v): d["pull"] for u, v, d in shown.edges(data=True)
+    }
 
 
 def test_ties_take_the_colour_of_the_pole_they_come_from(page):
@@ -90,7 +94,7 @@ def test_ties_take_the_colour_of_the_pole_they_come_from(page):
 def test_hostile_texts_stay_text():
     page = hostile_map()
     assert "<script>window.owned" not in page
-    assert "onerror=\"window" not in page
+    assert 'onerror="window' not in page
     assert "49" not in re.search(r"<code>(.*?)</code>", page, re.DOTALL)[1]
     assert {told["name"] for told in data_of(page)["states"].values()} == set(HOSTILE)
 
@@ -100,7 +104,7 @@ def test_safe_json_cannot_end_a_script_and_keeps_its_text():
     assert "<" not in text
     assert "\u2028" not in text
     assert json.loads(text) == {"a": "</script><!-- & \u2028"}
-    with pytest.raises(ValueError, match="NaN|Out of range"):
+    with pytest.raises(ValueError, match=r"NaN|Out of range"):
         safe_json(float("nan"))
 
 

@@ -74,7 +74,9 @@ def groups(monkeypatch, rows):
 
 
 def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties, monkeypatch):
-    groups(monkeypatch, [("bloc", "AAA", "2016", "", ""), ("bloc", "BBB", "2016", "", ""), ("bloc", "DDD", "2017", "", "")])
+    groups(
+        monkeypatch, [("bloc", "AAA", "2016", "", ""), ("bloc", "BBB", "2016", "", ""), ("bloc", "DDD", "2017", "", "")]
+    )
     assert at(direct_pull(ties, "bloc"), "CCC") == pytest.approx(A_ON_C + B_ON_C)
     assert at(direct_pull(ties, "bloc"), "DDD") == pytest.approx(0.2)
     assert np.isnan(at(direct_pull(ties, "bloc"), "AAA"))

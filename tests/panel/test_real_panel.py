@@ -299,3 +299,9 @@ def test_nobody_is_in_an_agreement_twice_at_a_time(panel):
     again = spells[before.notna()]
     overlap = [end == "" or end > begin for end, begin in zip(before[before.notna()], again["begin"], strict=True)]
     assert not any(overlap), again[pd.Series(overlap, index=again.index)].to_string()
+
+
+def test_taiwan_and_china_are_tied_by_the_framework_agreement_since_2011():
+    pairs = load_panel().agreement_pairs
+    ecfa = pairs[(pairs["iso3_a"] == "CHN") & (pairs["iso3_b"] == "TWN")]
+    assert ecfa[["agreement", "kind", "begin_year"]].to_numpy().tolist() == [["ECFA", "partial", 2011]]
