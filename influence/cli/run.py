@@ -33,6 +33,9 @@ def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> N
         move_in(made, beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    absent = [str(year) for year in config.key_years if f"maps/map_{year}.html" not in made]
+    if absent and not quiet:
+        click.echo(f"The panel does not cover key years {', '.join(absent)}: they have no map and no graph.", err=True)
     if not quiet:
         maps = [name for name in made if name.startswith("maps/")]
         click.echo(f"{len(made)} files are in {out}. Start with {out / 'index.html'} or open a map:")
