@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import ConfigError, nearest
-from influence.schema import AGREEMENT_KINDS, CAPABILITIES, LAYERS, PACT_KINDS, TRADE_BASES
+from influence.schema import (
+    AGREEMENT_KINDS,
+    AGREEMENT_STRENGTH,
+    CAPABILITIES,
+    LAYERS,
+    PACT_KINDS,
+    PACT_STRENGTH,
+    TRADE_BASES,
+    WEIGHTS,
+)
 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
 FIRST_YEAR, LAST_YEAR = 1990, 2023
 MOST_CONFIG_BYTES = 1_000_000
 MOST_WEIGHT = 1e300
 """Beyond it a sum of weights would overflow, and every share of it be nought."""
-
-
-def _frozen(**values: float) -> Mapping[str, float]:
-    return dict(values)
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,11 @@ class Config:
     poles: tuple[str, ...] = ("CHN", "USA")
     region: str = "asia_pacific"
     key_years: tuple[int, ...] = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
-    weights: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(trade=0.6, alliance=0.3, agreement=0.1, troops=0.0)
-    )
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     trade_base: str = "two_way"
     capability: str = "gdp"
-    pact_strength: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(defence=1, offence=1, neutrality=0, nonaggression=0, consultation=0)
-    )
-    agreement_strength: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(customs_union=1, free_trade=1, partial=0.25, framework=0)
-    )
+    pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
+    agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(AGREEMENT_STRENGTH))
     pact_corrections: Mapping[str, bool] = field(default_factory=dict)
 
 

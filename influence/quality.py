@@ -11,8 +11,8 @@ import numpy as np
 import xarray as xr
 
 from influence.panel.panel import Panel
-from influence.schema import FLAG_NAMES
-from influence.ties import AGREEMENT_STRENGTH, PACT_STRENGTH, WEIGHTS, checked_weights, strength_in_force
+from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
+from influence.ties import checked_weights, strength_in_force, strongest
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
 """Flags worth a word in a result, in order; 'observed' says nothing and 'missing' is a value's own."""
@@ -31,7 +31,8 @@ def tie_marks(
     """Bits of MARKS for every tie of the composite, dims (year, source, target), uint8.
 
     A tie takes the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its
-    source's last year or from our corrections, and of the capabilities that weigh it.
+    source's last year or from our corrections, of a trade agreement without whose corrected or imputed dates it would
+    be weaker, and of the capabilities that weigh it.
     """
     w = checked_weights(weights)
     trade = _OF_FLAG[panel.trade["flag"].values]
@@ -44,8 +45,12 @@ def tie_marks(
         out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
         out |= _pact_marks(panel, pact_strength)
     if w["agreement"] > 0:
-        held = strength_in_force(panel, agreement_strength) > 0
-        out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+        strength = strength_in_force(panel, agreement_strength)
+        out |= np.where(strength > 0, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+        for flag in ("corrected", "imputed"):
+            others = panel.agreements_in_force(panel.agreement_pairs[panel.agreement_pairs["flag"] != flag])
+            weaker = strongest(others, agreement_strength, strength.shape) < strength
+            out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}
     return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks")

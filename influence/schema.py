@@ -50,6 +50,13 @@ SERIES: dict[str, str] = {
 
 PACT_KINDS = ("defence", "offence", "neutrality", "nonaggression", "consultation")
 AGREEMENT_KINDS = ("customs_union", "free_trade", "partial", "framework")
+WEIGHTS: dict[str, float] = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1, "troops": 0.0}
+PACT_STRENGTH: dict[str, float] = {
+    "defence": 1.0, "offence": 1.0, "neutrality": 0.0, "nonaggression": 0.0, "consultation": 0.0,
+}  # fmt: skip
+AGREEMENT_STRENGTH: dict[str, float] = {"customs_union": 1.0, "free_trade": 1.0, "partial": 0.25, "framework": 0.0}
+"""Defaults of the configuration and of the functions that take such mappings; nothing writes into them."""
+
 TRADE_BASES = ("two_way", "exports", "imports")
 CAPABILITIES = ("gdp", "cinc")
 

@@ -90,6 +90,12 @@ def load_groups() -> pd.DataFrame:
     return curated("groups.csv")
 
 
+@lru_cache(maxsize=1)
+def group_labels() -> dict[str, str]:
+    """What to call a group in a sentence: 'the EU', 'China with Hong Kong and Macao'."""
+    return dict(curated("group_labels.csv").itertuples(index=False, name=None))
+
+
 def group_members(group: str, year: int | None = None) -> list[str]:
     """ISO3 codes of the group's members, in a year or ever; sorted.
 

@@ -14,11 +14,8 @@ import xarray as xr
 
 from influence.errors import ConfigError
 from influence.panel.panel import SERIES_NAMES, Panel
-from influence.schema import CAPABILITIES, LAYERS, TRADE_BASES
+from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, LAYERS, PACT_STRENGTH, TRADE_BASES, WEIGHTS
 
-WEIGHTS: Mapping[str, float] = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1, "troops": 0.0}
-PACT_STRENGTH: Mapping[str, float] = {"defence": 1.0, "offence": 1.0}
-AGREEMENT_STRENGTH: Mapping[str, float] = {"customs_union": 1.0, "free_trade": 1.0, "partial": 0.25}
 TROOPS_FULL = 60_000
 """Personnel at which the troops layer reaches 1."""
 TROOPS_SENDER = "USA"
@@ -118,9 +115,14 @@ def pledge_portfolio(strength: np.ndarray, capability: np.ndarray) -> tuple[np.n
 def strength_in_force(panel: Panel, strengths: Mapping[str, float], years: slice = ALL_YEARS) -> np.ndarray:
     """Strongest tie in force, s (year, source, target) in [0, 1], from what is in force of each kind; 0 for none."""
     held = {kind: panel.in_force[kind][years] for kind, level in strengths.items() if level > 0}
-    out = np.zeros((len(panel.years[years]), len(panel.states), len(panel.states)))
-    for kind in sorted(held, key=lambda k: strengths[k]):
-        np.maximum(out, np.multiply(held[kind], strengths[kind]), out=out)
+    return strongest(held, strengths, (len(panel.years[years]), len(panel.states), len(panel.states)))
+
+
+def strongest(held: Mapping[str, np.ndarray], strengths: Mapping[str, float], shape: tuple[int, ...]) -> np.ndarray:
+    """Largest strength among the kinds that hold at each place of `shape`; 0 where none does."""
+    out = np.zeros(shape)
+    for kind in held:
+        np.maximum(out, np.multiply(held[kind], strengths.get(kind, 0.0)), out=out)
     return out
 
 

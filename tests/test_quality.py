@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from influence.panel.panel import panel_from_tables
@@ -84,3 +85,26 @@ def test_marks_are_told_in_one_order_and_all_are_flags():
         "", "provisional", "chained", "provisional;chained", "provisional;chained;carried;imputed;corrected",
     ]  # fmt: skip
     assert words_of(np.zeros((2, 3), dtype=np.uint8)).shape == (2, 3)
+
+
+@pytest.mark.parametrize("flag", ["corrected", "imputed"])
+def test_a_tie_that_hangs_on_a_curated_or_imputed_membership_says_so(flag):
+    tables = pencil_tables()
+    ours = (tables["memberships"]["agreement"] == "AB") & (tables["memberships"]["iso3"] == "AAA")
+    tables["memberships"].loc[ours, "flag"] = flag
+    marks = tie_marks(panel_from_tables(tables), {"agreement": 1.0}).sel(year=2016)
+    told = {
+        pair: words_of(marks.sel(source=pair[0], target=pair[1]).values) for pair in (("AAA", "BBB"), ("BBB", "AAA"))
+    }
+    assert set(told.values()) == {flag}
+    assert words_of(marks.sel(source="BBB", target="CCC").values) == ""
+
+
+def test_an_agreement_that_adds_nothing_to_a_sound_one_leaves_no_mark():
+    tables = pencil_tables()
+    again = tables["agreements"].iloc[[0]].assign(agreement="AB2")
+    members = tables["memberships"].iloc[:2].assign(agreement="AB2", flag="corrected")
+    tables["agreements"] = pd.concat([tables["agreements"], again], ignore_index=True)
+    tables["memberships"] = pd.concat([tables["memberships"], members], ignore_index=True)
+    marks = tie_marks(panel_from_tables(tables), {"agreement": 1.0}).sel(year=2016)
+    assert words_of(marks.sel(source="AAA", target="BBB").values) == ""

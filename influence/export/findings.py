@@ -9,7 +9,10 @@ import pandas as pd
 
 from influence.config import Config
 from influence.panel.package import sources_table
-from influence.states import load_groups, load_states
+from influence.states import group_labels, load_states
+
+PACTS_OBSERVED_TO = 2018
+"""Last year of ATOP 5.1."""
 
 
 class Notes(NamedTuple):
@@ -22,13 +25,12 @@ class Notes(NamedTuple):
 
 
 def pole_label(pole: str) -> str:
-    """A pole for people: 'China', 'the United States', or the key of a group with spaces."""
+    """A pole for people: 'China', 'the United States', 'the EU', else its key with spaces."""
     states = load_states()
     if pole in states.index:
         name = str(states.loc[pole, "name"])
         return f"the {name}" if name.startswith("United ") else name
-    known = {"eu": "the EU", "china_hk_macao": "China with Hong Kong and Macao"}
-    return known.get(pole, pole.replace("_", " ")) if pole in set(load_groups()["group"]) else pole
+    return group_labels().get(pole, pole.replace("_", " "))
 
 
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
@@ -57,7 +59,7 @@ def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year:
         subtitle=(
             f"Direct pull: share of each state's reliance ({weights}) that rests on each pole{_base_told(config)}; "
             "goods only, without services. "
-            f"{seam_note(year)}"
+            f"{seam_note(year)}{carried_note(config.weights, year)}"
         ),
         source_line=source_line(config.weights, year),
         command=f"influence map --year {year} --poles {','.join(poles)}{_flags(config)}",
@@ -92,18 +94,27 @@ def seam_note(year: int) -> str:
         return "Trade: BACI; Taiwan by its share in its partners' reports."
     if year <= 2022:
         return "Trade: BACI 2020 moved by the growth of IMF and OECD figures; what they leave out is unobserved."
-    return "Trade: BACI in a provisional vintage of its own; pledges carried forward from 2018 but for cited changes."
+    return "Trade: BACI in a provisional vintage of its own."
+
+
+def carried_note(weights: Mapping[str, float], year: int) -> str:
+    """Whether the pledges of the year are those of the pact source's last year."""
+    if weights.get("alliance", 0) == 0 or year <= PACTS_OBSERVED_TO:
+        return ""
+    return f" Pledges: carried forward from {PACTS_OBSERVED_TO} but for cited changes."
 
 
 def source_line(weights: Mapping[str, float], year: int) -> str:
     """Publishers, vintages and terms of what a figure of the year rests on."""
-    used = ["imf_dots", "oecd_icio", "world_bank_gdp", "atop", "desta", "manytrade"]
-    trade = ["cow_trade"] if year < 2000 else ["baci_2023"] if year >= 2023 else ["baci"]
+    used = {
+        "trade": ["cow_trade"]
+        if year < 2000
+        else ["baci_2023" if year >= 2023 else "baci", "imf_dots", "oecd_icio", "wto_totals"],
+        "alliance": ["atop", "world_bank_gdp", "cow_nmc", "curated"],
+        "agreement": ["desta", "manytrade", "world_bank_gdp", "cow_nmc", "curated"],
+        "troops": ["us_troops"],
+    }
     cards = sources_table()
-    keep = [k for k in [*trade, *used] if year >= 2000 or k not in ("imf_dots", "oecd_icio")]
-    if weights.get("alliance", 0) == 0:
-        keep.remove("atop")
-    if weights.get("troops", 0) > 0:
-        keep.append("us_troops")
+    keep = list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
     told = "; ".join(f"{cards.loc[k, 'publisher']}, {cards.loc[k, 'title']} ({cards.loc[k, 'licence']})" for k in keep)
     return f"Sources: {told}. Full citations: influence cite."

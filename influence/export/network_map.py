@@ -130,8 +130,8 @@ def _pole(name: str, position: int, members: list[str]) -> dict[str, Any]:
     return {"name": name, "label": pole_label(name), "members": members, "colour": colours}
 
 
-def _number(value: object) -> float | None:
-    number = float(value)  # type: ignore[arg-type]
+def _number(value: Any) -> float | None:
+    number = float(value)
     return None if math.isnan(number) else number
 
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from influence.errors import StateError, YearError
 from influence.metrics.pull import coverage, pole_members
 from influence.panel.panel import SERIES_NAMES, Panel
-from influence.schema import FLAG_NAMES, LAYERS
-from influence.ties import (
-    AGREEMENT_STRENGTH,
-    PACT_STRENGTH,
-    TROOPS_SENDER,
-    WEIGHTS,
-    build_layers,
-    build_ties,
-    checked_weights,
-    yearly_weights,
-)
+from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, LAYERS, PACT_STRENGTH, WEIGHTS
+from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
 
 MOST_MEMBERS = 3
 """Members of a group whose raw figures are told; the others are in the sums."""
@@ -71,10 +63,14 @@ def explain_pull(
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
     if iso3 not in panel.states.index:
         raise StateError(f"state {iso3!r} is not among the {len(panel.states)} of the panel.")
-    choices = {"trade_base": trade_base, "capability": capability, "pact_strength": pact_strength,
-               "agreement_strength": agreement_strength}  # fmt: skip
-    layers = build_layers(panel, **choices)  # type: ignore[arg-type]
-    ties = build_ties(panel, weights, **choices)  # type: ignore[arg-type]
+    choices: dict[str, Any] = {
+        "trade_base": trade_base,
+        "capability": capability,
+        "pact_strength": pact_strength,
+        "agreement_strength": agreement_strength,
+    }
+    layers = build_layers(panel, **choices)
+    ties = build_ties(panel, weights, **choices)
     exists = {
         str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
     }
@@ -101,10 +97,10 @@ def explain_pull(
     return pd.DataFrame(rows, columns=EXPLAINED)
 
 
-def _own_rows(layers: object, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
+def _own_rows(layers: xr.DataArray, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
     rows = []
     for name, word in (("autonomy", "rests on itself"), ("unobserved", "nobody observed")):
-        share = float(layers[name].sel(layer=layer, year=year, target=iso3))  # type: ignore[index]
+        share = float(layers[name].sel(layer=layer, year=year, target=iso3))
         rows.append({
             "pole": "", "layer": layer, "weight": weight, "share": share, "contribution": weight * share,
             "fact": f"share of {layer} that {word}", "value": share, "unit": "share", "source": "", "flag": "",
@@ -138,9 +134,9 @@ def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:
     return facts
 
 
-def _figure(what: str, cell: object, column: str) -> Fact:
-    value = float(cell[column])  # type: ignore[index]
-    flag, series = int(cell["flag"]), int(cell["series"])  # type: ignore[index]
+def _figure(what: str, cell: xr.Dataset, column: str) -> Fact:
+    value = float(cell[column])
+    flag, series = int(cell["flag"]), int(cell["series"])
     told = FLAG_NAMES[flag] if flag >= 0 else ("missing" if np.isnan(value) else "observed")
     return Fact(what, value, "USD", SERIES_NAMES[series] if series >= 0 else "", told)
 
@@ -165,9 +161,9 @@ def _agreement_facts(panel: Panel, u: str, v: str, year: int, capability: str) -
     pairs = panel.agreement_pairs
     ours = pairs["iso3_a"].isin([u, v]) & pairs["iso3_b"].isin([u, v])
     live = pairs[ours & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
-    named = live.merge(panel.agreements[["agreement", "name", "source"]], on="agreement").drop_duplicates("agreement")
+    named = live.merge(panel.agreements[["agreement", "name"]], on="agreement").drop_duplicates("agreement")
     facts = [
-        Fact(f"{row.name} ({row.kind}) counts since", float(row.begin_year), "year", str(row.source), "observed")
+        Fact(f"{row.name} ({row.kind}) counts since", float(row.begin_year), "year", str(row.source), str(row.flag))
         for row in named.itertuples(index=False)
     ]
     return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if facts else []

@@ -11,7 +11,8 @@ import xarray as xr
 
 from influence.metrics.pull import pole_members, pull_balance
 from influence.panel.panel import Panel
-from influence.ties import WEIGHTS, build_layers, build_ties, checked_weights
+from influence.schema import WEIGHTS
+from influence.ties import build_layers, build_ties, checked_weights
 
 MOVED = ["year", "iso3", "pole", "before", "after", "change", "layer", "why"]
 MOST_FIGURES = 6

@@ -215,16 +215,22 @@ def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range
 
     Returns
     -------
-    agreement, kind, iso3_a, iso3_b (a before b), begin_year, end_year (NaN while open); only pairs that are tied at
-    some time within `years`.
+    agreement, kind, iso3_a, iso3_b (a before b), begin_year, end_year (NaN while open), source (of both memberships),
+    flag (the worse of the two); only pairs that are tied at some time within `years`.
     """
     held = memberships[memberships["begin"] != ""].merge(agreements[["agreement", "kind"]], on="agreement")
     held = held.assign(begin_year=held["begin"].map(first_counted_year), end_year=held["end"].map(last_counted_year))
-    columns = ["agreement", "kind", "iso3", "begin_year", "end_year"]
+    columns = ["agreement", "kind", "iso3", "begin_year", "end_year", "source", "flag"]
     pairs = held[columns].merge(held[columns], on=["agreement", "kind"], suffixes=("_a", "_b"))
     pairs = pairs[pairs["iso3_a"] < pairs["iso3_b"]]
     begin = np.maximum(pairs["begin_year_a"], pairs["begin_year_b"])
     end = np.fmin(pairs["end_year_a"], pairs["end_year_b"])
     out = pairs[["agreement", "kind", "iso3_a", "iso3_b"]].assign(begin_year=begin, end_year=end)
+    first, second = pairs["source_a"], pairs["source_b"]
+    out["source"] = first.where(first == second, first + "+" + second)
+    flags = pairs[["flag_a", "flag_b"]]
+    out["flag"] = np.select(
+        [(flags == f).any(axis=1) for f in ("imputed", "corrected")], ["imputed", "corrected"], "observed"
+    )
     live = (begin <= years[-1]) & ~(end < np.maximum(begin, years[0]))
     return out[live].reset_index(drop=True)

@@ -51,22 +51,23 @@ class Panel:
 
     @cached_property
     def agreement_pairs(self) -> pd.DataFrame:
-        """Pairs tied by each trade agreement: agreement, kind, iso3_a, iso3_b, begin_year, end_year (both included)."""
+        """Pairs tied by each trade agreement, with the years both included (agreements.tied_pairs)."""
         return tied_pairs(self.memberships, self.agreements, self.years)
 
     @cached_property
     def in_force(self) -> dict[str, np.ndarray]:
         """For each kind of pledge and of trade agreement, whether u is tied to v in the year, bool (year, u, v)."""
         pledges = self.pacts.assign(end=self.pacts["end"].fillna(self.years[-1]))
-        forth = self.agreement_pairs.rename(
-            columns={"iso3_a": "source", "iso3_b": "target", "begin_year": "begin", "end_year": "end"}
-        )
-        both = pd.concat([forth, forth.rename(columns={"source": "target", "target": "source"})])
-        both = both.assign(end=both["end"].fillna(self.years[-1]))
-        return {
-            **{kind: self._held(pledges[pledges["kind"] == kind]) for kind in PACT_KINDS},
-            **{kind: self._held(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS},
-        }
+        held = {kind: self._held(pledges[pledges["kind"] == kind]) for kind in PACT_KINDS}
+        return {**held, **self.agreements_in_force(self.agreement_pairs)}
+
+    def agreements_in_force(self, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
+        """The same for some rows of `agreement_pairs`, in both directions, by kind of agreement."""
+        ends = {"begin": pairs["begin_year"], "end": pairs["end_year"].fillna(self.years[-1]), "kind": pairs["kind"]}
+        forth = pd.DataFrame({"source": pairs["iso3_a"], "target": pairs["iso3_b"], **ends})
+        back = pd.DataFrame({"source": pairs["iso3_b"], "target": pairs["iso3_a"], **ends})
+        both = pd.concat([forth, back])
+        return {kind: self._held(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS}
 
     def _held(self, spells: pd.DataFrame) -> np.ndarray:
         """Spells (source, target, begin, end) as bool (year, source, target): opened less closed, summed over years."""

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from influence.config import Config, load_config
-from influence.export.findings import finding, notes_for, pole_label, seam_note, source_line
+from influence.export.findings import carried_note, finding, notes_for, pole_label, seam_note, source_line
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
@@ -52,7 +52,7 @@ def test_three_poles_are_told_by_leader():
 @pytest.mark.parametrize(
     "pole, label",
     [("CHN", "China"), ("USA", "the United States"), ("GBR", "the United Kingdom"), ("eu", "the EU"), ("AAA", "AAA"),
-     ("china_hk_macao", "China with Hong Kong and Macao"), ("asia_pacific", "asia pacific")],
+     ("china_hk_macao", "China with Hong Kong and Macao"), ("asia_pacific", "the Asia-Pacific")],
 )  # fmt: skip
 def test_poles_are_named_for_people(pole, label):
     assert pole_label(pole) == label
@@ -96,3 +96,15 @@ def test_sources_are_those_of_the_year_and_the_layers():
     troops = str(sources_table().loc["us_troops", "title"])
     assert troops not in source_line(default, 2016)
     assert troops in source_line({**default, "troops": 0.1}, 2016)
+
+
+@pytest.mark.parametrize("year, told", [(2018, False), (2019, True), (2020, True), (2022, True), (2023, True)])
+def test_the_page_says_when_its_pledges_are_carried(year, told):
+    assert bool(carried_note({"alliance": 0.3}, year)) is told
+    assert carried_note({"alliance": 0.0, "trade": 1.0}, year) == ""
+
+
+def test_only_layers_that_weigh_are_cited():
+    line = source_line({"trade": 1.0, "alliance": 0.0, "agreement": 0.0}, 2016)
+    assert "BACI" in line
+    assert not any(word in line for word in ("Alliance Treaty", "Design of Trade", "World Development"))

@@ -285,7 +285,7 @@ def test_all_pairs_of_all_agreements_in_a_moment(real):
 def test_a_pair_is_tied_in_the_years_that_count(begin, end, counted):
     held = pd.DataFrame(
         [("X", "KOR", "2000", ""), ("X", "AUS", begin, end)], columns=["agreement", "iso3", "begin", "end"]
-    )
+    ).assign(source="desta", flag="observed")
     tied = tied_pairs(held, pd.DataFrame({"agreement": ["X"], "kind": ["free_trade"]}), YEARS)
     found = [(r.begin_year, None if math.isnan(r.end_year) else r.end_year) for r in tied.itertuples()]
     assert found == ([counted] if counted else [])
