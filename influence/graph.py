@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import YearError
-from influence.schema import COVERAGE_FLOOR, DISTANCE_FLOOR
+from influence.quality import known_shares
+from influence.schema import DISTANCE_FLOOR
 
 
 def year_of(ties: xr.DataArray, year: int) -> xr.DataArray:
@@ -62,9 +63,8 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
             unobserved=float(unobserved[i]),
             coverage=float(1.0 - unobserved[i]),
         )
-    shares = now.values
-    drawn = (np.nan_to_num(shares) > 0) & (1.0 - unobserved >= COVERAGE_FLOOR)[None, :]
-    for source, target in zip(*np.nonzero(drawn), strict=True):
+    shares = known_shares(ties.sel(year=[year]))[0]
+    for source, target in zip(*np.nonzero(shares), strict=True):
         pull = float(shares[source, target])
         graph.add_edge(codes[source], codes[target], pull=pull, distance=max(-math.log(pull), DISTANCE_FLOOR))
     return graph

@@ -1,4 +1,4 @@
-"""How good each tie is: which of its figures were chained, carried, imputed, provisional or corrected.
+"""How good each tie is: how much of a state's reliance was observed, and which figures were chained, carried, …
 
 Marks are bits of an int (year, source, target), so that a result can gather those of the ties it is made of.
 """
@@ -11,13 +11,31 @@ import numpy as np
 import xarray as xr
 
 from influence.panel.panel import Panel
-from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
+from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
 from influence.ties import checked_weights, strength_in_force, strongest
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
 """Flags worth a word in a result, in order; 'observed' says nothing and 'missing' is a value's own."""
 _BIT = {name: 1 << i for i, name in enumerate(MARKS)}
 _OF_FLAG = np.array([_BIT.get(name, 0) for name in FLAG_NAMES] + [0], dtype=np.uint8)
+
+
+def coverage(ties: xr.DataArray) -> xr.DataArray:
+    """Observed share of each state's reliance, 1 - unobserved, dims (year, target), in [0, 1]."""
+    return (1.0 - ties["unobserved"]).rename("coverage")
+
+
+def covered(ties: xr.DataArray) -> np.ndarray:
+    """Whether at least 0.8 of a state's reliance was observed, bool (year, target)."""
+    return np.asarray(coverage(ties).values >= COVERAGE_FLOOR)
+
+
+def known_shares(ties: xr.DataArray) -> np.ndarray:
+    """Ties that may be measured on, (year, source, target): the columns of covered states, 0 where unobserved.
+
+    The same ties that build_graph draws: a state whose coverage is below 0.8 has none towards it.
+    """
+    return np.where(covered(ties)[:, None, :], np.nan_to_num(ties.values), 0.0)
 
 
 def tie_marks(

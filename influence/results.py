@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.metrics.pull import coverage, direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
-from influence.quality import words_of
-from influence.schema import BASELINE, COVERAGE_FLOOR, RESULT_COLUMNS, TIE_COLUMNS, names
+from influence.metrics.pull import direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
+from influence.quality import coverage, covered, words_of
+from influence.schema import BASELINE, RESULT_COLUMNS, TIE_COLUMNS, names
 
 KEYS = ["scenario", "metric", "pole", "iso3", "year"]
 
@@ -37,7 +37,7 @@ def pull_results(
     every = np.bitwise_or.reduce(list(noted.values()))
     margin = leader_margin(ties, poles)
     rows.append(_rows(margin, ties, margin["leader"].values, every))
-    alone = ties["autonomy"].where(coverage(ties) >= COVERAGE_FLOOR).rename("autonomy")
+    alone = ties["autonomy"].where(covered(ties)).rename("autonomy")
     rows.append(_rows(alone.reset_coords(drop=True), ties, "", np.zeros_like(every)))
     return tidy_results(rows, scenario)
 

@@ -10,8 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError, YearError
-from influence.metrics.pull import coverage, pole_members
+from influence.metrics.pull import pole_members
 from influence.panel.panel import SERIES_NAMES, Panel
+from influence.quality import coverage
 from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, LAYERS, PACT_STRENGTH, WEIGHTS
 from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
 

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import StateError
-from influence.schema import COVERAGE_FLOOR
+from influence.quality import covered
 from influence.states import code_map, group_members, load_groups, resolve_state
 
 
@@ -53,11 +53,6 @@ def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
     return member
 
 
-def coverage(ties: xr.DataArray) -> xr.DataArray:
-    """Observed share of each state's reliance, 1 - unobserved, dims (year, target), in [0, 1]."""
-    return (1.0 - ties["unobserved"]).rename("coverage")
-
-
 def direct_pull(ties: xr.DataArray, pole: str) -> xr.DataArray:
     """Pull of a pole on each state (equation 5): pull_p(v) = sum of W_uv over the members u of p.
 
@@ -82,8 +77,8 @@ def direct_pull(ties: xr.DataArray, pole: str) -> xr.DataArray:
         pull[year] = shares[year, member[year]].sum(axis=0)
     if not (np.nan_to_num(pull) > 0).any():
         raise StateError(f"pole {pole!r} has no ties with any state in these years; choose another.")
-    seen = (1.0 - ties["unobserved"].values >= COVERAGE_FLOOR) & ~member & np.asarray(member.any(axis=1))[:, None]
-    return _by_state(ties, np.where(seen, pull, np.nan), "pull_direct")
+    seen = covered(ties) & ~member & np.asarray(member.any(axis=1))[:, None]
+    return by_state(ties, np.where(seen, pull, np.nan), "pull_direct")
 
 
 def pull_balance(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
@@ -146,7 +141,7 @@ def leader_margin(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
     margin = np.where(known, ranked[-1] - ranked[-2], np.nan)
     best = np.where(known, pulls, 0.0).argmax(axis=0)
     leader = np.where(known & (margin > 0), np.array(poles, dtype=object)[best], "")
-    return _by_state(ties, margin, "leader_margin").assign_coords(leader=(("year", "target"), leader.astype(str)))
+    return by_state(ties, margin, "leader_margin").assign_coords(leader=(("year", "target"), leader.astype(str)))
 
 
 def pairs_of(poles: Sequence[str]) -> list[tuple[str, str]]:
@@ -154,6 +149,7 @@ def pairs_of(poles: Sequence[str]) -> list[tuple[str, str]]:
     return list(combinations(poles, 2))
 
 
-def _by_state(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
+def by_state(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
+    """Values (year, state) as a measure: dims (year, target), the labels of `ties`."""
     coords = {"year": ties.indexes["year"], "target": ties.indexes["target"]}
     return xr.DataArray(values, coords=coords, dims=("year", "target"), name=name)
