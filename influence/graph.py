@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import networkx as nx
@@ -36,6 +35,13 @@ def restrict(graph: nx.DiGraph, states: Iterable[str]) -> nx.DiGraph:
     return out
 
 
+def distances(shares: np.ndarray) -> np.ndarray:
+    """Length of each tie, -ln share and at least 1e-9 (a sole ally must not be at nought); infinite without a tie."""
+    out = np.full(shares.shape, np.inf)
+    np.log(shares, where=shares > 0, out=out)
+    return np.where(shares > 0, np.maximum(-out, DISTANCE_FLOOR), np.inf)
+
+
 def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
     """Directed graph of one year: u -> v where u pulls on v.
 
@@ -64,7 +70,8 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
             coverage=float(1.0 - unobserved[i]),
         )
     shares = known_shares(ties.sel(year=[year]))[0]
+    lengths = distances(shares)
     for source, target in zip(*np.nonzero(shares), strict=True):
-        pull = float(shares[source, target])
-        graph.add_edge(codes[source], codes[target], pull=pull, distance=max(-math.log(pull), DISTANCE_FLOOR))
+        pull, distance = float(shares[source, target]), float(lengths[source, target])
+        graph.add_edge(codes[source], codes[target], pull=pull, distance=distance)
     return graph

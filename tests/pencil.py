@@ -10,6 +10,7 @@ Goods exports in 2016, US dollars (every pair observed):
     imports  30     40   60   30
 
 so two-way totals are AAA 70, BBB 100, CCC 90, DDD 60. GDP is 100, 50, 25 and, for DDD, missing.
+At home they sell 160, 40, 20 and 50.
 AAA and BBB pledge to defend CCC; AAA has a non-aggression pact with DDD. AAA and BBB share a free trade area,
 BBB and CCC an agreement of partial scope.
 
@@ -33,6 +34,7 @@ FLOWS_2017 = {("AAA", "BBB"): 30, ("BBB", "AAA"): 20}
 TOTALS_2016 = {"AAA": (40, 30), "BBB": (60, 40), "CCC": (30, 60), "DDD": (30, 30)}
 TOTALS_2017 = {"AAA": (40, 40), "BBB": (60, 40)}
 GDP = {"AAA": 100.0, "BBB": 50.0, "CCC": 25.0, "DDD": None}
+HOME = (160.0, 40.0, 20.0, 50.0)
 
 
 def pencil_tables() -> dict[str, pd.DataFrame]:
@@ -42,8 +44,8 @@ def pencil_tables() -> dict[str, pd.DataFrame]:
     totals = [(s, 2016, x, m, True, "baci", "observed", x, m) for s, (x, m) in TOTALS_2016.items()]
     totals += [(s, 2017, x, m, False, "wto_growth", "chained", x, m) for s, (x, m) in TOTALS_2017.items()]
     attributes = [
-        (s, year, gdp, "observed" if gdp else "missing", 1.0, "observed", 0.1, "observed", True)
-        for s, gdp in GDP.items()
+        (s, year, gdp, "observed" if gdp else "missing", 1.0, "observed", 0.1, "observed", home, "observed", True)
+        for (s, gdp), home in zip(GDP.items(), HOME, strict=True)
         for year in (2016, 2017)
     ]
     pacts = [
@@ -92,6 +94,8 @@ def pencil_tables() -> dict[str, pd.DataFrame]:
                 "population_flag",
                 "cinc",
                 "cinc_flag",
+                "domestic_usd",
+                "domestic_flag",
                 "in_system",
             ],
         ).astype({"gdp_usd": float}),

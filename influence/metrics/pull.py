@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError
@@ -113,12 +114,24 @@ def exposure(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
 def _pair_of_pulls(ties: xr.DataArray, poles: Sequence[str]) -> tuple[xr.DataArray, xr.DataArray]:
     if len(poles) != 2:
         raise StateError(f"a balance is between two poles, not {len(poles)}: {', '.join(poles)}.")
-    shared = np.asarray(pole_members(ties, poles[0]) & pole_members(ties, poles[1]))
-    if shared.any():
-        who = ", ".join(sorted(ties.indexes["source"][shared.any(axis=0)]))
-        raise StateError(f"poles {poles[0]} and {poles[1]} share {who}; a balance needs two that do not overlap.")
-    first, second = direct_pull(ties, poles[0]), direct_pull(ties, poles[1])
-    return first, second
+    disjoint_members(ties, poles)
+    return direct_pull(ties, poles[0]), direct_pull(ties, poles[1])
+
+
+def disjoint_members(ties: xr.DataArray, poles: Sequence[str]) -> np.ndarray:
+    """Members of several poles, bool (pole, year, source).
+
+    Raises
+    ------
+    StateError : an unknown pole, or two poles that share a member.
+    """
+    members = np.stack([pole_members(ties, pole) for pole in poles])
+    for i, j in combinations(range(len(poles)), 2):
+        shared = members[i] & members[j]
+        if shared.any():
+            who = ", ".join(sorted(ties.indexes["source"][shared.any(axis=0)]))
+            raise StateError(f"poles {poles[i]} and {poles[j]} share {who}; a balance needs two that do not overlap.")
+    return members
 
 
 def leader_margin(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
@@ -149,7 +162,11 @@ def pairs_of(poles: Sequence[str]) -> list[tuple[str, str]]:
     return list(combinations(poles, 2))
 
 
+def state_labels(ties: xr.DataArray) -> dict[str, pd.Index]:
+    """Coordinates of a measure over (year, target)."""
+    return {"year": ties.indexes["year"], "target": ties.indexes["target"]}
+
+
 def by_state(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
     """Values (year, state) as a measure: dims (year, target), the labels of `ties`."""
-    coords = {"year": ties.indexes["year"], "target": ties.indexes["target"]}
-    return xr.DataArray(values, coords=coords, dims=("year", "target"), name=name)
+    return xr.DataArray(values, coords=state_labels(ties), dims=("year", "target"), name=name)

@@ -17,22 +17,30 @@ LEAST_STATES = 30
 
 
 def build_attributes(
-    gdp: pd.DataFrame, population: pd.DataFrame, nmc: pd.DataFrame, system: pd.DataFrame, years: range
+    gdp: pd.DataFrame,
+    population: pd.DataFrame,
+    nmc: pd.DataFrame,
+    system: pd.DataFrame,
+    domestic: pd.DataFrame,
+    years: range,
 ) -> pd.DataFrame:
     """One row a state and year with every attribute and its flag, as in schema.TABLES['attributes'].
 
     Parameters
     ----------
     gdp, population : iso3, year, value. nmc : iso3, year, cinc. system : iso3, year of membership in the state system.
+    domestic : iso3, year, domestic_usd.
     """
     frame = pd.DataFrame(index=pd.MultiIndex.from_product([load_states().index, years], names=["iso3", "year"]))
     cinc, cinc_flag = carry(_wide(nmc, "cinc", years))
     usd, gdp_flag = carry(_wide(gdp, "value", years))
     usd, gdp_flag = estimate_gdp(usd, gdp_flag, cinc)
     persons, persons_flag = carry(_wide(population, "value", years))
+    home, home_flag = carry_ratio(_wide(domestic, "domestic_usd", years), usd)
     named = {
         "gdp_usd": usd, "gdp_flag": gdp_flag, "population": persons, "population_flag": persons_flag,
         "cinc": cinc, "cinc_flag": cinc_flag,
+        "domestic_usd": home, "domestic_flag": home_flag,
     }  # fmt: skip
     for name, wide in named.items():
         frame[name] = wide.stack(future_stack=True).reindex(frame.index)
@@ -64,6 +72,22 @@ def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     flags = pd.DataFrame("missing", index=wide.index, columns=wide.columns)
     flags = flags.mask(values.notna(), "carried").mask(observed, "observed")
     return values, flags
+
+
+def carry_ratio(wide: pd.DataFrame, size: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fill gaps of a series that grows with `size`: its ratio to it in the nearest year observed, times the size.
+
+    However far the year is, as a fixed ratio for all in the years beyond would be a jump that nobody made.
+
+    Returns
+    -------
+    (values, flags) : flags are observed, carried or missing.
+    """
+    observed = wide.notna()
+    ratio = (wide / size).ffill(axis="columns").bfill(axis="columns")
+    values = wide.where(observed, ratio * size)
+    flags = pd.DataFrame("missing", index=wide.index, columns=wide.columns)
+    return values, flags.mask(values.notna(), "carried").mask(observed, "observed")
 
 
 def estimate_gdp(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -43,6 +43,7 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "cow_trade": cow_trade.read_cow_trade,
     "wto_totals": wto.read_wto_totals,
     "oecd_icio": icio.read_icio_goods,
+    "oecd_icio_sectors": icio.read_icio_domestic,
     "world_bank_gdp": wdi.read_wdi,
     "world_bank_population": wdi.read_wdi,
     "cow_nmc": nmc.read_nmc,
@@ -99,7 +100,12 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     )
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     attributes = build_attributes(
-        read["world_bank_gdp"], read["world_bank_population"], read["cow_nmc"], read["cow_system"], years
+        read["world_bank_gdp"],
+        read["world_bank_population"],
+        read["cow_nmc"],
+        read["cow_system"],
+        read["oecd_icio_sectors"],
+        years,
     )
     agreements, memberships = build_agreements(
         read["desta"],

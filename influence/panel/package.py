@@ -33,7 +33,7 @@ KEYS: dict[str, list[str]] = {
 MADE_FROM: dict[str, tuple[str, ...]] = {
     "trade": ("baci", "baci_2023", "imf_dots", "cow_trade", "oecd_icio"),
     "trade_totals": ("baci", "baci_2023", "cow_trade", "wto_totals"),
-    "attributes": ("world_bank_gdp", "world_bank_population", "cow_nmc", "cow_system"),
+    "attributes": ("world_bank_gdp", "world_bank_population", "cow_nmc", "cow_system", "oecd_icio_sectors"),
     "pacts": ("atop", "curated"),
     "agreements": ("desta", "manytrade", "curated"),
     "memberships": ("desta", "manytrade", "curated"),
@@ -47,7 +47,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
 ABOUT: dict[str, str] = {
     "trade": "Goods exports of every pair and year, with the series and the quality of each figure.",
     "trade_totals": "All exports and imports of each state and year, denominators of shares; the WTO's beside them.",
-    "attributes": "GDP, population and capability of each state and year; gaps carried or estimated, flagged.",
+    "attributes": "GDP, population, capability and sales at home of each state and year; gaps filled, flagged.",
     "pacts": "Pledges between states as dated spells; rows with a correction count only where it is switched on.",
     "agreements": "Trade agreements that bind two or more states of the panel.",
     "memberships": "Who is in which trade agreement, from when to when.",

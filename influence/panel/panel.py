@@ -31,7 +31,8 @@ class Panel:
     trade : export_usd (year, exporter, importer), float64 US dollars, NaN where unobserved, 0 where observed to be nil;
         flag and series, int8 positions in schema.FLAG_NAMES and SERIES_NAMES, -1 without a row.
     totals : export_usd, import_usd (year, state), NaN where unobserved; series and flag as above.
-    attributes : gdp_usd, cinc, population (year, state) with *_flag; in_system; troops, NaN where no report.
+    attributes : gdp_usd, cinc, population, domestic_usd (year, state) with *_flag; in_system; troops, NaN where no
+        report.
     pacts : effective spells of pledges. memberships, agreements : dated memberships in trade agreements.
     """
 
@@ -212,10 +213,10 @@ def _total_arrays(totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Da
 
 def _attribute_arrays(attributes: pd.DataFrame, troops: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
     coded = attributes.copy()
-    for column in ("gdp_flag", "population_flag", "cinc_flag"):
+    for column in ("gdp_flag", "population_flag", "cinc_flag", "domestic_flag"):
         coded[column] = pd.Categorical(coded[column], categories=FLAG_NAMES).codes
     blank = {"gdp_usd": np.nan, "gdp_flag": -1, "population": np.nan, "population_flag": -1, "cinc": np.nan,
-             "cinc_flag": -1, "in_system": False}  # fmt: skip
+             "cinc_flag": -1, "domestic_usd": np.nan, "domestic_flag": -1, "in_system": False}  # fmt: skip
     kinds = {name: (bool if name == "in_system" else np.int8 if name.endswith("flag") else float) for name in blank}
     arrays = _state_arrays(coded, blank, kinds, states, years)
     hosted = _grid(troops, "troops", states, years, np.nan).astype(float)

@@ -28,7 +28,7 @@ REPEATED = {
 }
 AMOUNTS = {
     "trade_totals": ("export_usd", "import_usd"),
-    "attributes": ("gdp_usd", "cinc", "population"),
+    "attributes": ("gdp_usd", "cinc", "population", "domestic_usd"),
 }
 """Finite and not negative, or missing; the amounts of trade and troops may not be missing."""
 STATES_IN = {
@@ -42,7 +42,7 @@ STATES_IN = {
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "trade": {"source": tuple(SERIES), "flag": FLAG_NAMES},
     "trade_totals": {"source": tuple(SERIES), "flag": FLAG_NAMES},
-    "attributes": dict.fromkeys(("gdp_flag", "population_flag", "cinc_flag"), FLAG_NAMES),
+    "attributes": dict.fromkeys(("gdp_flag", "population_flag", "cinc_flag", "domestic_flag"), FLAG_NAMES),
     "pacts": {"kind": PACT_KINDS},
     "agreements": {"kind": AGREEMENT_KINDS},
     "memberships": {"flag": FLAG_NAMES},

@@ -99,6 +99,21 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
     return frame
 
 
+def read_icio_domestic(path: Path | str) -> pd.DataFrame:
+    """What each economy sells at home, goods and services, by year: iso3, year, domestic_usd in US dollars.
+
+    Sum over the sectors of read_icio_sectors' file of what stays in the economy; the rest of the world is left out.
+
+    Raises
+    ------
+    SourceError : see read_icio_sectors.
+    """
+    sectors = read_icio_sectors(path)
+    home = sectors[(sectors["exporter"] == sectors["importer"]) & (sectors["exporter"] != REST)]
+    sums = home.groupby(["exporter", "year"], as_index=False)["value_usd"].sum()
+    return sums.rename(columns={"exporter": "iso3", "value_usd": "domestic_usd"})
+
+
 def _economy_names(codes: pd.Series, path: Path | str) -> pd.Series:
     """ISO3 codes, 'ROW' kept; the tariffs of an economy left out would leave the world open, so none may be."""
     listed = codes.drop_duplicates().astype(str).rename("code").to_frame()

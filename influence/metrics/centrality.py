@@ -1,0 +1,141 @@
+"""Strength and the centralities of walks along ties, for all years at once.
+
+Every function takes the composite or a layer, dims (year, source, target), and measures the ties of covered states
+(quality.known_shares), which are those of build_graph: where networkx has the measure, the two give one number. A state
+without any known tie has no value. A measure of a state's own reliance (inward) has none where it is not covered.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from influence.errors import ConfigError
+from influence.metrics.linear import one_thread, perron_vectors, solve_years
+from influence.metrics.pull import by_state
+from influence.quality import covered, known_shares
+
+DAMPING = 0.85
+KATZ_ALPHA = 0.5
+
+
+def strength_in(ties: xr.DataArray) -> xr.DataArray:
+    """Share of v's reliance that rests on others: sum_u W_uv, in [0, 1]; NaN where v is not covered."""
+    return inward(ties, known_shares(ties).sum(axis=1), "strength_in")
+
+
+def strength_out(ties: xr.DataArray) -> xr.DataArray:
+    """Sum of u's pulls on all states: sum_v W_uv, in portfolios, >= 0."""
+    return outward(ties, known_shares(ties).sum(axis=2), "strength_out")
+
+
+def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
+    """Pull of u weighted by the size of those pulled: sum_v W_uv Y_v / sum_v Y_v, in [0, 1].
+
+    Parameters
+    ----------
+    sizes : Y, dims (year, state), GDP say; a state without size or coverage counts on neither side.
+    """
+    known = covered(ties) & ~np.isnan(sizes.values)
+    size = np.where(known, np.nan_to_num(sizes.values), 0.0)
+    whole = size.sum(axis=1, keepdims=True)
+    weight = np.divide(size, whole, where=whole > 0, out=np.full_like(size, np.nan))
+    return outward(ties, np.einsum("yuv,yv->yu", known_shares(ties), weight), "influence_out")
+
+
+def pagerank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
+    """Where a walk along the pulls u -> v ends up: high where many well-pulled states pull (Brin & Page 1998).
+
+    x = damping P' x + (1 - damping)/n, P the ties with rows of sum 1, 1/n from a state that pulls on nobody. Sums to 1
+    over all states of the year; NaN where v is not covered. As networkx.pagerank(graph, weight="pull").
+
+    Raises
+    ------
+    ConfigError : damping outside [0, 1).
+    """
+    return inward(ties, _walk(known_shares(ties), damping), "pagerank")
+
+
+def cheirank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
+    """PageRank of the reversed ties: where a walk from each state to those it relies on ends up (Chepelianskii 2010).
+
+    High where many rely that are relied upon. As networkx.pagerank(graph.reverse(), weight="pull").
+
+    Raises
+    ------
+    ConfigError : damping outside [0, 1).
+    """
+    return outward(ties, _walk(known_shares(ties).transpose(0, 2, 1), damping), "cheirank")
+
+
+def _walk(steps: np.ndarray, damping: float) -> np.ndarray:
+    if not 0 <= damping < 1:
+        raise ConfigError(f"damping must be at least 0 and below 1, not {damping}.")
+    size = steps.shape[1]
+    out = steps.sum(axis=2)
+    matrix = np.empty(steps.shape)
+    scale = np.divide(-damping, out, where=out > 0, out=np.zeros_like(out))
+    np.multiply(steps.transpose(0, 2, 1), scale[:, None, :], out=matrix)
+    year, state = np.nonzero(out <= 0)
+    matrix[year, :, state] = -damping / size
+    matrix[:, np.arange(size), np.arange(size)] += 1.0
+    return solve_years(matrix, np.full((len(steps), size, 1), (1.0 - damping) / size))[:, :, 0]
+
+
+def eigenvector(ties: xr.DataArray) -> xr.DataArray:
+    """Pull on states that pull: W x = lambda x, the largest lambda, 2-norm 1 (Bonacich 1972); outward.
+
+    As networkx.eigenvector_centrality(graph.reverse(), weight="pull"). NaN for a year in which the vector is not
+    unique (linear.perron_vectors). 0 where u's pull reaches nobody of the part that rules.
+    """
+    return outward(ties, perron_vectors(known_shares(ties)), "eigenvector")
+
+
+def katz(ties: xr.DataArray, alpha: float = KATZ_ALPHA) -> xr.DataArray:
+    """Pull along chains of any length, each step counting alpha: x = alpha W x + 1, 2-norm 1 (Katz 1953); outward.
+
+    As networkx.katz_centrality_numpy(graph.reverse(), alpha, weight="pull"). Any alpha below 1 converges, as the
+    columns of W sum to 1 at most.
+
+    Raises
+    ------
+    ConfigError : alpha outside [0, 1).
+    """
+    if not 0 <= alpha < 1:
+        raise ConfigError(f"alpha must be at least 0 and below 1, not {alpha}.")
+    shares = known_shares(ties)
+    matrix = np.eye(shares.shape[1]) - alpha * shares
+    values = solve_years(matrix, np.ones((*shares.shape[:2], 1)))[:, :, 0]
+    return outward(ties, values / np.linalg.norm(values, axis=1, keepdims=True), "katz")
+
+
+def hits(ties: xr.DataArray) -> xr.Dataset:
+    """Hubs pull on good authorities, authorities are pulled by good hubs (Kleinberg 1999); each sums to 1.
+
+    hubs = W authorities, authorities = W' hubs. As networkx.hits on a graph whose `weight` is the pull. NaN as in
+    eigenvector; authorities also where the state is not covered.
+    """
+    shares = known_shares(ties)
+    with one_thread():
+        authority = perron_vectors(np.matmul(shares.transpose(0, 2, 1), shares))
+        hub = np.einsum("yuv,yv->yu", shares, authority)
+    total = hub.sum(axis=1, keepdims=True)
+    hub = np.divide(hub, total, where=total > 0, out=np.full_like(hub, np.nan))
+    authority = authority / authority.sum(axis=1, keepdims=True)
+    return xr.merge([outward(ties, hub, "hubs"), inward(ties, authority, "authorities")])
+
+
+def tied(ties: xr.DataArray) -> np.ndarray:
+    """Whether a state has any known tie, in or out, bool (year, state)."""
+    shares = known_shares(ties)
+    return np.asarray(shares.any(axis=1) | shares.any(axis=2))
+
+
+def outward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
+    """Values (year, state) of what a state does to others: NaN for a state without any known tie."""
+    return by_state(ties, np.where(tied(ties), values, np.nan), name)
+
+
+def inward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
+    """Values (year, state) that rest on the state's own portfolio: NaN also where it is not covered."""
+    return by_state(ties, np.where(tied(ties) & covered(ties), values, np.nan), name)

@@ -1,0 +1,139 @@
+"""Five ways to see who pulls on a state, side by side: each is one function, and none is the truth.
+
+A lens gives dims (pole, year, target), with its own coverage (year, target), higher where the pole pulls more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from influence.errors import ConfigError, nearest
+from influence.metrics.bandwidth import bandwidth_pull
+from influence.metrics.dependence import dependence
+from influence.metrics.exposure import flows_with_domestic, income_exposure
+from influence.metrics.network_pull import network_pull
+from influence.metrics.opinion_pull import opinion_pull
+from influence.metrics.pull import direct_pull, disjoint_members, state_labels
+from influence.panel.panel import Panel
+from influence.quality import coverage, covered
+from influence.schema import (
+    AGREEMENT_STRENGTH,
+    ALPHA,
+    BANDWIDTH_BASE_YEAR,
+    ELASTICITY,
+    GROSS_OUTPUT_RATIO,
+    LENSES,
+    REALISATIONS,
+)
+
+
+class LensChoices(NamedTuple):
+    """What the lenses may be told; see the functions that take each."""
+
+    alpha: float = ALPHA
+    elasticity: float = ELASTICITY
+    gross_output_ratio: float = GROSS_OUTPUT_RATIO
+    realisations: int = REALISATIONS
+    seed: int = 0
+    bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
+    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH
+
+
+def lens_pull(
+    panel: Panel, ties: xr.DataArray, poles: Sequence[str], lens: str = "direct", choices: LensChoices | None = None
+) -> xr.DataArray:
+    """Pull of each pole on each state through one of the lenses of schema.LENSES.
+
+    direct : W_pv (equation 5). network : through partners too (equation 7). income : what v's real income gains from
+    productivity in p (equation 8). opinion : share of realisations in which v ends with p (equation 9). bandwidth :
+    bandwidth times dependence (equation 10). Only the first two look at all layers; the others at trade, and bandwidth
+    at trade agreements.
+
+    Returns
+    -------
+    dims (pole, year, target), name pull_LENS; coordinate `coverage` (year, target). Units differ: compare balances.
+    NaN where coverage is below 0.8, for the members of any pole, and where the lens has no value.
+
+    Raises
+    ------
+    ConfigError : no such lens. StateError, YearError : see the function of the lens.
+    """
+    if lens not in _LENSES:
+        raise ConfigError(f"there is no lens {lens!r}.{nearest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
+    inside = np.asarray(disjoint_members(ties, poles).any(axis=0))
+    pulls = _LENSES[lens](panel, ties, poles, choices or LensChoices())
+    return pulls.where(xr.DataArray(~inside, coords=state_labels(ties), dims=("year", "target"))).rename(f"pull_{lens}")
+
+
+def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
+    """Lean between two poles as a lens sees it: (p - q) / (|p| + |q|), in [-1, 1] (equation 6).
+
+    The pull on real income may be below nought, hence the sizes. NaN where either pull is, or both are nought.
+    """
+    first, second = (pulls.sel(pole=pole, drop=True) for pole in pair)
+    both = abs(first) + abs(second)
+    return ((first - second) / both.where(both > 0)).rename(f"balance_{str(pulls.name).removeprefix('pull_')}")
+
+
+class Verdict(NamedTuple):
+    """Who leads, lens by lens: lenses for the first pole, for the second, and those that do not say."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def verdict(balances: Mapping[str, float]) -> Verdict:
+    """Sort the lenses by the pole they see ahead; a balance of nought or without value says nothing."""
+    first = tuple(name for name, value in balances.items() if value > 0)
+    second = tuple(name for name, value in balances.items() if value < 0)
+    return Verdict(first, second, tuple(name for name in balances if name not in (*first, *second)))
+
+
+def _direct(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+    pulls = xr.concat([direct_pull(ties, pole) for pole in poles], "pole").assign_coords(pole=list(poles))
+    return pulls.assign_coords(coverage=coverage(ties).reset_coords(drop=True))
+
+
+def _network(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+    return network_pull(ties, poles, choices.alpha)
+
+
+def _income(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+    exposure = income_exposure(flows_with_domestic(panel, choices.gross_output_ratio), choices.elasticity)
+    gains = exposure.rename(state="target", shock="source").transpose("year", "source", "target")
+    return _of_members(panel, gains, poles)
+
+
+def _opinion(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+    return opinion_pull(panel, poles, realisations=choices.realisations, seed=choices.seed)["share"]
+
+
+def _bandwidth(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+    return _of_members(panel, bandwidth_pull(panel, choices.bandwidth_base_year, choices.agreement_strength), poles)
+
+
+def _of_members(panel: Panel, dyads: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
+    """Sum of a measure of dyads over the members of each pole; NaN where that of a member is, or v is not covered."""
+    portfolios = dependence(panel)
+    member = disjoint_members(portfolios, poles)
+    values = np.full((len(poles), *member.shape[1:]), np.nan)
+    for p, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
+        values[p, year] = dyads.values[year, member[p, year]].sum(axis=0)
+    known = np.where(covered(portfolios), values, np.nan)
+    seen = (("year", "target"), 1.0 - portfolios["unobserved"].values)
+    coords = {"pole": list(poles), **state_labels(portfolios), "coverage": seen}
+    return xr.DataArray(known, coords=coords, dims=("pole", "year", "target"))
+
+
+_LENSES: dict[str, Callable[[Panel, xr.DataArray, Sequence[str], LensChoices], xr.DataArray]] = {
+    "direct": _direct,
+    "network": _network,
+    "income": _income,
+    "opinion": _opinion,
+    "bandwidth": _bandwidth,
+}

@@ -1,0 +1,86 @@
+"""Linear algebra of many small matrices, one a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+SMALL = 1e-15
+MOST_STEPS = 2000
+SHIFT = 0.1
+"""Added to the diagonal, in units of the largest row sum: without it the vector of a cycle swings for ever."""
+
+
+@lru_cache(maxsize=1)
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """BLAS on one thread: handing matrices of a few hundred rows to several costs more than it saves."""
+    with _controller().limit(limits=1, user_api="blas"):
+        yield
+
+
+def solve_years(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """x of M x = b for each year: matrices (year, n, n), right (year, n, k); the same as numpy.linalg.solve."""
+    with one_thread():
+        return np.linalg.solve(matrices, right)
+
+
+def perron_vectors(matrices: np.ndarray) -> np.ndarray:
+    """Non-negative eigenvector of the largest eigenvalue, of length 1, of each year's non-negative matrix.
+
+    Power iteration on M + s I. NaN for a year in which the vector is not unique: no cycle at all, or several parts of
+    the graph with the same largest eigenvalue.
+
+    Parameters
+    ----------
+    matrices : (year, n, n), M x = lambda x.
+
+    Returns
+    -------
+    (year, n), >= 0, 2-norm 1.
+    """
+    out = np.full(matrices.shape[:2], np.nan)
+    with one_thread():
+        for year, matrix in enumerate(matrices):
+            if _has_one_root(matrix):
+                out[year] = _perron(matrix)
+    return out
+
+
+def _perron(matrix: np.ndarray) -> np.ndarray:
+    size = len(matrix)
+    shift = SHIFT * matrix.sum(axis=1).max()
+    x = np.full(size, size**-0.5)
+    for _ in range(MOST_STEPS):
+        new = matrix @ x + shift * x
+        new /= np.linalg.norm(new)
+        moved = np.abs(new - x).max()
+        x = new
+        if moved <= SMALL:
+            return x
+    values, vectors = np.linalg.eig(matrix)
+    found = np.abs(np.real(vectors[:, np.argmax(values.real)]))
+    return np.asarray(found / np.linalg.norm(found))
+
+
+def _has_one_root(matrix: np.ndarray) -> bool:
+    """Whether the largest eigenvalue belongs to one strongly connected part alone, and is above nought."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    number, part = connected_components(csr_array(matrix > 0), directed=True, connection="strong")
+    sizes = np.bincount(part, minlength=number)
+    knots = np.flatnonzero(sizes > 1)
+    if len(knots) < 2:
+        return len(knots) == 1
+    inside = [matrix[np.ix_(part == k, part == k)] for k in knots]
+    radii = np.sort([np.abs(np.linalg.eigvals(block)).max() for block in inside])
+    return bool(radii[-1] - radii[-2] > 1e-9 * radii[-1])

@@ -1,0 +1,250 @@
+"""Which opinion a state ends with when it follows its partners in trade (equation 9).
+
+Source: Coquidé, Lages & Shepelyansky 2023, Prospects of BRICS currency dominance in international trade.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.errors import ConfigError, StateError
+from influence.metrics.matrices import checked_flows
+from influence.schema import REALISATIONS
+
+NO_OPINION = -1
+CHUNK = 250
+"""Realisations a thread takes at a time; the numbers drawn do not depend on it."""
+
+
+class Opinions(NamedTuple):
+    """What the realisations of the model end with.
+
+    shares : state x opinion, share of realisations that end with it, in [0, 1]; a row sums to 1, and to less where
+        some realisations never came to rest. NaN for states without trade.
+    z : state x opinion, Z_q(c) in [0, 1], mean over those realisations; a row sums to 1. NaN as above.
+    steady_states : one row a steady state, the most frequent first: `frequency`, share of realisations, then the
+        opinion of each state ('' for states without trade).
+    """
+
+    shares: pd.DataFrame
+    z: pd.DataFrame
+    steady_states: pd.DataFrame
+
+
+def partner_weights(flows: np.ndarray) -> np.ndarray:
+    """How much each partner counts in the choice of each state, (partner, state); a column sums to 1.
+
+    (S + S*)_c'c (P + P*)_c' over its sum over c': S_c'c is the share of c' in the exports of c, S*_c'c in its imports,
+    P_c' and P*_c' the share of c' in world exports and imports. A column of zeros: no trade.
+
+    Parameters
+    ----------
+    flows : (exporter, importer), >= 0; what is NaN is not counted, nor is the diagonal.
+    """
+    known = np.nan_to_num(flows, copy=True)
+    np.fill_diagonal(known, 0.0)
+    exports, imports = known.sum(axis=1), known.sum(axis=0)
+    world = exports.sum()
+    of_exports = np.divide(known, exports[:, None], where=exports[:, None] > 0, out=np.zeros_like(known)).T
+    of_imports = np.divide(known, imports, where=imports > 0, out=np.zeros_like(known))
+    size = (exports + imports) / world if world > 0 else np.zeros_like(exports)
+    weight = (of_exports + of_imports) * size[:, None]
+    whole = weight.sum(axis=0)
+    return np.divide(weight, whole, where=whole > 0, out=np.zeros_like(weight))
+
+
+def opinion_formation(
+    flows: pd.DataFrame | xr.DataArray,
+    seeds: Mapping[str, Sequence[str]],
+    realisations: int = REALISATIONS,
+    seed: int = 0,
+) -> Opinions:
+    """Opinions that spread along trade from states that never change theirs (equation 9).
+
+    Every other state starts with an opinion at random. In random order, anew in each round, each takes the opinion of
+    largest Z_q(c) = sum over partners of opinion q of their weight in c's choice (partner_weights), and keeps its own
+    where that is a tie, until a round changes nothing.
+
+    Parameters
+    ----------
+    flows : exporter x importer, the same labels on both sides, >= 0; NaN is not counted.
+    seeds : opinion -> states that hold it for good; two or more opinions.
+    realisations : number of random starts. seed : of the random numbers; the same seed gives the same result, in
+        whatever order states and opinions are given.
+
+    Raises
+    ------
+    StateError : not square, empty, other labels on the two sides, a negative or infinite flow, fewer than two
+        opinions, an opinion without seeds, a seed that is no state of `flows` or is given to two opinions.
+    ConfigError : fewer than one realisation, a negative seed.
+    """
+    labels, matrix = checked_flows(flows)
+    names = checked_seeds(seeds, labels)
+    if realisations < 1 or seed < 0:
+        raise ConfigError(f"realisations must be 1 or more and the seed 0 or more, not {realisations} and {seed}.")
+    order, opinions = np.argsort(labels), sorted(names)
+    held = np.full(len(labels), NO_OPINION)
+    for position, opinion in enumerate(opinions):
+        held[labels.isin(names[opinion])] = position
+    weights = partner_weights(matrix[np.ix_(order, order)])
+    (ends, settled), *_ = ends_of([(weights, held[order], len(opinions))], realisations, seed)
+    back = np.argsort(order)
+    return _told(ends[settled][:, back], weights[np.ix_(back, back)], labels, opinions, realisations, list(names))
+
+
+def checked_seeds(seeds: Mapping[str, Sequence[str]], labels: pd.Index) -> dict[str, list[str]]:
+    """Seeds as lists of states.
+
+    Raises
+    ------
+    StateError : see opinion_formation.
+    """
+    lists = {str(name): [held] if isinstance(held, str) else list(held) for name, held in seeds.items()}
+    if len(lists) < 2:
+        raise StateError(f"the opinion model needs two or more opinions, and seeds has {len(lists)}.")
+    for name, held in lists.items():
+        unknown = [state for state in held if state not in labels]
+        if unknown or not held:
+            what = f"names {', '.join(map(repr, unknown))}, not among" if held else "has no seed among"
+            raise StateError(f"opinion {name!r} {what} the {len(labels)} states of the flows.")
+    every = [state for held in lists.values() for state in set(held)]
+    twice = sorted({state for state in every if every.count(state) > 1})
+    if twice:
+        raise StateError(f"{', '.join(twice)} cannot be the seed of two opinions.")
+    return lists
+
+
+def ends_of(
+    models: Sequence[tuple[np.ndarray, np.ndarray, int]], realisations: int, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Opinions at the end (realisation, state) and whether they came to rest, for each (weights, held, opinions)."""
+    from influence.metrics.opinion_kernel import steady_states
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        running = []
+        for weights, held, opinions in models:
+            ready = _prepared(weights, held, opinions)
+            firsts = range(0, realisations, CHUNK)
+            running.append(
+                [threads.submit(steady_states, *(*ready, k, min(k + CHUNK, realisations), seed)) for k in firsts]
+            )
+        done = [[chunk.result() for chunk in chunks] for chunks in running]
+    return [(np.concatenate([e for e, _ in chunks]), np.concatenate([s for _, s in chunks])) for chunks in done]
+
+
+def _prepared(weights: np.ndarray, held: np.ndarray, opinions: int) -> tuple[np.ndarray, ...]:
+    """What the kernel takes: weights as whole numbers, the state that every realisation starts from, and its leads."""
+    from influence.metrics.opinion_kernel import COARSE_BITS, FINE_BITS, LANES
+
+    size = len(weights)
+    coarse = np.zeros((size, -(-size // LANES) * LANES), dtype=np.int32)
+    coarse[:, :size] = np.rint(weights * 2.0**COARSE_BITS)
+    fine = np.rint(weights * 2.0**FINE_BITS).astype(np.int64)
+    free = np.flatnonzero((held == NO_OPINION) & (weights.sum(axis=0) > 0))
+    start = held.astype(np.int64)
+    start[free] = 0
+    lead = np.zeros((opinions, coarse.shape[1]), dtype=np.int32)
+    for opinion in range(opinions):
+        lead[opinion] = coarse[start == opinion].sum(axis=0, dtype=np.int32)
+    return coarse, fine, start, free, lead - lead[0]
+
+
+def _told(
+    ends: np.ndarray, weights: np.ndarray, labels: pd.Index, opinions: list[str], realisations: int, order: list[str]
+) -> Opinions:
+    shares, z = basins(ends, weights, len(opinions), realisations)
+    index = pd.Index(labels, name="state")
+    rows, count = by_frequency(ends)
+    steady = pd.DataFrame(np.array([*opinions, ""], dtype=object)[rows], columns=list(labels))
+    steady.insert(0, "frequency", count / realisations)
+    frames = [pd.DataFrame(values, index=index, columns=opinions)[order] for values in (shares, z)]
+    return Opinions(frames[0], frames[1], steady)
+
+
+def by_frequency(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different rows of (realisation, state) and how often each stands there, the most frequent first."""
+    counts = Counter(row.tobytes() for row in ends)
+    ranked = sorted(counts, key=lambda row: (-counts[row], row))
+    rows = np.array([np.frombuffer(row, dtype=ends.dtype) for row in ranked]).reshape(-1, ends.shape[1])
+    return rows, np.array([counts[row] for row in ranked], dtype=float)
+
+
+def basins(ends: np.ndarray, weights: np.ndarray, opinions: int, realisations: int) -> tuple[np.ndarray, np.ndarray]:
+    """Basin shares and mean Z, each (state, opinion), from the opinions at the end; NaN for states without trade."""
+    counts = np.stack([(ends == q).sum(axis=0) for q in range(opinions)], axis=1).astype(float)
+    z = weights.T @ counts / max(len(ends), 1)
+    silent = (weights.sum(axis=0) <= 0) & (counts.sum(axis=1) == 0)
+    shares = counts / realisations
+    shares[silent] = np.nan
+    z[weights.sum(axis=0) <= 0] = np.nan
+    if not len(ends):
+        z[:] = np.nan
+    return shares, z
+
+
+def smallest_flip(flows: pd.DataFrame | xr.DataArray, opinions: Mapping[str, str]) -> pd.Series:
+    """Smallest part of a state's trade that, moved to other partners, changes its opinion while all others keep theirs.
+
+    The part is of S + S*, the mean of the shares of exports and imports moved. Z changes by the world size P + P* of
+    the partner that gains and, where it held the state's own opinion, of the one that loses: the cheapest trade is
+    moved first, to the largest partner of the other opinion. World sizes are held.
+
+    Parameters
+    ----------
+    flows : as in opinion_formation. opinions : state -> opinion, a steady state; '' or absent for none.
+
+    Returns
+    -------
+    By state, in (0, 1]; the infimum: a trifle more is needed to tip a tie. NaN for states without opinion or trade,
+    and where nobody else holds another opinion.
+
+    Raises
+    ------
+    StateError : see opinion_formation.
+    """
+    labels, matrix = checked_flows(flows)
+    words = sorted({held for held in opinions.values() if held})
+    held = np.array([words.index(opinions[s]) if opinions.get(s) else NO_OPINION for s in labels])
+    return pd.Series(flip_parts(matrix, held, len(words)), index=pd.Index(labels, name="state"), name="flip")
+
+
+def flip_parts(flows: np.ndarray, held: np.ndarray, opinions: int) -> np.ndarray:
+    """smallest_flip on plain arrays: held is the opinion's position, -1 for none."""
+    known = np.nan_to_num(flows, copy=True)
+    np.fill_diagonal(known, 0.0)
+    exports, imports = known.sum(axis=1), known.sum(axis=0)
+    mass = np.divide(known, exports[:, None], where=exports[:, None] > 0, out=np.zeros_like(known)).T
+    mass += np.divide(known, imports, where=imports > 0, out=np.zeros_like(known))
+    size = (exports + imports) / max(exports.sum(), np.finfo(float).tiny)
+    out = np.full(len(known), np.nan)
+    for c in np.flatnonzero((held >= 0) & (mass.sum(axis=0) > 0)):
+        parts = [_part_moved(mass[:, c], size, held, int(c), q) for q in range(opinions) if q != held[c]]
+        out[c] = min((part for part in parts if not np.isnan(part)), default=np.nan)
+    return out
+
+
+def _part_moved(mass: np.ndarray, size: np.ndarray, held: np.ndarray, c: int, other: int) -> float:
+    """Part of c's trade to be moved so that opinion `other` weighs as much as its own; NaN where nobody holds it."""
+    takers = (held == other) & (np.arange(len(size)) != c)
+    if not takers.any() or size[takers].max() <= 0:
+        return np.nan
+    largest = size[takers].max()
+    own, theirs = held == held[c], held == other
+    gap = float((mass * size)[own].sum() - (mass * size)[theirs].sum())
+    gain = largest + np.where(own, size, 0.0) - np.where(theirs, size, 0.0)
+    order = np.argsort(-gain, kind="stable")
+    reached = np.cumsum((mass * gain)[order])
+    last = int(np.searchsorted(reached, gap))
+    if last >= len(order):
+        return np.nan
+    before = reached[last - 1] if last else 0.0
+    moved = float(mass[order[:last]].sum() + (gap - before) / gain[order[last]])
+    return max(moved, 0.0) / float(mass.sum())

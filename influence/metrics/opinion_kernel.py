@@ -1,0 +1,115 @@
+"""The compiled loop of the opinion model; what it means stands in opinion.py.
+
+Everything is in whole numbers: random numbers come from a counter (SplitMix64, Steele, Lea & Flood 2014), so that a
+realisation is the same whoever computes it, and the leads between opinions are kept in int32, so that adding and taking
+away leaves no residue. A decision that int32 is too coarse for is made again from weights in int64.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+COARSE_BITS, FINE_BITS = 29, 52
+"""Weights of a state's partners sum to 2^29 in the coarse matrix and to 2^52 in the fine one."""
+LANES = 32
+"""Rows are padded to a multiple of this many numbers: the processor adds that many without a remainder."""
+MOST_SWEEPS = 1000
+STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+@nb.njit(inline="always")
+def _mixed(x):  # type: ignore[no-untyped-def]
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@nb.njit(inline="always")
+def _below(counter, bound):  # type: ignore[no-untyped-def]
+    """Random whole number in [0, bound)."""
+    return np.int64(((_mixed(counter) >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
+
+
+@nb.njit(inline="always")
+def _turn(lead, row, now, new):  # type: ignore[no-untyped-def]
+    """A state with weights `row` turns from one opinion to another: leads are over opinion 0."""
+    for q in range(1, lead.shape[0]):
+        shift = (q == new) - (q == now) + (now == 0) - (new == 0)
+        if shift != 0:
+            field = lead[q]
+            for j in range(len(row)):
+                field[j] += shift * row[j]
+
+
+@nb.njit
+def _decided(fine, state, c, now, opinions):  # type: ignore[no-untyped-def]
+    """The choice of c from the fine weights: the opinion of largest weight, its own where that is a tie."""
+    n = len(fine)
+    weight = np.zeros(opinions, np.int64)
+    for k in range(n):
+        if state[k] >= 0:
+            weight[state[k]] += fine[k, c]
+    best = now
+    for q in range(opinions):
+        # Each weight is half a unit off at most: what is nearer than that is a tie.
+        if weight[q] > weight[best] + n:
+            best = q
+    return best
+
+
+@nb.njit(cache=True, nogil=True)
+def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed):  # type: ignore[no-untyped-def]
+    """Realisations first to last - 1 of one year.
+
+    coarse, fine : weight of k in the choice of c, (n, padded) int32 and (n, n) int64.
+    start : opinion of each state (n) int64, 0 for the free and -1 for those without trade. free : the free states.
+    lead_at_start : (opinions, padded) int32, weight of each opinion less that of opinion 0 in the state `start`.
+
+    Returns the opinions at the end, (last - first, n) int8, and whether nothing changed any more, bool.
+    """
+    n, opinions, m = len(start), len(lead_at_start), len(free)
+    ends = np.empty((last - first, n), np.int8)
+    settled = np.zeros(last - first, np.bool_)
+    lead = np.empty_like(lead_at_start)
+    order = free.copy()
+    state = start.copy()
+    for r in range(last - first):
+        counter = _mixed(np.uint64(seed) * STEP + np.uint64(first + r))
+        state[:] = start
+        lead[:] = lead_at_start
+        for k in range(m):
+            counter += STEP
+            c = free[k]
+            order[k] = c
+            q = _below(counter, opinions)
+            if q != 0:
+                state[c] = q
+                _turn(lead, coarse[c], 0, q)
+        for _ in range(MOST_SWEEPS):
+            changed = False
+            for k in range(m):
+                counter += STEP
+                i = k + _below(counter, m - k)
+                c = order[i]
+                order[i] = order[k]
+                order[k] = c
+                now = state[c]
+                best, top, next_best = 0, lead[0, c], np.int32(-(2**31))
+                for q in range(1, opinions):
+                    value = lead[q, c]
+                    next_best = max(next_best, min(value, top))
+                    best = q if value > top else best
+                    top = max(value, top)
+                if top - next_best <= 2 * n:
+                    best = _decided(fine, state, c, now, opinions)
+                if best != now:
+                    changed = True
+                    state[c] = best
+                    _turn(lead, coarse[c], now, best)
+            if not changed:
+                settled[r] = True
+                break
+        for c in range(n):
+            ends[r, c] = state[c]
+    return ends, settled
