@@ -17,10 +17,16 @@ from influence.errors import ConfigError, nearest
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
+    ALIGNMENT_BASE,
+    ALPHA,
+    BANDWIDTH_BASE_YEAR,
     CAPABILITIES,
+    ELASTICITY,
+    GROSS_OUTPUT_RATIO,
     LAYERS,
     PACT_KINDS,
     PACT_STRENGTH,
+    REALISATIONS,
     TRADE_BASES,
     WEIGHTS,
 )
@@ -47,6 +53,13 @@ class Config:
     pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
     agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(AGREEMENT_STRENGTH))
     pact_corrections: Mapping[str, bool] = field(default_factory=dict)
+    alpha: float = ALPHA
+    elasticity: float = ELASTICITY
+    gross_output_ratio: float = GROSS_OUTPUT_RATIO
+    realisations: int = REALISATIONS
+    seed: int = 0
+    bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
+    alignment_base: tuple[int, ...] = ALIGNMENT_BASE
 
 
 def load_config(
@@ -130,7 +143,7 @@ def _from_text(name: str, text: str) -> Any:
         if any(len(p) != 2 for p in pairs):
             raise ConfigError(f"{name} must look like trade=0.6,alliance=0.3 and not {text!r}.")
         return {key.strip(): _word(value.strip()) for key, value in pairs}
-    if name in ("poles", "key_years"):
+    if name in ("poles", "key_years", "alignment_base"):
         return [_word(part.strip()) for part in text.split(",") if part.strip()]
     return _word(text.strip())
 
@@ -223,6 +236,34 @@ def _reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any
     return read
 
 
+def _reader_of_number(rule: str, allowed: Callable[[float], bool]) -> Callable[[Any, str, Any, str], float]:
+    def read(value: Any, key: str, _: Any, where: str) -> float:
+        good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= MOST_WEIGHT
+        if not good or not allowed(value):
+            raise ConfigError(f"{where}: {key} must be a number {rule}, not {repr(value)[:60]}.")
+        return float(value)
+
+    return read
+
+
+def _reader_of_count(least: int, most: int) -> Callable[[Any, str, Any, str], int]:
+    def read(value: Any, key: str, _: Any, where: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ConfigError(f"{where}: {key} must be a whole number from {least} to {most:,}, not {value!r}.")
+        return value
+
+    return read
+
+
+def _read_stretch(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
+    """First and last year; the UN's votes reach further back than the panel."""
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    good = [v for v in listed if isinstance(v, int) and not isinstance(v, bool) and 1946 <= v <= LAST_YEAR + 1]
+    if len(good) != 2 or len(listed) != 2 or good[0] > good[1]:
+        raise ConfigError(f"{where}: {key} must be a first and a last year, e.g. [2000, 2015], not {value!r}.")
+    return tuple(good)
+
+
 def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
     if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
         raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
@@ -241,6 +282,13 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "pact_strength": _reader_of_shares(PACT_KINDS, 1.0),
     "agreement_strength": _reader_of_shares(AGREEMENT_KINDS, 1.0),
     "pact_corrections": _read_switches,
+    "alpha": _reader_of_number("of 0 or more and below 1", lambda v: 0 <= v < 1),
+    "elasticity": _reader_of_number("above 0, at most 100", lambda v: 0 < v <= 100),
+    "gross_output_ratio": _reader_of_number("above 0, at most 100", lambda v: 0 < v <= 100),
+    "realisations": _reader_of_count(1, 1_000_000),
+    "seed": _reader_of_count(0, 2**31 - 1),
+    "bandwidth_base_year": _read_year,
+    "alignment_base": _read_stretch,
 }
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from influence.metrics.catalogue import Basis, Metric, metric_named
+from influence.metrics.dependence import dependence
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
-from influence.quality import coverage, covered, words_of
+from influence.quality import MARKS, coverage, covered, state_marks, tie_marks, words_of
 from influence.schema import BASELINE, RESULT_COLUMNS, TIE_COLUMNS, names
+from influence.ties import trade_breaks
 
 KEYS = ["scenario", "metric", "pole", "iso3", "year"]
 
@@ -29,16 +34,16 @@ def pull_results(
     -------
     One row a metric, pole, state and year, sorted; `low` and `high` empty until draws are made.
     """
-    noted = {pole: _marks_of(ties, marks, pole) for pole in poles}
-    rows = [_rows(direct_pull(ties, pole), ties, pole, noted[pole]) for pole in poles]
+    quality = _Quality(ties, ties["is_break"].values, marks)
+    noted = {pole: quality.of_poles([pole]) for pole in poles}
+    rows = [_rows(direct_pull(ties, pole), quality, pole, noted[pole]) for pole in poles]
     for pair in pairs_of(poles):
         both = noted[pair[0]] | noted[pair[1]]
-        rows += [_rows(measure(ties, pair), ties, "-".join(pair), both) for measure in (pull_balance, exposure)]
-    every = np.bitwise_or.reduce(list(noted.values()))
+        rows += [_rows(measure(ties, pair), quality, "-".join(pair), both) for measure in (pull_balance, exposure)]
     margin = leader_margin(ties, poles)
-    rows.append(_rows(margin, ties, margin["leader"].values, every))
+    rows.append(_rows(margin, quality, margin["leader"].values, quality.of_poles(poles)))
     alone = ties["autonomy"].where(covered(ties)).rename("autonomy")
-    rows.append(_rows(alone.reset_coords(drop=True), ties, "", np.zeros_like(every)))
+    rows.append(_rows(alone.reset_coords(drop=True), quality, "", quality.states))
     return tidy_results(rows, scenario)
 
 
@@ -46,6 +51,63 @@ def tidy_results(rows: Iterable[pd.DataFrame], scenario: str) -> pd.DataFrame:
     """Rows in the schema's columns and one fixed order."""
     table = pd.concat(list(rows), ignore_index=True).assign(scenario=scenario, low=np.nan, high=np.nan)
     return table.sort_values(["metric", "iso3", "year", "pole"], ignore_index=True)[names(RESULT_COLUMNS)]
+
+
+def metric_results(
+    basis: Basis, names_wanted: Sequence[str], marks: xr.DataArray | None = None, *, scenario: str = BASELINE
+) -> pd.DataFrame:
+    """Metrics of the catalogue by name, as one long table (schema.RESULT_COLUMNS).
+
+    Parameters
+    ----------
+    marks : quality of each tie of the composite (quality.tie_marks); without it flags hold only 'break' and 'missing'.
+
+    Raises
+    ------
+    ConfigError : an unknown metric. StateError, YearError : see the function of the metric.
+    """
+    wanted = [metric_named(name) for name in names_wanted]
+    whole = _Quality(basis.ties, basis.ties["is_break"].values, marks)
+    of_trade = _Quality(
+        dependence(basis.panel),
+        trade_breaks(basis.panel),
+        None if marks is None else tie_marks(basis.panel, {"trade": 1.0}),
+    )
+    return tidy_results(
+        [rows for metric in wanted for rows in _metric_rows(metric, basis, of_trade if metric.of_trade else whole)],
+        scenario,
+    )
+
+
+def _metric_rows(metric: Metric, basis: Basis, quality: _Quality) -> list[pd.DataFrame]:
+    values = metric.make(basis).rename(metric.name)
+    if "pole" in values.dims:
+        labels = [str(label) for label in values["pole"].values]
+        groups = dict(zip(labels, [(p,) for p in basis.poles], strict=True)) if labels == list(basis.poles) else {
+            "-".join(pair): pair for pair in basis.pairs
+        }  # fmt: skip
+        return [_rows(values.sel(pole=label), quality, label, quality.of_poles(groups[label])) for label in labels]
+    if "leader" in values.coords:
+        return [_rows(values, quality, values["leader"].values, quality.of_poles(basis.poles))]
+    return [_rows(values, quality, "", quality.states)]
+
+
+@dataclass(frozen=True)
+class _Quality:
+    """What is told beside a value: coverage, breaks and marks of the ties it rests on."""
+
+    ties: xr.DataArray
+    breaks: np.ndarray
+    marks: xr.DataArray | None
+
+    @cached_property
+    def states(self) -> np.ndarray:
+        if self.marks is None:
+            return np.zeros(self.breaks.shape, dtype=np.uint8)
+        return state_marks(self.ties, self.marks)
+
+    def of_poles(self, poles: Sequence[str]) -> np.ndarray:
+        return np.bitwise_or.reduce([_marks_of(self.ties, self.marks, pole) for pole in poles])
 
 
 def _marks_of(ties: xr.DataArray, marks: xr.DataArray | None, pole: str) -> np.ndarray:
@@ -56,9 +118,11 @@ def _marks_of(ties: xr.DataArray, marks: xr.DataArray | None, pole: str) -> np.n
     return np.asarray(np.bitwise_or.reduce(bits, axis=1))
 
 
-def _rows(values: xr.DataArray, ties: xr.DataArray, pole: str | np.ndarray, marks: np.ndarray) -> pd.DataFrame:
-    years, states = ties.indexes["year"], ties.indexes["target"]
+def _rows(values: xr.DataArray, quality: _Quality, pole: str | np.ndarray, marks: np.ndarray) -> pd.DataFrame:
+    years, states = quality.ties.indexes["year"], quality.ties.indexes["target"]
     shape = (len(years), len(states))
+    seen = values["coverage"] if "coverage" in values.coords else coverage(quality.ties)
+    nothing = np.isnan(values.values)
     frame = pd.DataFrame(
         {
             "year": np.repeat(years.to_numpy(), len(states)),
@@ -66,14 +130,24 @@ def _rows(values: xr.DataArray, ties: xr.DataArray, pole: str | np.ndarray, mark
             "metric": values.name,
             "pole": np.broadcast_to(np.asarray(pole, dtype=object), shape).ravel(),
             "value": values.values.ravel(),
-            "coverage": coverage(ties).values.ravel(),
+            "coverage": seen.values.ravel(),
         }
     )
-    broken = np.where(ties["is_break"].values, "break", "").astype(object)
-    missing = np.where(np.isnan(values.values), "missing", "").astype(object)
-    told = np.where(np.isnan(values.values), "", words_of(marks)).astype(object)
-    frame["flag"] = [";".join(filter(None, parts)) for parts in zip(missing.flat, broken.flat, told.flat, strict=True)]
+    frame["flag"] = _FLAG_WORDS[nothing.astype(int), quality.breaks.astype(int), np.where(nothing, 0, marks)].ravel()
     return frame
+
+
+def _flag_words() -> np.ndarray:
+    """Text of every combination of missing, break and marks."""
+    told = words_of(np.arange(1 << len(MARKS)))
+    out = np.empty((2, 2, len(told)), dtype=object)
+    for missing, broken, bits in np.ndindex(out.shape):
+        parts = ("missing" if missing else "", "break" if broken else "", str(told[bits]))
+        out[missing, broken, bits] = ";".join(filter(None, parts))
+    return out
+
+
+_FLAG_WORDS = _flag_words()
 
 
 def tie_table(

@@ -60,9 +60,7 @@ AGREEMENT_STRENGTH: dict[str, float] = {"customs_union": 1.0, "free_trade": 1.0,
 ALPHA = 0.85
 """How much of a pull each further partner hands on (equation 7)."""
 ELASTICITY = 4.0
-"""Trade elasticity theta of the exposure of real income (equation 8)."""
-SIGMA = 5.0
-"""Elasticity of substitution between suppliers (equation 11), theta + 1."""
+"""Trade elasticity theta (equation 8); the elasticity of substitution between suppliers is theta + 1 (equation 11)."""
 GROSS_OUTPUT_RATIO = 1.8
 """Gross output over GDP of economies without an input-output table: the median of the 80 of OECD ICIO in 2016 is 1.81,
 half of them lie between 1.69 and 1.97."""

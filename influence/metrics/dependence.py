@@ -11,7 +11,7 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.exposure import domestic_sales
 from influence.panel.panel import Panel
-from influence.schema import COVERAGE_FLOOR, GROSS_OUTPUT_RATIO, SIGMA
+from influence.schema import COVERAGE_FLOOR, ELASTICITY, GROSS_OUTPUT_RATIO
 from influence.ties import trade_layer
 
 
@@ -79,7 +79,9 @@ def hirschman(dependence: xr.DataArray) -> xr.DataArray:
     return (herfindahl(dependence) ** 0.5).rename("hirschman")
 
 
-def vulnerability(panel: Panel, sigma: float = SIGMA, gross_output_ratio: float = GROSS_OUTPUT_RATIO) -> xr.DataArray:
+def vulnerability(
+    panel: Panel, sigma: float = ELASTICITY + 1.0, gross_output_ratio: float = GROSS_OUTPUT_RATIO
+) -> xr.DataArray:
     """Real income that v would lose were supplier u cut off, in log points (equation 11): a first-order upper figure.
 
     -ln(1 - w)/(sigma - 1) x m: w the share of u in v's imports, m the share of imports in v's spending, imports over

@@ -56,7 +56,8 @@ def lens_pull(
     Returns
     -------
     dims (pole, year, target), name pull_LENS; coordinate `coverage` (year, target). Units differ: compare balances.
-    NaN where coverage is below 0.8, for the members of any pole, and where the lens has no value.
+    NaN where coverage is below 0.8, for the pole's own members, and where the lens has no value (opinion: for members
+    of any pole, as they never change theirs).
 
     Raises
     ------
@@ -64,9 +65,9 @@ def lens_pull(
     """
     if lens not in _LENSES:
         raise ConfigError(f"there is no lens {lens!r}.{nearest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
-    inside = np.asarray(disjoint_members(ties, poles).any(axis=0))
+    outside = ~disjoint_members(ties, poles)
     pulls = _LENSES[lens](panel, ties, poles, choices or LensChoices())
-    return pulls.where(xr.DataArray(~inside, coords=state_labels(ties), dims=("year", "target"))).rename(f"pull_{lens}")
+    return pulls.copy(data=np.where(outside, pulls.values, np.nan)).rename(f"pull_{lens}")
 
 
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:

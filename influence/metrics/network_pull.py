@@ -29,7 +29,7 @@ def network_pull(ties: xr.DataArray, poles: Sequence[str], alpha: float = ALPHA)
     Returns
     -------
     dims (pole, year, target), in [0, 1]; the poles' values sum to 1 at most. Coordinate `coverage` (year, target): 1
-    less the chance that the walk comes to what nobody observed. NaN where it is below 0.8, and for members of any pole.
+    less the chance that the walk comes to what nobody observed. NaN where it is below 0.8, and for the pole's own.
 
     Raises
     ------
@@ -41,9 +41,8 @@ def network_pull(ties: xr.DataArray, poles: Sequence[str], alpha: float = ALPHA)
     system, right = walk_system(ties, member, alpha)
     reached = solve_years(system, right)
     seen = 1.0 - np.clip(reached[:, :, -1], 0.0, 1.0)
-    known = (seen >= COVERAGE_FLOOR) & ~np.asarray(member.any(axis=0))
-    present = np.asarray(member.any(axis=2))
-    values = np.stack([np.where(known & present[p][:, None], reached[:, :, p], np.nan) for p in range(len(poles))])
+    known = (seen >= COVERAGE_FLOOR) & ~member & np.any(member, axis=2, keepdims=True)
+    values = np.where(known, np.moveaxis(reached[:, :, :-1], 2, 0), np.nan)
     coords = {"pole": list(poles), **state_labels(ties), "coverage": (("year", "target"), seen)}
     return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"), name="pull_network")
 

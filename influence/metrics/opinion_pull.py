@@ -43,14 +43,12 @@ def opinion_pull(panel: Panel, poles: Sequence[str], *, realisations: int = REAL
     years = [year for year, present in enumerate(racing) if len(present) > 1]
     weights = {year: partner_weights(flows[year]) for year in years}
     models = [(weights[year], _held(member[racing[year], year]), len(racing[year])) for year in years]
-    for year, (_, held, opinions), (ends, settled) in zip(
-        years, models, ends_of(models, realisations, seed), strict=True
-    ):
+    for year, (ends, settled) in zip(years, ends_of(models, realisations, seed), strict=True):
         here = racing[year]
-        parts = basins(ends[settled], weights[year], opinions, realisations)
+        parts = basins(ends[settled], weights[year], len(here), realisations)
         share[here, year], z[here, year] = (part.T for part in parts)
         if settled.any():
-            flip[year] = flip_parts(flows[year], by_frequency(ends[settled])[0][0], opinions)
+            flip[year] = flip_parts(flows[year], by_frequency(ends[settled])[0][0], len(here))
     known = covered(portfolios) & ~np.asarray(member.any(axis=0))
     order = [names.index(pole) for pole in poles]
     labels = state_labels(portfolios)

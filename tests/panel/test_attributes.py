@@ -102,7 +102,8 @@ def built():
                        columns=["iso3", "year", "cinc"])  # fmt: skip
     population = pd.DataFrame([("NAM", 2015, 2e6), ("NAM", 2030, 9e9)], columns=["iso3", "year", "value"])
     system = pd.DataFrame([("NAM", 2014), ("NAM", 2015), ("KOR", 2014)], columns=["iso3", "year"])
-    return build_attributes(gdp, population, nmc, system, range(2014, 2018)).set_index(["iso3", "year"])
+    domestic = pd.DataFrame({"iso3": ["KOR"], "year": [2015], "domestic_usd": [300.0]})
+    return build_attributes(gdp, population, nmc, system, domestic, range(2014, 2018)).set_index(["iso3", "year"])
 
 
 def test_every_state_has_a_row_a_year_namibia_too(built):

@@ -1,0 +1,246 @@
+"""Every metric by name: its formula, unit, range and source, and the function that makes it.
+
+A new metric is one function and one line here. What several metrics are made from is made once, in a Basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from influence.config import Config
+from influence.errors import ConfigError, nearest
+from influence.metrics import centrality, structure
+from influence.metrics import dependence as trade
+from influence.metrics.lenses import LensChoices, lens_balance, lens_pull
+from influence.metrics.opinion_pull import opinion_pull
+from influence.metrics.paths import path_centralities
+from influence.metrics.pull import disjoint_members, exposure, leader_margin, pairs_of, state_labels
+from influence.panel.panel import Panel
+from influence.quality import covered
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What metrics are made from, and what was made on the way, so that nothing is made twice.
+
+    ties : the composite of `config`, or a layer. poles : as the results name them.
+    """
+
+    panel: Panel
+    ties: xr.DataArray
+    poles: tuple[str, ...]
+    config: Config
+    made: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made at the first call under this name."""
+        if name not in self.made:
+            self.made[name] = make()
+        return self.made[name]
+
+    @property
+    def choices(self) -> LensChoices:
+        """The lenses' part of the settings."""
+        return LensChoices(**{name: getattr(self.config, name) for name in LensChoices._fields})
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every pair of poles."""
+        return pairs_of(self.poles)
+
+
+Make = Callable[[Basis], xr.DataArray]
+
+
+class Metric(NamedTuple):
+    """One metric; `make` gives dims (year, target), or (pole, year, target) if it is of a pole or a pair of poles."""
+
+    name: str
+    family: str
+    formula: str
+    unit: str
+    range: str
+    source: str
+    make: Make
+    of_trade: bool = False
+    """Whether it rests on goods trade alone, and not on the composite: coverage, breaks and flags are then those."""
+
+
+def metric_named(name: str) -> Metric:
+    """The metric of this name.
+
+    Raises
+    ------
+    ConfigError : there is none; the nearest are told.
+    """
+    known = {metric.name: metric for metric in METRICS}
+    if name not in known:
+        near = nearest(name, list(known))
+        raise ConfigError(f"there is no metric {name!r}.{near} `influence metrics list` tells all {len(known)}.")
+    return known[name]
+
+
+# ---- makers ----------------------------------------------------------------------------------------
+
+
+def _by_pole(values: Sequence[xr.DataArray], labels: Sequence[str]) -> xr.DataArray:
+    return xr.concat(list(values), "pole", coords="minimal", compat="override").assign_coords(pole=list(labels))
+
+
+def _by_pair(basis: Basis, of_pair: Callable[[tuple[str, str]], xr.DataArray]) -> xr.DataArray:
+    return _by_pole([of_pair(pair) for pair in basis.pairs], ["-".join(pair) for pair in basis.pairs])
+
+
+def _opinions(basis: Basis) -> xr.Dataset:
+    choices = basis.choices
+    return basis.once("opinions", lambda: opinion_pull(
+        basis.panel, basis.poles, realisations=choices.realisations, seed=choices.seed
+    ))  # fmt: skip
+
+
+def _pull(lens: str) -> Make:
+    def make(basis: Basis) -> xr.DataArray:
+        if lens == "opinion":
+            return _opinions(basis)["share"].rename("pull_opinion")
+        return basis.once(lens, lambda: lens_pull(basis.panel, basis.ties, basis.poles, lens, basis.choices))
+
+    return make
+
+
+def _balance(lens: str) -> Make:
+    def make(basis: Basis) -> xr.DataArray:
+        pulls = _pull(lens)(basis)
+        return _by_pair(basis, lambda pair: lens_balance(pulls, pair))
+
+    return make
+
+
+def _autonomy(basis: Basis) -> xr.DataArray:
+    return basis.ties["autonomy"].where(covered(basis.ties)).reset_coords(drop=True)
+
+
+def _dependence(basis: Basis, base: str = "two_way") -> xr.DataArray:
+    return basis.once(f"dependence_{base}", lambda: trade.dependence(basis.panel, base))
+
+
+def _towards(dyads: Callable[[Basis], xr.DataArray], *, adds_up: bool = False) -> Make:
+    """A measure of dyads towards each pole; of a group the sum over its members if the measure adds up, else none."""
+
+    def make(basis: Basis) -> xr.DataArray:
+        values = dyads(basis)
+        member = disjoint_members(basis.ties, basis.poles)
+        out = np.full(member.shape, np.nan)
+        for pole, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
+            inside = member[pole, year]
+            if adds_up or inside.sum() == 1:
+                out[pole, year] = np.where(inside, np.nan, values.values[year, inside].sum(axis=0))
+        coords = {"pole": list(basis.poles), **state_labels(basis.ties)}
+        return xr.DataArray(out, coords=coords, dims=("pole", "year", "target"))
+
+    return make
+
+
+def _paths(name: str) -> Make:
+    def make(basis: Basis) -> xr.DataArray:
+        return basis.once("paths", lambda: path_centralities(basis.ties))[name]
+
+    return make
+
+
+def _hits(name: str) -> Make:
+    def make(basis: Basis) -> xr.DataArray:
+        return basis.once("hits", lambda: centrality.hits(basis.ties))[name]
+
+    return make
+
+
+def _vulnerability(basis: Basis) -> xr.DataArray:
+    return trade.vulnerability(basis.panel, basis.config.elasticity + 1.0, basis.config.gross_output_ratio)
+
+
+# ---- the list --------------------------------------------------------------------------------------
+
+METRICS: tuple[Metric, ...] = (
+    Metric("pull_direct", "pull", "W_pv, summed over the members of p (equation 5)", "share of reliance", "[0, 1]",
+           "design, equation 5", _pull("direct")),
+    Metric("pull_network", "pull", "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)",
+           "chance of a walk", "[0, 1]", "design, equation 7", _pull("network")),
+    Metric("pull_income", "pull", "U_vp, response of v's real income to productivity in p (equation 8)", "elasticity",
+           "any sign", "Kleinman, Liu & Redding 2024", _pull("income"), True),
+    Metric("pull_opinion", "pull", "share of realisations in which v ends with p (equation 9)", "share", "[0, 1]",
+           "Coquidé, Lages & Shepelyansky 2023", _pull("opinion"), True),
+    Metric("pull_bandwidth", "pull", "bandwidth_pv times the mean of T_pv/T_v and min(1, T_pv/Y_v) (equation 10)",
+           "index", ">= 0", "in the spirit of Moyer and others 2018; equal weights", _pull("bandwidth"), True),
+    Metric("pull_balance", "pull", "(pull_p - pull_q)/(pull_p + pull_q), direct (equation 6)", "balance", "[-1, 1]",
+           "design, equation 6", lambda b: _balance("direct")(b).rename("pull_balance")),
+    *(
+        Metric(f"balance_{lens}", "pull", f"(p - q)/(|p| + |q|) of pull_{lens}", "balance", "[-1, 1]",
+               "design, equation 6", _balance(lens), lens != "network")
+        for lens in ("network", "income", "opinion", "bandwidth")
+    ),
+    Metric("exposure", "pull", "pull_p + pull_q, direct", "share of reliance", "[0, 1]", "design, equation 6",
+           lambda b: _by_pair(b, lambda pair: exposure(b.ties, pair))),
+    Metric("leader_margin", "pull", "direct pull of the strongest pole less that of the next; the pole is told",
+           "share of reliance", "[0, 1]", "design, section 1", lambda b: leader_margin(b.ties, b.poles)),
+    Metric("autonomy", "pull", "share of v's reliance that rests on itself", "share of reliance", "[0, 1]",
+           "design, section 1", _autonomy),
+    Metric("flip", "pull", "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
+           "share of trade", "(0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
+           lambda b: _opinions(b)["flip"], True),
+    *(
+        Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",
+               "design, equation 1", _towards(partial(_dependence, base=base), adds_up=True), True)
+        for base in ("two_way", "exports", "imports")
+    ),
+    Metric("trade_over_gdp", "dependence", "T_pv / Y_v (equation 2)", "share of GDP", ">= 0", "design, equation 2",
+           _towards(lambda b: trade.trade_over_gdp(b.panel), adds_up=True), True),
+    Metric("asymmetry", "dependence", "D_pv - D_vp", "share of trade", "[-1, 1]", "Hirschman 1945",
+           _towards(lambda b: trade.asymmetry(_dependence(b))), True),
+    Metric("salience", "dependence", "sqrt(D_pv D_vp)", "share of trade", "[0, 1]", "Barbieri 1996",
+           _towards(lambda b: trade.salience(_dependence(b))), True),
+    Metric("symmetry", "dependence", "1 - |D_pv - D_vp|", "index", "[0, 1]", "Barbieri 1996",
+           _towards(lambda b: trade.symmetry(_dependence(b))), True),
+    Metric("interdependence", "dependence", "salience times symmetry", "index", "[0, 1]", "Barbieri 1996",
+           _towards(lambda b: trade.interdependence(_dependence(b))), True),
+    Metric("vulnerability", "dependence", "-ln(1 - w)/theta times the import share of spending (equation 11)",
+           "log points of real income", ">= 0", "Arkolakis, Costinot & Rodríguez-Clare 2012", _towards(_vulnerability),
+           True),
+    Metric("herfindahl", "dependence", "sum_u D_uv^2 (equation 11)", "index", "(0, 1]", "Herfindahl 1950",
+           lambda b: trade.herfindahl(_dependence(b)), True),
+    Metric("hirschman", "dependence", "sqrt(sum_u D_uv^2) (equation 11)", "index", "(0, 1]", "Hirschman 1945",
+           lambda b: trade.hirschman(_dependence(b)), True),
+    Metric("strength_in", "centrality", "sum_u W_uv", "share of reliance", "[0, 1]", "Barrat and others 2004",
+           lambda b: centrality.strength_in(b.ties)),
+    Metric("strength_out", "centrality", "sum_v W_uv", "portfolios", ">= 0", "Barrat and others 2004",
+           lambda b: centrality.strength_out(b.ties)),
+    Metric("influence_out", "centrality", "sum_v W_uv Y_v / sum_v Y_v", "share of the world's GDP", "[0, 1]",
+           "this project", lambda b: centrality.outward_influence(b.ties, b.panel.attributes["gdp_usd"])),
+    Metric("pagerank", "centrality", "x = 0.85 P'x + 0.15/n along the pulls: high where well-pulled", "share",
+           "(0, 1)", "Brin & Page 1998", lambda b: centrality.pagerank(b.ties)),
+    Metric("cheirank", "centrality", "PageRank of the reversed ties: high where relied upon", "share", "(0, 1)",
+           "Chepelianskii 2010", lambda b: centrality.cheirank(b.ties)),
+    Metric("eigenvector", "centrality", "W x = lambda x: high where it pulls on those that pull", "2-norm 1", "[0, 1]",
+           "Bonacich 1972", lambda b: centrality.eigenvector(b.ties)),
+    Metric("katz", "centrality", "x = 0.5 W x + 1: pull along chains of any length", "2-norm 1", "(0, 1]",
+           "Katz 1953", lambda b: centrality.katz(b.ties)),
+    Metric("hubs", "centrality", "W authorities: pulls on good authorities", "share", "[0, 1]", "Kleinberg 1999",
+           _hits("hubs")),
+    Metric("authorities", "centrality", "W' hubs: pulled by good hubs", "share", "[0, 1]", "Kleinberg 1999",
+           _hits("authorities")),
+    Metric("betweenness", "centrality", "part of the shortest paths (-ln pull) that run through v", "share", "[0, 1]",
+           "Freeman 1977", _paths("betweenness")),
+    Metric("closeness", "centrality", "1 / mean distance (-ln pull) to those reached, outward", "1 / -ln pull", ">= 0",
+           "Wasserman & Faust 1994", _paths("closeness")),
+    Metric("clustering", "centrality", "weighted directed triangles over possible ones", "index", "[0, 1]",
+           "Fagiolo 2007", lambda b: structure.clustering(b.ties)),
+    Metric("core", "centrality", "largest k with k ties within a group whose members all have k", "ties", ">= 0",
+           "Seidman 1983", lambda b: structure.core_number(b.ties)),
+    Metric("constraint", "centrality", "sum_u (p_vu + sum_q p_vq p_qu)^2: few structural holes", "index", ">= 0",
+           "Burt 1992", lambda b: structure.constraint(b.ties)),
+)  # fmt: skip
