@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from influence.metrics.by_name import networkx_centrality
 from influence.metrics.catalogue import Basis, Metric, metric_named
 from influence.metrics.dependence import dependence
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
@@ -77,6 +78,21 @@ def metric_results(
         [rows for metric in wanted for rows in _metric_rows(metric, basis, of_trade if metric.of_trade else whole)],
         scenario,
     )
+
+
+def networkx_results(
+    ties: xr.DataArray, name: str, years: Sequence[int], marks: xr.DataArray | None = None
+) -> pd.DataFrame:
+    """A centrality of networkx by its name (by_name.networkx_centrality), as the long table of those years.
+
+    Raises
+    ------
+    ConfigError, YearError : see networkx_centrality.
+    """
+    of_years = ties.sel(year=list(years))
+    values = xr.concat([networkx_centrality(ties, name, year) for year in years], of_years["year"])
+    quality = _Quality(of_years, of_years["is_break"].values, None if marks is None else marks.sel(year=list(years)))
+    return tidy_results([_rows(values.rename(name), quality, "", quality.states)], BASELINE)
 
 
 def _metric_rows(metric: Metric, basis: Basis, quality: _Quality) -> list[pd.DataFrame]:

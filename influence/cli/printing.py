@@ -36,6 +36,11 @@ def signed(value: float) -> str:
     return "no data" if math.isnan(value) else f"{value:+.2f}"
 
 
+def number(value: float) -> str:
+    """A number for people, four digits: '0.004213', '257', or 'no data'."""
+    return "no data" if math.isnan(value) else f"{value:.4g}"
+
+
 def dollars(value: float) -> str:
     """US dollars for people: '124.3 billion USD'."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):

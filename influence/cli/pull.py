@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.printing import echo_csv, echo_json, echo_table, percent, signed
+from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
 from influence.config import Config
+from influence.schema import LENSES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from influence.metrics.lenses import Verdict
 
 
 @click.command()
@@ -21,11 +24,19 @@ if TYPE_CHECKING:
 @click.option("--years", help="2016, 2000:2023 or 2004,2012; all by default.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option(
+    "--lens",
+    type=click.Choice([*LENSES, "all"]),
+    default="direct",
+    show_default=True,
+    help="How to see a pull; all: every lens side by side, and where they disagree.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def command(
     states: tuple[str, ...],
     years: str | None,
+    lens: str,
     as_json: bool,
     as_csv: bool,
     quiet: bool,
@@ -37,10 +48,12 @@ def command(
     \b
     influence pull KOR Japan --years 2000:2023
     influence pull PHL --years 2016 --poles china_hk_macao,USA,eu --json
+    influence pull KOR --years 2001,2016,2023 --lens all
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other; give one.")
-    from influence.results import pull_results
+    from influence.metrics.catalogue import Basis
+    from influence.results import metric_results, pull_results
     from influence.states import resolve_state
 
     wanted = list(dict.fromkeys(resolve_state(state) for state in states))
@@ -51,7 +64,13 @@ def command(
         listed = years_of(years, panel.years)
         told("weighing the ties")
         ties, marks = ties_and_marks(panel, config)
-        table = pull_results(ties, poles, marks)
+        if lens == "direct":
+            table = pull_results(ties, poles, marks)
+        else:
+            told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
+            seen = LENSES if lens == "all" else (lens,)
+            metrics = [name for each in seen for name in (f"pull_{each}", balance_name(each))]
+            table = metric_results(Basis(panel, ties, poles, config), metrics, marks)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
     if as_json:
         echo_json(table)
@@ -59,23 +78,72 @@ def command(
         echo_csv(table)
     else:
         for iso3 in wanted:
-            _print_state(table[table["iso3"] == iso3], iso3, str(panel.states.loc[iso3, "name"]), poles)
+            of_state, name = table[table["iso3"] == iso3], str(panel.states.loc[iso3, "name"])
+            if lens == "all":
+                _print_lenses(of_state, f"{name} ({iso3})", poles)
+            else:
+                _print_state(of_state, f"{name} ({iso3})", poles, lens)
 
 
-def _print_state(table: pd.DataFrame, iso3: str, name: str, poles: tuple[str, ...]) -> None:
+def balance_name(lens: str) -> str:
+    """Name of the balance in the results: that of the direct lens is the plain one."""
+    return "pull_balance" if lens == "direct" else f"balance_{lens}"
+
+
+UNITS = {
+    "direct": "share of its reliance that rests on each pole",
+    "network": "share of its reliance that rests on each pole, directly or through partners",
+    "income": "per cent of its real income for one per cent of productivity in each pole",
+    "opinion": "share of random starts from which its trade leads it to each pole",
+    "bandwidth": "index of the channel to each pole times dependence on it",
+}
+
+
+def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str) -> None:
     from influence.metrics.pull import pairs_of
 
-    click.echo(
-        f"\n{name} ({iso3}): share of its reliance that rests on each pole; "
-        "balance +1 only the first pulls, -1 only the second"
-    )
+    click.echo(f"\n{name}: {UNITS[lens]}; balance +1 only the first pulls, -1 only the second")
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
     for year in sorted(table["year"].unique()):
         here = wide.loc[year]
-        pulls = [percent(here.loc[("pull_direct", pole), "value"]) for pole in poles]
-        balances = [signed(here.loc[("pull_balance", pair), "value"]) for pair in pairs]
-        any_row = here.loc[("pull_balance", pairs[0])]
+        pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
+        balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
+        any_row = here.loc[(balance_name(lens), pairs[0])]
         rows.append([str(year), *pulls, *balances, percent(any_row["coverage"]), str(any_row["flag"])])
     echo_table(["year", *poles, *pairs, "covered", "flags"], rows)
+
+
+def _amount(value: float, lens: str) -> str:
+    if lens in ("income", "bandwidth"):
+        return number(value)
+    return percent(value)
+
+
+def _print_lenses(table: pd.DataFrame, name: str, poles: tuple[str, ...]) -> None:
+    from influence.metrics.lenses import verdict
+    from influence.metrics.pull import pairs_of
+
+    for pair in pairs_of(poles):
+        label = "-".join(pair)
+        click.echo(f"\n{name}: balance {label} through each lens; +1 only {pair[0]} pulls, -1 only {pair[1]}")
+        wide = table[table["pole"] == label].set_index(["year", "metric"])["value"]
+        rows, last = [], ""
+        for year in sorted(table["year"].unique()):
+            balances = {lens: float(wide.loc[(year, balance_name(lens))]) for lens in LENSES}
+            sides = verdict(balances)
+            count = f"{len(sides.first)} {pair[0]}, {len(sides.second)} {pair[1]}"
+            rows.append([str(year), *(signed(value) for value in balances.values()), count])
+            last = _in_words(int(year), pair, sides)
+        echo_table(["year", *LENSES, "lenses"], rows)
+        click.echo(last)
+
+
+def _in_words(year: int, pair: tuple[str, str], sides: Verdict) -> str:
+    """Where the lenses disagree, in a sentence."""
+    parts = [f"{', '.join(lenses)} see {pole} ahead" for pole, lenses in zip(pair, sides[:2], strict=True) if lenses]
+    if sides.silent:
+        parts.append(f"{', '.join(sides.silent)} do not say")
+    agree = "the lenses disagree" if sides.first and sides.second else "the lenses that speak agree"
+    return f"{year}: {agree}: {'; '.join(parts)}. Direct and network count pledges; the others trade alone."

@@ -125,8 +125,12 @@ def _autonomy(basis: Basis) -> xr.DataArray:
     return basis.ties["autonomy"].where(covered(basis.ties)).reset_coords(drop=True)
 
 
-def _dependence(basis: Basis, base: str = "two_way") -> xr.DataArray:
-    return basis.once(f"dependence_{base}", lambda: trade.dependence(basis.panel, base))
+def _dependence(basis: Basis) -> xr.DataArray:
+    return basis.once("dependence", lambda: trade.dependence(basis.panel))
+
+
+def _on_base(basis: Basis, base: str) -> xr.DataArray:
+    return trade.dependence(basis.panel, base)
 
 
 def _towards(dyads: Callable[[Basis], xr.DataArray], *, adds_up: bool = False) -> Make:
@@ -195,7 +199,7 @@ METRICS: tuple[Metric, ...] = (
            lambda b: _opinions(b)["flip"], True),
     *(
         Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",
-               "design, equation 1", _towards(partial(_dependence, base=base), adds_up=True), True)
+               "design, equation 1", _towards(partial(_on_base, base=base), adds_up=True), True)
         for base in ("two_way", "exports", "imports")
     ),
     Metric("trade_over_gdp", "dependence", "T_pv / Y_v (equation 2)", "share of GDP", ">= 0", "design, equation 2",

@@ -15,6 +15,9 @@ from influence.metrics.matrices import checked_flows
 from influence.panel.panel import Panel
 from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
 
+BLOCK = 8
+"""Years worked on at a time, to keep what lies between small."""
+
 
 def domestic_sales(panel: Panel, gross_output_ratio: float = GROSS_OUTPUT_RATIO) -> xr.DataArray:
     """What each state sells at home, goods and services, in US dollars, (year, state).
@@ -86,6 +89,12 @@ def exposure_of(flows: np.ndarray, theta: float, shocks: np.ndarray | None = Non
     ------
     StateError : nobody sells at home in some year.
     """
+    years = range(0, len(flows), BLOCK)
+    if len(years) > 1:
+        parts = [
+            exposure_of(flows[y : y + BLOCK], theta, None if shocks is None else shocks[y : y + BLOCK]) for y in years
+        ]
+        return np.concatenate(parts)
     there = np.stack([_one_world(year) for year in flows])
     if not there.any(axis=1).all():
         raise StateError(

@@ -14,7 +14,7 @@ import xarray as xr
 from influence.errors import ConfigError, nearest
 from influence.metrics.bandwidth import bandwidth_pull
 from influence.metrics.dependence import dependence
-from influence.metrics.exposure import flows_with_domestic, income_exposure
+from influence.metrics.exposure import exposure_of, flows_with_domestic
 from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.pull import direct_pull, disjoint_members, state_labels
@@ -105,9 +105,12 @@ def _network(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensCh
 
 
 def _income(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    exposure = income_exposure(flows_with_domestic(panel, choices.gross_output_ratio), choices.elasticity)
-    gains = exposure.rename(state="target", shock="source").transpose("year", "source", "target")
-    return _of_members(panel, gains, poles)
+    portfolios = dependence(panel)
+    member = disjoint_members(portfolios, poles)
+    flows = flows_with_domestic(panel, choices.gross_output_ratio).values
+    gains = np.moveaxis(exposure_of(flows, choices.elasticity, np.moveaxis(member.astype(float), 0, 2)), 2, 0)
+    present = covered(portfolios) & np.any(member, axis=2, keepdims=True)
+    return _by_pole(portfolios, np.where(present, gains, np.nan), poles)
 
 
 def _opinion(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
@@ -125,10 +128,13 @@ def _of_members(panel: Panel, dyads: xr.DataArray, poles: Sequence[str]) -> xr.D
     values = np.full((len(poles), *member.shape[1:]), np.nan)
     for p, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
         values[p, year] = dyads.values[year, member[p, year]].sum(axis=0)
-    known = np.where(covered(portfolios), values, np.nan)
+    return _by_pole(portfolios, np.where(covered(portfolios), values, np.nan), poles)
+
+
+def _by_pole(portfolios: xr.DataArray, values: np.ndarray, poles: Sequence[str]) -> xr.DataArray:
     seen = (("year", "target"), 1.0 - portfolios["unobserved"].values)
     coords = {"pole": list(poles), **state_labels(portfolios), "coverage": seen}
-    return xr.DataArray(known, coords=coords, dims=("pole", "year", "target"))
+    return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"))
 
 
 _LENSES: dict[str, Callable[[Panel, xr.DataArray, Sequence[str], LensChoices], xr.DataArray]] = {

@@ -1,0 +1,144 @@
+"""`influence metrics`: what is measured and how, and the values of any metric."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from influence.cli.printing import echo_csv, echo_json, echo_table, number
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
+from influence.config import Config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from influence.panel.panel import Panel
+
+NETWORKX = "networkx:"
+"""Before the name of a centrality that networkx computes on the year's graph."""
+TOP = 10
+
+
+@click.group()
+def command() -> None:
+    """What is measured, how, and its values.
+
+    \b
+    influence metrics list
+    influence metrics show pull_network
+    influence metrics values cheirank --years 2016
+    influence metrics values networkx:harmonic_centrality KOR JPN --years 2016
+    """
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A list of records.")
+def list_metrics(as_json: bool) -> None:
+    """Every metric: name, family, unit, range, formula, source."""
+    table = _table()
+    if as_json:
+        echo_json(table)
+        return
+    for family, rows in table.groupby("family", sort=False):
+        click.echo(f"\n{family}")
+        echo_table(["metric", "range", "unit, formula"], [
+            [row["name"], row["range"], f"{row['unit']}: {row['formula']}"] for _, row in rows.iterrows()
+        ])  # fmt: skip
+    click.echo(f"\nAny other centrality of networkx by its name, e.g. {NETWORKX}harmonic_centrality.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="A record.")
+def show(name: str, as_json: bool) -> None:
+    """One metric: formula, unit, range, source."""
+    from influence.metrics.catalogue import metric_named
+
+    metric = metric_named(name)
+    table = _table()
+    row = table[table["name"] == metric.name]
+    if as_json:
+        echo_json(row)
+        return
+    for column in row.columns:
+        click.echo(f"{column:8} {row.iloc[0][column]}")
+
+
+def _table() -> pd.DataFrame:
+    import pandas as pd
+
+    from influence.metrics.catalogue import METRICS
+
+    shown = ("name", "family", "formula", "unit", "range", "source")
+    rows = [
+        {**{key: getattr(m, key) for key in shown}, "rests_on": "goods trade" if m.of_trade else "the composite"}
+        for m in METRICS
+    ]
+    return pd.DataFrame(rows)
+
+
+@command.command()
+@click.argument("name")
+@click.argument("states", nargs=-1)
+@click.option("--years", help="2016, 2000:2023 or 2004,2012; the last year by default.")
+@click.option("--top", type=click.IntRange(1), default=TOP, show_default=True, help="How many, if no state is named.")
+@click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
+@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def values(
+    name: str,
+    states: tuple[str, ...],
+    years: str | None,
+    top: int,
+    as_json: bool,
+    as_csv: bool,
+    quiet: bool,
+    config: Config,
+    panel_dir: Path | None,
+) -> None:
+    """Values of metric NAME for STATES, or for those where it is highest."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other; give one.")
+    from influence.metrics.catalogue import metric_named
+    from influence.states import resolve_state
+
+    if not name.startswith(NETWORKX):
+        metric_named(name)
+    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        listed = years_of(years, panel.years) if years else [panel.years[-1]]
+        told(f"measuring {name}")
+        table = _values(name, panel, listed, config)
+    table = table[table["year"].isin(listed)]
+    if wanted:
+        table = table[table["iso3"].isin(wanted)]
+    else:
+        ranked = table.sort_values("value", ascending=False, kind="stable")
+        table = ranked[ranked["value"].notna()].groupby(["year", "pole"], sort=True).head(top)
+        table = table.sort_values(["year", "pole", "value"], ascending=[True, True, False], kind="stable")
+    if as_json:
+        echo_json(table.reset_index(drop=True))
+    elif as_csv:
+        echo_csv(table)
+    else:
+        rows = [
+            [str(row["year"]), str(row["iso3"]), str(row["pole"]), number(row["value"]), str(row["flag"])]
+            for _, row in table.iterrows()
+        ]
+        echo_table(["year", "state", "pole", name, "flags"], rows)
+
+
+def _values(name: str, panel: Panel, years: list[int], config: Config) -> pd.DataFrame:
+    from influence.metrics.catalogue import Basis
+    from influence.results import metric_results, networkx_results
+
+    ties, marks = ties_and_marks(panel, config)
+    if name.startswith(NETWORKX):
+        return networkx_results(ties, name.removeprefix(NETWORKX), years, marks)
+    return metric_results(Basis(panel, ties, pole_names(config), config), [name], marks)
