@@ -9,8 +9,10 @@ import sys
 
 import networkx as nx
 import numpy as np
+import xarray as xr
 
 import influence as inf
+from benchmarks import metrics
 from benchmarks.panels import panel_of_size, real_tables
 from benchmarks.timing import medians
 from influence.panel.panel import Panel
@@ -19,6 +21,7 @@ from influence.results import pull_results, tie_table
 ROUNDS = 7
 STARTS = 15
 SIZES = (50, 100, 150, 200, 300, 400)
+METRIC_SIZES = (50, 100, 200, 400, 800)
 POLES = ("CHN", "USA")
 
 
@@ -78,6 +81,11 @@ def growth() -> tuple[dict[int, float], float]:
     return seconds, float(slope)
 
 
+def ties_of_size(size: int) -> xr.DataArray:
+    """Ties of the last two years of a world of so many states."""
+    return inf.build_ties(panel_of_size(real_tables(), size)).isel(year=slice(-2, None))
+
+
 def peak_megabytes() -> float:
     """Most memory this process has held so far, in megabytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -99,12 +107,19 @@ def main() -> None:
         print(f"{name:25} {1e3 * seconds:8.1f} ms")
     ratio = taken["networkx"] / taken["build_ties"]
     print(f"build_ties is {ratio:.0f} times as fast as one from_pandas_edgelist a year (promised: at least 100)")
+    ties = inf.build_ties(panel)
+    metrics.whole_set(ties)
+    print(f"peak memory with the whole set of metrics {peak_megabytes():.0f} MB (promised: below 500)")
+    metrics.centralities(ties)
+    metrics.opinions(panel)
+    metrics.solves(ties)
     print(f"peak memory so far        {peak_megabytes():8.0f} MB")
-    del panel
+    del panel, ties
     by_size, exponent = growth()
     for size, seconds in by_size.items():
         print(f"build_ties, {size:3} states    {1e3 * seconds:8.1f} ms")
     print(f"cost grows with states to the power of {exponent:.2f} (the arrays with 2)")
+    metrics.growth(ties_of_size, METRIC_SIZES)
     print(f"peak memory in all        {peak_megabytes():8.0f} MB")
 
 

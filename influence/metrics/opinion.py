@@ -20,7 +20,7 @@ from influence.metrics.matrices import checked_flows
 from influence.schema import REALISATIONS
 
 NO_OPINION = -1
-CHUNK = 250
+CHUNK = 125
 """Realisations a thread takes at a time; the numbers drawn do not depend on it."""
 
 

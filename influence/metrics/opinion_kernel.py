@@ -35,11 +35,33 @@ def _below(counter, bound):  # type: ignore[no-untyped-def]
 def _turn(lead, row, now, new):  # type: ignore[no-untyped-def]
     """A state with weights `row` turns from one opinion to another: leads are over opinion 0."""
     for q in range(1, lead.shape[0]):
-        shift = (q == new) - (q == now) + (now == 0) - (new == 0)
-        if shift != 0:
-            field = lead[q]
-            for j in range(len(row)):
-                field[j] += shift * row[j]
+        shift = np.int32((q == new) - (q == now) + (now == 0) - (new == 0))
+        field = lead[q]
+        for j in range(len(row)):
+            field[j] += shift * row[j]
+
+
+@nb.njit(inline="always")
+def _choice(lead, c, tie):  # type: ignore[no-untyped-def]
+    """The opinion that leads in c's choice, and whether the next one is too near to be told from it."""
+    best, top, next_best = 0, lead[0, c], np.int32(-(2**31))
+    for q in range(1, lead.shape[0]):
+        value = lead[q, c]
+        next_best = max(next_best, min(value, top))
+        best = q if value > top else best
+        top = max(value, top)
+    return best, top - next_best <= tie
+
+
+@nb.njit(inline="always")
+def _at_rest(lead, state, free, tie):  # type: ignore[no-untyped-def]
+    """Whether no free state would turn, or be in doubt."""
+    for c in free:
+        own = lead[state[c], c]
+        for q in range(lead.shape[0]):
+            if q != state[c] and lead[q, c] > own - tie:
+                return False
+    return True
 
 
 @nb.njit
@@ -69,6 +91,7 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
     Returns the opinions at the end, (last - first, n) int8, and whether nothing changed any more, bool.
     """
     n, opinions, m = len(start), len(lead_at_start), len(free)
+    tie = 2 * n
     ends = np.empty((last - first, n), np.int8)
     settled = np.zeros(last - first, np.bool_)
     lead = np.empty_like(lead_at_start)
@@ -86,25 +109,31 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
             if q != 0:
                 state[c] = q
                 _turn(lead, coarse[c], 0, q)
-        for _ in range(MOST_SWEEPS):
+        for sweep in range(MOST_SWEEPS):
+            # Seen at a glance, most often: it spares the round that would change nothing.
+            if _at_rest(lead, state, free, tie):
+                settled[r] = True
+                break
             changed = False
+            # In the first round half of them turn: adding nothing for the others is quicker than asking.
+            often = sweep == 0 and opinions == 2
             for k in range(m):
                 counter += STEP
-                i = k + _below(counter, m - k)
-                c = order[i]
+                i = np.uint64(k + _below(counter, m - k))
+                c = np.uint64(order[i])
                 order[i] = order[k]
                 order[k] = c
                 now = state[c]
-                best, top, next_best = 0, lead[0, c], np.int32(-(2**31))
-                for q in range(1, opinions):
-                    value = lead[q, c]
-                    next_best = max(next_best, min(value, top))
-                    best = q if value > top else best
-                    top = max(value, top)
-                if top - next_best <= 2 * n:
+                if opinions == 2:
+                    value = lead[np.uint64(1), c]
+                    best = 1 if value > 0 else 0
+                    doubt = abs(value) <= tie
+                else:
+                    best, doubt = _choice(lead, c, tie)
+                if doubt:
                     best = _decided(fine, state, c, now, opinions)
-                if best != now:
-                    changed = True
+                if often or best != now:
+                    changed |= best != now
                     state[c] = best
                     _turn(lead, coarse[c], now, best)
             if not changed:
