@@ -195,7 +195,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("autonomy", "pull", "share of v's reliance that rests on itself", "share of reliance", "[0, 1]",
            "design, section 1", _autonomy),
     Metric("flip", "pull", "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
-           "share of trade", "(0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
+           "share of trade", "[0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
            lambda b: _opinions(b)["flip"], True),
     *(
         Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",

@@ -203,8 +203,8 @@ def smallest_flip(flows: pd.DataFrame | xr.DataArray, opinions: Mapping[str, str
 
     Returns
     -------
-    By state, in (0, 1]; the infimum: a trifle more is needed to tip a tie. NaN for states without opinion or trade,
-    and where nobody else holds another opinion.
+    By state, in [0, 1]; the infimum: a trifle more is needed to tip a tie. NaN for states without opinion or trade, for
+    seeds that hold an opinion against their trade, and where nobody else holds another opinion.
 
     Raises
     ------
@@ -226,6 +226,9 @@ def flip_parts(flows: np.ndarray, held: np.ndarray, opinions: int) -> np.ndarray
     size = (exports + imports) / max(exports.sum(), np.finfo(float).tiny)
     out = np.full(len(known), np.nan)
     for c in np.flatnonzero((held >= 0) & (mass.sum(axis=0) > 0)):
+        weight = np.bincount(held[held >= 0], weights=(mass[:, c] * size)[held >= 0], minlength=opinions)
+        if weight[held[c]] < weight.max() * (1 - 1e-12):
+            continue  # a seed that its trade would lead elsewhere: nothing holds it but itself
         parts = [_part_moved(mass[:, c], size, held, int(c), q) for q in range(opinions) if q != held[c]]
         out[c] = min((part for part in parts if not np.isnan(part)), default=np.nan)
     return out

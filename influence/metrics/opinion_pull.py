@@ -25,7 +25,7 @@ def opinion_pull(panel: Panel, poles: Sequence[str], *, realisations: int = REAL
     Returns
     -------
     share : (pole, year, target), in [0, 1]. z : the same dims, Z of equation 9, mean over the realisations.
-    flip : (year, target), in (0, 1], the smallest part of a state's trade that, moved to other partners, changes its
+    flip : (year, target), in [0, 1], the smallest part of a state's trade that, moved to other partners, changes its
         opinion in the most frequent steady state (opinion.smallest_flip).
     All are NaN for members of a pole, for states without trade and for those of whose trade less than 0.8 was observed.
 
