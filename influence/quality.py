@@ -38,6 +38,19 @@ def known_shares(ties: xr.DataArray) -> np.ndarray:
     return np.where(covered(ties)[:, None, :], np.nan_to_num(ties.values), 0.0)
 
 
+def network_coverage(ties: xr.DataArray) -> np.ndarray:
+    """Share of the states with ties whose portfolio is known, (year), in [0, 1]; NaN for a year without ties.
+
+    What a measure of the whole network rests on: in 2021 and 2022 two states of three are not covered, and a sum over
+    all would fall by half though nothing happened.
+    """
+    shares = known_shares(ties)
+    into = shares.any(axis=1) | (covered(ties) & shares.any(axis=2))
+    tied = into | shares.any(axis=2)
+    count = tied.sum(axis=1).astype(float)
+    return np.divide(into.sum(axis=1), count, where=count > 0, out=np.full_like(count, np.nan))
+
+
 def tie_marks(
     panel: Panel,
     weights: Mapping[str, float] = WEIGHTS,

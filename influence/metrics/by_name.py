@@ -14,6 +14,8 @@ import xarray as xr
 
 from influence.errors import ConfigError, nearest
 from influence.graph import build_graph
+from influence.quality import network_coverage
+from influence.schema import COVERAGE_FLOOR
 
 OTHER_MEASURES = (
     "clustering", "constraint", "core_number", "effective_size", "pagerank", "square_clustering", "trophic_levels",
@@ -33,7 +35,8 @@ def networkx_centrality(ties: xr.DataArray, name: str, year: int) -> xr.DataArra
 
     Returns
     -------
-    dims (target); NaN for a state without any known tie.
+    dims (target); NaN for a state without any known tie, and for all in a year of which less than 0.8 of the network
+    is known (quality.network_coverage, coordinate `coverage`).
 
     Raises
     ------
@@ -49,8 +52,11 @@ def networkx_centrality(ties: xr.DataArray, name: str, year: int) -> xr.DataArra
     if not isinstance(values, Mapping) or not all(isinstance(values.get(code), Real) for code in graph):
         raise ConfigError(f"networkx.{name} does not give one number a state; ask for another centrality.")
     states = ties.indexes["target"]
-    column = np.array([float(values[code]) if graph.degree(code) else math.nan for code in states])
-    return xr.DataArray(column, coords={"target": states}, dims="target", name=name)
+    seen = float(network_coverage(ties.sel(year=[year]))[0])
+    told = {code for code in graph if graph.degree(code) and seen >= COVERAGE_FLOOR}
+    column = np.array([float(values[code]) if code in told else math.nan for code in states])
+    coords = {"target": states, "coverage": ("target", np.full(len(states), seen))}
+    return xr.DataArray(column, coords=coords, dims="target", name=name)
 
 
 def networkx_names() -> list[str]:

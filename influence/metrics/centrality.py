@@ -2,7 +2,8 @@
 
 Every function takes the composite or a layer, dims (year, source, target), and measures the ties of covered states
 (quality.known_shares), which are those of build_graph: where networkx has the measure, the two give one number. A state
-without any known tie has no value. A measure of a state's own reliance (inward) has none where it is not covered.
+without any known tie has no value. A measure of a state's own reliance (inward) has none where it is not covered. A
+measure of the whole network has none in a year in which fewer than 0.8 of the states are covered (2021 and 2022).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.linear import one_thread, perron_vectors, solve_years
 from influence.metrics.pull import by_state
-from influence.quality import covered, known_shares
+from influence.quality import covered, known_shares, network_coverage
+from influence.schema import COVERAGE_FLOOR
 
 DAMPING = 0.85
 KATZ_ALPHA = 0.5
@@ -21,7 +23,8 @@ KATZ_ALPHA = 0.5
 
 def strength_in(ties: xr.DataArray) -> xr.DataArray:
     """Share of v's reliance that rests on others: sum_u W_uv, in [0, 1]; NaN where v is not covered."""
-    return inward(ties, known_shares(ties).sum(axis=1), "strength_in")
+    known = covered(ties) & tied(ties)
+    return by_state(ties, np.where(known, known_shares(ties).sum(axis=1), np.nan), "strength_in")
 
 
 def strength_out(ties: xr.DataArray) -> xr.DataArray:
@@ -34,13 +37,18 @@ def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
 
     Parameters
     ----------
-    sizes : Y, dims (year, state), GDP say; a state without size or coverage counts on neither side.
+    sizes : Y, dims (year, state), GDP say; a state without size or coverage counts on neither side. Coordinate
+        `coverage` is the part of all sizes that is covered.
     """
-    known = covered(ties) & ~np.isnan(sizes.values)
-    size = np.where(known, np.nan_to_num(sizes.values), 0.0)
-    whole = size.sum(axis=1, keepdims=True)
+    sized = np.nan_to_num(sizes.values)
+    size = np.where(covered(ties), sized, 0.0)
+    whole, world = size.sum(axis=1, keepdims=True), sized.sum(axis=1, keepdims=True)
     weight = np.divide(size, whole, where=whole > 0, out=np.full_like(size, np.nan))
-    return outward(ties, np.einsum("yuv,yv->yu", known_shares(ties), weight), "influence_out")
+    values = np.einsum("yuv,yv->yu", known_shares(ties), weight)
+    seen = np.broadcast_to(np.divide(whole, world, where=world > 0, out=np.zeros_like(world)), values.shape)
+    known = tied(ties) & (seen >= COVERAGE_FLOOR)
+    told = by_state(ties, np.where(known, values, np.nan), "influence_out")
+    return told.assign_coords(coverage=(("year", "target"), seen))
 
 
 def pagerank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
@@ -122,7 +130,7 @@ def hits(ties: xr.DataArray) -> xr.Dataset:
     total = hub.sum(axis=1, keepdims=True)
     hub = np.divide(hub, total, where=total > 0, out=np.full_like(hub, np.nan))
     authority = authority / authority.sum(axis=1, keepdims=True)
-    return xr.merge([outward(ties, hub, "hubs"), inward(ties, authority, "authorities")])
+    return xr.Dataset({"hubs": outward(ties, hub, "hubs"), "authorities": inward(ties, authority, "authorities")})
 
 
 def tied(ties: xr.DataArray) -> np.ndarray:
@@ -132,10 +140,15 @@ def tied(ties: xr.DataArray) -> np.ndarray:
 
 
 def outward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
-    """Values (year, state) of what a state does to others: NaN for a state without any known tie."""
-    return by_state(ties, np.where(tied(ties), values, np.nan), name)
+    """Values (year, state) of what a state does to others; no value without any known tie, or in a year mostly unseen.
+
+    Coordinate `coverage` (year, target): quality.network_coverage of the year; below 0.8 there are no values.
+    """
+    seen = np.broadcast_to(network_coverage(ties)[:, None], values.shape)
+    known = tied(ties) & (seen >= COVERAGE_FLOOR)
+    return by_state(ties, np.where(known, values, np.nan), name).assign_coords(coverage=(("year", "target"), seen))
 
 
 def inward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
-    """Values (year, state) that rest on the state's own portfolio: NaN also where it is not covered."""
-    return by_state(ties, np.where(tied(ties) & covered(ties), values, np.nan), name)
+    """The same for values that rest on the state's own portfolio: NaN also where it is not covered."""
+    return outward(ties, np.where(covered(ties), values, np.nan), name)

@@ -46,4 +46,9 @@ def path_centralities(ties: xr.DataArray) -> xr.Dataset:
     betweenness = between / others if others > 0 else np.full_like(between, np.nan)
     reached = count - 1.0
     closeness = np.divide(reached * reached, total * (size - 1), where=total > 0, out=np.zeros_like(total))
-    return xr.merge([inward(ties, betweenness, "betweenness"), outward(ties, closeness, "closeness")])
+    return xr.Dataset(
+        {
+            "betweenness": inward(ties, betweenness, "betweenness"),
+            "closeness": outward(ties, closeness, "closeness"),
+        }
+    )
