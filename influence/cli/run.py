@@ -51,14 +51,20 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     from influence.export.maps import region_states, write_map
     from influence.export.tables import write_table
     from influence.graph import build_graph, restrict
-    from influence.results import pull_results, tie_table
+    from influence.metrics.catalogue import METRICS, Basis
+    from influence.results import metric_results, tie_table
 
     poles = pole_names(config)
     told("reading the panel")
     panel = read_panel(config, panel_dir)
     told("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
-    results = pull_results(ties, poles, marks)
+    names = [metric.name for metric in METRICS]
+    if config.bandwidth_base_year not in panel.years:
+        told(f"leaving out the bandwidth lens, as bandwidth_base_year {config.bandwidth_base_year} is not in the panel")
+        names = [name for name in names if not name.endswith("_bandwidth")]
+    told(f"measuring {len(names)} metrics")
+    results = metric_results(Basis(panel, ties, poles, config), names, marks)
     told("writing tables")
     table = tie_table(ties, marks)
     region = region_states(ties, config.region, poles, panel.years[-1])
@@ -74,6 +80,6 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_map(ties, results, config, poles, year, folder / "maps" / f"map_{year}.html", region=config.region)
     write_index(results, poles, shown, folder / "index.html")
-    names = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
-    write_manifest(config, panel_dir, names, folder)
-    return [*names, "manifest.json"]
+    files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
+    write_manifest(config, panel_dir, files, folder)
+    return [*files, "manifest.json"]

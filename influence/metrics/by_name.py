@@ -67,7 +67,8 @@ def networkx_names() -> list[str]:
 def _call_of(name: str) -> tuple[Callable[..., Any], dict[str, str]]:
     """The function and the edge attributes its arguments are given."""
     if not _is_measure(name):
-        raise ConfigError(f"networkx has no centrality {name!r}.{nearest(name, networkx_names())}")
+        have = networkx_names()
+        raise ConfigError(f"networkx has no centrality {name!r}.{nearest(name, have) or ' It has: ' + ', '.join(have)}")
     function = getattr(nx, name)
     lacking = _lacking(function)
     if lacking:
