@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from influence.panel.panel import panel_from_tables
-from influence.quality import MARKS, tie_marks, words_of
+from influence.quality import MARKS, network_coverage, state_marks, tie_marks, words_of
 from influence.schema import FLAGS
 from tests.pencil import STATES, pencil_panel, pencil_tables
+from tests.worlds import ties_of
 
 YEARS = (2016, 2017)
 
@@ -108,3 +109,22 @@ def test_an_agreement_that_adds_nothing_to_a_sound_one_leaves_no_mark():
     tables["memberships"] = pd.concat([tables["memberships"], members], ignore_index=True)
     marks = tie_marks(panel_from_tables(tables), {"agreement": 1.0}).sel(year=2016)
     assert words_of(marks.sel(source="AAA", target="BBB").values) == ""
+
+
+def test_a_mark_is_a_state_s_where_it_is_on_a_tenth_of_its_pulls():
+    """S00 relies .05 on S01, marked, and .6 on S02: too little. S02 relies on S01 alone, marked."""
+    shares = np.zeros((3, 3))
+    shares[1, 0], shares[2, 0], shares[1, 2], shares[0, 1] = 0.05, 0.6, 0.5, 0.9
+    ties = ties_of(shares)
+    marks = ties.copy(data=np.zeros(ties.shape, dtype=np.uint8))
+    marks.values[0, 1, 0] = marks.values[0, 1, 2] = 1 << MARKS.index("imputed")
+    assert words_of(state_marks(ties, marks))[0].tolist() == ["", "imputed", "imputed"]
+
+
+def test_the_share_of_the_network_that_is_known():
+    """Of four states with ties one has a portfolio nobody knows; a fifth has no ties and does not count."""
+    shares = np.zeros((5, 5))
+    shares[0, 1] = shares[1, 2] = shares[3, 0] = 0.5
+    shares[:, 3] = np.nan
+    np.testing.assert_allclose(network_coverage(ties_of(shares, unobserved=[0, 0, 0, 1, 0])), [3 / 4])
+    assert np.isnan(network_coverage(ties_of(np.zeros((2, 2))))).all()

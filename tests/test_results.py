@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from influence.config import load_config
+from influence.errors import ConfigError
+from influence.metrics.catalogue import METRICS, Basis
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
 from influence.quality import tie_marks
-from influence.results import pull_results, tidy_results, tie_table
+from influence.results import metric_results, pull_results, tidy_results, tie_table
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.ties import build_ties
 from tests.pencil import STATES, pencil_panel
@@ -180,3 +183,47 @@ def test_ties_as_a_table_are_those_above_zero(panel):
     # In 2017 AAA's ties are known to BBB alone: the pairs nobody observed have no row.
     assert table.query("year == 2017 and target == 'AAA'")["source"].tolist() == ["BBB"]
     assert table.query("year == 2017 and target == 'AAA'")["flag"].tolist() == ["chained"]
+
+
+# ---- metrics of the catalogue --------------------------------------------------------------------
+
+
+def catalogue_basis(panel) -> Basis:
+    flags = {"poles": ["AAA", "BBB"], "bandwidth_base_year": 2016, "realisations": 20}
+    return Basis(panel, build_ties(panel), ("AAA", "BBB"), load_config(flags=flags, environment={}))
+
+
+def test_metrics_of_the_catalogue_are_those_of_pull_results(panel, results):
+    told = metric_results(
+        catalogue_basis(panel),
+        ["pull_direct", "pull_balance", "exposure", "leader_margin", "autonomy"],
+        tie_marks(panel),
+    )
+    pd.testing.assert_frame_equal(told, results)
+
+
+def test_a_metric_of_trade_has_the_coverage_and_the_flags_of_trade(panel):
+    """CCC's pledges were carried from 2016 to 2017; trade knows nothing of that, and in 2017 little of CCC."""
+    told = metric_results(catalogue_basis(panel), ["herfindahl", "pull_direct"], tie_marks(panel))
+    of_trade = row(told, "AAA", "herfindahl", "", 2017)
+    assert of_trade["coverage"] == pytest.approx(50 / 80)
+    assert of_trade["flag"] == "missing;break"
+    assert row(told, "CCC", "pull_direct", "AAA", 2016)["flag"] == ""
+
+
+def test_every_metric_of_the_catalogue_has_a_row_for_every_state_and_year(panel):
+    told = metric_results(catalogue_basis(panel), [metric.name for metric in METRICS])
+    assert list(told.columns) == names(RESULT_COLUMNS)
+    assert (
+        not told.drop(columns="value")[told["metric"] != "leader_margin"]
+        .duplicated(["metric", "pole", "iso3", "year"])
+        .any()
+    )
+    assert set(told["metric"]) == {metric.name for metric in METRICS}
+    assert (told.groupby(["metric"]).size() % 8 == 0).all()
+    assert (told["flag"].str.contains("missing") == told["value"].isna()).all()
+
+
+def test_a_metric_that_is_not_there_is_told(panel):
+    with pytest.raises(ConfigError, match="there is no metric 'pull'"):
+        metric_results(catalogue_basis(panel), ["pull"])

@@ -13,8 +13,8 @@ import pytest
 
 import influence as inf
 from influence.results import pull_results
-from influence.schema import RESULT_COLUMNS, names
-from tests.cli.calls import ROOT, call, shell
+from influence.schema import LENSES, RESULT_COLUMNS, names
+from tests.cli.calls import ROOT, call, shell, told_once
 
 KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
 
@@ -139,3 +139,52 @@ def test_a_reader_that_goes_away_is_no_fault(form):
         told = running.stderr.read().decode()
     assert told == ""
     assert running.returncode == 0
+
+
+# ---- lenses ----------------------------------------------------------------------------------------
+
+
+def test_every_lens_side_by_side_and_where_they_disagree():
+    text = call("pull", "KOR", "--years", "2001,2016", "--lens", "all").stdout
+    lines = text.strip().splitlines()
+    assert lines[1].split() == ["year", *LENSES, "lenses"]
+    assert lines[2].endswith("0 CHN, 5 USA")
+    assert lines[3].endswith("3 CHN, 2 USA")
+    assert "2016: the lenses disagree: income, opinion, bandwidth see CHN ahead; direct, network see USA" in lines[4]
+
+
+def test_records_of_all_lenses_have_a_metric_each():
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "all", "--json").stdout)
+    pulls = {f"pull_{lens}" for lens in LENSES}
+    balances = {"pull_balance", *(f"balance_{lens}" for lens in LENSES if lens != "direct")}
+    assert {r["metric"] for r in told} == pulls | balances
+    assert all(list(record) == KEYS for record in told)
+
+
+def test_one_lens_alone():
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "network", "--json").stdout)
+    assert {(r["metric"], r["pole"]) for r in told} == {
+        ("pull_network", "CHN"), ("pull_network", "USA"), ("balance_network", "CHN-USA")
+    }  # fmt: skip
+    text = call("pull", "KOR", "--years", "2016", "--lens", "income").stdout
+    assert "per cent of its real income for one per cent of productivity" in text
+
+
+def test_the_direct_lens_is_what_is_told_without_one(records):
+    same = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--lens", "direct", "--json").stdout
+    assert json.loads(same) == records
+
+
+def test_an_unknown_lens_is_told():
+    told = told_once(shell("pull", "KOR", "--lens", "pink"))
+    assert "'pink' is not one of 'direct', 'network', 'income', 'opinion', 'bandwidth', 'all'" in told
+
+
+def test_the_settings_reach_the_lenses():
+    def network(**variables: str) -> float:
+        done = shell("pull", "KOR", "--years", "2016", "--lens", "network", "--json", **variables)
+        return next(r["value"] for r in json.loads(done.stdout) if r["pole"] == "CHN")
+
+    direct = json.loads(call("pull", "KOR", "--years", "2016", "--json").stdout)
+    assert network(INFLUENCE_ALPHA="0") == next(r["value"] for r in direct if r["metric"] == "pull_direct")
+    assert network() > network(INFLUENCE_ALPHA="0.1")

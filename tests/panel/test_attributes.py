@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.panel.attributes import build_attributes, carry, estimate_gdp
+from influence.panel.attributes import build_attributes, carry, carry_ratio, estimate_gdp
 from influence.schema import TABLES, names
 from influence.states import load_states
 
@@ -128,3 +128,18 @@ def test_without_a_line_taiwan_stays_missing_after_the_last_year(built):
     """2016 has no observed GDP at all: nothing to lay a line through."""
     assert np.isnan(built.loc[("TWN", 2016), "gdp_usd"])
     assert built.loc[("TWN", 2016), "gdp_flag"] == "missing"
+
+
+def test_sales_at_home_are_carried_as_a_ratio_to_gdp():
+    """300 of a GDP of 150 in 2015: twice the GDP before and after, whatever the distance in years."""
+    wide = pd.DataFrame({2000: [np.nan], 2015: [300.0], 2016: [np.nan]}, index=["KOR"])
+    gdp = pd.DataFrame({2000: [50.0], 2015: [150.0], 2016: [200.0]}, index=["KOR"])
+    values, flags = carry_ratio(wide, gdp)
+    assert values.loc["KOR"].tolist() == [100.0, 300.0, 400.0]
+    assert flags.loc["KOR"].tolist() == ["carried", "observed", "carried"]
+
+
+def test_sales_at_home_of_an_economy_without_a_table_stay_missing(built):
+    assert np.isnan(built.loc[("NAM", 2015), "domestic_usd"])
+    assert built.loc[("NAM", 2015), "domestic_flag"] == "missing"
+    assert built["domestic_flag"].loc["KOR"].tolist() == ["carried", "observed", "carried", "carried"]

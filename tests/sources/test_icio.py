@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from influence.errors import SourceError
-from influence.sources.icio import read_icio_goods, read_icio_row_totals, read_icio_sectors, read_icio_table
+from influence.sources.icio import (
+    read_icio_domestic,
+    read_icio_goods,
+    read_icio_row_totals,
+    read_icio_sectors,
+    read_icio_table,
+)
 
 GOODS = """exporter,importer,year,value_usd
 USA,KOR,2011,10
@@ -84,6 +90,13 @@ def test_totals_keep_the_rest_of_the_world(tmp_path):
 def test_rows_that_cannot_be_are_refused(tmp_path, read, row, message):
     with pytest.raises(SourceError, match=message):
         read(saved(tmp_path, GOODS + row + "\n"))
+
+
+def test_domestic_sales_are_summed_over_sectors_and_the_rest_of_the_world_is_left_out(tmp_path):
+    path = sectors(tmp_path)
+    told = read_icio_domestic(path)
+    assert told.to_numpy().tolist() == [["USA", 2011, 7e6]]
+    assert list(told.columns) == ["iso3", "year", "domestic_usd"]
 
 
 def test_sectors_keep_domestic_sales_and_the_rest_of_the_world(tmp_path):

@@ -1,0 +1,87 @@
+"""`influence metrics`: what is measured and how, and its values."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import influence as inf
+from influence.metrics import centrality
+from influence.metrics.catalogue import METRICS
+from influence.schema import RESULT_COLUMNS, names
+from tests.cli.calls import call, shell, told_once
+
+
+def test_every_metric_is_listed_with_its_range_and_formula():
+    text = call("metrics", "list").stdout
+    for metric in METRICS:
+        assert f"{metric.name} " in text
+        assert metric.formula in text
+    assert "networkx:harmonic_centrality" in text
+
+
+def test_the_list_for_scripts():
+    told = json.loads(call("metrics", "list", "--json").stdout)
+    assert [record["name"] for record in told] == [metric.name for metric in METRICS]
+    assert set(told[0]) == {"name", "family", "formula", "unit", "range", "source", "rests_on"}
+
+
+def test_show_tells_formula_unit_range_and_source():
+    text = call("metrics", "show", "pull_network").stdout
+    for word in ("formula", "unit", "range", "source", "W_pv + alpha", "equation 7"):
+        assert word in text
+    record = json.loads(call("metrics", "show", "pull_network", "--json").stdout)
+    assert [r["name"] for r in record] == ["pull_network"]
+
+
+def test_values_of_states_are_those_of_the_function():
+    told = json.loads(call("metrics", "values", "cheirank", "KOR", "Japan", "--years", "2016", "--json").stdout)
+    assert [list(record) for record in told] == [names(RESULT_COLUMNS)] * 2
+    ties = inf.build_ties(inf.load_panel())
+    theirs = centrality.cheirank(ties).sel(year=2016)
+    assert {r["iso3"]: r["value"] for r in told} == {
+        code: pytest.approx(float(theirs.sel(target=code))) for code in ("KOR", "JPN")
+    }
+
+
+def test_without_states_the_highest_are_told():
+    text = call("metrics", "values", "cheirank", "--years", "2016", "--top", "3").stdout
+    assert [line.split()[1] for line in text.splitlines()[1:]] == ["USA", "CHN", "DEU"]
+
+
+def test_values_of_a_pole_metric_have_their_pole():
+    told = json.loads(call("metrics", "values", "asymmetry", "KOR", "--years", "2016", "--json").stdout)
+    assert {r["pole"] for r in told} == {"CHN", "USA"}
+
+
+def test_any_centrality_of_networkx():
+    told = json.loads(
+        call("metrics", "values", "networkx:out_degree_centrality", "KOR", "--years", "2016", "--json").stdout
+    )
+    assert [(r["metric"], r["iso3"]) for r in told] == [("out_degree_centrality", "KOR")]
+    assert 0 < told[0]["value"] <= 1
+
+
+def test_a_year_mostly_unseen_has_no_value_and_says_so():
+    told = json.loads(call("metrics", "values", "cheirank", "USA", "--years", "2022", "--json").stdout)
+    assert [r["value"] for r in told] == [None]
+    assert "missing" in told[0]["flag"]
+    assert told[0]["coverage"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "pagerankk"), "there is no metric 'pagerankk'. Did you mean pagerank"),
+        (("values", "nothing"), "there is no metric 'nothing'."),
+        (("values", "networkx:nothing"), "networkx has no centrality 'nothing'."),
+        (("values", "cheirank", "Atlantis"), "Atlantis"),
+        (("values", "cheirank", "--years", "1066"), "year 1066 is not in the panel"),
+        (("values", "cheirank", "--json", "--csv"), "--json and --csv exclude each other"),
+        (("values", "cheirank", "--top", "0"), "'--top'"),
+        (("lst",), "lst"),
+    ],
+)
+def test_what_cannot_be_served_is_told_in_a_sentence(arguments, said):
+    assert said in told_once(shell("metrics", *arguments))
