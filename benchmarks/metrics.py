@@ -15,6 +15,7 @@ import xarray as xr
 import influence as inf
 from benchmarks.timing import medians
 from influence.metrics import centrality
+from influence.metrics.blocs import modularity_partition
 from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import network_pull, walk_system
 from influence.metrics.opinion import ends_of, partner_weights
@@ -33,8 +34,6 @@ LOOPED = 5
 
 def whole_set(ties: xr.DataArray) -> None:
     """Strength, PageRank, CheiRank, eigenvector, HITS, Katz, betweenness, closeness, modularity blocs: all years."""
-    from influence.metrics.louvain import modularity_partition
-
     for measure in (
         centrality.strength_in, centrality.strength_out, centrality.pagerank, centrality.cheirank,
         centrality.eigenvector, centrality.katz, centrality.hits, path_centralities,

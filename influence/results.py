@@ -104,7 +104,8 @@ def _metric_rows(metric: Metric, basis: Basis, quality: _Quality) -> list[pd.Dat
         }  # fmt: skip
         return [_rows(values.sel(pole=label), quality, label, quality.of_poles(groups[label])) for label in labels]
     if "leader" in values.coords:
-        return [_rows(values, quality, values["leader"].values, quality.of_poles(basis.poles))]
+        marks = quality.of_poles(basis.poles) if metric.family == "pull" else quality.states
+        return [_rows(values, quality, values["leader"].values, marks)]
     return [_rows(values, quality, "", quality.states)]
 
 

@@ -15,19 +15,20 @@ from influence.metrics.pull import state_labels
 from influence.quality import known_shares, network_coverage
 from influence.schema import COVERAGE_FLOOR
 
-RUNS = 20
+RUNS = 100
+MOST_ROUNDS = 20
 MOST_BLOCS = 8
 LEAST_STATES = 4
 
 
 def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.Dataset:
-    """Blocs of largest directed modularity (Leicht & Newman 2008), by the Louvain method (Blondel and others 2008).
+    """Blocs of large directed modularity (Leicht & Newman 2008), on which many searches agree.
 
-    Q = 1/m sum_uv [W_uv - s_out_u s_in_v / m] over pairs in one bloc, m the sum of all ties. The method depends on the
-    order in which it looks at states: it is run several times, each in an order of its own, and told is how often two
-    states fall together. The best partition is improved on the graph whose members are the states that fall together in
-    every run (Ovelgönne & Geyer-Schulz 2012), by moving a few at random and settling anew. States are put in the order
-    of their labels first, so that the order in which they are given does not matter.
+    Q = 1/m sum_uv [W_uv - s_out_u s_in_v / m] over pairs in one bloc, m the sum of all ties. A search (Louvain; Blondel
+    and others 2008) depends on the order in which it looks at states, and many partitions have nearly the largest Q:
+    no single one can be told as the blocs. So the search is run many times, each in an order of its own, and the blocs
+    told are the consensus of the runs (Lancichinetti & Fortunato 2012). States are put in the order of their labels
+    first, so that the order in which they are given does not matter.
 
     Parameters
     ----------
@@ -37,8 +38,9 @@ def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.
     -------
     bloc : (year, target), 1, 2, ... the bloc whose members pull most in all first; coordinate `leader`, the member that
         pulls most. NaN for states without a known tie and in years of which less than 0.8 of the network is known.
-    together : (year, source, target), share of runs in which two states are in one bloc. modularity, blocs : (year), Q
-        in [-1/2, 1] and the number of blocs of the partition told.
+    together : (year, source, target), share of runs in which two states are in one bloc: what is near 0 or 1 is sure.
+    modularity, largest : (year), Q of the blocs told and the largest Q of the runs, in [-1/2, 1]. blocs : (year), how
+        many.
 
     Raises
     ------
@@ -51,54 +53,79 @@ def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.
     back = np.argsort(order)
     shares = known_shares(ties)
     known = tied(ties) & (np.nan_to_num(network_coverage(ties)) >= COVERAGE_FLOOR)[:, None]
-    found, best, quality = modularity_partition(shares[:, order][:, :, order], seed=seed, runs=runs)
-    found, best = found[:, :, back], best[:, back]
-    together = np.stack([(year[:, :, None] == year[:, None, :]).mean(axis=0) for year in found])
-    together = np.where(known[:, :, None] & known[:, None, :], together, np.nan)
+    sorted_shares = shares[:, order][:, :, order]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        years = list(threads.map(lambda year: _consensus(year, seed, runs), sorted_shares))
+    best = np.stack([bloc for bloc, _, _ in years])[:, back]
+    together = np.stack([share for _, share, _ in years])[:, back][:, :, back]
     pulls = shares.sum(axis=2)
     ranked = [_ranked(bloc, pull, seen, labels["target"]) for bloc, pull, seen in zip(best, pulls, known, strict=True)]
     bloc = np.stack([numbers for numbers, _ in ranked])
-    leader = np.stack([names for _, names in ranked])
     there = known.any(axis=1)
     states, dyads = ("year", "target"), ("year", "source", "target")
+    told = [modularity(year, blocs) for year, blocs in zip(shares, best, strict=True)]
     return xr.Dataset(
         {
             "bloc": (states, bloc),
-            "together": (dyads, together),
-            "modularity": ("year", np.where(there, quality, np.nan)),
+            "together": (dyads, np.where(known[:, :, None] & known[:, None, :], together, np.nan)),
+            "modularity": ("year", np.where(there, told, np.nan)),
+            "largest": ("year", np.where(there, [largest for _, _, largest in years], np.nan)),
             "blocs": ("year", _number_of(bloc)),
         },
-        coords={**labels, "source": labels["target"], "leader": (states, leader)},
+        coords={**labels, "source": labels["target"], "leader": (states, np.stack([names for _, names in ranked]))},
     )
 
 
-def modularity_partition(
-    shares: np.ndarray, *, seed: int = 0, runs: int = 1
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Blocs by modularity on plain arrays, shares (year, n, n).
+def modularity(shares: np.ndarray, blocs: np.ndarray) -> float:
+    """Directed modularity Q of a partition, shares (n, n), blocs (n) any labels; NaN without ties."""
+    total = shares.sum()
+    if not total > 0:
+        return float("nan")
+    expected = np.outer(shares.sum(axis=1), shares.sum(axis=0)) / total
+    return float((shares - expected)[blocs[:, None] == blocs[None, :]].sum() / total)
 
-    Returns
-    -------
-    Blocs of each run (year, run, n); the best partition (year, n), with more runs than one improved from there; its
-    modularity (year). Of several as good the first in the order of numbers is taken. Blocs have the position of their
-    first member as number. A state without ties is alone; a year without ties has a modularity of NaN.
+
+def modularity_partition(shares: np.ndarray, *, seed: int = 0, runs: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Single searches on plain arrays, shares (year, n, n): blocs (year, run, n) and their modularity (year, run).
+
+    A year without ties has blocs of one state each and a modularity of NaN.
     """
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        years = list(threads.map(lambda year: _searches(year, seed, runs), shares))
+    return np.stack([blocs for blocs, _ in years]), np.stack([quality for _, quality in years])
+
+
+def _searches(shares: np.ndarray, seed: int, runs: int) -> tuple[np.ndarray, np.ndarray]:
     from influence.metrics.louvain import partitions
 
-    def of_year(year: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        alone = np.arange(len(year))
-        every, best, quality = np.tile(alone, (runs, 1)), alone.copy(), float("nan")
-        inside = np.flatnonzero(year.any(axis=0) | year.any(axis=1))
-        if len(inside):
-            found, top, quality = partitions(np.ascontiguousarray(year[np.ix_(inside, inside)]), seed, runs)
-            # The first member's own number, so that states without ties keep theirs.
-            every[:, inside] = inside[[[np.argmax(run == b) for b in run] for run in found]]
-            best[inside] = inside[[np.argmax(top == b) for b in top]]
-        return every, best, quality
+    if not shares.any():
+        return np.tile(np.arange(len(shares)), (runs, 1)), np.full(runs, np.nan)
+    return partitions(np.ascontiguousarray(shares), seed, runs)
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        years = list(threads.map(of_year, shares))
-    return np.stack([y[0] for y in years]), np.stack([y[1] for y in years]), np.array([y[2] for y in years])
+
+def _consensus(shares: np.ndarray, seed: int, runs: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Blocs, share of runs in which two states fall together, and largest modularity of a run, of one year.
+
+    Searches on how often states fall together, pairs below one half not counted, until all searches agree.
+    """
+    found, quality = _searches(shares, seed, runs)
+    first = _together(found)
+    agreed = first
+    for step in range(1, MOST_ROUNDS):
+        if np.isin(agreed, (0.0, 1.0)).all():
+            break
+        counted = np.where(agreed >= 0.5, agreed, 0.0)
+        np.fill_diagonal(counted, 0.0)
+        if not counted.any():
+            break
+        found, _ = _searches(counted, seed + step, runs)
+        agreed = _together(found)
+    return found[0], first, float(quality.max())
+
+
+def _together(found: np.ndarray) -> np.ndarray:
+    """Share of runs (run, state) in which two states have the same bloc, (state, state)."""
+    return np.asarray((found[:, :, None] == found[:, None, :]).mean(axis=0))
 
 
 def similarity_blocs(

@@ -17,10 +17,14 @@ from influence.config import Config
 from influence.errors import ConfigError, nearest
 from influence.metrics import centrality, structure
 from influence.metrics import dependence as trade
+from influence.metrics.blocs import modularity_blocs
+from influence.metrics.centrality import outward
+from influence.metrics.embedding import embedding
 from influence.metrics.lenses import LensChoices, lens_balance, lens_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members, exposure, leader_margin, pairs_of, state_labels
+from influence.metrics.similarity import similarity
 from influence.panel.panel import Panel
 from influence.quality import covered
 
@@ -164,6 +168,22 @@ def _hits(name: str) -> Make:
     return make
 
 
+def _similar(basis: Basis, method: str = "kappa") -> xr.DataArray:
+    return basis.once(f"similarity_{method}", lambda: similarity(basis.ties, method))
+
+
+def _bloc(basis: Basis) -> xr.DataArray:
+    return modularity_blocs(basis.ties, seed=basis.config.seed)["bloc"]
+
+
+def _place(axis: str) -> Make:
+    def make(basis: Basis) -> xr.DataArray:
+        places = basis.once("place", lambda: embedding(_similar(basis)))
+        return outward(basis.ties, places.sel(axis=axis).values, f"place_{axis}")
+
+    return make
+
+
 def _vulnerability(basis: Basis) -> xr.DataArray:
     return trade.vulnerability(basis.panel, basis.config.elasticity + 1.0, basis.config.gross_output_ratio)
 
@@ -247,4 +267,20 @@ METRICS: tuple[Metric, ...] = (
            "Seidman 1983", lambda b: structure.core_number(b.ties)),
     Metric("constraint", "centrality", "sum_u (p_vu + sum_q p_vq p_qu)^2: few structural holes", "index", ">= 0",
            "Burt 1992", lambda b: structure.constraint(b.ties)),
+    *(
+        Metric(f"similarity_{method}", "similarity", formula, "index", "[-1, 1]", source,
+               _towards(partial(_similar, method=method)))
+        for method, formula, source in (
+            ("kappa", "1 - squared distance of two portfolios over that by chance, of two means", "Hage 2011"),
+            ("pi", "1 - squared distance of two portfolios over that by chance, of one mean", "Hage 2011"),
+            ("s", "1 - 2 mean |difference| of two portfolios", "Signorino & Ritter 1999"),
+        )
+    ),
+    Metric("bloc", "similarity", "number of the bloc of large modularity, consensus of 100 runs; its leader is told",
+           "number", ">= 1", "Leicht & Newman 2008; Lancichinetti & Fortunato 2012", _bloc),
+    *(
+        Metric(f"place_{axis}", "similarity", "classical scaling of similarity_kappa, years turned onto each other",
+               "root of similarity", "any sign", "Torgerson 1952; Schönemann 1966", _place(axis))
+        for axis in ("x", "y")
+    ),
 )  # fmt: skip

@@ -7,11 +7,6 @@ import numpy as np
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 LEAST_GAIN = 1e-12
-TIE = 1e-10
-ANNEALS, ROUNDS = 4, 400
-"""Attempts to improve the best partition."""
-HOTTEST, COOLING = 5e-3, 0.98
-"""In units of modularity: 400 rounds end at a heat of 1.5e-6."""
 
 
 @nb.njit(inline="always")
@@ -119,70 +114,16 @@ def _quality(gains, bloc):  # type: ignore[no-untyped-def]
     return out / 2.0
 
 
-@nb.njit
-def _before(one, other):  # type: ignore[no-untyped-def]
-    """Whether numbered blocs come before others in the order of numbers."""
-    for i in range(len(one)):
-        if one[i] != other[i]:
-            return one[i] < other[i]
-    return False
-
-
-@nb.njit
-def _annealed(gains, bloc, counter):  # type: ignore[no-untyped-def]
-    """Moves at random, to worse the more rarely the cooler it is (Kirkpatrick, Gelatt & Vecchi 1983), then settled."""
-    n = len(bloc)
-    bloc = bloc.copy()
-    number = min(n, bloc.max() + 4)
-    heat = HOTTEST
-    for _ in range(ROUNDS):
-        heat *= COOLING
-        for _ in range(n):
-            counter += STEP
-            draw = _mixed(counter)
-            i = np.int64((draw >> np.uint64(32)) % np.uint64(n))
-            new = np.int64((draw & np.uint64(0xFFFFFFFF)) % np.uint64(number))
-            if new != bloc[i]:
-                more = 0.0
-                for j in range(n):
-                    if j != i:
-                        more += gains[i, j] * ((bloc[j] == new) - (bloc[j] == bloc[i]))
-                counter += STEP
-                chance = np.float64(_mixed(counter) >> np.uint64(11)) * 2.0**-53
-                if more > 0 or chance < np.exp(more / heat):
-                    bloc[i] = new
-    _, counter = _settle(gains, bloc, counter)
-    return _numbered(bloc)[0], counter
-
-
-@nb.njit
-def _best_of(gains, blocs, counter):  # type: ignore[no-untyped-def]
-    """The best of all runs, improved by annealing."""
-    best, top = blocs[0], -np.inf
-    for run in range(len(blocs)):
-        quality = _quality(gains, blocs[run])
-        if quality > top + TIE or (quality > top - TIE and _before(blocs[run], best)):
-            best, top = blocs[run], max(quality, top)
-    if len(blocs) == 1:
-        return best, top
-    for _ in range(ANNEALS):
-        found, counter = _annealed(gains, best, counter)
-        quality = _quality(gains, found)
-        if quality > top + TIE or (quality > top - TIE and _before(found, best)):
-            best, top = found, max(quality, top)
-    return best, top
-
-
 @nb.njit(cache=True, nogil=True)
 def partitions(shares, seed, runs):  # type: ignore[no-untyped-def]
-    """Blocs of each run, (runs, n), numbered by first member; the best of all, (n), and its modularity; of one year.
+    """Blocs of each run, (runs, n), numbered by first member, and their modularity (runs), of one year.
 
     shares : (n, n), >= 0, at least one above nought.
     """
     n = len(shares)
     gains = _gains(shares)
-    blocs = np.empty((runs, n), np.int64)
+    blocs, quality = np.empty((runs, n), np.int64), np.empty(runs)
     for run in range(runs):
         blocs[run] = _numbered(_run(gains, _mixed(np.uint64(seed) * STEP + np.uint64(run))))[0]
-    best, quality = _best_of(gains, blocs, _mixed(np.uint64(seed)))
-    return blocs, best, quality
+        quality[run] = _quality(gains, blocs[run])
+    return blocs, quality
