@@ -16,9 +16,10 @@ def embedding(similar: xr.DataArray) -> xr.DataArray:
     """Classical scaling of similarity into two dimensions (Torgerson 1952), each year turned onto the one before.
 
     Points are the first two principal components of the doubly centred similarity matrix, so that the squared distance
-    of two states is near s_uu + s_vv - 2 s_uv = 2 (1 - s_uv). A turn or a mirror means nothing: in the first year the
-    largest coordinate of each axis is made positive, and every later year is turned by the orthogonal matrix that
-    brings it nearest to the year before, over the states both have (Schönemann 1966). No year is stretched.
+    of two states is near s_uu + s_vv - 2 s_uv = 2 (1 - s_uv). Where the map lies, a turn and a mirror mean nothing: in
+    the first year the middle of the states is the origin and the largest coordinate of each axis is made positive;
+    every later year is moved and turned, not stretched, as near as can be to the last one with places, over the states
+    both have (Schönemann 1966). So a state that comes or goes does not move the others.
 
     Parameters
     ----------
@@ -69,5 +70,6 @@ def _turned_onto(points: np.ndarray, before: np.ndarray) -> np.ndarray:
     both = ~np.isnan(points).any(axis=1) & ~np.isnan(before).any(axis=1)
     if not both.any():
         return _upright(points)
-    turn, _ = orthogonal_procrustes(points[both], before[both])
-    return points @ turn
+    middle, middle_before = points[both].mean(axis=0), before[both].mean(axis=0)
+    turn, _ = orthogonal_procrustes(points[both] - middle, before[both] - middle_before)
+    return (points - middle) @ turn + middle_before
