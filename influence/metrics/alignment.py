@@ -1,0 +1,132 @@
+"""Alignment at the UN: where a state stands between two poles by its votes (equation 13).
+
+An outcome, never part of a pull: it stands beside the ties to test them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from influence.errors import StateError, YearError
+from influence.metrics.pull import pole_name
+from influence.panel.panel import read_panel_table
+from influence.schema import ALIGNMENT_BASE
+from influence.states import datasets_dir, group_members, load_groups
+
+SAME_PLACE = 1e-9
+"""Anchors nearer to one another than this, on the scale of the ideal points, make no axis."""
+
+
+def load_ideal_points(folder: Path | str | None = None) -> xr.Dataset:
+    """Positions of states in the votes of the UN General Assembly, of the bundled panel or of one in `folder`.
+
+    Returns
+    -------
+    ideal_point, low, high: dims (year, state), on the source's scale (about -3 to 3; its direction is the source's);
+    low and high are the 5 and 95 % quantiles; NaN where a state has no position in a year.
+
+    Raises
+    ------
+    PanelError : the table is absent, unreadable or has other columns.
+
+    Source: Bailey, Strezhnev & Voeten 2017, "Estimating Dynamic State Preferences from United Nations Voting Data".
+    """
+    table = read_panel_table(Path(folder) if folder is not None else datasets_dir(), "ideal_points")
+    grid = table.set_index(["year", "iso3"]).unstack("iso3").sort_index(axis=1)
+    years = range(int(table["year"].min()), int(table["year"].max()) + 1)
+    states = sorted(table["iso3"].unique())
+    figures = ("ideal_point", "low", "high")
+    arrays = {name: (("year", "state"), grid[name].reindex(years).to_numpy()) for name in figures}
+    return xr.Dataset(arrays, coords={"year": list(years), "state": states})
+
+
+def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE) -> float:
+    """Where a pole stands: its mean ideal point over the base years; for a group the mean over its members' means.
+
+    Years without a position are left out of the mean; a group's member counts in the years of its membership.
+
+    Raises
+    ------
+    StateError : the pole is not known, or has no position in the base years. YearError : see alignment.
+    """
+    begin, end = checked_base(points, base)
+    years, codes = np.arange(begin, end + 1), points.indexes["state"]
+    name = pole_name(pole)
+    if name in set(load_groups()["group"]):
+        belongs = np.array([codes.isin(group_members(name, int(year))) for year in years])
+    else:
+        belongs = np.broadcast_to(codes == name, (len(years), len(codes)))
+    held = np.where(belongs, points["ideal_point"].sel(year=years).transpose("year", "state").values, np.nan)
+    known = np.isfinite(held).any(axis=0)
+    if not known.any():
+        raise StateError(f"pole {pole!r} has no ideal point in {begin}-{end}; choose another pole or other base years.")
+    return float(np.nanmean(held[:, known], axis=0).mean())
+
+
+def checked_base(points: xr.Dataset, base: tuple[int, int]) -> tuple[int, int]:
+    """First and last year of the base.
+
+    Raises
+    ------
+    YearError : reversed, or outside the years of the points.
+    """
+    (begin, end), years = base, points.indexes["year"]
+    if begin > end:
+        raise YearError(f"base years {begin} to {end} run backwards; write {end}:{begin}.")
+    if begin not in years or end not in years:
+        raise YearError(
+            f"base years {begin} to {end} are not in the ideal points; they cover {years[0]} to {years[-1]}."
+        )
+    return begin, end
+
+
+def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = ALIGNMENT_BASE) -> xr.Dataset:
+    """Position of each state on the axis between two poles (equation 13).
+
+    A_v = 2 (x_v - qbar) / (pbar - qbar) - 1: +1 where p stood on average in the base years, -1 where q did. The anchors
+    stay put, so a pole's own value moves with its votes and a state can stand beyond either.
+
+    Parameters
+    ----------
+    points : ideal_point, low, high, dims (year, state) (load_ideal_points).
+    poles : ISO3 codes or groups (p, q).
+    base : first and last year over which the anchors are averaged.
+
+    Returns
+    -------
+    value, low, high: dims (year, target), no unit, not bounded; low and high are the source's 5-95 % band, its two ends
+    sorted, without the anchors' own uncertainty. NaN where a state has no ideal point. attrs: poles, base, anchors.
+
+    Raises
+    ------
+    StateError : not two poles, one unknown or without ideal points in the base years, members in common, or both in the
+    same place. YearError : base years reversed or outside those of the points.
+
+    Source: Bailey, Strezhnev & Voeten 2017, "Estimating Dynamic State Preferences from United Nations Voting Data".
+    """
+    if len(poles) != 2:
+        raise StateError(f"alignment is between two poles, not {len(poles)}: {', '.join(poles)}.")
+    _check_apart(poles)
+    p, q = (anchor(points, pole, base) for pole in poles)
+    if abs(p - q) < SAME_PLACE:
+        raise StateError(
+            f"poles {poles[0]} and {poles[1]} stood in the same place in {base[0]}-{base[1]} ({p:.3f}); "
+            f"between them there is no axis."
+        )
+    on_axis = 2.0 * (points - q) / (p - q) - 1.0
+    band = np.sort(np.stack([on_axis["low"].values, on_axis["high"].values]), axis=0)
+    dims = on_axis["low"].dims
+    placed = xr.Dataset({"value": on_axis["ideal_point"], "low": (dims, band[0]), "high": (dims, band[1])})
+    return placed.rename(state="target").assign_attrs(poles="-".join(poles), base=list(base), anchors=[p, q])
+
+
+def _check_apart(poles: Sequence[str]) -> None:
+    groups = set(load_groups()["group"])
+    members = [set(group_members(name)) if name in groups else {name} for name in map(pole_name, poles)]
+    shared = sorted(members[0] & members[1])
+    if shared:
+        raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")
