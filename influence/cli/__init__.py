@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("influence.cli.run", "Do all of it: tables, graphs and maps into outputs/."),
     "pull": ("influence.cli.pull", "Who pulls on these states, year by year."),
     "metrics": ("influence.cli.metrics", "What is measured, how, and its values; any centrality by name."),
+    "alignment": ("influence.cli.alignment", "Where states stand at the UN; whether pull goes with it."),
     "explain": ("influence.cli.explain", "Why a number is what it is, down to the raw figures."),
     "map": ("influence.cli.map", "Draw the interactive network map of a year."),
     "data": ("influence.cli.data", "Build, describe, check and compare panels of data."),

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError, YearError
 from influence.metrics.pull import pole_name
 from influence.panel.panel import read_panel_table
-from influence.schema import ALIGNMENT_BASE
+from influence.schema import ALIGNMENT_BASE, BASELINE, RESULT_COLUMNS, names
 from influence.states import datasets_dir, group_members, load_groups
 
 SAME_PLACE = 1e-9
@@ -130,3 +131,15 @@ def _check_apart(poles: Sequence[str]) -> None:
     shared = sorted(members[0] & members[1])
     if shared:
         raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")
+
+
+def alignment_records(placed: xr.Dataset) -> pd.DataFrame:
+    """Alignment as rows of the results table (schema.RESULT_COLUMNS), by state and year.
+
+    Votes do not hang on a scenario nor on what was observed of the ties: the scenario is the baseline, the coverage is
+    empty. low and high are the source's band. Without a value the flag is 'missing'.
+    """
+    table = placed.to_dataframe(dim_order=["target", "year"]).reset_index().rename(columns={"target": "iso3"})
+    flag = np.where(table["value"].isna(), "missing", "")
+    named = {"scenario": BASELINE, "metric": "alignment", "pole": placed.attrs["poles"], "coverage": np.nan}
+    return table.assign(**named, flag=flag)[names(RESULT_COLUMNS)]

@@ -36,13 +36,6 @@ class Fit(NamedTuple):
     sd_y: float
 
 
-class _Slope(NamedTuple):
-    coefficient: float
-    se: float
-    left: float
-    """Share of x's variation that is left once the effects are out."""
-
-
 def without_effects(variables: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, int]:
     """Variables less their state and year effects, exactly, in an unbalanced panel.
 
@@ -72,18 +65,24 @@ def without_effects(variables: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray
     return z, int((count > 0).sum()) + len(weight) - int(parts)
 
 
-def _slope(y: np.ndarray, x: np.ndarray) -> _Slope:
+def _slope(y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
+    """Coefficient and clustered error; NaN where one of the two has nothing left, or too little is observed."""
     seen = np.isfinite(x) & np.isfinite(y)
     (within_y, within_x), effects = without_effects(np.stack([y, x]), seen)
-    spread, n = float((within_x**2).sum()), int(seen.sum())
-    whole = float((x[seen] ** 2).sum())
-    freedom, clusters = n - effects - 1, int(seen.any(axis=0).sum())
-    if freedom < 1 or clusters < 2 or spread <= 1e-12 * whole:
-        return _Slope(np.nan, np.nan, 0.0)
+    n, clusters = int(seen.sum()), int(seen.any(axis=0).sum())
+    freedom = n - effects - 1
+    if freedom < 1 or clusters < 2 or _is_nil(within_x, x[seen]) or _is_nil(within_y, y[seen]):
+        return np.nan, np.nan
+    spread = float((within_x**2).sum())
     b = float((within_x * within_y).sum()) / spread
     scores = (within_x * (within_y - b * within_x)).sum(axis=0)
     factor = clusters / (clusters - 1) * (n - 1) / freedom
-    return _Slope(b, float(np.sqrt(factor * (scores**2).sum())) / spread, spread / whole)
+    return b, float(np.sqrt(factor * (scores**2).sum())) / spread
+
+
+def _is_nil(within: np.ndarray, whole: np.ndarray) -> bool:
+    """Whether nothing but the rounding of the sums is left."""
+    return bool((within**2).sum() <= 1e-20 * (whole**2).sum())
 
 
 def two_way_regression(y: np.ndarray, x: np.ndarray) -> Fit:
@@ -99,7 +98,7 @@ def two_way_regression(y: np.ndarray, x: np.ndarray) -> Fit:
 
     Raises
     ------
-    StateError : fewer than 10 states with both, or nothing of x is left once the effects are out.
+    StateError : fewer than 10 states with both, or nothing of either is left once the effects are out.
 
     Source: Cameron & Miller 2015, "A Practitioner's Guide to Cluster-Robust Inference".
     """
@@ -107,14 +106,13 @@ def two_way_regression(y: np.ndarray, x: np.ndarray) -> Fit:
     states, years = int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())
     if states < LEAST_STATES:
         raise StateError(f"{states} states have both variables; errors clustered by state need {LEAST_STATES} or more.")
-    b, se, left = _slope(y, x)
-    if not left:
-        raise StateError("the first variable does not vary beyond what its state and year explain; nothing to test.")
-    t = b / se if se > 0 else np.copysign(np.inf, b)
+    b, se = _slope(y, x)
+    if not se > 0:
+        raise StateError("one of the two does not vary beyond what state and year explain; there is nothing to test.")
     half = float(student.ppf(0.95, states - 1)) * se
-    p = 2.0 * float(student.sf(abs(t), states - 1))
+    p = 2.0 * float(student.sf(abs(b) / se, states - 1))
     spreads = float(x[seen].std(ddof=1)), float(y[seen].std(ddof=1))
-    return Fit(b, se, float(t), p, b - half, b + half, int(seen.sum()), states, years, *spreads)
+    return Fit(b, se, b / se, p, b - half, b + half, int(seen.sum()), states, years, *spreads)
 
 
 def permutation_p(y: np.ndarray, x: np.ndarray, t: float, permutations: int, seed: int) -> float:
@@ -131,14 +129,13 @@ def permutation_p(y: np.ndarray, x: np.ndarray, t: float, permutations: int, see
     draw = np.random.default_rng(seed)
     as_large = 0
     for _ in range(permutations):
-        b, se, _left = _slope(y, x[:, draw.permutation(x.shape[1])])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            as_large += not np.abs(np.float64(b) / se) < abs(t)
+        b, se = _slope(y, x[:, draw.permutation(x.shape[1])])
+        as_large += not abs(b) < abs(t) * se
     return (1 + as_large) / (1 + permutations)
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """p adjusted for as many tests as there are, in the order given (Holm 1979): max over j <= i of (m - j + 1) p_(j)."""
+    """p adjusted for m tests (Holm 1979), in the order given: max over j <= i of (m - j + 1) p_(j), at most 1."""
     order = np.argsort(p, kind="stable")
     raised = np.minimum(1.0, np.maximum.accumulate(np.arange(len(p), 0, -1) * p[order]))
     out = np.empty(len(p))

@@ -7,6 +7,8 @@ For each lag k, over states v and years t, poles left out:
 B is the balance of pull (equation 6), A the alignment (equation 13), both +1 at the first pole and -1 at the second, so
 b_k > 0 says that states drift towards the pole whose pull on them grew. What is later is strictly later: the outcome
 begins where the change of pull ends. State effects take out each state's own drift, year effects what moved all.
+Means over T years also carry a T-th part of an effect at one lag, with the sign turned, into the others: where one lag
+speaks, a small coefficient of the other sign beside it means nothing. Without any effect there is nothing to carry.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def pull_then_alignment(
     outcomes by horizon: Jordà 2005, "Estimation and Inference of Impulse Responses by Local Projections".
     """
     whole = xr.zeros_like(aligned, dtype=bool)
-    return _by_lag(DIRECTIONS[0], (balance, breaks), (aligned, whole), _checked(lags, permutations), seed)
+    return _by_lag(DIRECTIONS[0], (balance, breaks), (aligned, whole), _checked(lags, permutations), permutations, seed)
 
 
 def alignment_then_pull(
@@ -78,26 +80,27 @@ def alignment_then_pull(
     pull does not come first.
     """
     whole = xr.zeros_like(aligned, dtype=bool)
-    return _by_lag(DIRECTIONS[1], (aligned, whole), (balance, breaks), _checked(lags, permutations), seed)
+    return _by_lag(DIRECTIONS[1], (aligned, whole), (balance, breaks), _checked(lags, permutations), permutations, seed)
 
 
-def _checked(lags: Sequence[int], permutations: int) -> list[tuple[int, int]]:
+def _checked(lags: Sequence[int], permutations: int) -> list[int]:
     if not lags or min(lags) < 0 or len(set(lags)) < len(lags):
         raise ConfigError(f"lags {', '.join(map(str, lags)) or 'none'}: give one or more different years, 0 or later.")
     if permutations < 1:
         raise ConfigError(f"permutations are {permutations}; give 1 or more, 999 for a p of 0.001.")
-    return [(int(lag), permutations) for lag in lags]
+    return [int(lag) for lag in lags]
 
 
 def _by_lag(
     direction: str,
     first: tuple[xr.DataArray, xr.DataArray],
     later: tuple[xr.DataArray, xr.DataArray],
-    lags: Sequence[tuple[int, int]],
+    lags: Sequence[int],
+    permutations: int,
     seed: int,
 ) -> pd.DataFrame:
     rows = []
-    for lag, permutations in lags:
+    for lag in lags:
         x, y = xr.align(change(*first), change(*later, ahead=lag), join="inner")
         try:
             fit = two_way_regression(y.values, x.values)
@@ -107,3 +110,97 @@ def _by_lag(
         rows.append((direction, lag, *fit, chance, np.nan, permutations))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.assign(p_holm=holm(table["p_permuted"].to_numpy()))
+
+
+def report_of(table: pd.DataFrame, poles: Sequence[str], reverse: pd.DataFrame | None = None) -> str:
+    """What the test finds, in plain words, also when that is nothing.
+
+    Parameters
+    ----------
+    table : of pull_then_alignment. poles : what to call the two poles (p, q).
+    reverse : of alignment_then_pull, if that was tried too.
+
+    Returns
+    -------
+    Paragraphs joined by line breaks: what was tested, what was found, how large, the other way round, what it does not
+    show.
+    """
+    told = [_tested(table, poles), _found(table), _sized(table, poles)]
+    if reverse is not None:
+        told.append(_turned_round(reverse))
+    return "\n".join([*told, LIMITS])
+
+
+LIMITS = (
+    "Not shown: causes. A link could come from what moves both, and none found is no proof that there is none: pull is "
+    "measured by what the layers hold, votes at the UN are one kind of alignment, errors of measurement draw every "
+    "coefficient towards nought, and common drift over decades is taken out with the effects of state and year."
+)
+
+
+def _tested(table: pd.DataFrame, poles: Sequence[str]) -> str:
+    p, q = poles
+    when = ", ".join(_when(lag) for lag in table["lag"])
+    return (
+        f"Tested: where the pull of {p} grew against that of {q} from one year to the next, did the state move towards "
+        f"{p} in its votes at the UN: {when}? {_span(table['n'])} observations of {_span(table['states'])} "
+        f"states; no change of pull is taken across a break; effects of state and year are taken out, errors clustered "
+        f"by state; p from {int(table['permutations'].iloc[0])} deals of whole histories of pull among the states, "
+        f"adjusted for {len(table)} tests (Holm)."
+    )
+
+
+def _found(table: pd.DataFrame) -> str:
+    found = [row for row in table.itertuples() if row.p_holm <= SIGNIFICANT]
+    links = [f"{_when(r.lag)} {_towards(r.coefficient)} (p {r.p_holm:.3f} adjusted)" for r in found if r.lag > 0]
+    if links:
+        return f"Found: a change of pull goes with a later change of votes: {'; '.join(links)}."
+    told = f"Found: nothing. No later change of votes is seen to go with a change of pull; {_smallest(table)}."
+    if found:
+        told += f" In the same year there is a link, {_towards(found[0].coefficient)}."
+    elif table["p_permuted"].min() <= SIGNIFICANT:
+        told += f" One p below {SIGNIFICANT} among {len(table)} tests is no surprise."
+    if len(table) / (1 + table["permutations"].iloc[0]) > SIGNIFICANT:
+        told += " So few permutations could not have found anything: make more."
+    return told
+
+
+def _sized(table: pd.DataFrame, poles: Sequence[str]) -> str:
+    later = table[table["lag"] > 0] if (table["lag"] > 0).any() else table
+    row = later.loc[later["t"].abs().idxmax()]
+    b, low, high = (float(row[name] * row["sd_x"]) for name in ("coefficient", "low", "high"))
+    most = float((later[["low", "high"]].abs().max(axis=1) * later["sd_x"]).max())
+    return (
+        f"Size: on the axis from -1 ({poles[1]}) to +1 ({poles[0]}), a change of the balance of pull by one standard "
+        f"deviation ({row['sd_x']:.2f}) goes, most clearly, with {b:+.4f} of alignment {_when(row['lag'])} (5-95 % "
+        f"band {low:+.4f} to {high:+.4f}); alignment's own standard deviation over that time is {row['sd_y']:.2f}. At "
+        f"none of these lags does the band reach beyond {most:.4f}."
+    )
+
+
+def _turned_round(reverse: pd.DataFrame) -> str:
+    links = [
+        f"{_when(r.lag)} (coefficient {r.coefficient:+.3f}, p {r.p_holm:.3f} adjusted)"
+        for r in reverse.itertuples()
+        if r.p_holm <= SIGNIFICANT
+    ]
+    told = f"there is a link: {'; '.join(links)}" if links else f"nothing; {_smallest(reverse)}"
+    return f"The other way round, alignment first and pull later ({len(reverse)} tests of their own): {told}."
+
+
+def _smallest(table: pd.DataFrame) -> str:
+    row = table.loc[table["p_permuted"].idxmin()]
+    return f"the smallest p is {row['p_permuted']:.3f} ({_when(row['lag'])}), {row['p_holm']:.2f} adjusted"
+
+
+def _towards(coefficient: float) -> str:
+    return f"{'towards' if coefficient > 0 else 'away from'} the pole whose pull grew"
+
+
+def _when(lag: int) -> str:
+    return "in the same year" if lag == 0 else "1 year later" if lag == 1 else f"{lag} years later"
+
+
+def _span(numbers: pd.Series) -> str:
+    low, high = int(numbers.min()), int(numbers.max())
+    return str(low) if low == high else f"{low} to {high}"

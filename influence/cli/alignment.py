@@ -1,0 +1,170 @@
+"""`influence alignment`: where states stand between two poles by their votes at the UN, and the test of pull by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import click
+
+from influence.cli.printing import echo_csv, echo_json, echo_table, signed
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
+from influence.config import Config
+from influence.errors import StateError, YearError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command()
+@click.argument("states", nargs=-1)
+@click.option("--years", help="2016, 2000:2023 or 2004,2012; all by default, the last one if no state is named.")
+@click.option("--base-years", help="Years over which the poles' places are averaged, e.g. 2000:2015 (alignment_base).")
+@click.option("--test", "tested", is_flag=True, help="Test over all states whether pull goes with later alignment.")
+@click.option("--permutations", type=click.IntRange(1), help="Deals of the test, 999 by default.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the deals; that of the settings by default.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="A list of records: the results table's, or a lag of the test each."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def command(
+    states: tuple[str, ...],
+    years: str | None,
+    base_years: str | None,
+    tested: bool,
+    permutations: int | None,
+    seed: int | None,
+    as_json: bool,
+    as_csv: bool,
+    quiet: bool,
+    config: Config,
+    panel_dir: Path | None,
+) -> None:
+    """Where STATES stand between the poles by their votes at the UN: +1 at the first pole, -1 at the second.
+
+    \b
+    influence alignment KOR PHL --years 2010:2024
+    influence alignment --poles CHN,USA --base-years 2000:2015 --csv
+    influence alignment --test
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other; give one.")
+    if tested and (states or years):
+        raise click.UsageError("--test is over all states and years; give it no states and no --years.")
+    if not tested and (permutations or seed is not None):
+        raise click.UsageError("--permutations and --seed belong to --test; add it or leave them out.")
+    base = base_of(base_years) if base_years is not None else (config.alignment_base[0], config.alignment_base[-1])
+    with steps(quiet, plain=False) as told:
+        told("reading the positions at the UN")
+        if tested:
+            table = _test(base, permutations, config.seed if seed is None else seed, config, panel_dir, told)
+        else:
+            table = _positions(states, years, base, config, panel_dir)
+    if as_json:
+        echo_json(table)
+    elif as_csv:
+        echo_csv(table)
+    elif tested:
+        _print_test(table, pole_names(config))
+    else:
+        _print_positions(table)
+
+
+def base_of(text: str) -> tuple[int, int]:
+    """First and last year of '2000:2015', or one year twice.
+
+    Raises
+    ------
+    YearError : another shape.
+    """
+    found = re.fullmatch(r"\s*(\d{4})\s*(?:[:-]\s*(\d{4})\s*)?", text)
+    if not found:
+        raise YearError(f"base years {text!r} are not understood; write 2000:2015.")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def _positions(
+    states: tuple[str, ...], years: str | None, base: tuple[int, int], config: Config, panel_dir: Path | None
+) -> pd.DataFrame:
+    import pandas as pd
+
+    from influence.metrics.alignment import alignment, alignment_records, load_ideal_points
+    from influence.metrics.pull import pairs_of
+    from influence.states import resolve_state
+
+    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
+    points = load_ideal_points(panel_dir)
+    known, have = points.indexes["state"], points.indexes["year"]
+    absent = [iso3 for iso3 in wanted if iso3 not in known]
+    if absent:
+        raise StateError(f"{absent[0]} has no position at the UN: it never voted in {have[0]}-{have[-1]}.")
+    listed = years_of(years, range(have[0], have[-1] + 1)) if years or wanted else [int(have[-1])]
+    pairs = [alignment_records(alignment(points, pair, base)) for pair in pairs_of(pole_names(config))]
+    table = pd.concat(pairs, ignore_index=True)
+    return table[table["iso3"].isin(wanted or known) & table["year"].isin(listed)].reset_index(drop=True)
+
+
+def _test(
+    base: tuple[int, int],
+    permutations: int | None,
+    seed: int,
+    config: Config,
+    panel_dir: Path | None,
+    told: Callable[[str], None],
+) -> pd.DataFrame:
+    import pandas as pd
+
+    from influence.metrics.alignment import alignment, load_ideal_points
+    from influence.metrics.pull import pull_balance
+    from influence.metrics.pull_and_alignment import PERMUTATIONS, alignment_then_pull, pull_then_alignment
+
+    poles = pole_names(config)
+    aligned = alignment(load_ideal_points(panel_dir), poles, base)["value"]
+    told("reading the panel")
+    panel = read_panel(config, panel_dir)
+    told("weighing the ties")
+    ties, _ = ties_and_marks(panel, config)
+    given = (pull_balance(ties, poles), ties["is_break"], aligned)
+    tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
+    tables = []
+    for name, test in tests.items():
+        told(f"dealing out histories, {name}")
+        tables.append(test(*given, permutations=permutations or PERMUTATIONS, seed=seed))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _print_positions(table: pd.DataFrame) -> None:
+    from influence.states import load_states
+
+    shown = load_states()["name"]
+    for pole, of_pair in table.groupby("pole", sort=False):
+        first, second = str(pole).split("-")
+        click.echo(f"\nAlignment at the UN: +1 where {first} stood in the base years, -1 where {second} did")
+        rows = [
+            [shown.get(row["iso3"], row["iso3"]), row["iso3"], str(row["year"]), *map(signed, row[["low", "high"]]),
+             signed(row["value"])]
+            for _, row in of_pair.iterrows()
+        ]  # fmt: skip
+        echo_table(["state", "code", "year", "5 %", "95 %", "position"], rows)
+
+
+def _print_test(table: pd.DataFrame, poles: tuple[str, ...]) -> None:
+    from influence.metrics.pull_and_alignment import DIRECTIONS, report_of
+
+    first, second = (table[table["direction"] == direction] for direction in DIRECTIONS)
+    for title, part in (("Pull first, alignment later", first), ("Alignment first, pull later", second)):
+        click.echo(f"\n{title}")
+        rows = [
+            [str(row["lag"]), *(f"{row[name]:+.4f}" for name in ("coefficient", "low", "high")), f"{row['t']:+.2f}",
+             *(f"{row[name]:.3f}" for name in ("p", "p_permuted", "p_holm")), str(row["n"]), str(row["states"])]
+            for _, row in part.iterrows()
+        ]  # fmt: skip
+        echo_table(["lag", "coefficient", "5 %", "95 %", "t", "p", "p permuted", "p Holm", "n", "states"], rows)
+    for paragraph in report_of(first, poles, second).splitlines():
+        click.echo("\n" + fill(paragraph, 100))
