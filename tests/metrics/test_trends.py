@@ -115,6 +115,16 @@ def test_slope_is_that_of_statsmodels(years):
         assert table.loc[code, "se"] == pytest.approx(theirs.bse[1], abs=1e-9)
 
 
+@pytest.mark.parametrize("correlation, held", [(0.0, 0.82), (0.5, 0.68), (0.8, 0.51)])
+def test_the_band_is_as_narrow_as_its_docstring_owns_up_to(correlation, held):
+    noise = np.random.default_rng(0).normal(size=(71, 3000))
+    for year in range(1, len(noise)):
+        noise[year] += correlation * noise[year - 1]
+    measure = xr.DataArray(noise[50:], coords={"year": range(21), "target": np.arange(3000)}, dims=("year", "target"))
+    table = slopes(measure, breaks_of(measure))
+    assert ((table["low"] <= 0) & (table["high"] >= 0)).mean() == pytest.approx(held, abs=0.03)
+
+
 def test_a_break_and_a_gap_end_a_stretch():
     measure = measure_of([0, 1, 2, 3, 4, 14, 13, 12, 11, 10, NAN, 0, 5, 0])
     table = slopes(measure, breaks_of(measure, 2005), least=3)
