@@ -101,9 +101,9 @@ def slope(measure: xr.DataArray, breaks: xr.DataArray, least: int = 5) -> pd.Dat
 
     b = sum_t (t - tbar) m_t / S, S = sum_t (t - tbar)^2. With residuals e_t and g_t = (t - tbar) e_t,
     se^2 = n/(n - 2) [ sum_t g_t^2 + 2 sum_(l=1..L) (1 - l/(L+1)) sum_t g_t g_(t-l) ] / S^2,
-    L = floor(4 (n/100)^(2/9)). The band is too narrow in series as short as these: drawn without any trend, 21 years with
-    serial correlation 0, 0.5 and 0.8, it holds the true slope 0 in 82, 68 and 51 % of cases instead of 90 (the plain
-    error: 91, 66, 44 %); with 10 years in 76, 61 and 48 %. Read it as a lower bound of the doubt, never as a test.
+    L = floor(4 (n/100)^(2/9)). The band is too narrow in series as short as these: drawn without any trend, 21 years
+    with serial correlation 0, 0.5 and 0.8, it holds the true slope 0 in 82, 68 and 51 % of cases instead of 90 (the
+    plain error: 91, 66, 44 %); with 10 years in 76, 61 and 48 %. Read it as the least of the doubt, never as a test.
 
     Parameters
     ----------
