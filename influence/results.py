@@ -50,7 +50,8 @@ def pull_results(
 
 def tidy_results(rows: Iterable[pd.DataFrame], scenario: str) -> pd.DataFrame:
     """Rows in the schema's columns and one fixed order."""
-    table = pd.concat(list(rows), ignore_index=True).assign(scenario=scenario, low=np.nan, high=np.nan)
+    table = pd.concat(list(rows), ignore_index=True).assign(scenario=scenario)
+    table = table.assign(**{end: np.nan for end in ("low", "high") if end not in table})
     return table.sort_values(["metric", "iso3", "year", "pole"], ignore_index=True)[names(RESULT_COLUMNS)]
 
 
@@ -68,14 +69,17 @@ def metric_results(
     ConfigError : an unknown metric. StateError, YearError : see the function of the metric.
     """
     wanted = [metric_named(name) for name in names_wanted]
-    whole = _Quality(basis.ties, basis.ties["is_break"].values, marks)
-    of_trade = _Quality(
-        dependence(basis.panel),
-        trade_breaks(basis.panel),
-        None if marks is None else tie_marks(basis.panel, {"trade": 1.0}),
-    )
+    beside = {
+        "composite": _Quality(basis.ties, basis.ties["is_break"].values, marks),
+        "trade": _Quality(
+            dependence(basis.panel),
+            trade_breaks(basis.panel),
+            None if marks is None else tie_marks(basis.panel, {"trade": 1.0}),
+        ),
+        "votes": _Quality(basis.ties, np.zeros(basis.ties["is_break"].shape, dtype=bool), None),
+    }
     return tidy_results(
-        [rows for metric in wanted for rows in _metric_rows(metric, basis, of_trade if metric.of_trade else whole)],
+        [rows for metric in wanted for rows in _metric_rows(metric, basis, beside[metric.rests_on])],
         scenario,
     )
 
@@ -150,6 +154,9 @@ def _rows(values: xr.DataArray, quality: _Quality, pole: str | np.ndarray, marks
             "coverage": seen.values.ravel(),
         }
     )
+    for end in ("low", "high"):
+        if end in values.coords:
+            frame[end] = values[end].values.ravel()
     frame["flag"] = _FLAG_WORDS[nothing.astype(int), quality.breaks.astype(int), np.where(nothing, 0, marks)].ravel()
     return frame
 

@@ -19,7 +19,9 @@ In 2017 only the flows between AAA and BBB were observed; AAA's total is 80, BBB
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import xarray as xr
 
 from influence.panel.panel import Panel, panel_from_tables
 
@@ -116,6 +118,14 @@ def pencil_tables() -> dict[str, pd.DataFrame]:
             {"iso3": ["AAA"], "year": [2016], "troops": [0.0], "reports": [1], "flag": ["observed"]}
         ),
     }
+
+
+def pencil_points() -> xr.Dataset:
+    """Places at the UN, alike in all years: AAA at 1, BBB at -1, the others between."""
+    place = np.tile([1.0, -1.0, 0.5, 0.0], (25, 1))
+    dims = ("year", "state")
+    arrays = {"ideal_point": (dims, place), "low": (dims, place - 0.1), "high": (dims, place + 0.1)}
+    return xr.Dataset(arrays, coords={"year": list(range(2000, 2025)), "state": list(STATES)})
 
 
 def pencil_panel() -> Panel:

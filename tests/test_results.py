@@ -16,7 +16,7 @@ from influence.quality import tie_marks
 from influence.results import metric_results, pull_results, tidy_results, tie_table
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.ties import build_ties
-from tests.pencil import STATES, pencil_panel
+from tests.pencil import STATES, pencil_panel, pencil_points
 
 A_ON_C = 0.6 * 2 / 9 + 0.3 * 4 / 7
 B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
@@ -190,7 +190,7 @@ def test_ties_as_a_table_are_those_above_zero(panel):
 
 def catalogue_basis(panel) -> Basis:
     flags = {"poles": ["AAA", "BBB"], "bandwidth_base_year": 2016, "realisations": 20}
-    return Basis(panel, build_ties(panel), ("AAA", "BBB"), load_config(flags=flags, environment={}))
+    return Basis(panel, build_ties(panel), ("AAA", "BBB"), load_config(flags=flags, environment={}), pencil_points())
 
 
 def test_metrics_of_the_catalogue_are_those_of_pull_results(panel, results):
@@ -227,3 +227,12 @@ def test_every_metric_of_the_catalogue_has_a_row_for_every_state_and_year(panel)
 def test_a_metric_that_is_not_there_is_told(panel):
     with pytest.raises(ConfigError, match="there is no metric 'pull'"):
         metric_results(catalogue_basis(panel), ["pull"])
+
+
+def test_alignment_is_told_with_its_band_and_without_coverage(panel):
+    """CCC at .5 between BBB at -1 and AAA at 1."""
+    told = row(metric_results(catalogue_basis(panel), ["alignment"], tie_marks(panel)), "CCC", "alignment", "AAA-BBB")
+    assert told["value"] == pytest.approx(0.5)
+    assert (told["low"], told["high"]) == (pytest.approx(0.4), pytest.approx(0.6))
+    assert math.isnan(told["coverage"])
+    assert told["flag"] == ""

@@ -72,12 +72,8 @@ def _table() -> pd.DataFrame:
 
     from influence.metrics.catalogue import METRICS
 
-    shown = ("name", "family", "formula", "unit", "range", "source")
-    rows = [
-        {**{key: getattr(m, key) for key in shown}, "rests_on": "goods trade" if m.of_trade else "the composite"}
-        for m in METRICS
-    ]
-    return pd.DataFrame(rows)
+    shown = ("name", "family", "formula", "unit", "range", "source", "rests_on")
+    return pd.DataFrame([{key: getattr(metric, key) for key in shown} for metric in METRICS])
 
 
 @command.command()

@@ -56,7 +56,7 @@ def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE
     """
     begin, end = checked_base(points, base)
     years, codes = np.arange(begin, end + 1), points.indexes["state"]
-    name = pole_name(pole)
+    name = pole if pole in codes else pole_name(pole)
     if name in set(load_groups()["group"]):
         belongs = np.array([codes.isin(group_members(name, int(year))) for year in years])
     else:
@@ -111,7 +111,7 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
     """
     if len(poles) != 2:
         raise StateError(f"alignment is between two poles, not {len(poles)}: {', '.join(poles)}.")
-    _check_apart(poles)
+    _check_apart(poles, points.indexes["state"])
     p, q = (anchor(points, pole, base) for pole in poles)
     if abs(p - q) < SAME_PLACE:
         raise StateError(
@@ -125,9 +125,10 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
     return placed.rename(state="target").assign_attrs(poles="-".join(poles), base=list(base), anchors=[p, q])
 
 
-def _check_apart(poles: Sequence[str]) -> None:
+def _check_apart(poles: Sequence[str], codes: pd.Index) -> None:
     groups = set(load_groups()["group"])
-    members = [set(group_members(name)) if name in groups else {name} for name in map(pole_name, poles)]
+    known = [pole if pole in codes else pole_name(pole) for pole in poles]
+    members = [set(group_members(name)) if name in groups else {name} for name in known]
     shared = sorted(members[0] & members[1])
     if shared:
         raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")

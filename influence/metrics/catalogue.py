@@ -14,9 +14,10 @@ import numpy as np
 import xarray as xr
 
 from influence.config import Config
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, StateError, YearError, nearest
 from influence.metrics import centrality, structure
 from influence.metrics import dependence as trade
+from influence.metrics.alignment import alignment, load_ideal_points
 from influence.metrics.blocs import modularity_blocs
 from influence.metrics.centrality import outward
 from influence.metrics.embedding import embedding
@@ -33,13 +34,15 @@ from influence.quality import covered
 class Basis:
     """What metrics are made from, and what was made on the way, so that nothing is made twice.
 
-    ties : the composite of `config`, or a layer. poles : as the results name them.
+    ties : the composite of `config`, or a layer. poles : as the results name them. points : positions at the UN
+        (alignment.load_ideal_points), those of the bundled panel by default.
     """
 
     panel: Panel
     ties: xr.DataArray
     poles: tuple[str, ...]
     config: Config
+    points: xr.Dataset | None = None
     made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
@@ -72,8 +75,23 @@ class Metric(NamedTuple):
     range: str
     source: str
     make: Make
-    of_trade: bool = False
-    """Whether it rests on goods trade alone, and not on the composite: coverage, breaks and flags are then those."""
+    rests_on: str = "composite"
+    """composite, trade (goods trade alone) or votes: whose coverage, breaks and flags are told beside the value."""
+
+
+MAY_BE_LEFT_OUT = ("pull_bandwidth", "balance_bandwidth", "alignment")
+"""Metrics that need more than the panel's own years and states: a base year, positions of the poles at the UN."""
+
+
+def to_be_had(basis: Basis) -> tuple[list[str], dict[str, str]]:
+    """Names of the metrics this basis has all for, and why the others cannot be had."""
+    why: dict[str, str] = {}
+    for name in MAY_BE_LEFT_OUT:
+        try:
+            metric_named(name).make(basis)
+        except (StateError, YearError) as err:
+            why[name] = str(err)
+    return [metric.name for metric in METRICS if metric.name not in why], why
 
 
 def metric_named(name: str) -> Metric:
@@ -184,6 +202,20 @@ def _place(axis: str) -> Make:
     return make
 
 
+def _alignment(basis: Basis) -> xr.DataArray:
+    """Alignment of every pair of poles, the source's band as coordinates low and high; no coverage of ties."""
+    points = basis.once("points", lambda: load_ideal_points() if basis.points is None else basis.points)
+    labels = state_labels(basis.ties)
+    base = (basis.config.alignment_base[0], basis.config.alignment_base[-1])
+    placed = [alignment(points, pair, base).reindex(labels).transpose("year", "target") for pair in basis.pairs]
+    names = ["-".join(pair) for pair in basis.pairs]
+    band = {end: _by_pole([p[end] for p in placed], names) for end in ("low", "high")}
+    told = _by_pole([p["value"] for p in placed], names)
+    unknown = np.full(told.shape[1:], np.nan)
+    coords = {"coverage": (("year", "target"), unknown)}
+    return told.assign_coords({**coords, **{end: (told.dims, values.values) for end, values in band.items()}})
+
+
 def _vulnerability(basis: Basis) -> xr.DataArray:
     return trade.vulnerability(basis.panel, basis.config.elasticity + 1.0, basis.config.gross_output_ratio)
 
@@ -196,16 +228,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("pull_network", "pull", "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)",
            "chance of a walk", "[0, 1]", "design, equation 7", _pull("network")),
     Metric("pull_income", "pull", "U_vp, response of v's real income to productivity in p (equation 8)", "elasticity",
-           "any sign", "Kleinman, Liu & Redding 2024", _pull("income"), True),
+           "any sign", "Kleinman, Liu & Redding 2024", _pull("income"), "trade"),
     Metric("pull_opinion", "pull", "share of realisations in which v ends with p (equation 9)", "share", "[0, 1]",
-           "Coquidé, Lages & Shepelyansky 2023", _pull("opinion"), True),
+           "Coquidé, Lages & Shepelyansky 2023", _pull("opinion"), "trade"),
     Metric("pull_bandwidth", "pull", "bandwidth_pv times the mean of T_pv/T_v and min(1, T_pv/Y_v) (equation 10)",
-           "index", ">= 0", "in the spirit of Moyer and others 2018; equal weights", _pull("bandwidth"), True),
+           "index", ">= 0", "in the spirit of Moyer and others 2018; equal weights", _pull("bandwidth"), "trade"),
     Metric("pull_balance", "pull", "(pull_p - pull_q)/(pull_p + pull_q), direct (equation 6)", "balance", "[-1, 1]",
            "design, equation 6", lambda b: _balance("direct")(b).rename("pull_balance")),
     *(
         Metric(f"balance_{lens}", "pull", f"(p - q)/(|p| + |q|) of pull_{lens}", "balance", "[-1, 1]",
-               "design, equation 6", _balance(lens), lens != "network")
+               "design, equation 6", _balance(lens), "composite" if lens == "network" else "trade")
         for lens in ("network", "income", "opinion", "bandwidth")
     ),
     Metric("exposure", "pull", "pull_p + pull_q, direct", "share of reliance", "[0, 1]", "design, equation 6",
@@ -216,29 +248,29 @@ METRICS: tuple[Metric, ...] = (
            "design, section 1", _autonomy),
     Metric("flip", "pull", "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
            "share of trade", "[0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
-           lambda b: _opinions(b)["flip"], True),
+           lambda b: _opinions(b)["flip"], "trade"),
     *(
         Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",
-               "design, equation 1", _towards(partial(_on_base, base=base), adds_up=True), True)
+               "design, equation 1", _towards(partial(_on_base, base=base), adds_up=True), "trade")
         for base in ("two_way", "exports", "imports")
     ),
     Metric("trade_over_gdp", "dependence", "T_pv / Y_v (equation 2)", "share of GDP", ">= 0", "design, equation 2",
-           _towards(lambda b: trade.trade_over_gdp(b.panel), adds_up=True), True),
+           _towards(lambda b: trade.trade_over_gdp(b.panel), adds_up=True), "trade"),
     Metric("asymmetry", "dependence", "D_pv - D_vp", "share of trade", "[-1, 1]", "Hirschman 1945",
-           _towards(lambda b: trade.asymmetry(_dependence(b))), True),
+           _towards(lambda b: trade.asymmetry(_dependence(b))), "trade"),
     Metric("salience", "dependence", "sqrt(D_pv D_vp)", "share of trade", "[0, 1]", "Barbieri 1996",
-           _towards(lambda b: trade.salience(_dependence(b))), True),
+           _towards(lambda b: trade.salience(_dependence(b))), "trade"),
     Metric("symmetry", "dependence", "1 - |D_pv - D_vp|", "index", "[0, 1]", "Barbieri 1996",
-           _towards(lambda b: trade.symmetry(_dependence(b))), True),
+           _towards(lambda b: trade.symmetry(_dependence(b))), "trade"),
     Metric("interdependence", "dependence", "salience times symmetry", "index", "[0, 1]", "Barbieri 1996",
-           _towards(lambda b: trade.interdependence(_dependence(b))), True),
+           _towards(lambda b: trade.interdependence(_dependence(b))), "trade"),
     Metric("vulnerability", "dependence", "-ln(1 - w)/theta times the import share of spending (equation 11)",
            "log points of real income", ">= 0", "Arkolakis, Costinot & Rodríguez-Clare 2012", _towards(_vulnerability),
-           True),
+           "trade"),
     Metric("herfindahl", "dependence", "sum_u D_uv^2 (equation 11)", "index", "(0, 1]", "Herfindahl 1950",
-           lambda b: trade.herfindahl(_dependence(b)), True),
+           lambda b: trade.herfindahl(_dependence(b)), "trade"),
     Metric("hirschman", "dependence", "sqrt(sum_u D_uv^2) (equation 11)", "index", "(0, 1]", "Hirschman 1945",
-           lambda b: trade.hirschman(_dependence(b)), True),
+           lambda b: trade.hirschman(_dependence(b)), "trade"),
     Metric("strength_in", "centrality", "sum_u W_uv", "share of reliance", "[0, 1]", "Barrat and others 2004",
            lambda b: centrality.strength_in(b.ties)),
     Metric("strength_out", "centrality", "sum_v W_uv", "portfolios", ">= 0", "Barrat and others 2004",
@@ -283,4 +315,6 @@ METRICS: tuple[Metric, ...] = (
                "root of similarity", "any sign", "Torgerson 1952; Schönemann 1966", _place(axis))
         for axis in ("x", "y")
     ),
+    Metric("alignment", "alignment", "2 (x_v - qbar)/(pbar - qbar) - 1 on the ideal points at the UN (equation 13)",
+           "1 at p, -1 at q", "any sign", "Bailey, Strezhnev & Voeten 2017", _alignment, "votes"),
 )  # fmt: skip

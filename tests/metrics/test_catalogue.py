@@ -5,8 +5,8 @@ import pytest
 
 import influence as inf
 from influence.errors import ConfigError
-from influence.metrics.catalogue import METRICS, Basis, metric_named
-from tests.pencil import pencil_panel
+from influence.metrics.catalogue import METRICS, Basis, metric_named, to_be_had
+from tests.pencil import pencil_panel, pencil_points
 
 ENDS = {"[0, 1]": (0, 1), "(0, 1]": (0, 1), "(0, 1)": (0, 1), "[-1, 1]": (-1, 1), ">= 0": (0, np.inf),
         ">= 1": (1, np.inf), "any sign": (-np.inf, np.inf)}  # fmt: skip
@@ -45,9 +45,9 @@ def test_no_infinities_and_no_values_from_nothing(metric):
     panel = pencil_panel()
     config = inf.load_config(flags={"bandwidth_base_year": 2016, "realisations": 20, "poles": ["AAA", "BBB"]},
                              environment={})  # fmt: skip
-    told = metric.make(Basis(panel, inf.build_ties(panel), ("AAA", "BBB"), config))
+    told = metric.make(Basis(panel, inf.build_ties(panel), ("AAA", "BBB"), config, pencil_points()))
     assert not np.isinf(told.values).any()
-    if metric.of_trade and metric.name != "trade_over_gdp":
+    if metric.rests_on == "trade" and metric.name != "trade_over_gdp":
         assert np.isnan(told.sel(year=2017)).all()
 
 
@@ -61,3 +61,20 @@ def test_what_several_metrics_are_made_from_is_made_once(basis):
 def test_an_unknown_metric_is_told():
     with pytest.raises(ConfigError, match=r"no metric 'pagrank'. Did you mean pagerank.* tells all"):
         metric_named("pagrank")
+
+
+def test_metrics_that_cannot_be_had_are_told_with_the_reason():
+    panel = inf.load_panel(first_year=2012, last_year=2013)
+    config = inf.load_config(environment={})
+    names, why = to_be_had(Basis(panel, inf.build_ties(panel), ("TWN", "USA"), config))
+    assert set(why) == {"pull_bandwidth", "balance_bandwidth", "alignment"}
+    assert "set bandwidth_base_year" in why["pull_bandwidth"]
+    assert "pole 'TWN' has no ideal point in 2000-2015" in why["alignment"]
+    assert set(names) == {metric.name for metric in METRICS} - set(why)
+
+
+def test_alignment_has_the_band_of_its_source_and_no_coverage_of_ties(basis):
+    told = metric_named("alignment").make(basis)
+    known = ~np.isnan(told.values)
+    assert (told["low"].values[known] <= told["high"].values[known]).all()
+    assert np.isnan(told["coverage"].values).all()
