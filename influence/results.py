@@ -13,7 +13,16 @@ import xarray as xr
 from influence.metrics.by_name import networkx_centrality
 from influence.metrics.catalogue import Basis, Metric, metric_named
 from influence.metrics.dependence import dependence
-from influence.metrics.pull import direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
+from influence.metrics.pull import (
+    by_state,
+    direct_pull,
+    exposure,
+    leader_margin,
+    pairs_of,
+    pole_members,
+    pull_balance,
+)
+from influence.metrics.trends import lasting_crossing, slope, turning_points
 from influence.quality import MARKS, coverage, covered, state_marks, tie_marks, words_of
 from influence.schema import BASELINE, RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.ties import trade_breaks
@@ -68,20 +77,52 @@ def metric_results(
     ------
     ConfigError : an unknown metric. StateError, YearError : see the function of the metric.
     """
+    beside = _qualities(basis, marks)
     wanted = [metric_named(name) for name in names_wanted]
-    beside = {
-        "composite": _Quality(basis.ties, basis.ties["is_break"].values, marks),
+    return tidy_results([rows for m in wanted for rows in _metric_rows(m, basis, beside[m.rests_on])], scenario)
+
+
+def trend_tables(basis: Basis, names_wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Trends of metrics of the catalogue: slopes, turning_points and crossings by name (see metrics.trends).
+
+    Every table begins with metric and pole; nothing is computed across a break of what the metric rests on.
+
+    Raises
+    ------
+    ConfigError, StateError, YearError : see metric_results.
+    """
+    measures = {"slopes": slope, "turning_points": turning_points, "crossings": lasting_crossing}
+    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in measures}
+    beside = _qualities(basis, None)
+    for metric in map(metric_named, names_wanted):
+        values = metric.make(basis)
+        breaks = by_state(basis.ties, beside[metric.rests_on].breaks, "is_break")
+        poles = [str(pole) for pole in values["pole"].values] if "pole" in values.dims else [""]
+        for pole in poles:
+            one = (values.sel(pole=pole) if pole else values).reset_coords(drop=True)
+            for name, measure in (
+                ("slopes", slope),
+                ("turning_points", turning_points),
+                ("crossings", lasting_crossing),
+            ):
+                found = measure(one, breaks)
+                tables[name].append(found.assign(metric=metric.name, pole=pole))
+    out = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+    return {name: t[["metric", "pole", *t.columns.drop(["metric", "pole"])]] for name, t in out.items()}
+
+
+def _qualities(basis: Basis, marks: xr.DataArray | None) -> dict[str, _Quality]:
+    """What is told beside a value, by what the metric rests on."""
+    ties = basis.ties
+    return {
+        "composite": _Quality(ties, ties["is_break"].values, marks),
         "trade": _Quality(
             dependence(basis.panel),
             trade_breaks(basis.panel),
             None if marks is None else tie_marks(basis.panel, {"trade": 1.0}),
         ),
-        "votes": _Quality(basis.ties, np.zeros(basis.ties["is_break"].shape, dtype=bool), None),
+        "votes": _Quality(ties, np.zeros(ties["is_break"].shape, dtype=bool), None),
     }
-    return tidy_results(
-        [rows for metric in wanted for rows in _metric_rows(metric, basis, beside[metric.rests_on])],
-        scenario,
-    )
 
 
 def networkx_results(

@@ -13,7 +13,7 @@ from influence.errors import ConfigError
 from influence.metrics.catalogue import METRICS, Basis
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
 from influence.quality import tie_marks
-from influence.results import metric_results, pull_results, tidy_results, tie_table
+from influence.results import metric_results, pull_results, tidy_results, tie_table, trend_tables
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.ties import build_ties
 from tests.pencil import STATES, pencil_panel, pencil_points
@@ -236,3 +236,13 @@ def test_alignment_is_told_with_its_band_and_without_coverage(panel):
     assert (told["low"], told["high"]) == (pytest.approx(0.4), pytest.approx(0.6))
     assert math.isnan(told["coverage"])
     assert told["flag"] == ""
+
+
+def test_trends_begin_with_metric_and_pole_and_stop_at_breaks():
+    """Two years with a break between them are no stretch of five: no slope; votes have no break."""
+    panel = pencil_panel()
+    told = trend_tables(catalogue_basis(panel), ["pull_balance", "alignment"])
+    assert set(told) == {"slopes", "turning_points", "crossings"}
+    for table in told.values():
+        assert list(table.columns[:3]) == ["metric", "pole", "iso3"]
+        assert table.empty

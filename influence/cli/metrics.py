@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.printing import echo_csv, echo_json, echo_table, number
+from influence.cli.printing import echo_csv, echo_json, echo_json_of, echo_table, number
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
 from influence.config import Config
@@ -15,6 +15,7 @@ from influence.config import Config
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence.metrics.catalogue import Basis
     from influence.panel.panel import Panel
 
 NETWORKX = "networkx:"
@@ -31,6 +32,7 @@ def command() -> None:
     influence metrics show pull_network
     influence metrics values cheirank --years 2016
     influence metrics values networkx:harmonic_centrality KOR JPN --years 2016
+    influence metrics trends pull_balance KOR
     """
 
 
@@ -128,6 +130,67 @@ def values(
             for _, row in table.iterrows()
         ]
         echo_table(["year", "state", "pole", name, "flags"], rows)
+
+
+@command.command()
+@click.argument("name")
+@click.argument("states", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="An object of three lists: slopes, crossings, turning_points.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def trends(
+    name: str, states: tuple[str, ...], as_json: bool, quiet: bool, config: Config, panel_dir: Path | None
+) -> None:
+    """Slopes, turning points and lasting crossings of metric NAME for STATES, never across a break of the sources."""
+    from influence.metrics.catalogue import metric_named
+    from influence.results import trend_tables
+    from influence.states import resolve_state
+
+    metric_named(name)
+    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        told(f"measuring {name}")
+        found = trend_tables(_basis(panel, config), [name])
+    tables = {key: table[table["iso3"].isin(wanted)].reset_index(drop=True) for key, table in found.items()}
+    if as_json:
+        echo_json_of(tables)
+        return
+    for iso3 in wanted:
+        click.echo(f"\n{panel.states.loc[iso3, 'name']} ({iso3}): {name}")
+        for line in _trend_lines({key: table[table["iso3"] == iso3] for key, table in tables.items()}):
+            click.echo(f"  {line}")
+
+
+def _trend_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
+    """One state's trends in words."""
+    lines = [
+        f"{of_pole(row)}{row['first']}-{row['last']}: {row['slope']:+.4f} a year (standard error {row['se']:.4f})"
+        for _, row in tables["slopes"].iterrows()
+    ]
+    lines += [
+        f"{of_pole(row)}{row['year']}: crosses nought, {row['before']:+.3f} to {row['after']:+.3f}"
+        f"{', for good' if row['holds'] else ', and back in a later stretch'} (observed to {row['observed_to']})"
+        for _, row in tables["crossings"].iterrows()
+    ]
+    lines += [
+        f"{of_pole(row)}{row['year']}: {row['kind']} of {number(row['value'])}"
+        for _, row in tables["turning_points"].iterrows()
+    ]
+    return lines or ["no stretch of five years without a break or a gap"]
+
+
+def of_pole(row: pd.Series) -> str:
+    """The pole a line is about, with a space; nothing where there is none."""
+    return f"{row['pole']} " if row["pole"] else ""
+
+
+def _basis(panel: Panel, config: Config) -> Basis:
+    from influence.metrics.catalogue import Basis
+
+    ties, _ = ties_and_marks(panel, config)
+    return Basis(panel, ties, pole_names(config), config)
 
 
 def _values(name: str, panel: Panel, years: list[int], config: Config) -> pd.DataFrame:

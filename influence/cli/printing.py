@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,11 +14,20 @@ if TYPE_CHECKING:
 
 def echo_json(table: pd.DataFrame) -> None:
     """A list of records; a missing number is null."""
-    records = [
-        {key: (None if isinstance(value, float) and math.isnan(value) else value) for key, value in row.items()}
+    click.echo(json.dumps(_records(table), ensure_ascii=False, indent=1))
+
+
+def echo_json_of(tables: dict[str, pd.DataFrame]) -> None:
+    """An object of lists of records, one a table."""
+    told = {name: _records(table) for name, table in tables.items()}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(key): (None if isinstance(value, float) and math.isnan(value) else value) for key, value in row.items()}
         for row in table.to_dict(orient="records")
     ]
-    click.echo(json.dumps(records, ensure_ascii=False, indent=1))
 
 
 def echo_csv(table: pd.DataFrame) -> None:

@@ -6,12 +6,23 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
 from influence.config import Config
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from influence.metrics.catalogue import Basis
+
+TRENDS = (
+    "pull_balance", "balance_network", "balance_income", "balance_opinion", "balance_bandwidth", "alignment",
+)  # fmt: skip
+"""Metrics whose trends are told."""
 
 
 @click.command()
@@ -43,6 +54,30 @@ def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> N
             click.echo(f"  {out / name}")
 
 
+def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
+    """The test of pull by later alignment, of the first pair of poles: a table, and what it finds in words."""
+    import pandas as pd
+
+    from influence.errors import StateError
+    from influence.export.tables import write_table
+    from influence.files import write_text
+    from influence.metrics.alignment import alignment
+    from influence.metrics.pull import pull_balance
+    from influence.metrics.pull_and_alignment import alignment_then_pull, pull_then_alignment, report_of
+
+    pair, base = basis.pairs[0], basis.config.alignment_base
+    # Votes after the panel's last year count too: they are later alignment.
+    aligned = alignment(points, pair, (base[0], base[-1]))["value"]
+    given = (pull_balance(basis.ties, pair), basis.ties["is_break"], aligned)
+    try:
+        tests = [test(*given, seed=basis.config.seed) for test in (pull_then_alignment, alignment_then_pull)]
+    except StateError as err:
+        write_text(folder / "tables" / "pull_and_alignment.txt", f"Not tested: {err}\n")
+        return
+    write_table(pd.concat(tests, ignore_index=True), folder / "tables" / "pull_and_alignment.csv")
+    write_text(folder / "tables" / "pull_and_alignment.txt", report_of(tests[0], pair, tests[1]) + "\n")
+
+
 def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[str], None]) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
     from influence.export.graph_files import FORMATS, write_graph
@@ -51,20 +86,28 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     from influence.export.maps import region_states, write_map
     from influence.export.tables import write_table
     from influence.graph import build_graph, restrict
-    from influence.metrics.catalogue import METRICS, Basis
-    from influence.results import metric_results, tie_table
+    from influence.metrics.alignment import load_ideal_points
+    from influence.metrics.catalogue import Basis, to_be_had
+    from influence.results import metric_results, tie_table, trend_tables
 
     poles = pole_names(config)
     told("reading the panel")
     panel = read_panel(config, panel_dir)
     told("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
-    names = [metric.name for metric in METRICS]
-    if config.bandwidth_base_year not in panel.years:
-        told(f"leaving out the bandwidth lens, as bandwidth_base_year {config.bandwidth_base_year} is not in the panel")
-        names = [name for name in names if not name.endswith("_bandwidth")]
+    points = load_ideal_points(panel_dir)
+    basis = Basis(panel, ties, poles, config, points)
+    names, left_out = to_be_had(basis)
+    for name, why in left_out.items():
+        told(f"leaving out {name}: {why}")
     told(f"measuring {len(names)} metrics")
-    results = metric_results(Basis(panel, ties, poles, config), names, marks)
+    results = metric_results(basis, names, marks)
+    told("following trends")
+    for name, table in trend_tables(basis, [name for name in names if name in TRENDS]).items():
+        write_table(table, folder / "tables" / f"{name}.csv")
+    if "alignment" in names:
+        told("testing whether pull goes with later alignment")
+        _write_test(basis, points, folder)
     told("writing tables")
     table = tie_table(ties, marks)
     region = region_states(ties, config.region, poles, panel.years[-1])

@@ -46,8 +46,9 @@ def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int,
 <ul>
 {rows}
 </ul>
-<p>Tables: <a href="tables/results.csv">results.csv</a> has every state and year; the same as Parquet, the ties and the
-graphs (GraphML, GEXF, JSON) lie beside it. <a href="manifest.json">manifest.json</a> says how all was made.</p>
+<p>Tables: <a href="tables/results.csv">results.csv</a> has every metric, state and year (<code>influence metrics
+list</code> says what each is); the same as Parquet, slopes, crossings and turning points, the ties and the graphs
+(GraphML, GEXF, JSON) lie beside it. <a href="manifest.json">manifest.json</a> says how all was made.</p>
 <p><small>Goods trade, pledges of defence and trade agreements; services are not in it. Sources and terms:
 <code>influence cite</code>.</small></p>
 </main>

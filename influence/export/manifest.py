@@ -13,7 +13,9 @@ from influence.config import Config
 from influence.files import write_text
 from influence.panel.package import read_package, sha256
 
-LIBRARIES = ("influence", "numpy", "pandas", "xarray", "networkx", "pyarrow", "pyvis")
+LIBRARIES = (
+    "influence", "numpy", "numba", "scipy", "scikit-learn", "pandas", "xarray", "networkx", "pyarrow", "pyvis",
+)  # fmt: skip
 
 
 def write_manifest(config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path) -> None:
@@ -28,7 +30,7 @@ def write_manifest(config: Config, panel_dir: Path | None, names: Sequence[str],
         "command": "influence run",
         "versions": {"python": python_version(), **{name: version(name) for name in LIBRARIES}},
         "config": asdict(config),
-        "seed": None,
+        "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},

@@ -70,6 +70,17 @@ def test_a_year_mostly_unseen_has_no_value_and_says_so():
     assert told[0]["coverage"] < 0.5
 
 
+def test_trends_in_words_and_as_records():
+    trade = ("--weights", "trade=1,alliance=0,agreement=0")
+    text = call("metrics", "trends", "pull_balance", "KOR", *trade).stdout
+    assert "CHN-USA 2000-2020: +0.0278 a year" in text
+    assert "CHN-USA 2004: crosses nought, -0.024 to +0.054, for good (observed to 2023)" in text
+    told = json.loads(call("metrics", "trends", "pull_balance", "KOR", *trade, "--json").stdout)
+    assert set(told) == {"slopes", "crossings", "turning_points"}
+    assert [record["year"] for record in told["crossings"]] == [2004]
+    assert {record["iso3"] for records in told.values() for record in records} == {"KOR"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -80,6 +91,8 @@ def test_a_year_mostly_unseen_has_no_value_and_says_so():
         (("values", "cheirank", "--years", "1066"), "year 1066 is not in the panel"),
         (("values", "cheirank", "--json", "--csv"), "--json and --csv exclude each other"),
         (("values", "cheirank", "--top", "0"), "'--top'"),
+        (("trends", "pull_balance"), "STATES"),
+        (("trends", "nothing", "KOR"), "there is no metric 'nothing'."),
         (("lst",), "lst"),
     ],
 )

@@ -45,7 +45,8 @@ def test_tables_graphs_maps_index_and_manifest_are_there(made):
     out, done = made
     years = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
     wanted = {"index.html", "manifest.json", "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
-              "tables/ties_asia_pacific.csv", *(f"maps/map_{y}.html" for y in years),
+              "tables/ties_asia_pacific.csv", "tables/slopes.csv", "tables/crossings.csv", "tables/turning_points.csv",
+              "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", *(f"maps/map_{y}.html" for y in years),
               *(f"graphs/graph_{y}.{kind}" for y in years for kind in ("graphml", "gexf", "json"))}  # fmt: skip
     assert set(bytes_of(out)) == wanted
     assert f"{len(wanted)} files are in outputs." in done.stdout
@@ -136,3 +137,34 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     before = bytes_of(few_years)
     assert "nothing was changed" in told_once(shell("run", cwd=few_years))
     assert bytes_of(few_years) == before
+
+
+@pytest.mark.slow
+def test_the_test_of_pull_is_the_one_the_command_line_makes(made):
+    """The same votes, the same seed: the same numbers, whichever way one asks."""
+    out, _ = made
+    told = pd.read_csv(out / "tables" / "pull_and_alignment.csv")
+    asked = pd.DataFrame(json.loads(call("alignment", "--test", "--json").stdout))
+    pd.testing.assert_frame_equal(told, asked[list(told.columns)], check_dtype=False)
+    assert "Found:" in (out / "tables" / "pull_and_alignment.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
+    out, _ = made
+    crossings = pd.read_csv(out / "tables" / "crossings.csv")
+    korea = crossings.query("iso3 == 'KOR' and metric == 'balance_income'")
+    assert korea["holds"].tolist() == [True]
+    assert korea["direction"].tolist() == [1]
+
+
+@pytest.mark.slow
+def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
+    (few_years / "config.yaml").write_text("key_years: [2016]\nfirst_year: 2012\npoles: [TWN, USA]\n", encoding="utf-8")
+    done = shell("run", cwd=few_years)
+    assert done.returncode == 0, done.stderr
+    assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
+    assert "leaving out alignment: pole 'TWN' has no ideal point" in done.stderr
+    metrics = set(pd.read_parquet(few_years / "outputs" / "tables" / "results.parquet")["metric"])
+    assert "pull_network" in metrics
+    assert not metrics & {"pull_bandwidth", "balance_bandwidth", "alignment"}
