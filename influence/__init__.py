@@ -5,6 +5,7 @@
 >>> ties = inf.build_ties(panel)
 >>> graph = inf.build_graph(ties, 2016)
 >>> balance = inf.pull_balance(ties, poles=("CHN", "USA"))
+>>> pulls = inf.lens_pull(panel, ties, ("CHN", "USA"), lens="network")
 
 Names are imported when first used, so that importing the package does nothing and costs nothing.
 """
@@ -17,16 +18,37 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influence.config import load_config as load_config
     from influence.graph import build_graph as build_graph
+    from influence.metrics.alignment import alignment as alignment
+    from influence.metrics.alignment import load_ideal_points as load_ideal_points
+    from influence.metrics.blocs import modularity_blocs as modularity_blocs
+    from influence.metrics.blocs import similarity_blocs as similarity_blocs
+    from influence.metrics.by_name import networkx_centrality as networkx_centrality
+    from influence.metrics.catalogue import Basis as Basis
+    from influence.metrics.embedding import embedding as embedding
     from influence.metrics.explain import explain_pull as explain_pull
+    from influence.metrics.exposure import income_exposure as income_exposure
+    from influence.metrics.lenses import LensChoices as LensChoices
+    from influence.metrics.lenses import lens_balance as lens_balance
+    from influence.metrics.lenses import lens_pull as lens_pull
+    from influence.metrics.network_pull import network_pull as network_pull
+    from influence.metrics.opinion import opinion_formation as opinion_formation
     from influence.metrics.pull import direct_pull as direct_pull
     from influence.metrics.pull import exposure as exposure
     from influence.metrics.pull import leader_margin as leader_margin
     from influence.metrics.pull import pull_balance as pull_balance
+    from influence.metrics.pull_and_alignment import pull_then_alignment as pull_then_alignment
+    from influence.metrics.similarity import portfolio_similarity as portfolio_similarity
+    from influence.metrics.similarity import similarity as similarity
+    from influence.metrics.trends import lasting_crossing as lasting_crossing
+    from influence.metrics.trends import slope as slope
+    from influence.metrics.trends import turning_points as turning_points
     from influence.panel.panel import Panel as Panel
     from influence.panel.panel import load_panel as load_panel
     from influence.panel.panel import panel_from_tables as panel_from_tables
     from influence.quality import tie_marks as tie_marks
+    from influence.results import metric_results as metric_results
     from influence.results import pull_results as pull_results
+    from influence.results import trend_tables as trend_tables
     from influence.states import resolve_state as resolve_state
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
@@ -34,16 +56,37 @@ if TYPE_CHECKING:
 _HOMES = {
     "load_config": "influence.config",
     "build_graph": "influence.graph",
+    "alignment": "influence.metrics.alignment",
+    "load_ideal_points": "influence.metrics.alignment",
+    "modularity_blocs": "influence.metrics.blocs",
+    "similarity_blocs": "influence.metrics.blocs",
+    "networkx_centrality": "influence.metrics.by_name",
+    "Basis": "influence.metrics.catalogue",
+    "embedding": "influence.metrics.embedding",
     "explain_pull": "influence.metrics.explain",
+    "income_exposure": "influence.metrics.exposure",
+    "LensChoices": "influence.metrics.lenses",
+    "lens_balance": "influence.metrics.lenses",
+    "lens_pull": "influence.metrics.lenses",
+    "network_pull": "influence.metrics.network_pull",
+    "opinion_formation": "influence.metrics.opinion",
     "direct_pull": "influence.metrics.pull",
     "exposure": "influence.metrics.pull",
     "leader_margin": "influence.metrics.pull",
     "pull_balance": "influence.metrics.pull",
+    "pull_then_alignment": "influence.metrics.pull_and_alignment",
+    "portfolio_similarity": "influence.metrics.similarity",
+    "similarity": "influence.metrics.similarity",
+    "lasting_crossing": "influence.metrics.trends",
+    "slope": "influence.metrics.trends",
+    "turning_points": "influence.metrics.trends",
     "Panel": "influence.panel.panel",
     "load_panel": "influence.panel.panel",
     "panel_from_tables": "influence.panel.panel",
     "tie_marks": "influence.quality",
+    "metric_results": "influence.results",
     "pull_results": "influence.results",
+    "trend_tables": "influence.results",
     "resolve_state": "influence.states",
     "build_layers": "influence.ties",
     "build_ties": "influence.ties",
