@@ -22,7 +22,7 @@ from influence.metrics.opinion import ends_of, partner_weights
 from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.quality import known_shares
+from influence.quality import known_shares, known_ties
 
 POLES = ("CHN", "USA")
 SAMPLE = (1995, 2008, 2019)
@@ -34,12 +34,13 @@ LOOPED = 5
 
 def whole_set(ties: xr.DataArray) -> None:
     """Strength, PageRank, CheiRank, eigenvector, HITS, Katz, betweenness, closeness, modularity blocs: all years."""
+    network = known_ties(ties)
     for measure in (
         centrality.strength_in, centrality.strength_out, centrality.pagerank, centrality.cheirank,
         centrality.eigenvector, centrality.katz, centrality.hits, path_centralities,
     ):  # fmt: skip
-        measure(ties)
-    modularity_partition(known_shares(ties), seed=0, runs=1)
+        measure(network)
+    modularity_partition(known_shares(network), seed=0, runs=1)
 
 
 def with_networkx(graphs: list[nx.DiGraph]) -> None:

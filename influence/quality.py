@@ -33,9 +33,22 @@ def covered(ties: xr.DataArray) -> np.ndarray:
 def known_shares(ties: xr.DataArray) -> np.ndarray:
     """Ties that may be measured on, (year, source, target): the columns of covered states, 0 where unobserved.
 
-    The same ties that build_graph draws: a state whose coverage is below 0.8 has none towards it.
+    The same ties that build_graph draws: a state whose coverage is below 0.8 has none towards it. Not to be written
+    into: of ties that known_ties made it is their own array.
     """
-    return np.where(covered(ties)[:, None, :], np.nan_to_num(ties.values), 0.0)
+    if "tied" in ties.coords:
+        return ties.values
+    shares = np.where(covered(ties)[:, None, :], ties.values, 0.0)
+    np.copyto(shares, 0.0, where=np.isnan(shares))
+    return shares
+
+
+def tied_states(ties: xr.DataArray) -> np.ndarray:
+    """Whether a state has any known tie, in or out, bool (year, state)."""
+    if "tied" in ties.coords:
+        return ties["tied"].values
+    shares = known_shares(ties)
+    return np.asarray((shares.sum(axis=1) > 0) | (shares.sum(axis=2) > 0))
 
 
 def network_coverage(ties: xr.DataArray) -> np.ndarray:
@@ -44,11 +57,22 @@ def network_coverage(ties: xr.DataArray) -> np.ndarray:
     What a measure of the whole network rests on: in 2021 and 2022 two states of three are not covered, and a sum over
     all would fall by half though nothing happened.
     """
-    shares = known_shares(ties)
-    into = shares.any(axis=1) | (covered(ties) & shares.any(axis=2))
-    tied = into | shares.any(axis=2)
+    tied = tied_states(ties)
     count = tied.sum(axis=1).astype(float)
-    return np.divide(into.sum(axis=1), count, where=count > 0, out=np.full_like(count, np.nan))
+    return np.divide((tied & covered(ties)).sum(axis=1), count, where=count > 0, out=np.full_like(count, np.nan))
+
+
+def known_ties(ties: xr.DataArray) -> xr.DataArray:
+    """Ties made ready for many measures: known_shares and tied_states, found once; every measure takes either.
+
+    Returns
+    -------
+    dims and coordinates of `ties`, 0 in place of what is not known, and coordinate tied (year, target).
+    """
+    if "tied" in ties.coords:
+        return ties
+    told = ties.copy(data=known_shares(ties))
+    return told.assign_coords(tied=(("year", "target"), tied_states(told)))
 
 
 def tie_marks(

@@ -9,7 +9,16 @@ import pandas as pd
 import pytest
 
 from influence.panel.panel import panel_from_tables
-from influence.quality import MARKS, network_coverage, state_marks, tie_marks, words_of
+from influence.quality import (
+    MARKS,
+    known_shares,
+    known_ties,
+    network_coverage,
+    state_marks,
+    tie_marks,
+    tied_states,
+    words_of,
+)
 from influence.schema import FLAGS
 from tests.pencil import STATES, pencil_panel, pencil_tables
 from tests.worlds import ties_of
@@ -128,3 +137,14 @@ def test_the_share_of_the_network_that_is_known():
     shares[:, 3] = np.nan
     np.testing.assert_allclose(network_coverage(ties_of(shares, unobserved=[0, 0, 0, 1, 0])), [3 / 4])
     assert np.isnan(network_coverage(ties_of(np.zeros((2, 2))))).all()
+
+
+def test_ties_made_ready_are_measured_alike():
+    shares = np.array([[0.0, 0.4, np.nan], [0.3, 0.0, np.nan], [0.0, 0.2, np.nan]])
+    ties = ties_of(shares, unobserved=[0, 0, 1])
+    ready = known_ties(ties)
+    np.testing.assert_array_equal(known_shares(ready), known_shares(ties))
+    np.testing.assert_array_equal(tied_states(ready), tied_states(ties))
+    np.testing.assert_array_equal(network_coverage(ready), network_coverage(ties))
+    assert known_ties(ready) is ready
+    assert np.isnan(ties.values).any()

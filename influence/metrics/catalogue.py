@@ -27,7 +27,7 @@ from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members, exposure, leader_margin, pairs_of, state_labels
 from influence.metrics.similarity import similarity
 from influence.panel.panel import Panel
-from influence.quality import covered
+from influence.quality import covered, known_ties
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Basis:
         if name not in self.made:
             self.made[name] = make()
         return self.made[name]
+
+    @property
+    def network(self) -> xr.DataArray:
+        """The ties, ready to be measured as a network."""
+        return self.once("known_ties", lambda: known_ties(self.ties))
 
     @property
     def choices(self) -> LensChoices:
@@ -130,7 +135,7 @@ def _pull(lens: str) -> Make:
     def make(basis: Basis) -> xr.DataArray:
         if lens == "opinion":
             return _opinions(basis)["share"].rename("pull_opinion")
-        return basis.once(lens, lambda: lens_pull(basis.panel, basis.ties, basis.poles, lens, basis.choices))
+        return basis.once(f"pull_{lens}", lambda: lens_pull(basis.panel, basis.ties, basis.poles, lens, basis.choices))
 
     return make
 
@@ -174,30 +179,30 @@ def _towards(dyads: Callable[[Basis], xr.DataArray], *, adds_up: bool = False) -
 
 def _paths(name: str) -> Make:
     def make(basis: Basis) -> xr.DataArray:
-        return basis.once("paths", lambda: path_centralities(basis.ties))[name]
+        return basis.once("paths", lambda: path_centralities(basis.network))[name]
 
     return make
 
 
 def _hits(name: str) -> Make:
     def make(basis: Basis) -> xr.DataArray:
-        return basis.once("hits", lambda: centrality.hits(basis.ties))[name]
+        return basis.once("hits", lambda: centrality.hits(basis.network))[name]
 
     return make
 
 
 def _similar(basis: Basis, method: str = "kappa") -> xr.DataArray:
-    return basis.once(f"similarity_{method}", lambda: similarity(basis.ties, method))
+    return basis.once(f"similarity_{method}", lambda: similarity(basis.network, method))
 
 
 def _bloc(basis: Basis) -> xr.DataArray:
-    return modularity_blocs(basis.ties, seed=basis.config.seed)["bloc"]
+    return modularity_blocs(basis.network, seed=basis.config.seed)["bloc"]
 
 
 def _place(axis: str) -> Make:
     def make(basis: Basis) -> xr.DataArray:
         places = basis.once("place", lambda: embedding(_similar(basis)))
-        return outward(basis.ties, places.sel(axis=axis).values, f"place_{axis}")
+        return outward(basis.network, places.sel(axis=axis).values, f"place_{axis}")
 
     return make
 
@@ -272,19 +277,19 @@ METRICS: tuple[Metric, ...] = (
     Metric("hirschman", "dependence", "sqrt(sum_u D_uv^2) (equation 11)", "index", "(0, 1]", "Hirschman 1945",
            lambda b: trade.hirschman(_dependence(b)), "trade"),
     Metric("strength_in", "centrality", "sum_u W_uv", "share of reliance", "[0, 1]", "Barrat and others 2004",
-           lambda b: centrality.strength_in(b.ties)),
+           lambda b: centrality.strength_in(b.network)),
     Metric("strength_out", "centrality", "sum_v W_uv", "portfolios", ">= 0", "Barrat and others 2004",
-           lambda b: centrality.strength_out(b.ties)),
+           lambda b: centrality.strength_out(b.network)),
     Metric("influence_out", "centrality", "sum_v W_uv Y_v / sum_v Y_v", "share of the world's GDP", "[0, 1]",
-           "this project", lambda b: centrality.outward_influence(b.ties, b.panel.attributes["gdp_usd"])),
+           "this project", lambda b: centrality.outward_influence(b.network, b.panel.attributes["gdp_usd"])),
     Metric("pagerank", "centrality", "x = 0.85 P'x + 0.15/n along the pulls: high where well-pulled", "share",
-           "(0, 1)", "Brin & Page 1998", lambda b: centrality.pagerank(b.ties)),
+           "(0, 1)", "Brin & Page 1998", lambda b: centrality.pagerank(b.network)),
     Metric("cheirank", "centrality", "PageRank of the reversed ties: high where relied upon", "share", "(0, 1)",
-           "Chepelianskii 2010", lambda b: centrality.cheirank(b.ties)),
+           "Chepelianskii 2010", lambda b: centrality.cheirank(b.network)),
     Metric("eigenvector", "centrality", "W x = lambda x: high where it pulls on those that pull", "2-norm 1", "[0, 1]",
-           "Bonacich 1972", lambda b: centrality.eigenvector(b.ties)),
+           "Bonacich 1972", lambda b: centrality.eigenvector(b.network)),
     Metric("katz", "centrality", "x = 0.5 W x + 1: pull along chains of any length", "2-norm 1", "(0, 1]",
-           "Katz 1953", lambda b: centrality.katz(b.ties)),
+           "Katz 1953", lambda b: centrality.katz(b.network)),
     Metric("hubs", "centrality", "W authorities: pulls on good authorities", "share", "[0, 1]", "Kleinberg 1999",
            _hits("hubs")),
     Metric("authorities", "centrality", "W' hubs: pulled by good hubs", "share", "[0, 1]", "Kleinberg 1999",
@@ -294,11 +299,11 @@ METRICS: tuple[Metric, ...] = (
     Metric("closeness", "centrality", "1 / mean distance (-ln pull) to those reached, outward", "1 / -ln pull", ">= 0",
            "Wasserman & Faust 1994", _paths("closeness")),
     Metric("clustering", "centrality", "weighted directed triangles over possible ones", "index", "[0, 1]",
-           "Fagiolo 2007", lambda b: structure.clustering(b.ties)),
+           "Fagiolo 2007", lambda b: structure.clustering(b.network)),
     Metric("core", "centrality", "largest k with k ties within a group whose members all have k", "ties", ">= 0",
-           "Seidman 1983", lambda b: structure.core_number(b.ties)),
+           "Seidman 1983", lambda b: structure.core_number(b.network)),
     Metric("constraint", "centrality", "sum_u (p_vu + sum_q p_vq p_qu)^2: few structural holes", "index", ">= 0",
-           "Burt 1992", lambda b: structure.constraint(b.ties)),
+           "Burt 1992", lambda b: structure.constraint(b.network)),
     *(
         Metric(f"similarity_{method}", "similarity", formula, "index", "[-1, 1]", source,
                _towards(partial(_similar, method=method)))

@@ -14,7 +14,7 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.linear import one_thread, perron_vectors, solve_years
 from influence.metrics.pull import by_state
-from influence.quality import covered, known_shares, network_coverage
+from influence.quality import covered, known_shares, network_coverage, tied_states
 from influence.schema import COVERAGE_FLOOR
 
 DAMPING = 0.85
@@ -23,7 +23,7 @@ KATZ_ALPHA = 0.5
 
 def strength_in(ties: xr.DataArray) -> xr.DataArray:
     """Share of v's reliance that rests on others: sum_u W_uv, in [0, 1]; NaN where v is not covered."""
-    known = covered(ties) & tied(ties)
+    known = covered(ties) & tied_states(ties)
     return by_state(ties, np.where(known, known_shares(ties).sum(axis=1), np.nan), "strength_in")
 
 
@@ -46,7 +46,7 @@ def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
     weight = np.divide(size, whole, where=whole > 0, out=np.full_like(size, np.nan))
     values = np.einsum("yuv,yv->yu", known_shares(ties), weight)
     seen = np.broadcast_to(np.divide(whole, world, where=world > 0, out=np.zeros_like(world)), values.shape)
-    known = tied(ties) & (seen >= COVERAGE_FLOOR)
+    known = tied_states(ties) & (seen >= COVERAGE_FLOOR)
     told = by_state(ties, np.where(known, values, np.nan), "influence_out")
     return told.assign_coords(coverage=(("year", "target"), seen))
 
@@ -133,19 +133,13 @@ def hits(ties: xr.DataArray) -> xr.Dataset:
     return xr.Dataset({"hubs": outward(ties, hub, "hubs"), "authorities": inward(ties, authority, "authorities")})
 
 
-def tied(ties: xr.DataArray) -> np.ndarray:
-    """Whether a state has any known tie, in or out, bool (year, state)."""
-    shares = known_shares(ties)
-    return np.asarray(shares.any(axis=1) | shares.any(axis=2))
-
-
 def outward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
     """Values (year, state) of what a state does to others; no value without any known tie, or in a year mostly unseen.
 
     Coordinate `coverage` (year, target): quality.network_coverage of the year; below 0.8 there are no values.
     """
     seen = np.broadcast_to(network_coverage(ties)[:, None], values.shape)
-    known = tied(ties) & (seen >= COVERAGE_FLOOR)
+    known = tied_states(ties) & (seen >= COVERAGE_FLOOR)
     return by_state(ties, np.where(known, values, np.nan), name).assign_coords(coverage=(("year", "target"), seen))
 
 

@@ -12,7 +12,8 @@ from threadpoolctl import ThreadpoolController
 SMALL = 1e-15
 MOST_STEPS = 2000
 SHIFT = 0.1
-"""Added to the diagonal, in units of the largest row sum: without it the vector of a cycle swings for ever."""
+"""Added to the diagonal, in units of what no eigenvalue exceeds, the largest sum of a row or of a column: without it
+the vector of a cycle swings for ever."""
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +58,7 @@ def perron_vectors(matrices: np.ndarray) -> np.ndarray:
 
 def _perron(matrix: np.ndarray) -> np.ndarray:
     size = len(matrix)
-    shift = SHIFT * matrix.sum(axis=1).max()
+    shift = SHIFT * min(matrix.sum(axis=1).max(), matrix.sum(axis=0).max())
     x = np.full(size, size**-0.5)
     for _ in range(MOST_STEPS):
         new = matrix @ x + shift * x
@@ -73,6 +74,28 @@ def _perron(matrix: np.ndarray) -> np.ndarray:
 
 def _has_one_root(matrix: np.ndarray) -> bool:
     """Whether the largest eigenvalue belongs to one strongly connected part alone, and is above nought."""
+    there = (matrix > 0).astype(float)
+    hub = int((there.sum(axis=0) * there.sum(axis=1)).argmax())
+    rest = ~(_reached(there, hub) & _reached(there.T, hub))
+    if not there[np.ix_(rest, rest)].any():
+        return not rest.all() and bool((~rest).sum() > 1)
+    return _one_part_rules(matrix)
+
+
+def _reached(there: np.ndarray, start: int) -> np.ndarray:
+    """States that steps from `start` come to, itself among them: there[u, v] is 1 where a step leads from u to v."""
+    found = np.zeros(len(there))
+    found[start] = 1.0
+    count = 0.0
+    while found.sum() > count:
+        count = found.sum()
+        found = np.minimum(found + found @ there, 1.0)
+        found[found > 0] = 1.0
+    return found > 0
+
+
+def _one_part_rules(matrix: np.ndarray) -> bool:
+    """The same for a graph of several parts: their largest eigenvalues are compared."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 

@@ -5,33 +5,50 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+SETTLED = 0x7FF0000000000000
+"""Bits of infinity. Numbers of 0 or more are in the order of their bits, and bits can be compared many at once."""
 
-@nb.njit(inline="always")
-def _relax(length, row, reached, first, more, via):  # type: ignore[no-untyped-def]
-    """Paths through `via`, settled at `length`: shorter ones replace, equal ones are counted."""
+
+@nb.njit
+def _relax(length, row, reached):  # type: ignore[no-untyped-def]
+    """Shorten the paths that are shorter through a state settled at `length`."""
     for v in range(len(row)):
         new = length + row[v]
-        shorter = new < reached[v]
-        more[v] = 0 if shorter else more[v] + (new == reached[v])
-        first[v] = via if shorter else first[v]
-        reached[v] = new if shorter else reached[v]
+        reached[v] = new if new < reached[v] else reached[v]
 
 
-@nb.njit(inline="always")
-def _nearest(reached, closed):  # type: ignore[no-untyped-def]
-    """The open state that is nearest, -1 where none can be reached."""
-    best, found = np.inf, -1
-    for v in range(len(reached)):
-        if closed[v] == 0 and reached[v] < best:
-            best, found = reached[v], v
-    return found
+@nb.njit
+def _nearest(bits, settled):  # type: ignore[no-untyped-def]
+    """The state not yet settled that is nearest, -1 where none can be reached.
+
+    bits : of the paths' lengths. settled : 0, or SETTLED for those who are.
+    """
+    least = SETTLED
+    for v in range(len(bits)):
+        least = min(least, bits[v] | settled[v])
+    found = -1
+    for v in range(len(bits)):
+        found = max(found, v if (bits[v] | settled[v]) == least else -1)
+    return found if least < SETTLED else -1
+
+
+@nb.njit
+def _before(v, reached, inward):  # type: ignore[no-untyped-def]
+    """How many states stand before v on its shortest paths, and the sum of their positions: the one, if it is one."""
+    count, places = 0, 0
+    for u in range(len(reached)):
+        here = int(reached[u] + inward[v, u] == reached[v])
+        count += here
+        places += here * u
+    return count, places
 
 
 @nb.njit(inline="always")
 def _count_paths(order, reached, first, more, inward, paths):  # type: ignore[no-untyped-def]
     paths[order[0]] = 1.0
     for v in order[1:]:
-        if more[v] == 0:
+        more[v], first[v] = _before(v, reached, inward)
+        if more[v] == 1:
             paths[v] = paths[first[v]]
         else:
             paths[v] = 0.0
@@ -47,7 +64,7 @@ def _hand_back(order, reached, first, more, inward, paths, owed, between):  # ty
     for at in range(len(order) - 1, 0, -1):
         v = order[at]
         part = (1.0 + owed[v]) / paths[v]
-        if more[v] == 0:
+        if more[v] == 1:
             owed[first[v]] += paths[first[v]] * part
         else:
             for u in range(len(reached)):
@@ -65,22 +82,22 @@ def shortest_paths(outward, inward):  # type: ignore[no-untyped-def]
     n = len(outward)
     between, total, count = np.zeros(n), np.zeros(n), np.zeros(n, np.int64)
     reached, paths, owed = np.empty(n), np.empty(n), np.empty(n)
-    first, more, closed = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    settled, first, more = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    bits = reached.view(np.int64)
     order = np.empty(n, np.int64)
     for source in range(n):
         reached[:] = np.inf
-        more[:] = 0
-        closed[:] = 0
+        settled[:] = 0
         reached[source] = 0.0
-        settled, u = 0, source
+        u = source
         while u >= 0:
-            closed[u] = 1
-            order[settled] = u
-            settled += 1
+            settled[u] = SETTLED
+            order[count[source]] = u
+            count[source] += 1
             total[source] += reached[u]
-            _relax(reached[u], outward[u], reached, first, more, u)
-            u = _nearest(reached, closed)
-        count[source] = settled
-        _count_paths(order[:settled], reached, first, more, inward, paths)
-        _hand_back(order[:settled], reached, first, more, inward, paths, owed, between)
+            _relax(reached[u], outward[u], reached)
+            u = _nearest(bits, settled)
+        found = order[: count[source]]
+        _count_paths(found, reached, first, more, inward, paths)
+        _hand_back(found, reached, first, more, inward, paths, owed, between)
     return between, total, count
