@@ -5,15 +5,9 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-STEP = np.uint64(0x9E3779B97F4A7C15)
+from influence.metrics.compiled import STEP, below, compiled, mixed
+
 LEAST_GAIN = 1e-12
-
-
-@nb.njit(inline="always")
-def _mixed(x):  # type: ignore[no-untyped-def]
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
 
 
 @nb.njit
@@ -40,7 +34,7 @@ def _settle(gains, bloc, counter):  # type: ignore[no-untyped-def]
         moved = False
         for k in range(n):
             counter += STEP
-            other = k + np.int64(((_mixed(counter) >> np.uint64(32)) * np.uint64(n - k)) >> np.uint64(32))
+            other = k + below(counter, n - k)
             i = order[other]
             order[other] = order[k]
             order[k] = i
@@ -114,7 +108,7 @@ def _quality(gains, bloc):  # type: ignore[no-untyped-def]
     return out / 2.0
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def partitions(shares, seed, runs):  # type: ignore[no-untyped-def]
     """Blocs of each run, (runs, n), numbered by first member, and their modularity (runs), of one year.
 
@@ -124,6 +118,6 @@ def partitions(shares, seed, runs):  # type: ignore[no-untyped-def]
     gains = _gains(shares)
     blocs, quality = np.empty((runs, n), np.int64), np.empty(runs)
     for run in range(runs):
-        blocs[run] = _numbered(_run(gains, _mixed(np.uint64(seed) * STEP + np.uint64(run))))[0]
+        blocs[run] = _numbered(_run(gains, mixed(np.uint64(seed) * STEP + np.uint64(run))))[0]
         quality[run] = _quality(gains, blocs[run])
     return blocs, quality

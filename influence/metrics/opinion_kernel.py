@@ -1,7 +1,7 @@
 """The compiled loop of the opinion model; what it means stands in opinion.py.
 
-Everything is in whole numbers: random numbers come from a counter (SplitMix64, Steele, Lea & Flood 2014), so that a
-realisation is the same whoever computes it, and the leads between opinions are kept in int32, so that adding and taking
+Everything is in whole numbers: random numbers come from a counter, so that a realisation is the same whoever computes
+it, and the leads between opinions are kept in int32, so that adding and taking
 away leaves no residue. A decision that int32 is too coarse for is made again from weights in int64.
 """
 
@@ -10,25 +10,13 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+from influence.metrics.compiled import STEP, below, compiled, mixed
+
 COARSE_BITS, FINE_BITS = 29, 52
 """Weights of a state's partners sum to 2^29 in the coarse matrix and to 2^52 in the fine one."""
 LANES = 32
 """Rows are padded to a multiple of this many numbers: the processor adds that many without a remainder."""
 MOST_SWEEPS = 1000
-STEP = np.uint64(0x9E3779B97F4A7C15)
-
-
-@nb.njit(inline="always")
-def _mixed(x):  # type: ignore[no-untyped-def]
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
-
-
-@nb.njit(inline="always")
-def _below(counter, bound):  # type: ignore[no-untyped-def]
-    """Random whole number in [0, bound)."""
-    return np.int64(((_mixed(counter) >> np.uint64(32)) * np.uint64(bound)) >> np.uint64(32))
 
 
 @nb.njit(inline="always")
@@ -80,7 +68,7 @@ def _decided(fine, state, c, now, opinions):  # type: ignore[no-untyped-def]
     return best
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed):  # type: ignore[no-untyped-def]
     """Realisations first to last - 1 of one year.
 
@@ -98,14 +86,14 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
     order = free.copy()
     state = start.copy()
     for r in range(last - first):
-        counter = _mixed(np.uint64(seed) * STEP + np.uint64(first + r))
+        counter = mixed(np.uint64(seed) * STEP + np.uint64(first + r))
         state[:] = start
         lead[:] = lead_at_start
         for k in range(m):
             counter += STEP
             c = free[k]
             order[k] = c
-            q = _below(counter, opinions)
+            q = below(counter, opinions)
             if q != 0:
                 state[c] = q
                 _turn(lead, coarse[c], 0, q)
@@ -119,7 +107,7 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
             often = sweep == 0 and opinions == 2
             for k in range(m):
                 counter += STEP
-                i = np.uint64(k + _below(counter, m - k))
+                i = np.uint64(k + below(counter, m - k))
                 c = np.uint64(order[i])
                 order[i] = order[k]
                 order[k] = c

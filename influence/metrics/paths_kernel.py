@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
+from influence.metrics.compiled import compiled
+
 SETTLED = 0x7FF0000000000000
 """Bits of infinity. Numbers of 0 or more are in the order of their bits, and bits can be compared many at once."""
 
@@ -73,7 +75,7 @@ def _hand_back(order, reached, first, more, inward, paths, owed, between):  # ty
         between[v] += owed[v]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def shortest_paths(outward, inward):  # type: ignore[no-untyped-def]
     """Betweenness, sum of distances and number of states reached, of each state of one year.
 
