@@ -32,6 +32,14 @@ class PanelError(InfluenceError):
     """A panel whose tables break the schema or its own promises."""
 
 
+class TradeError(InfluenceError):
+    """Flows, costs or tariffs that no trade equilibrium can be computed from."""
+
+
+class ScenarioError(InfluenceError):
+    """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
+
+
 class OutputError(InfluenceError):
     """A place that cannot be written."""
 

@@ -12,10 +12,11 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import ConfigError
-from influence.metrics.linear import one_thread, perron_vectors, solve_years
+from influence.metrics.linear import perron_vectors, solve_years
 from influence.metrics.pull import by_state
 from influence.quality import covered, known_shares, network_coverage, tied_states
 from influence.schema import COVERAGE_FLOOR
+from influence.threads import one_thread
 
 DAMPING = 0.85
 KATZ_ALPHA = 0.5

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from influence.metrics.blocs import LEAST_STATES, complete_states
-from influence.metrics.linear import one_thread
 from influence.metrics.pull import state_labels
+from influence.threads import one_thread
 
 AXES = ("x", "y")
 

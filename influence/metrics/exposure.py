@@ -10,10 +10,11 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import ConfigError, StateError
-from influence.metrics.linear import one_thread, solve_years
+from influence.metrics.linear import solve_years
 from influence.metrics.matrices import checked_flows
 from influence.panel.panel import Panel
 from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
+from influence.threads import one_thread
 
 BLOCK = 8
 """Years worked on at a time, to keep what lies between small."""

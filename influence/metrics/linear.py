@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
-
 import numpy as np
-from threadpoolctl import ThreadpoolController
+
+from influence.threads import one_thread
 
 SMALL = 1e-15
 MOST_STEPS = 2000
 SHIFT = 0.1
 """Added to the diagonal, in units of what no eigenvalue exceeds, the largest sum of a row or of a column: without it
 the vector of a cycle swings for ever."""
-
-
-@lru_cache(maxsize=1)
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """BLAS on one thread: handing matrices of a few hundred rows to several costs more than it saves."""
-    with _controller().limit(limits=1, user_api="blas"):
-        yield
 
 
 def solve_years(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -9,8 +9,8 @@ import numpy as np
 import xarray as xr
 
 from influence.metrics.centrality import inward
-from influence.metrics.linear import one_thread
 from influence.quality import known_shares
+from influence.threads import one_thread
 
 
 def clustering(ties: xr.DataArray) -> xr.DataArray:

@@ -1,0 +1,221 @@
+"""Equilibrium response of trade to its costs: exact hat algebra, by sector (equation 14).
+
+Dekle, Eaton & Kortum (2008), "Global Rebalancing with Gravity"; by sector as in Caliendo & Parro (2015), "Estimates of
+the Trade and Welfare Effects of NAFTA", without input-output links. One factor of production, which does not move.
+Bare arrays; response.py puts labels on them and checks what users give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from influence.errors import TradeError
+from influence.threads import one_thread
+
+TOLERANCE = 1e-12
+"""Largest excess demand that may be left, as a share of a state's income."""
+MOST_STEPS = 200
+LONGEST_STEP = 0.5
+"""No log wage changes by more in one step: a great shock is walked to, not jumped to."""
+SHORTEST_STEP = 1e-6
+
+
+class Tariffs(NamedTuple):
+    """Ad valorem rates (sector, exporter, importer) before and after, whose revenue the importer spends."""
+
+    before: np.ndarray
+    after: np.ndarray
+
+
+class Equilibrium(NamedTuple):
+    """The response as bare arrays; a hat is the ratio of new to old.
+
+    flows : (sector, exporter, importer), new, at sellers' prices, in the unit of the old.
+    wages, prices, real_income : hats (state); world income is the unit of account.
+    steps : of the solver. residual : largest excess demand left, share of a state's income.
+    """
+
+    flows: np.ndarray
+    wages: np.ndarray
+    prices: np.ndarray
+    real_income: np.ndarray
+    steps: int
+    residual: float
+
+
+class _World(NamedTuple):
+    """The base as shares, and the change."""
+
+    shares: np.ndarray  # pi^s_ij B^s_ij
+    weights: np.ndarray  # a^s_j
+    income: np.ndarray  # Y_i
+    revenue: np.ndarray  # R_j
+    spending: np.ndarray  # E_j
+    rates: np.ndarray | None  # t' / (1 + t'), None without revenue
+    theta: float
+    additive: bool
+
+
+class _Market(NamedTuple):
+    """What buyers do at given wages."""
+
+    shares: np.ndarray  # pi'^s_ij
+    price_powers: np.ndarray  # P^s_j
+    spending: np.ndarray  # E'_j
+    revenue: np.ndarray  # R'_j
+    flows: np.ndarray  # sellers' prices
+    excess: np.ndarray  # (sales - income) / old income
+
+
+def solve_response(
+    flows: np.ndarray,
+    cost: np.ndarray,
+    theta: float,
+    *,
+    additive: bool = True,
+    tariffs: Tariffs | None = None,
+    labels: Sequence[str] | None = None,
+) -> Equilibrium:
+    """New equilibrium after trade costs change.
+
+    pi^s_ij = X^s_ij / E^s_j, B = exp(cost). Wages w clear every market, w_i Y_i = sum_s sum_j pi'^s_ij a^s_j E'_j with
+    pi'^s_ij = pi^s_ij B^s_ij w_i^-theta / P^s_j and P^s_j = sum_i pi^s_ij B^s_ij w_i^-theta; sum Y w = sum Y.
+    E'_j = Y_j w_j + D_j (additive) or phi_j Y_j w_j (sum Y w / sum phi Y w), phi = E / Y (multiplicative).
+    Price index prod_s (P^s_j)^(-a^s_j / theta). With `tariffs` buyers pay (1 + t) X of which sellers get X, and the
+    revenue R is spent too: E' = (Y w + D) / (1 - r), r the share of spending that is revenue; real income is then
+    (Y w + R') / (Y + R) over the price index.
+
+    Newton's method in log wages; steps are cut until they bring the markets nearer to clearing.
+
+    Parameters
+    ----------
+    flows : X (sector, exporter, importer), finite, >= 0, domestic sales on the diagonal.
+    cost : beta, same shape; -inf is an embargo. labels : names of the states, for messages.
+
+    Raises
+    ------
+    TradeError : a state's spending would fall to nought, a state is left without a seller, or no convergence.
+    """
+    if not cost.any():
+        ones = np.ones(flows.shape[1])
+        return Equilibrium(flows.copy(), ones, ones.copy(), ones.copy(), 0, 0.0)
+    names = labels if labels is not None else [str(i) for i in range(flows.shape[1])]
+    world = _world_of(flows, cost, theta, additive, tariffs)
+    _check_sellers(world, names)
+    with one_thread():
+        wages, market, steps = _clear(world, names)
+    powers = np.where(world.weights > 0, market.price_powers, 1.0)
+    prices = np.exp(-(world.weights * np.log(powers)).sum(axis=0) / theta)
+    real = (world.income * wages + market.revenue) / (world.income + world.revenue) / prices
+    return Equilibrium(market.flows, wages, prices, real, steps, float(np.abs(market.excess).max()))
+
+
+def _world_of(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool, tariffs: Tariffs | None) -> _World:
+    income = flows.sum(axis=(0, 2))
+    paid = flows if tariffs is None else flows * (1.0 + tariffs.before)
+    bought = paid.sum(axis=1)
+    spending = bought.sum(axis=0)
+    shares = np.divide(paid, bought[:, None, :], where=bought[:, None, :] > 0, out=np.zeros_like(paid))
+    revenue = (paid - flows).sum(axis=(0, 1))
+    rates = None if tariffs is None else tariffs.after / (1.0 + tariffs.after)
+    return _World(shares * np.exp(cost), bought / spending, income, revenue, spending, rates, theta, additive)
+
+
+def _check_sellers(world: _World, names: Sequence[str]) -> None:
+    alone = (world.weights > 0) & (world.shares.sum(axis=1) <= 0)
+    if alone.any():
+        sector, state = np.argwhere(alone)[0]
+        raise TradeError(
+            f"{names[state]} would have no seller left in sector {sector}: an embargo cuts off all it buys there; "
+            f"leave it a partner or sales at home."
+        )
+
+
+def _market_at(world: _World, wages: np.ndarray) -> _Market | None:
+    """Demand at these wages; None where a state could not pay its deficit."""
+    offers = world.shares * wages[None, :, None] ** -world.theta
+    powers = offers.sum(axis=1)
+    inverse = np.divide(1.0, powers, where=world.weights > 0, out=np.zeros_like(powers))
+    shares = offers * inverse[:, None, :]
+    collected = np.zeros(len(wages)) if world.rates is None else _collected(world, shares)
+    spending = _spending(world, wages, collected)
+    if (spending <= 0).any():
+        return None
+    flows = shares * (world.weights * spending)[:, None, :]
+    if world.rates is not None:
+        flows *= 1.0 - world.rates
+    excess = (flows.sum(axis=(0, 2)) - world.income * wages) / world.income
+    return _Market(shares, powers, spending, collected * spending, flows, excess)
+
+
+def _collected(world: _World, shares: np.ndarray) -> np.ndarray:
+    """Share of each state's spending that its customs collect."""
+    return np.asarray(((shares * world.rates).sum(axis=1) * world.weights).sum(axis=0))
+
+
+def _spending(world: _World, wages: np.ndarray, collected: np.ndarray) -> np.ndarray:
+    earned = world.income * wages
+    if world.additive:
+        deficit = world.spending - world.income - world.revenue
+        return np.asarray((earned + deficit) / (1.0 - collected))
+    wanted = world.spending / world.income * earned
+    return np.asarray(wanted * earned.sum() / (wanted * (1.0 - collected)).sum())
+
+
+def _clear(world: _World, names: Sequence[str]) -> tuple[np.ndarray, _Market, int]:
+    """Wages at which every market clears, the market there, and the steps it took."""
+    wages = np.ones(len(world.income))
+    market = _market_at(world, wages)
+    assert market is not None  # at old wages every state spends what it spent
+    for step in range(MOST_STEPS):
+        size = np.abs(market.excess).max()
+        if size <= TOLERANCE:
+            return wages, market, step
+        wages, market = _improved(world, wages, market, names)
+    raise TradeError(
+        f"the trade equilibrium did not converge in {MOST_STEPS} steps: excess demand of {size:.1e} of its income is "
+        f"left for {names[int(np.abs(market.excess).argmax())]}. Try a smaller change or a smaller elasticity."
+    )
+
+
+def _improved(world: _World, wages: np.ndarray, market: _Market, names: Sequence[str]) -> tuple[np.ndarray, _Market]:
+    """The wages after one step of Newton's, cut until the largest excess demand falls."""
+    change = _newton(world, wages, market)
+    length = min(1.0, LONGEST_STEP / np.abs(change).max())
+    size = np.abs(market.excess).max()
+    while length > SHORTEST_STEP:
+        moved = wages * np.exp(length * change)
+        moved *= world.income.sum() / (world.income * moved).sum()
+        found = _market_at(world, moved)
+        if found is not None and np.abs(found.excess).max() < size * (1 - 1e-4 * length):
+            return moved, found
+        length /= 2
+    worst = names[int(np.abs(market.excess).argmax())]
+    poorest = names[int((market.spending / world.spending).argmin())]
+    raise TradeError(
+        f"no wages clear the markets: excess demand of {size:.1e} of its income is left for {worst}. The spending of "
+        f"{poorest} falls most; if it cannot pay its deficit, take multiplicative deficits."
+    )
+
+
+def _newton(world: _World, wages: np.ndarray, market: _Market) -> np.ndarray:
+    """Change of log wages that would clear the markets if they answered in proportion.
+
+    d ln sales_i / d ln w_k = -theta 1[i = k] + (theta sum_sj X'^s_ij pi'^s_kj + sum_s X'^s_ik g_k) / sales_i, g_k the
+    elasticity of k's spending to its wage (the revenue's own answer is left out: it slows the last steps a little).
+    One market clears with the others; the lost equation is world income, kept by the rank one term.
+    """
+    sales = market.flows.sum(axis=(0, 2))
+    earned = world.income * wages
+    passed = 1.0 if not world.additive else earned / (earned + world.spending - world.income - world.revenue)
+    size = len(wages)
+    sold = market.flows.transpose(1, 0, 2).reshape(size, -1)
+    bought = market.shares.transpose(1, 0, 2).reshape(size, -1)
+    slope = world.theta * (sold @ bought.T) + market.flows.sum(axis=0) * passed
+    slope /= sales[:, None]
+    slope[np.diag_indices(size)] -= world.theta + 1.0
+    slope += (earned / earned.sum())[None, :]
+    return np.asarray(np.linalg.solve(slope, np.log(earned / sales)))
