@@ -67,7 +67,7 @@ class _Market(NamedTuple):
     spending: np.ndarray  # E'_j
     revenue: np.ndarray  # R'_j
     flows: np.ndarray  # sellers' prices
-    excess: np.ndarray  # (sales - income) / old income
+    excess: np.ndarray  # ln (sales / income)
 
 
 def solve_response(
@@ -135,7 +135,7 @@ def _check_sellers(world: _World, names: Sequence[str]) -> None:
 
 
 def _market_at(world: _World, wages: np.ndarray) -> _Market | None:
-    """Demand at these wages; None where a state could not pay its deficit."""
+    """Demand at these wages; None where a state could not keep its surplus."""
     offers = world.shares * wages[None, :, None] ** -world.theta
     powers = offers.sum(axis=1)
     inverse = np.divide(1.0, powers, where=world.weights > 0, out=np.zeros_like(powers))
@@ -147,7 +147,7 @@ def _market_at(world: _World, wages: np.ndarray) -> _Market | None:
     flows = shares * (world.weights * spending)[:, None, :]
     if world.rates is not None:
         flows *= 1.0 - world.rates
-    excess = (flows.sum(axis=(0, 2)) - world.income * wages) / world.income
+    excess = np.log(flows.sum(axis=(0, 2)) / (world.income * wages))
     return _Market(shares, powers, spending, collected * spending, flows, excess)
 
 
@@ -182,22 +182,22 @@ def _clear(world: _World, names: Sequence[str]) -> tuple[np.ndarray, _Market, in
 
 
 def _improved(world: _World, wages: np.ndarray, market: _Market, names: Sequence[str]) -> tuple[np.ndarray, _Market]:
-    """The wages after one step of Newton's, cut until the largest excess demand falls."""
+    """The wages after one step of Newton's, cut until excess demand falls."""
     change = _newton(world, wages, market)
     length = min(1.0, LONGEST_STEP / np.abs(change).max())
-    size = np.abs(market.excess).max()
+    size = np.linalg.norm(market.excess)
     while length > SHORTEST_STEP:
         moved = wages * np.exp(length * change)
         moved *= world.income.sum() / (world.income * moved).sum()
         found = _market_at(world, moved)
-        if found is not None and np.abs(found.excess).max() < size * (1 - 1e-4 * length):
+        if found is not None and np.linalg.norm(found.excess) < size * (1 - 1e-4 * length):
             return moved, found
         length /= 2
     worst = names[int(np.abs(market.excess).argmax())]
     poorest = names[int((market.spending / world.spending).argmin())]
     raise TradeError(
-        f"no wages clear the markets: excess demand of {size:.1e} of its income is left for {worst}. The spending of "
-        f"{poorest} falls most; if it cannot pay its deficit, take multiplicative deficits."
+        f"no wages clear the markets: excess demand of {np.abs(market.excess).max():.0e} of its income is left for {worst}. The spending of "
+        f"{poorest} falls most; if it cannot keep its surplus, take multiplicative deficits."
     )
 
 
@@ -218,4 +218,7 @@ def _newton(world: _World, wages: np.ndarray, market: _Market) -> np.ndarray:
     slope /= sales[:, None]
     slope[np.diag_indices(size)] -= world.theta + 1.0
     slope += (earned / earned.sum())[None, :]
-    return np.asarray(np.linalg.solve(slope, np.log(earned / sales)))
+    if not world.additive:
+        wanted = world.spending / world.income * earned
+        slope += (earned / earned.sum() - wanted / wanted.sum())[None, :]
+    return np.asarray(np.linalg.solve(slope, -market.excess))
