@@ -67,7 +67,7 @@ class _Market(NamedTuple):
     spending: np.ndarray  # E'_j
     revenue: np.ndarray  # R'_j
     flows: np.ndarray  # sellers' prices
-    excess: np.ndarray  # ln (sales / income)
+    excess: np.ndarray  # sales - income, as a share of old income
 
 
 def solve_response(
@@ -110,7 +110,7 @@ def solve_response(
     powers = np.where(world.weights > 0, market.price_powers, 1.0)
     prices = np.exp(-(world.weights * np.log(powers)).sum(axis=0) / theta)
     real = (world.income * wages + market.revenue) / (world.income + world.revenue) / prices
-    return Equilibrium(market.flows, wages, prices, real, steps, float(np.abs(market.excess).max()))
+    return Equilibrium(market.flows, wages, prices, real, steps, float(np.abs(market.excess / wages).max()))
 
 
 def _world_of(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool, tariffs: Tariffs | None) -> _World:
@@ -147,7 +147,7 @@ def _market_at(world: _World, wages: np.ndarray) -> _Market | None:
     flows = shares * (world.weights * spending)[:, None, :]
     if world.rates is not None:
         flows *= 1.0 - world.rates
-    excess = np.log(flows.sum(axis=(0, 2)) / (world.income * wages))
+    excess = flows.sum(axis=(0, 2)) / world.income - wages
     return _Market(shares, powers, spending, collected * spending, flows, excess)
 
 
@@ -171,7 +171,7 @@ def _clear(world: _World, names: Sequence[str]) -> tuple[np.ndarray, _Market, in
     market = _market_at(world, wages)
     assert market is not None  # at old wages every state spends what it spent
     for step in range(MOST_STEPS):
-        size = np.abs(market.excess).max()
+        size = np.abs(market.excess / wages).max()
         if size <= TOLERANCE:
             return wages, market, step
         wages, market = _improved(world, wages, market, names)
@@ -196,15 +196,15 @@ def _improved(world: _World, wages: np.ndarray, market: _Market, names: Sequence
     worst = names[int(np.abs(market.excess).argmax())]
     poorest = names[int((market.spending / world.spending).argmin())]
     raise TradeError(
-        f"no wages clear the markets: excess demand of {np.abs(market.excess).max():.0e} of its income is left for {worst}. The spending of "
-        f"{poorest} falls most; if it cannot keep its surplus, take multiplicative deficits."
+        f"no wages clear the markets: {worst} is left with an excess demand of {size:.0e} of its income. The "
+        f"spending of {poorest} falls most; if it cannot keep its surplus, take multiplicative deficits."
     )
 
 
 def _newton(world: _World, wages: np.ndarray, market: _Market) -> np.ndarray:
     """Change of log wages that would clear the markets if they answered in proportion.
 
-    d ln sales_i / d ln w_k = -theta 1[i = k] + (theta sum_sj X'^s_ij pi'^s_kj + sum_s X'^s_ik g_k) / sales_i, g_k the
+    d sales_i / d ln w_k = -theta 1[i = k] sales_i + theta sum_sj X'^s_ij pi'^s_kj + sum_s X'^s_ik g_k, g_k the
     elasticity of k's spending to its wage (the revenue's own answer is left out: it slows the last steps a little).
     One market clears with the others; the lost equation is world income, kept by the rank one term.
     """
@@ -215,10 +215,10 @@ def _newton(world: _World, wages: np.ndarray, market: _Market) -> np.ndarray:
     sold = market.flows.transpose(1, 0, 2).reshape(size, -1)
     bought = market.shares.transpose(1, 0, 2).reshape(size, -1)
     slope = world.theta * (sold @ bought.T) + market.flows.sum(axis=0) * passed
-    slope /= sales[:, None]
-    slope[np.diag_indices(size)] -= world.theta + 1.0
-    slope += (earned / earned.sum())[None, :]
     if not world.additive:
         wanted = world.spending / world.income * earned
-        slope += (earned / earned.sum() - wanted / wanted.sum())[None, :]
+        slope += sales[:, None] * (earned / earned.sum() - wanted / wanted.sum())[None, :]
+    slope[np.diag_indices(size)] -= world.theta * sales + earned
+    slope /= world.income[:, None]
+    slope += (earned / earned.sum())[None, :]
     return np.asarray(np.linalg.solve(slope, -market.excess))
