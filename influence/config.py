@@ -30,10 +30,10 @@ from influence.schema import (
     TRADE_BASES,
     WEIGHTS,
 )
+from influence.yaml_files import read_yaml
 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
 FIRST_YEAR, LAST_YEAR = 1990, 2023
-MOST_CONFIG_BYTES = 1_000_000
 MOST_WEIGHT = 1e300
 """Beyond it a sum of weights would overflow, and every share of it be nought."""
 
@@ -95,45 +95,12 @@ def load_config(
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        text = path.read_bytes()
-        if len(text) > MOST_CONFIG_BYTES:
-            raise ConfigError(f"{path} is larger than {MOST_CONFIG_BYTES:,} bytes; that is no configuration.")
-        content = yaml.load(text.decode("utf-8-sig"), Loader=_strict_loader())
-    except OSError as err:
-        raise ConfigError(f"{path} cannot be read: {err.strerror}.") from err
-    except UnicodeDecodeError as err:
-        raise ConfigError(f"{path} is not UTF-8 text (byte {err.start}); save it as UTF-8.") from err
-    except (yaml.YAMLError, ValueError, RecursionError) as err:
-        # Impossible dates and brackets nested without end are told as Python's own errors.
-        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(err).split())}") from err
+    content = read_yaml(path, ConfigError, "configuration")
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise ConfigError(f"{path} must hold 'setting: value' lines, not a {type(content).__name__}.")
     return content
-
-
-def _strict_loader() -> type:
-    """YAML without aliases (a small file must not unfold into a huge one) and without keys said twice."""
-    import yaml
-
-    class StrictLoader(yaml.SafeLoader):
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.events.AliasEvent):
-                raise yaml.YAMLError("aliases (*name) are not allowed")
-            return super().compose_node(parent, index)
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            twice = [k for i, k in enumerate(keys) if k in keys[:i]]
-            if twice:
-                raise yaml.YAMLError(f"key {twice[0]!r} stands twice (line {node.start_mark.line + 1})")
-            return super().construct_mapping(node, deep)
-
-    return StrictLoader
 
 
 def _from_text(name: str, text: str) -> Any:

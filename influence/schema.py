@@ -177,6 +177,20 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("contiguous", "boolean", "", "share a land border"),
         Field("common_language", "boolean", "", "share an official language"),
     ),
+    "sector_flows": (
+        _YEAR,
+        Field("sector", "string", "", "key of datasets/curated/sectors.csv"),
+        Field("exporter", "string", "", "ISO3 of the exporter, or ROW for the rest of the world"),
+        Field("importer", "string", "", "ISO3 of the importer, or ROW; the exporter's own: sales at home"),
+        Field("value_usd", "integer", "USD", "sold, current US dollars at basic prices; a nil cell has no row"),
+        Field("tariff", "number", "share", "ad valorem tariff the importer applied, the sector average as the source has it"),
+    ),
+    "domestic_sales": (
+        _ISO3,
+        _YEAR,
+        Field("domestic_usd", "number", "USD", "goods and services sold at home"),
+        Field("goods_usd", "number", "USD", "goods sold at home"),
+    ),
     "seams": (
         _ISO3,
         _YEAR,
@@ -232,6 +246,11 @@ TIE_COLUMNS: tuple[Field, ...] = (
     Field("value", "number", "share", "share of the target's reliance"),
     Field("flag", "string", "", "quality of the cell, joined by ';'; empty if plain"),
 )
+
+SECTOR_YEARS = (2011, 2017, 2022)
+"""Years whose sector flows and tariffs are bundled: before KORUS, before the tariffs of 2018, and the newest."""
+REST_OF_WORLD = "ROW"
+SERVICES = "services"
 
 BASELINE = "baseline"
 COVERAGE_FLOOR = 0.8

@@ -17,7 +17,7 @@ from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
 from influence.panel.trade import build_trade, find_seams
-from influence.schema import TABLES, names
+from influence.schema import SECTOR_YEARS, TABLES, names
 from influence.sources import (
     atop,
     baci,
@@ -43,7 +43,7 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "cow_trade": cow_trade.read_cow_trade,
     "wto_totals": wto.read_wto_totals,
     "oecd_icio": icio.read_icio_goods,
-    "oecd_icio_sectors": icio.read_icio_domestic,
+    "oecd_icio_sectors": icio.read_icio_sectors,
     "world_bank_gdp": wdi.read_wdi,
     "world_bank_population": wdi.read_wdi,
     "cow_nmc": nmc.read_nmc,
@@ -99,12 +99,14 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         read["baci"], read["baci_2023"], read["cow_trade"], read["imf_dots"], read["oecd_icio"], read["wto_totals"]
     )
     years = range(FIRST_YEAR, LAST_YEAR + 1)
+    sectors = read["oecd_icio_sectors"]
+    home = icio.domestic_sales(sectors)
     attributes = build_attributes(
         read["world_bank_gdp"],
         read["world_bank_population"],
         read["cow_nmc"],
         read["cow_system"],
-        read["oecd_icio_sectors"],
+        home,
         years,
     )
     agreements, memberships = build_agreements(
@@ -121,6 +123,8 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "pacts": build_pacts(read["atop"], curated("pact_corrections.csv")),
         "agreements": pd.concat([agreements, added[0]]),
         "memberships": pd.concat([memberships, added[1]]),
+        "sector_flows": sector_base(sectors),
+        "domestic_sales": home,
         "troops": read["us_troops"].assign(flag="observed"),
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),
@@ -128,6 +132,12 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "excluded": list_excluded(read),
     }
     return {name: table[names(TABLES[name])].reset_index(drop=True) for name, table in tables.items()}
+
+
+def sector_base(sectors: pd.DataFrame) -> pd.DataFrame:
+    """Sector flows and tariffs of the base years of the trade response, in whole dollars and millionths."""
+    rows = sectors[sectors["year"].isin(SECTOR_YEARS)]
+    return rows.assign(value_usd=rows["value_usd"].round(), tariff=rows["tariff"].round(6))
 
 
 def _of_panel(distances: pd.DataFrame) -> pd.DataFrame:

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import SourceError, head_of
+from influence.schema import REST_OF_WORLD, SERVICES
 from influence.sources.reading import no_doubles, numbers, read_bytes, read_table, to_iso3, whole_years
 
 KEY = ["exporter", "importer", "year"]
 SECTOR_KEY = ["year", "sector", "exporter", "importer"]
 SECTOR_COLUMNS = [*SECTOR_KEY, "value_musd", "tariff"]
 MILLION = 1e6
-REST = "ROW"
+RENAMED = {"Services (aggregate)": SERVICES}
 SPLIT = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
 """The table tells firms that produce for export from others in China and Mexico: one state each."""
 CELL = re.compile(r"([A-Z][A-Z0-9]{2})_([A-Z][A-Z0-9_]*)")
@@ -68,8 +69,8 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
     """Sector flows and tariffs (Parquet): year, sector, exporter, importer, value_usd, tariff.
 
     value_usd in US dollars; exporter == importer is a domestic sale; the rest of the world stays as 'ROW', which is no
-    ISO3 code: the trade response needs it to close the world. tariff is ad valorem, a share, set by the importer; NaN
-    for a blank. A cell of the model that is nil has no row.
+    ISO3 code: the trade response needs it to close the world. Services are one sector, 'services'. tariff is ad
+    valorem, a share, set by the importer; NaN for a blank. A cell of the model that is nil has no row.
 
     Raises
     ------
@@ -88,6 +89,7 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
         raise SourceError(f"{path} lacks column {', '.join(missing)}; it has: {', '.join(table.column_names[:12])}.")
     frame = table.select(SECTOR_COLUMNS).to_pandas()
     frame["year"] = whole_years(frame, "year", path)
+    frame["sector"] = frame["sector"].astype(str).replace(RENAMED)
     frame["value_usd"] = numbers(frame, "value_musd", path, empty=(), lowest=0) * MILLION
     frame["tariff"] = numbers(frame, "tariff", path, lowest=0)
     frame["exporter"] = _economy_names(frame["exporter"], path)
@@ -99,28 +101,24 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
     return frame
 
 
-def read_icio_domestic(path: Path | str) -> pd.DataFrame:
-    """What each economy sells at home, goods and services, by year: iso3, year, domestic_usd in US dollars.
+def domestic_sales(sectors: pd.DataFrame) -> pd.DataFrame:
+    """What each economy sells at home: iso3, year, domestic_usd (goods and services), goods_usd, in US dollars.
 
-    Sum over the sectors of read_icio_sectors' file of what stays in the economy; the rest of the world is left out.
-
-    Raises
-    ------
-    SourceError : see read_icio_sectors.
+    Sums over the sectors of read_icio_sectors of what stays in the economy; the rest of the world is left out.
     """
-    sectors = read_icio_sectors(path)
-    home = sectors[(sectors["exporter"] == sectors["importer"]) & (sectors["exporter"] != REST)]
-    sums = home.groupby(["exporter", "year"], as_index=False)["value_usd"].sum()
+    home = sectors[(sectors["exporter"] == sectors["importer"]) & (sectors["exporter"] != REST_OF_WORLD)]
+    home = home.assign(goods_usd=home["value_usd"].where(home["sector"] != SERVICES, 0.0))
+    sums = home.groupby(["exporter", "year"], as_index=False)[["value_usd", "goods_usd"]].sum()
     return sums.rename(columns={"exporter": "iso3", "value_usd": "domestic_usd"})
 
 
 def _economy_names(codes: pd.Series, path: Path | str) -> pd.Series:
     """ISO3 codes, 'ROW' kept; the tariffs of an economy left out would leave the world open, so none may be."""
     listed = codes.drop_duplicates().astype(str).rename("code").to_frame()
-    known = to_iso3(listed[listed["code"] != REST], {"iso3": "code"}, "iso3", path)
+    known = to_iso3(listed[listed["code"] != REST_OF_WORLD], {"iso3": "code"}, "iso3", path)
     if known.attrs["excluded"]:
         raise SourceError(f"{path} holds {known.attrs['excluded'][0][0]!r}, which is no economy of these tables.")
-    names = dict(zip(known["code"], known["iso3"], strict=True)) | {REST: REST}
+    names = dict(zip(known["code"], known["iso3"], strict=True)) | {REST_OF_WORLD: REST_OF_WORLD}
     return codes.map(names).astype(pd.CategoricalDtype(sorted(set(names.values()))))
 
 

@@ -1,0 +1,97 @@
+"""The base of the trade response: sector flows with sales at home, and the tariffs applied, of one year."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.errors import YearError
+from influence.panel.panel import read_panel_table
+from influence.schema import SECTOR_YEARS
+from influence.states import curated, datasets_dir
+
+
+class TradeBase(NamedTuple):
+    """One year of sectors: (sector, exporter, importer), economies sorted, 'ROW' for the rest of the world among them.
+
+    flows : US dollars, >= 0, sales at home on the diagonal. tariffs : ad valorem shares set by the importer.
+    goods : names of the sectors that are goods.
+    """
+
+    year: int
+    flows: xr.DataArray
+    tariffs: xr.DataArray
+    goods: tuple[str, ...]
+
+    @property
+    def economies(self) -> list[str]:
+        """Codes of the economies, in the order of the arrays."""
+        return [str(code) for code in self.flows.indexes["exporter"]]
+
+
+@lru_cache(maxsize=4)
+def load_trade_base(year: int, folder: Path | None = None) -> TradeBase:
+    """Sector flows and tariffs of a base year; the arrays are not to be written into.
+
+    Raises
+    ------
+    YearError : no base of that year. PanelError : the table is absent or broken.
+    """
+    table = read_panel_table(folder or datasets_dir(), "sector_flows")
+    have = sorted(int(y) for y in table["year"].unique())
+    if year not in have:
+        raise YearError(f"there is no sector base for {year}; there is one for {', '.join(map(str, have))}.")
+    sectors = curated("sectors.csv")
+    return base_of(table[table["year"] == year], year, tuple(sectors.loc[sectors["goods"] == "yes", "sector"]))
+
+
+def base_of(rows: pd.DataFrame, year: int, goods: tuple[str, ...]) -> TradeBase:
+    """The base from rows sector, exporter, importer, value_usd, tariff of one year; a cell without a row is nil."""
+    sectors, economies = sorted(rows["sector"].unique()), sorted(set(rows["exporter"]) | set(rows["importer"]))
+    at = (
+        pd.Index(sectors).get_indexer(rows["sector"]),
+        pd.Index(economies).get_indexer(rows["exporter"]),
+        pd.Index(economies).get_indexer(rows["importer"]),
+    )
+    arrays = []
+    for column in ("value_usd", "tariff"):
+        values = np.zeros((len(sectors), len(economies), len(economies)))
+        values[at] = rows[column].to_numpy(dtype=float)
+        values.flags.writeable = False
+        coords = {"sector": sectors, "exporter": economies, "importer": economies}
+        arrays.append(xr.DataArray(values, coords=coords, dims=("sector", "exporter", "importer")))
+    return TradeBase(year, arrays[0], arrays[1], tuple(s for s in goods if s in sectors))
+
+
+def nearest_base(year: int) -> int:
+    """Newest base year that is not after `year`, else the oldest."""
+    before = [base for base in SECTOR_YEARS if base <= year]
+    return before[-1] if before else SECTOR_YEARS[0]
+
+
+def mfn_tariffs(base: TradeBase, tied: np.ndarray) -> xr.DataArray:
+    """What an importer asks of those it has no agreement with: (sector, importer), the median over them.
+
+    The tariffs of an importer differ between partners without agreement too, as what they sell within a sector differs;
+    the median of those that sell it something stands for the most-favoured-nation rate. Without such a seller: the
+    highest rate it applies to anyone.
+
+    Parameters
+    ----------
+    tied : bool (exporter, importer), whether an agreement ties the two in the base year.
+    """
+    sells = base.flows.values > 0
+    own = np.eye(len(base.economies), dtype=bool)
+    free = sells & ~tied[None] & ~own[None]
+    rates = np.where(free, base.tariffs.values, np.nan)
+    some = free.any(axis=1)
+    rates = np.where(some[:, None, :], rates, 0.0)
+    median = np.nanmedian(rates, axis=1)
+    values = np.where(some, median, base.tariffs.values.max(axis=1))
+    coords = {"sector": base.flows["sector"].values, "importer": base.economies}
+    return xr.DataArray(values, coords=coords, dims=("sector", "importer"))
