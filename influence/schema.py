@@ -183,7 +183,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("exporter", "string", "", "ISO3 of the exporter, or ROW for the rest of the world"),
         Field("importer", "string", "", "ISO3 of the importer, or ROW; the exporter's own: sales at home"),
         Field("value_usd", "integer", "USD", "sold, current US dollars at basic prices; a nil cell has no row"),
-        Field("tariff", "number", "share", "ad valorem tariff the importer applied, the sector average as the source has it"),
+        Field("tariff", "number", "share", "ad valorem tariff the importer applied, average of the sector"),
     ),
     "domestic_sales": (
         _ISO3,

@@ -1,0 +1,110 @@
+"""What trade agreements have been worth: estimates on the panel and on its sectors, with tariffs beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from influence.gravity.base import load_trade_base
+from influence.gravity.ppml import PpmlFit, three_way
+from influence.panel.panel import Panel, read_panel_table
+from influence.schema import REST_OF_WORLD, SECTOR_YEARS
+from influence.states import datasets_dir
+
+FULL = ("free_trade", "customs_union")
+"""Kinds of agreement that free most trade; partial ones are not counted."""
+PANEL_YEARS = (2000, 2004, 2008, 2012, 2016, 2020)
+"""Every fourth year: trade takes years to answer, and years in a row say little more."""
+COLUMNS = ["term", "coefficient", "se", "low", "high", "observations", "clusters", "specification"]
+NORMAL_95 = 1.6448536269514722
+
+
+def tied_states(panel: Panel, year: int) -> np.ndarray:
+    """Whether an agreement in force frees most trade of a pair, bool (state, state); the nearest year of the panel."""
+    at = min(max(year, panel.years[0]), panel.years[-1]) - panel.years[0]
+    return np.asarray(np.logical_or.reduce([panel.in_force[kind][at] for kind in FULL]))
+
+
+def panel_frame(
+    panel: Panel, years: Sequence[int] = PANEL_YEARS, *, leads: Sequence[int] = (), lags: Sequence[int] = ()
+) -> pd.DataFrame:
+    """Goods trade of the economies whose sales at home are known, with those sales, ready for three_way.
+
+    exporter, importer, year, trade (US dollars), agreement (0 or 1; 0 at home), lead_n and lag_n: the agreement n years
+    later and earlier. Sales at home are observed from 2011 on; before, their ratio to GDP is carried back. Pairs that
+    were not observed have no row.
+    """
+    home = domestic_goods(panel)
+    own = [state for state in panel.states.index if home[state].notna().all()]
+    at = panel.states.index.get_indexer(own)
+    parts = []
+    for year in years:
+        flows = panel.trade["export_usd"].values[year - panel.years[0]][np.ix_(at, at)].copy()
+        np.fill_diagonal(flows, home.loc[year, own].to_numpy())
+        terms = {"agreement": 0, **{f"lead_{n}": n for n in leads}, **{f"lag_{n}": -n for n in lags}}
+        dummies = {name: tied_states(panel, year + n)[np.ix_(at, at)].astype(float) for name, n in terms.items()}
+        part = pd.DataFrame({"exporter": np.repeat(own, len(own)), "importer": np.tile(own, len(own)), "year": year})
+        parts.append(part.assign(trade=flows.ravel(), **{name: d.ravel() for name, d in dummies.items()}))
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[frame["trade"].notna()].reset_index(drop=True)
+
+
+def domestic_goods(panel: Panel) -> pd.DataFrame:
+    """Goods sold at home, US dollars, (year, state): observed, or at the ratio to GDP of the nearest observed year."""
+    table = read_panel_table(datasets_dir(), "domestic_sales").pivot(index="year", columns="iso3", values="goods_usd")
+    gdp = panel.attributes["gdp_usd"].to_pandas()
+    ratio = (table.reindex(index=gdp.index, columns=gdp.columns) / gdp).ffill().bfill()
+    return ratio * gdp
+
+
+def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFrame:
+    """Goods sectors of the base years: sector, exporter, importer, year, trade, agreement, ln_tariff = ln(1 + t)."""
+    parts = []
+    for year in years:
+        base = load_trade_base(year)
+        places = panel.states.index.get_indexer(base.economies)
+        tied = tied_states(panel, year)[np.ix_(places, places)] & (places >= 0)[:, None] & (places >= 0)[None, :]
+        goods = list(base.goods)
+        table = base.flows.sel(sector=goods).to_series().rename("trade").reset_index()
+        rates = np.log1p(base.tariffs.sel(sector=goods).values)
+        agreed = np.broadcast_to(tied, rates.shape).astype(float)
+        parts.append(table.assign(year=year, ln_tariff=rates.ravel(), agreement=agreed.ravel()))
+    frame = pd.concat(parts, ignore_index=True)
+    same = frame["exporter"] == frame["importer"]
+    # The rest of the world trades with itself under tariffs of its own, which are no tariff at home.
+    frame.loc[same, ["ln_tariff", "agreement"]] = 0.0
+    return frame[~(same & (frame["exporter"] == REST_OF_WORLD))].reset_index(drop=True)
+
+
+def estimate_table(panel: Panel) -> pd.DataFrame:
+    """Every estimate the package uses or shows, a row a term (datasets/curated/agreement_effects.csv).
+
+    agreement : effect of an agreement on goods trade, tariffs and all else in it. lead_4, lag_4 : what more shows four
+    years before (anticipation) and after (phase-in). agreement_beyond_tariffs, ln_tariff : by sector, the agreement
+    once its tariffs are held fast, and the tariffs themselves (an estimate of -theta). 5-95 % bands.
+    """
+    whole = three_way(panel_frame(panel), ["agreement"])
+    timed_frame = panel_frame(panel, leads=(4,), lags=(4,))
+    timed = three_way(timed_frame, ["agreement", "lead_4", "lag_4"])
+    sectors = three_way(sector_frame(panel), ["agreement", "ln_tariff"])
+    rows = [
+        *_rows(whole, {"agreement": "agreement"}, "panel, every fourth year 2000-2020"),
+        *_rows(timed, {n: f"timed_{n}" for n in timed.coefficients.index}, "panel, with lead and lag of 4 years"),
+        *_rows(
+            sectors,
+            {"agreement": "agreement_beyond_tariffs", "ln_tariff": "ln_tariff"},
+            "27 goods sectors, 2011, 2017 and 2022",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(fit: PpmlFit, named: dict[str, str], told: str) -> list[tuple[object, ...]]:
+    out: list[tuple[object, ...]] = []
+    for term, name in named.items():
+        value, error = float(fit.coefficients[term]), float(fit.errors[term])
+        band = (round(value - NORMAL_95 * error, 4), round(value + NORMAL_95 * error, 4))
+        out.append((name, round(value, 4), round(error, 4), *band, fit.observations, fit.clusters, told))
+    return out

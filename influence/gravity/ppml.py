@@ -1,0 +1,216 @@
+"""Poisson pseudo-maximum-likelihood with many fixed effects.
+
+Santos Silva & Tenreyro (2006), "The Log of Gravity"; effects swept out of each step of iteratively reweighted least
+squares as in Correia, Guimaraes & Zylkin (2020), "Fast Poisson estimation with high-dimensional fixed effects". Own
+code: the libraries that do this bring a formula language and compilers for what is one estimator here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from influence.errors import TradeError
+
+MOST_STEPS = 100
+MOST_SWEEPS = 5000
+ROUGH, EXACT = 1e-14, 1e-26
+"""How far conjugate gradients go, as a share of the squared right side."""
+NEAR = 1e-5
+HIGHEST = 700.0
+"""exp beyond it is infinite."""
+
+
+class PpmlFit(NamedTuple):
+    """Coefficients with their clustered covariance; fitted is NaN for observations that were dropped."""
+
+    coefficients: pd.Series
+    covariance: pd.DataFrame
+    fitted: np.ndarray
+    observations: int
+    clusters: int
+    dropped: int
+    steps: int
+
+    @property
+    def errors(self) -> pd.Series:
+        """Clustered standard errors."""
+        return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.coefficients.index)
+
+
+def fit_ppml(
+    flows: np.ndarray,
+    regressors: pd.DataFrame,
+    effects: Sequence[np.ndarray],
+    clusters: np.ndarray,
+    *,
+    tolerance: float = 1e-11,
+) -> PpmlFit:
+    """E[y] = exp(X b + sum of effects), by iteratively reweighted least squares.
+
+    Each step regresses z = ln mu + (y - mu) / mu on X with weights mu, both less their weighted effects. Observations
+    of an effect whose flows are all nil say nothing about b (separation) and are dropped. Covariance
+    A^-1 (sum_g s_g s_g') A^-1 G / (G - 1), A = X~' diag(mu) X~, s_g the scores summed over a cluster. Where few pairs
+    carry most of the trade, or years are few, errors come out too small: by a quarter to a third in trials.
+
+    Parameters
+    ----------
+    flows : y (n), finite, >= 0. regressors : X (n, k), finite. effects : codes (n) of each kind of effect.
+    clusters : codes (n).
+
+    Raises
+    ------
+    TradeError : values not finite or negative, a regressor that the effects or others explain, no convergence.
+    """
+    values = np.asarray(flows, dtype=float)
+    table = regressors.to_numpy(dtype=float)
+    if not (np.isfinite(values) & (values >= 0)).all() or not np.isfinite(table).all():
+        raise TradeError(
+            "PPML needs finite regressors and finite flows of 0 or more (missing is not zero: drop those)."
+        )
+    kept = _with_trade(values, effects)
+    codes = [pd.factorize(np.asarray(effect)[kept])[0] for effect in effects]
+    dummies = _dummies(codes)
+    y, x = values[kept], table[kept]
+    mu, coefficients, swept, steps = _iterate(y, x, dummies, list(regressors.columns), tolerance)
+    bread = np.linalg.inv((swept * mu[:, None]).T @ swept)
+    groups = pd.factorize(np.asarray(clusters)[kept])[0]
+    count = int(groups.max()) + 1
+    scores = np.column_stack([np.bincount(groups, swept[:, j] * (y - mu), count) for j in range(x.shape[1])])
+    covariance = bread @ (scores.T @ scores) @ bread * count / (count - 1)
+    fitted = np.full(len(values), np.nan)
+    fitted[kept] = mu
+    named = list(regressors.columns)
+    return PpmlFit(
+        pd.Series(coefficients, index=named),
+        pd.DataFrame(covariance, index=named, columns=named),
+        fitted, len(y), count, int((~kept).sum()), steps,
+    )  # fmt: skip
+
+
+def _with_trade(values: np.ndarray, effects: Sequence[np.ndarray]) -> np.ndarray:
+    """Observations none of whose effects has nil flows alone."""
+    kept = np.ones(len(values), dtype=bool)
+    codes = [pd.factorize(np.asarray(effect))[0] for effect in effects]
+    while True:
+        alive = kept.copy()
+        for code in codes:
+            alive &= np.bincount(code, np.where(kept, values, 0.0))[code] > 0
+        if (alive == kept).all():
+            return kept
+        kept = alive
+
+
+def _dummies(codes: Sequence[np.ndarray]) -> csr_array:
+    """Every effect a column of ones and noughts."""
+    size = [int(code.max()) + 1 for code in codes]
+    starts = np.concatenate([[0], np.cumsum(size)[:-1]])
+    rows = len(codes[0])
+    columns = np.column_stack([code + start for code, start in zip(codes, starts, strict=True)]).ravel()
+    pointer = np.arange(0, rows * len(codes) + 1, len(codes))
+    return csr_array((np.ones(rows * len(codes)), columns, pointer), shape=(rows, sum(size)))
+
+
+def _iterate(
+    y: np.ndarray, x: np.ndarray, dummies: csr_array, names: list[str], tolerance: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    mu = (y + y.mean()) / 2
+    linear = np.log(mu)
+    start = np.zeros((dummies.shape[1], 1 + x.shape[1]))
+    before, moved = np.full(x.shape[1], np.inf), np.inf
+    for step in range(1, MOST_STEPS + 1):
+        working = linear + (y - mu) / mu
+        stacked = np.column_stack([working, x])
+        # Far from the end an exact answer would be thrown away: the weights still change.
+        start = _effects_of(stacked, dummies, mu, start, ROUGH if moved > NEAR else EXACT)
+        swept = stacked - dummies @ start
+        z, rest = swept[:, 0], swept[:, 1:]
+        cross = (rest * mu[:, None]).T @ rest
+        _check_told_apart(cross, x, mu, names)
+        coefficients = np.linalg.solve(cross, rest.T @ (mu * z))
+        linear = np.minimum(working - (z - rest @ coefficients), HIGHEST)
+        mu = np.exp(linear)
+        moved = np.abs(coefficients - before).max() if len(names) else 0.0
+        gap = np.abs((y - mu) @ dummies).max() / y.sum()
+        if moved < tolerance and gap < tolerance:
+            return mu, coefficients, rest, step
+        before = coefficients
+    raise TradeError(f"PPML did not converge in {MOST_STEPS} steps; the coefficients still move by {moved:.1e}.")
+
+
+def _effects_of(
+    variables: np.ndarray, dummies: csr_array, weights: np.ndarray, start: np.ndarray, precision: float
+) -> np.ndarray:
+    """Effects of each variable, weighted least squares by conjugate gradients, preconditioned by the diagonal."""
+    turned = dummies.T.tocsr()
+    scale = 1.0 / (turned @ weights)
+    out = start.copy()
+    for j in range(variables.shape[1]):
+        right = turned @ (weights * variables[:, j])
+        out[:, j] = _conjugate(lambda v: turned @ (weights * (dummies @ v)), right, scale, start[:, j], precision)
+    return out
+
+
+def _conjugate(
+    matrix: Callable[[np.ndarray], np.ndarray],
+    right: np.ndarray,
+    scale: np.ndarray,
+    start: np.ndarray,
+    precision: float,
+) -> np.ndarray:
+    solution = start.copy()
+    residual = right - matrix(solution)
+    shaped = scale * residual
+    direction = shaped.copy()
+    energy = residual @ shaped
+    enough = precision * (right @ (scale * right))
+    for _ in range(MOST_SWEEPS):
+        if energy <= enough:
+            break
+        image = matrix(direction)
+        length = energy / (direction @ image)
+        solution += length * direction
+        residual -= length * image
+        shaped = scale * residual
+        energy, old = residual @ shaped, energy
+        direction = shaped + energy / old * direction
+    return solution
+
+
+def _check_told_apart(cross: np.ndarray, x: np.ndarray, weights: np.ndarray, names: list[str]) -> None:
+    size = (x * weights[:, None] * x).sum(axis=0)
+    left = np.diag(cross) / np.where(size > 0, size, 1.0)
+    bad = [name for name, part in zip(names, left, strict=True) if part < 1e-9]
+    if not bad and len(names) > 1:
+        scaled = cross / np.sqrt(np.outer(np.diag(cross), np.diag(cross)))
+        values, vectors = np.linalg.eigh(scaled)
+        if values[0] < 1e-9:
+            bad = [name for name, part in zip(names, np.abs(vectors[:, 0]), strict=True) if part > 1e-3]
+    if bad:
+        raise TradeError(f"the effects or the other regressors explain {', '.join(bad)} wholly; leave some out.")
+
+
+def three_way(
+    frame: pd.DataFrame, regressors: Sequence[str], *, value: str = "trade", symmetric: bool = True
+) -> PpmlFit:
+    """Gravity with exporter-year, importer-year and pair effects, errors clustered by pair.
+
+    Yotov, Piermartini, Monteiro & Larch (2016), "An Advanced Guide to Trade Policy Analysis".
+
+    Parameters
+    ----------
+    frame : exporter, importer, year, the value and the regressors; sales at home are rows of their own. A column
+        `sector`, if there is one, sets apart every effect.
+    symmetric : one effect for both directions of a pair.
+    """
+    sector = frame["sector"].astype(str) if "sector" in frame else pd.Series("", index=frame.index)
+    first, second = frame["exporter"].astype(str), frame["importer"].astype(str)
+    year = frame["year"].astype(str)
+    ordered = first.where(first < second, second) + " " + first.where(first >= second, second)
+    pair = ordered if symmetric else first + " " + second
+    effects = [(first + year + sector).to_numpy(), (second + year + sector).to_numpy(), (pair + sector).to_numpy()]
+    return fit_ppml(frame[value].to_numpy(dtype=float), frame[list(regressors)], effects, pair.to_numpy())

@@ -1,0 +1,221 @@
+"""A scenario carried out: institutions edited, trade answered by equation 14, and the answer laid over the panel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.errors import ScenarioError, TradeError
+from influence.gravity.base import TradeBase, load_trade_base
+from influence.gravity.response import TradeResponse, trade_response
+from influence.panel.panel import Panel
+from influence.scenario.effects import agreement_effect
+from influence.scenario.institutions import edit_institutions
+from influence.scenario.model import Edit, Scenario
+from influence.scenario.trade_edits import TRADE_EDITS, Costs, Step, World, check_rates, edit_costs, world_of
+from influence.schema import ELASTICITY, REST_OF_WORLD
+
+
+class Answer(NamedTuple):
+    """How trade answers in one year: the equilibrium beside its base, and the tariffs after the edits."""
+
+    base: TradeBase
+    response: TradeResponse
+    tariffs: xr.DataArray
+
+    def goods_ratio(self) -> pd.DataFrame:
+        """New over old goods flows between economies, exporter x importer; 1 where there are none."""
+        goods = list(self.base.goods)
+        old = self.base.flows.sel(sector=goods).sum("sector").to_pandas()
+        new = self.response.flows.sel(sector=goods).sum("sector").to_pandas()
+        return (new / old.where(old > 0)).fillna(1.0)
+
+
+class Applied(NamedTuple):
+    """The edited panel, and by year how trade answered (empty where no edit is of trade); notes : what was left out."""
+
+    scenario: Scenario
+    panel: Panel
+    answers: dict[int, Answer]
+    notes: tuple[str, ...]
+
+
+def apply_scenario(
+    panel: Panel, scenario: Scenario, *, theta: float = ELASTICITY, effect: float | None = None
+) -> Applied:
+    """The panel as it would be with the scenario's edits; `panel` itself without edits.
+
+    Institutions are edited one by one. In every year in which an edit of trade is in effect the equilibrium of equation
+    14 is found from the base year's sectors; the ratio of new to old goods trade of each pair carries over to the
+    panel's flows (states outside the base take the ratio of the rest of the world), totals move by as many dollars as
+    their rows, GDP by the wage and domestic sales by their ratio. What was not observed stays so.
+
+    Parameters
+    ----------
+    theta : trade elasticity. effect : log effect of an agreement that `depth` is a share of; the estimate by default.
+
+    Raises
+    ------
+    ScenarioError : an edit that changes nothing, names what is not there, or leaves no equilibrium; with its place.
+    """
+    if not scenario.edits:
+        return Applied(scenario, panel, {}, ())
+    _check_years(panel, scenario)
+    stages = [panel]
+    for edit in scenario.edits:
+        stages.append(edit_institutions(stages[-1], edit))
+    base = load_trade_base(scenario.base)
+    strength = agreement_effect().coefficient if effect is None else effect
+    world = world_of(base, panel, strength, theta)
+    costs = {year: _costs_of(world, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
+    _check_every_edit(scenario, stages, costs)
+    answers = _answers(world, scenario, {year: steps[-1] for year, steps in costs.items()})
+    edited = _scaled(_with_trade(stages[-1], answers), scenario)
+    return Applied(scenario, edited, answers, _notes(panel, world, scenario))
+
+
+def _check_years(panel: Panel, scenario: Scenario) -> None:
+    for edit in scenario.edits:
+        if edit.begin > panel.years[-1]:
+            raise ScenarioError(
+                f"{edit.place} applies from {edit.begin} on and changes nothing: the panel ends with {panel.years[-1]}."
+            )
+
+
+def _years_in_effect(panel: Panel, scenario: Scenario) -> list[int]:
+    begins = [edit.begin for edit in scenario.edits if edit.kind in TRADE_EDITS]
+    return [year for year in panel.years if begins and year >= min(begins)]
+
+
+def _costs_of(world: World, edits: tuple[Edit, ...], stages: list[Panel], year: int) -> list[Costs]:
+    """Costs before the first edit and after each of them."""
+    steps = [Costs(world.base.tariffs.values, np.zeros(world.base.flows.shape))]
+    for i, edit in enumerate(edits):
+        after = edit_costs(world, Step(edit, stages[i], stages[i + 1], year), steps[-1])
+        check_rates(edit, world, after.tariffs)
+        steps.append(after)
+    return steps
+
+
+def _check_every_edit(scenario: Scenario, stages: list[Panel], costs: dict[int, list[Costs]]) -> None:
+    """An edit that changes nothing is a mistake, and the user's question has not been asked."""
+    for i, edit in enumerate(scenario.edits):
+        if edit.kind == "scale_flow":
+            continue  # told when it is carried out
+        traded = any(_differ(steps[i], steps[i + 1]) for steps in costs.values())
+        if not traded and not _ties_differ(stages[i], stages[i + 1]):
+            why = " (every pair it names is as the edit would have it)"
+            raise ScenarioError(f"{edit.place} changes nothing in the panel{why}.")
+
+
+def _differ(before: Costs, after: Costs) -> bool:
+    return any(a is not b and not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _ties_differ(before: Panel, after: Panel) -> bool:
+    if before is after:
+        return False
+    held = any(not np.array_equal(before.in_force[kind], after.in_force[kind]) for kind in before.in_force)
+    one, other = (panel.attributes["troops"].values for panel in (before, after))
+    return held or not np.array_equal(one, other, equal_nan=True)
+
+
+def _answers(world: World, scenario: Scenario, costs: dict[int, Costs]) -> dict[int, Answer]:
+    """One equilibrium for each distinct set of costs; years alike share it."""
+    base = world.base
+    found: dict[bytes, Answer] = {}
+    answers: dict[int, Answer] = {}
+    for year, cost in costs.items():
+        effect = cost.others - world.theta * (np.log1p(cost.tariffs) - np.log1p(base.tariffs.values))
+        reaches = (effect != 0) & (base.flows.values > 0)
+        if not reaches.any():
+            continue
+        key = effect.tobytes()
+        if key not in found:
+            found[key] = _answer(base, scenario, effect, cost.tariffs, world.theta)
+        answers[year] = found[key]
+    return answers
+
+
+def _answer(base: TradeBase, scenario: Scenario, effect: np.ndarray, tariffs: np.ndarray, theta: float) -> Answer:
+    after = base.tariffs.copy(data=tariffs)
+    spent = (base.tariffs, after) if scenario.revenue else None
+    try:
+        response = trade_response(base.flows, base.flows.copy(data=effect), theta, scenario.deficits, tariffs=spent)
+    except TradeError as err:
+        raise ScenarioError(f"scenario {scenario.name} has no equilibrium: {err}") from err
+    return Answer(base, response, after)
+
+
+def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
+    """The panel with flows, totals, GDP and domestic sales of the answered years moved by the answers."""
+    if not answers:
+        return panel
+    flows = panel.trade["export_usd"].values.copy()
+    gdp, home = (panel.attributes[name].values.copy() for name in ("gdp_usd", "domestic_usd"))
+    for year, answer in answers.items():
+        at = panel.years.index(year)
+        economies = pd.Index(answer.base.economies)
+        places = economies.get_indexer(panel.states.index)
+        places[places < 0] = economies.get_loc(REST_OF_WORLD)
+        flows[at] *= answer.goods_ratio().to_numpy()[np.ix_(places, places)]
+        gdp[at] *= answer.response.wages.to_numpy()[places]
+        old, new = (np.einsum("sii->i", f.values) for f in (answer.base.flows, answer.response.flows))
+        home[at] *= (new / old)[places]
+    attributes = panel.attributes.assign(
+        gdp_usd=(("year", "state"), _sealed(gdp)), domestic_usd=(("year", "state"), _sealed(home))
+    )
+    return with_flows(replace(panel, attributes=attributes), flows)
+
+
+def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
+    """The panel with other flows; each total moves by as many dollars as the rows it holds."""
+    change = np.nan_to_num(flows - panel.trade["export_usd"].values)
+    dims = ("year", "state")
+    totals = {
+        name: (dims, _sealed(panel.totals[name].values + change.sum(axis=axis)))
+        for name, axis in (("export_usd", 2), ("import_usd", 1))
+    }
+    trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), _sealed(flows)))
+    return replace(panel, trade=trade, totals=panel.totals.assign(totals))
+
+
+def _sealed(values: np.ndarray) -> np.ndarray:
+    values.flags.writeable = False
+    return values
+
+
+def _scaled(panel: Panel, scenario: Scenario) -> Panel:
+    """Flows multiplied as the edits of kind scale_flow say; nothing else answers."""
+    for edit in scenario.edits:
+        if edit.kind != "scale_flow":
+            continue
+        flows = panel.trade["export_usd"].values.copy()
+        index = panel.states.index
+        rows = np.asarray(panel.years) >= edit.begin
+        cells = np.ix_(rows, index.isin(edit["exporters"]), index.isin(edit["importers"]))
+        old = flows[cells]
+        flows[cells] = old * edit["factor"]
+        if not (np.nan_to_num(flows[cells]) != np.nan_to_num(old)).any():
+            raise ScenarioError(f"{edit.place} changes nothing in the panel: no such flow, or the factor is 1.")
+        panel = with_flows(panel, flows)
+    return panel
+
+
+def _notes(panel: Panel, world: World, scenario: Scenario) -> tuple[str, ...]:
+    """Whom the sector data do not know: their own costs were left as they were."""
+    named: set[str] = set()
+    for edit in scenario.edits:
+        if edit.kind in TRADE_EDITS:
+            for side in ("members", "exporters", "importers"):
+                value = edit.values.get(side, ())
+                named |= set(value) if isinstance(value, tuple) else set()
+    unknown = sorted(named - set(world.base.economies))
+    if not unknown:
+        return ()
+    told = ", ".join(str(panel.states["name"].get(code, code)) for code in unknown)
+    return (f"The sector data do not cover {told}: their own tariffs stay, they answer as the rest of the world.",)

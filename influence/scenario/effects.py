@@ -1,0 +1,31 @@
+"""What trade agreements have been worth beyond tariffs: the estimate that an edit's `depth` is a share of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from influence.errors import ScenarioError
+from influence.states import curated
+
+DEPTH_TERM = "agreement_beyond_tariffs"
+
+
+class Effect(NamedTuple):
+    """Log effect on trade with its clustered standard error."""
+
+    coefficient: float
+    se: float
+
+
+def agreement_effect(term: str = DEPTH_TERM) -> Effect:
+    """An estimate of datasets/curated/agreement_effects.csv (gravity.agreement_effect makes them; a test holds them).
+
+    Raises
+    ------
+    ScenarioError : no such estimate.
+    """
+    table = curated("agreement_effects.csv").set_index("term")
+    if term not in table.index:
+        raise ScenarioError(f"there is no estimate {term!r}; there are: {', '.join(table.index)}.")
+    row = table.loc[term]
+    return Effect(float(row["coefficient"]), float(row["se"]))

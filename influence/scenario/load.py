@@ -1,0 +1,38 @@
+"""Scenarios on disk: those that come with the package, and anyone's own by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from influence.errors import ScenarioError, nearest
+from influence.scenario.model import Scenario, parse_scenario
+from influence.states import datasets_dir
+from influence.yaml_files import read_yaml
+
+
+def scenario_names() -> list[str]:
+    """Names of the bundled scenarios, sorted."""
+    return sorted(path.stem for path in (datasets_dir() / "scenarios").glob("*.yaml"))
+
+
+def load_scenario(name: str | Path) -> Scenario:
+    """A bundled scenario by name, or a file by its path (a text with a slash or ending in .yaml or .yml).
+
+    Raises
+    ------
+    ScenarioError : no such scenario, or the file breaks the schema.
+    """
+    text = str(name)
+    if isinstance(name, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
+        return parse_scenario(read_yaml(Path(name), ScenarioError, "scenario"), text)
+    if text not in scenario_names():
+        known = ", ".join(scenario_names())
+        raise ScenarioError(
+            f"there is no scenario {text!r}.{nearest(text, scenario_names())} There are: {known}; "
+            f"a file of your own is given by its path (my_scenario.yaml)."
+        )
+    path = datasets_dir() / "scenarios" / f"{text}.yaml"
+    scenario = parse_scenario(read_yaml(path, ScenarioError, "scenario"), f"scenario {text}")
+    if scenario.name != text:
+        raise ScenarioError(f"{path.name} holds a scenario named {scenario.name}; file and name must be the same.")
+    return scenario

@@ -1,0 +1,149 @@
+"""Scenario files: what is read, and every way in which one is refused in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from influence.errors import ScenarioError
+from influence.scenario.load import load_scenario, scenario_names
+from influence.scenario.model import EDITS, parse_scenario
+
+WANTED = (
+    "tpp_with_us", "without_cptpp", "us_rejoins_cptpp", "tpp_with_korea", "korus_ended",
+    "korus_ended_and_alliance_loosened", "reciprocal_tax_2018", "reciprocal_tariffs_2025", "without_rcep",
+    "rcep_without_china", "nafta_ended", "us_china_decoupling", "korea_us_alliance_ended",
+)  # fmt: skip
+
+
+def content(**changes: object) -> dict[str, object]:
+    told: dict[str, object] = {
+        "name": "test_case",
+        "title": "A test",
+        "question": "What if?",
+        "fact": "panel",
+        "fact_told": "It did not happen.",
+        "sources": ["A book."],
+        "edits": [{"do": "leave", "agreement": "KORUS", "members": ["Korea"], "from": 2018}],
+    }
+    return {**told, **changes}
+
+
+def refused(given: object) -> str:
+    with pytest.raises(ScenarioError) as told:
+        parse_scenario(given, "my.yaml")
+    return str(told.value)
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_every_scenario_that_was_promised_is_there(name):
+    scenario = load_scenario(name)
+    assert scenario.sources
+    assert scenario.question.endswith(("?", ")"))
+    assert scenario.edits
+
+
+def test_there_is_no_other_and_each_is_named_as_its_file():
+    assert scenario_names() == sorted(WANTED)
+
+
+def test_names_become_codes_and_what_is_left_out_has_its_default():
+    edit = parse_scenario(content(), "my.yaml").edits[0]
+    assert edit["members"] == ("KOR",)
+    assert edit["tariffs"] == "mfn"
+    assert edit.begin == 2018
+    assert edit.place == "scenario test_case, edit 1 (leave)"
+
+
+def test_groups_stand_for_their_members():
+    edits = [{"do": "tariff", "exporters": "asean", "importers": "everyone", "set": 0.1, "from": 2018}]
+    edit = parse_scenario(content(edits=edits), "my.yaml").edits[0]
+    assert len(edit["exporters"]) == 10
+    assert edit["importers"] == "everyone"
+
+
+def test_phases_are_equal_steps():
+    edits = [{"do": "leave", "agreement": "KORUS", "members": "KOR", "from": 2018, "phase_in": 4}]
+    edit = parse_scenario(content(edits=edits), "my.yaml").edits[0]
+    assert [edit.phase(year) for year in (2017, 2018, 2020, 2021, 2030)] == [0, 0.25, 0.75, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"titel": "x"}, "'titel' is not known. Did you mean title?"),
+        ({"title": None}, "lacks title"),
+        ({"fact": "maybe"}, "fact must be one of panel, beyond"),
+        ({"name": "Bad Name"}, "must be lower case"),
+        ({"name": "baseline"}, "not baseline"),
+        ({"base": 2016}, "base must be one of 2011, 2017, 2022"),
+        ({"edits": "none"}, "edits must be a list"),
+        ({"edits": [{"agreement": "KORUS"}]}, "edit 1 must start with '- do: '"),
+        ({"edits": [{"do": "leaf"}]}, "there is no edit 'leaf'. Did you mean leave?"),
+        ({"sources": [3]}, "sources must be text"),
+    ],
+)
+def test_what_a_file_may_not_say(change, message):
+    assert message in refused(content(**change))
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            {"do": "join", "agreement": "TPP", "members": ["Atlantis"], "from": 2018},
+            "edit 1 (join): members: state 'Atlan",
+        ),
+        ({"do": "join", "agreement": "TPP", "members": [], "from": 2018}, "names no state"),
+        ({"do": "join", "agreement": "TPP", "members": ["USA"]}, "lacks from"),
+        ({"do": "join", "agreement": "TPP", "members": ["USA"], "from": "soon"}, "whole number from 1990 to 2030"),
+        ({"do": "join", "agreement": "TPP", "members": ["USA"], "from": 2018, "depth": 2}, "at most 1, not 2"),
+        (
+            {"do": "leave", "agreement": "TPP", "members": ["USA"], "from": 2018, "tariffs": 2012},
+            "base year (2011, 2017",
+        ),
+        ({"do": "tariff", "exporters": "CHN", "importers": "USA", "from": 2018}, "exactly one of set, add and to"),
+        (
+            {"do": "tariff", "exporters": "CHN", "importers": "USA", "from": 2018, "set": 0.1, "add": 0.1},
+            "exactly one of set, add and to",
+        ),
+        (
+            {"do": "tariff", "exporters": "CHN", "importers": "USA", "from": 2018, "set": -1.0},
+            "set must be a number above",
+        ),
+        (
+            {"do": "tariff", "exporters": "CHN", "importers": "USA", "from": 2018, "set": 0.1, "sectors": ["X1"]},
+            "knows no sector X1",
+        ),
+        ({"do": "trade_cost", "exporters": "CHN", "importers": "USA", "from": 2018, "change": float("nan")}, "not nan"),
+        ({"do": "scale_flow", "exporters": "CHN", "importers": "USA", "from": 2018, "factor": -1}, "factor must be"),
+        ({"do": "move_troops", "leave": "KOR", "from": 2018, "share": True}, "share must be a number"),
+    ],
+)
+def test_what_an_edit_may_not_say(edit, message):
+    told = refused(content(edits=[edit]))
+    assert "scenario test_case, edit 1" in told
+    assert message in told
+
+
+def test_every_field_of_every_edit_says_what_it_means():
+    assert all(rule.told for rules in EDITS.values() for rule in rules.values())
+
+
+def test_files_are_read_by_path_and_hostile_ones_are_refused(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\ntitle: t\nquestion: q?\nfact: panel\nfact_told: f\nsources: s\n", encoding="utf-8")
+    assert load_scenario(path).name == "mine"
+    assert load_scenario(str(path)).edits == ()
+    with pytest.raises(ScenarioError, match=r"Did you mean .*korus_ended"):
+        load_scenario("korus_endet")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_scenario(tmp_path / "none.yaml")
+    path.write_text("a: &x [1]\nb: *x\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="aliases"):
+        load_scenario(path)
+    path.write_text("!!python/object/apply:os.system ['true']\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="not valid YAML"):
+        load_scenario(path)
+    path.write_text("- 1\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="not a list"):
+        load_scenario(path)
