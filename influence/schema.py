@@ -59,6 +59,8 @@ AGREEMENT_STRENGTH: dict[str, float] = {"customs_union": 1.0, "free_trade": 1.0,
 
 ALPHA = 0.85
 """How much of a pull each further partner hands on (equation 7)."""
+ELASTICITY_BAND = (1.5, 4.0, 8.0)
+"""Elasticities over which an answer of trade is shown."""
 ELASTICITY = 4.0
 """Trade elasticity theta (equation 8); the elasticity of substitution between suppliers is theta + 1 (equation 11)."""
 GROSS_OUTPUT_RATIO = 1.8

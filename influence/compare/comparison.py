@@ -1,0 +1,206 @@
+"""What changed between two sides: for each state by layer and lens, in ranks, ties, blocs, and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.compare.distance import deltacon, qap, weighted_jaccard
+from influence.compare.edges import edge_changes
+from influence.compare.ranks import rank_table
+from influence.compare.sides import Side, of_years
+from influence.config import Config
+from influence.errors import StateError
+from influence.metrics.blocs import modularity_blocs
+from influence.metrics.catalogue import Basis
+from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
+from influence.panel.panel import Panel
+from influence.quality import covered
+from influence.results import metric_results
+from influence.schema import LENSES
+from influence.ties import trade_breaks, yearly_weights
+
+STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
+KEYS = ["iso3", "metric", "pole"]
+
+
+class Comparison(NamedTuple):
+    """Tables of a comparison.
+
+    states : iso3, metric (pull_LENS, balances, layer_NAME: what a layer adds to the direct pull), pole, before, after,
+        change, low and high of the change over what the scenario's answer hangs on, flag. ranks : see rank_table.
+    edges : see edge_changes. blocs : iso3, before and after (the member of its bloc that pulls most), moved.
+    distance : measure, value, told. attribution : iso3, share of DeltaCon's distance.
+    """
+
+    states: pd.DataFrame
+    ranks: pd.DataFrame
+    edges: pd.DataFrame
+    blocs: pd.DataFrame
+    distance: pd.DataFrame
+    attribution: pd.DataFrame
+
+
+def compare_sides(
+    first: Side, second: Side, config: Config, poles: Sequence[str], *, states: Sequence[str] | None = None
+) -> Comparison:
+    """Everything that can be told of two sides on the states they share.
+
+    states : those of the tables of states and ranks; all by default. Ties, blocs and distances are of all.
+
+    Raises
+    ------
+    StateError : the sides share fewer than two states, or a pole is not among them.
+    """
+    one, other = shared_ties(first.ties, second.ties)
+    codes = [str(code) for code in one.indexes["target"]]
+    wanted = [code for code in codes if states is None or code in set(states)]
+    known = _known(one), _known(other)
+    changes = _state_changes(first, second, config, poles)
+    change = deltacon(*known)
+    return Comparison(
+        states=changes[changes["iso3"].isin(wanted)].reset_index(drop=True),
+        ranks=rank_table(first, second, config, poles, wanted),
+        edges=edge_changes(known[0], known[1], codes),
+        blocs=_bloc_changes(one, other, config.seed),
+        distance=_distances(known, change.similarity, config.seed),
+        attribution=pd.DataFrame({"iso3": codes, "share": change.attribution}).sort_values(
+            ["share", "iso3"], ascending=[False, True], ignore_index=True
+        ),
+    )
+
+
+def shared_ties(first: xr.DataArray, second: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """Both on the states that stand in both, sorted.
+
+    Raises
+    ------
+    StateError : fewer than two.
+    """
+    codes = sorted(set(first.indexes["target"]) & set(second.indexes["target"]))
+    if len(codes) < 2:
+        raise StateError(f"the two graphs share {len(codes)} states; a comparison needs two or more.")
+    return first.sel(source=codes, target=codes), second.sel(source=codes, target=codes)
+
+
+def _known(ties: xr.DataArray) -> np.ndarray:
+    """Shares of the one year, NaN in columns of states whose coverage is below 0.8."""
+    return np.where(covered(ties)[0][None, :], ties.values[0], np.nan)
+
+
+def _distances(known: tuple[np.ndarray, np.ndarray], similarity: float, seed: int) -> pd.DataFrame:
+    found = qap(known[0], known[1], seed=seed)
+    rows = [
+        ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0 the same ties, 1 none in common"),
+        ("deltacon_similarity", similarity, "1 the same, towards 0 the further apart"),
+        ("qap_correlation", found.correlation, f"p = {found.p:.3g} by {found.permutations} permutations of states"),
+    ]
+    return pd.DataFrame(rows, columns=["measure", "value", "told"])
+
+
+def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.DataFrame:
+    """Bloc of each state on both sides, named by its strongest member; moved where that changed."""
+    leaders = [modularity_blocs(ties, seed=seed)["leader"].values[0] for ties in (first, second)]
+    table = pd.DataFrame({"iso3": first.indexes["target"], "before": leaders[0], "after": leaders[1]})
+    both = (table["before"] != "") & (table["after"] != "")
+    return table[both].assign(moved=lambda f: f["before"] != f["after"]).reset_index(drop=True)
+
+
+def _state_changes(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+    tables = [_measured(side, config, poles) for side in (first, second)]
+    both = tables[0].merge(tables[1], on=KEYS, suffixes=("_before", "_after"), how="inner")
+    broken = _broken(first, second)
+    cut = both["iso3"].isin(broken)
+    out = both.rename(columns={"value_before": "before", "value_after": "after"})
+    out["change"] = (out["after"] - out["before"]).where(~cut)
+    out["flag"] = np.where(cut, "break", "")
+    ends = _ends(first, second, config, poles)
+    out = out.merge(ends, on=KEYS, how="left") if len(ends) else out.assign(low=np.nan, high=np.nan)
+    out[["low", "high"]] = out[["low", "high"]].where(~cut, np.nan)
+    return out.sort_values(KEYS, ignore_index=True)[STATE_COLUMNS]
+
+
+def _measured(side: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+    """iso3, metric, pole, value of one side: every lens for the panel, the direct one for a graph from a file."""
+    parts = [_direct_rows(side.ties, poles)]
+    if side.layers is not None and side.panel is not None:
+        parts.append(_layer_rows(side.layers, side.ties, config, poles))
+        parts += _lens_rows(side.panel, side.year, side.ties, config, tuple(poles))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _direct_rows(ties: xr.DataArray, poles: Sequence[str]) -> pd.DataFrame:
+    rows = [_long(direct_pull(ties, pole).values[0], ties, "pull_direct", pole) for pole in poles]
+    rows += [
+        _long(pull_balance(ties, pair).values[0], ties, "pull_balance", "-".join(pair)) for pair in pairs_of(poles)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _long(values: np.ndarray, ties: xr.DataArray, metric: str, pole: str) -> pd.DataFrame:
+    return pd.DataFrame({"iso3": ties.indexes["target"], "metric": metric, "pole": pole, "value": values})
+
+
+def _layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+    """What each layer adds to the direct pull: its weight in the year times the poles' share in it."""
+    used = [name for name in layers.indexes["layer"] if config.weights[name] > 0]
+    there = {name: np.any(layers["unobserved"].sel(layer=name).values < 1, axis=1) for name in used}
+    weight = yearly_weights(there, dict(config.weights))
+    seen = covered(ties)[0]
+    rows = []
+    for name in used:
+        shares = layers.sel(layer=name).values[0]
+        for pole in poles:
+            member = pole_members(ties, pole)[0]
+            part = weight[name][0] * np.nansum(shares[member], axis=0)
+            rows.append(_long(np.where(seen & ~member, part, np.nan), ties, f"layer_{name}", pole))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _lens_rows(
+    panel: Panel, year: int, ties: xr.DataArray, config: Config, poles: tuple[str, ...]
+) -> list[pd.DataFrame]:
+    out = []
+    for lens in LENSES[1:]:
+        # Bandwidth is counted in units of a base year, which must be there; the others look at the year alone.
+        first = min(year, config.bandwidth_base_year) if lens == "bandwidth" else year
+        last = max(year, config.bandwidth_base_year) if lens == "bandwidth" else year
+        if first < panel.years[0] or last > panel.years[-1]:
+            continue
+        part = of_years(panel, first, last)
+        own = ties if first == last else ties.reindex(year=list(part.years))
+        basis = Basis(part, own, poles, config)
+        table = metric_results(basis, [f"pull_{lens}", f"balance_{lens}"])
+        out.append(table[table["year"] == year][[*KEYS, "value"]])
+    return out
+
+
+def _broken(first: Side, second: Side) -> set[str]:
+    """States whose trade comes from another kind of series on the two sides: no change is told across it."""
+    if first.panel is None or second.panel is None or first.year == second.year:
+        return set()
+    early, late = sorted((first.year, second.year))
+    breaks = trade_breaks(first.panel)
+    rows = slice(early + 1 - first.panel.years[0], late + 1 - first.panel.years[0])
+    return set(first.panel.states.index[breaks[rows].any(axis=0)])
+
+
+def _ends(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+    """Least and greatest change over the variants of both sides."""
+    if not first.variants and not second.variants:
+        return pd.DataFrame(columns=[*KEYS, "low", "high"])
+    sides = []
+    for side in (first, second):
+        pairs = [(side.ties, side.layers), *side.variants]
+        rows = [
+            pd.concat([_direct_rows(t, poles), *([] if la is None else [_layer_rows(la, t, config, poles)])])
+            for t, la in pairs
+        ]
+        sides.append(pd.concat([r.set_index(KEYS)["value"] for r in rows], axis=1))
+    before, after = (side.agg(["min", "max"], axis=1) for side in sides)
+    both = pd.DataFrame({"low": after["min"] - before["max"], "high": after["max"] - before["min"]})
+    return both.reset_index()

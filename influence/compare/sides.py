@@ -1,0 +1,108 @@
+"""The two sides of a comparison: a year of the panel, a year under a scenario, or a graph from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import xarray as xr
+
+from influence.compare.graph_side import read_graphml, ties_of_graph
+from influence.config import Config
+from influence.errors import YearError
+from influence.panel.panel import Panel
+from influence.scenario.apply import apply_scenario
+from influence.scenario.effects import agreement_effect
+from influence.scenario.load import load_scenario
+from influence.scenario.model import Scenario
+from influence.schema import BASELINE, ELASTICITY_BAND
+from influence.ties import build_layers, build_ties
+
+NORMAL_95 = 1.6448536269514722
+
+
+class Side(NamedTuple):
+    """One side. label : as it was asked for. year, scenario : of the panel; scenario is baseline for the panel itself.
+
+    ties : the composite of that year alone, (year, source, target). layers : (layer, year, source, target), None for a
+    graph from a file, as is panel. variants : the ties again at each end of what the scenario's answer hangs on.
+    """
+
+    label: str
+    year: int
+    scenario: str
+    ties: xr.DataArray
+    layers: xr.DataArray | None
+    panel: Panel | None
+    variants: tuple[tuple[xr.DataArray, xr.DataArray], ...]
+
+
+def side_of(text: str, panel: Panel, config: Config) -> Side:
+    """A side from '2018', '2018:tpp_with_us', '2018:my.yaml' or 'some.graphml'.
+
+    Raises
+    ------
+    YearError : no such year, or not understood. ScenarioError, SourceError : see load_scenario and read_graphml.
+    """
+    if text.endswith(".graphml"):
+        ties = ties_of_graph(read_graphml(text), text)
+        return Side(text, int(ties["year"].values[0]), BASELINE, ties, None, None, ())
+    found = re.fullmatch(r"(\d{4})(?::(.+))?", text.strip())
+    if not found:
+        raise YearError(f"{text!r} is not understood; write 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.")
+    year = int(found[1])
+    if year not in panel.years:
+        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    if found[2] is None:
+        return _of_panel(text, year, BASELINE, panel, (), config)
+    scenario = load_scenario(found[2])
+    edited = apply_scenario(panel, scenario, theta=config.elasticity).panel
+    ends = tuple(_of_year(p, year, config) for p in variants_of(panel, scenario, config))
+    return _of_panel(text, year, scenario.name, edited, ends, config)
+
+
+def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Panel]:
+    """The panel under the scenario at each end of the elasticities and, where an edit has depth, of the effect's band.
+
+    None where the answer hangs on neither: an edit of pledges alone has no elasticity.
+    """
+    plain = apply_scenario(panel, scenario, theta=config.elasticity)
+    if not plain.answers:
+        return
+    for theta in ELASTICITY_BAND:
+        if theta != config.elasticity:
+            yield apply_scenario(panel, scenario, theta=theta).panel
+    if any(edit.values.get("depth", 0) for edit in scenario.edits):
+        effect = agreement_effect()
+        for sign in (-1, 1):
+            end = effect.coefficient + sign * NORMAL_95 * effect.se
+            yield apply_scenario(panel, scenario, theta=config.elasticity, effect=end).panel
+
+
+def of_years(panel: Panel, first: int, last: int) -> Panel:
+    """The panel of some years alone."""
+    years = {"year": slice(first, last)}
+    parts = {name: getattr(panel, name).sel(years) for name in ("trade", "totals", "attributes")}
+    return replace(panel, **parts)
+
+
+def _of_panel(
+    label: str,
+    year: int,
+    scenario: str,
+    panel: Panel,
+    ends: tuple[tuple[xr.DataArray, xr.DataArray], ...],
+    config: Config,
+) -> Side:
+    ties, layers = _of_year(panel, year, config)
+    return Side(label, year, scenario, ties, layers, panel, ends)
+
+
+def _of_year(panel: Panel, year: int, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
+    now = of_years(panel, year, year)
+    choices: dict[str, Any] = {
+        name: getattr(config, name) for name in ("trade_base", "capability", "pact_strength", "agreement_strength")
+    }
+    return build_ties(now, config.weights, **choices), build_layers(now, **choices)
