@@ -61,6 +61,8 @@ ALPHA = 0.85
 """How much of a pull each further partner hands on (equation 7)."""
 ELASTICITY_BAND = (1.5, 4.0, 8.0)
 """Elasticities over which an answer of trade is shown."""
+TARIFF_PEAK = 0.5
+"""Sector tariffs of this rate or more are averages with peaks of a few lines; answers are shown without them too."""
 ELASTICITY = 4.0
 """Trade elasticity theta (equation 8); the elasticity of substitution between suppliers is theta + 1 (equation 11)."""
 GROSS_OUTPUT_RATIO = 1.8

@@ -17,7 +17,7 @@ from influence.scenario.apply import apply_scenario
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
-from influence.schema import BASELINE, ELASTICITY_BAND
+from influence.schema import BASELINE, ELASTICITY_BAND, TARIFF_PEAK
 from influence.ties import build_layers, build_ties
 
 NORMAL_95 = 1.6448536269514722
@@ -64,7 +64,8 @@ def side_of(text: str, panel: Panel, config: Config) -> Side:
 
 
 def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Panel]:
-    """The panel under the scenario at each end of the elasticities and, where an edit has depth, of the effect's band.
+    """The panel under the scenario at each end of the elasticities, without tariff peaks, and where an edit has depth at
+    each end of the effect's band.
 
     None where the answer hangs on neither: an edit of pledges alone has no elasticity.
     """
@@ -74,6 +75,7 @@ def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Pa
     for theta in ELASTICITY_BAND:
         if theta != config.elasticity:
             yield apply_scenario(panel, scenario, theta=theta).panel
+    yield apply_scenario(panel, scenario, theta=config.elasticity, peak=TARIFF_PEAK).panel
     if any(edit.values.get("depth", 0) for edit in scenario.edits):
         effect = agreement_effect()
         for sign in (-1, 1):

@@ -1,0 +1,94 @@
+"""`influence drift`: did a group move more than in ordinary years, and more than others?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.printing import echo_json_of, echo_table
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
+from influence.config import Config
+
+
+@click.command()
+@click.argument("group")
+@click.option("--event", type=int, required=True, help="First year with it, e.g. 2017 for the US withdrawal from TPP.")
+@click.option("--span", type=click.IntRange(1, 20), default=2, show_default=True, help="Years from the one before on.")
+@click.option("--controls", help="Group to set against (the configured region, without the group and the poles).")
+@click.option("--json", "as_json", is_flag=True, help="An object of tables and the sentence.")
+@click.option("--out", type=click.Path(path_type=Path), help="SVG file for the event study.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def command(
+    group: str, event: int, span: int, controls: str | None, as_json: bool, out: Path | None, quiet: bool,
+    config: Config, panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Whether the balance of GROUP (a group, or states joined by commas) moved more than drift after a date.
+
+    \b
+    influence drift tpp12 --event 2017
+    influence drift KOR,JPN --event 2017 --span 3 --controls asean --weights trade=1
+    """
+    import pandas as pd
+
+    from influence.compare.drift import Window, difference_in_differences, event_study, placebo_years
+    from influence.compare.events import concurrent
+    from influence.compare.synthetic import synthetic_control
+    from influence.compare.verdict import drift_verdict
+    from influence.export.findings import pole_label, source_line
+    from influence.export.svg import Words, event_plot
+    from influence.files import write_text
+    from influence.metrics.pull import pull_balance
+    from influence.states import group_members, load_groups, resolve_state
+
+    poles = pole_names(config)[:2]
+    groups = set(load_groups()["group"])
+    own = group_members(group) if group in groups else [resolve_state(s) for s in group.split(",") if s.strip()]
+    own = [state for state in own if state not in poles]
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        told("weighing the ties")
+        ties, _ = ties_and_marks(panel, config)
+        told("setting the change against other years and other states")
+        balance, breaks = pull_balance(ties, poles), ties["is_break"].values
+        rest = [s for s in group_members(controls or config.region) if s not in {*own, *poles}]
+        window = Window(event, span)
+        placebo = placebo_years(balance, breaks, own, window)
+        difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
+        # Before 2000 trade is another series; the path before the event starts after the last break that all share.
+        start = _start(breaks, balance.indexes["year"], window.before)
+        synthetic = synthetic_control(balance, breaks, own, rest, window, first_year=start)
+        study = event_study(balance, breaks, own, rest, event, seed=config.seed)
+    label = f"balance {'-'.join(poles)}"
+    sentence = drift_verdict(
+        placebo, difference, synthetic, window, measure=label, group=f"{len(own)} states ({group})"
+    )
+    also = concurrent({*own, *poles}, window.before, window.after)[["date", "title", "source"]]
+    if as_json:
+        tables = {
+            "verdict": pd.DataFrame({"verdict": [sentence]}), "event_study": study, "also": also,
+            "placebo": placebo.placebo.rename_axis("first_year").rename("change").reset_index(),
+            "synthetic": synthetic.path.rename_axis("year").reset_index(),
+            "synthetic_weights": synthetic.weights.rename_axis("iso3").rename("weight").reset_index(),
+        }  # fmt: skip
+        echo_json_of(tables)
+    else:
+        click.echo(f"{sentence}\n\nWhat else happened, {window.before} to {window.after}:")
+        echo_table(["date", "event"], [[r.date, r.title] for r in also.itertuples()])
+    if out is not None:
+        words = Words(
+            sentence.split(":", 1)[0] + f": {group} around {event}",
+            f"Mean {label} of {len(own)} states less that of {len(rest)} others, against {event - 1}; 5-95 % bands "
+            f"over states drawn again; hollow where the band spans nought; upwards is to {pole_label(poles[0])}.",
+            source_line(config.weights, window.after),
+        )
+        write_text(out, event_plot(study, words, event))
+
+
+def _start(breaks, years, before: int) -> int:  # type: ignore[no-untyped-def]
+    """First year after the last one, not after `before`, in which most states' series breaks."""
+    most = [int(year) for year, row in zip(years, breaks, strict=True) if row.mean() > 0.5 and year <= before]
+    return (most[-1] + 1) if most else int(years[0])

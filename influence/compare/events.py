@@ -1,0 +1,44 @@
+"""What else happened: a cited list of events, so that no one reads cause into a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import pandas as pd
+
+from influence.errors import PanelError, head_of
+from influence.states import curated, group_members, load_groups, load_states
+
+KINDS = ("agreement", "tariff", "pact", "policy", "crisis")
+DATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
+
+
+@lru_cache(maxsize=1)
+def load_events() -> pd.DataFrame:
+    """date, year, key, title, states (codes of those it touches), kind, source; oldest first.
+
+    Raises
+    ------
+    PanelError : a date, kind, state or group that is not known, or a key twice.
+    """
+    table = curated("events.csv")
+    groups, codes = set(load_groups()["group"]), set(load_states().index)
+    bad = ~table["date"].map(lambda d: bool(DATE.fullmatch(d))) | ~table["kind"].isin(KINDS) | table["key"].duplicated()
+    bad |= ~table["states"].map(lambda named: bool(named) and set(named.split()) <= groups | codes)
+    if bad.any():
+        raise PanelError(f"events.csv: a date, kind, state or key that cannot be:{head_of(table[bad])}")
+    states = [
+        frozenset(code for word in named.split() for code in (group_members(word) if word in groups else [word]))
+        for named in table["states"]
+    ]
+    out = table.assign(states=states, year=table["date"].str[:4].astype(int))
+    return out.sort_values(["date", "key"], ignore_index=True)
+
+
+def concurrent(states: Iterable[str], first_year: int, last_year: int) -> pd.DataFrame:
+    """Events that touch any of the states, of those years (both included)."""
+    table, wanted = load_events(), set(states)
+    touched = table["states"].map(lambda event: bool(wanted & event))
+    return table[table["year"].between(first_year, last_year) & touched].reset_index(drop=True)

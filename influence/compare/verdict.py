@@ -1,0 +1,68 @@
+"""Whether a change was more than drift, in a sentence with its numbers."""
+
+from __future__ import annotations
+
+import math
+
+from influence.compare.drift import Difference, Placebo, Window
+from influence.compare.synthetic import Synthetic
+
+SURE = 0.1
+
+
+def drift_verdict(
+    placebo: Placebo, difference: Difference, synthetic: Synthetic, window: Window, *, measure: str, group: str
+) -> str:
+    """What the three looks at a change say together; never that the date caused it.
+
+    measure : what moved ('balance between China and the United States'). group : who ('the members of TPP').
+    """
+    years = f"from {window.before} to {window.after}"
+    if math.isnan(placebo.p):
+        return (
+            f"It cannot be told whether the {measure} of {group} moved more than in ordinary years {years}: "
+            f"{placebo.states} states have a change that can be told and there are {len(placebo.placebo)} other "
+            f"stretches as long to set it against."
+        )
+    # Each look alone may be chance: more than drift is what time and place both call unusual.
+    unusual = placebo.p <= SURE
+    apart = not math.isnan(difference.p) and difference.p <= SURE
+    head = {
+        (False, False): f"No more than an ordinary stretch of years: {years} the {measure} of {group}",
+        (True, False): f"More than in ordinary years, and no more than elsewhere: {years} the {measure} of {group}",
+        (False, True): f"No more than in ordinary years, yet apart from other states: {years} the {measure} of {group}",
+        (True, True): f"More than drift: {years} the {measure} of {group}",
+    }[unusual, apart]
+    told = (
+        f"{head} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); in {len(placebo.placebo)} other "
+        f"stretches as long it moved by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f})."
+    )
+    if not math.isnan(difference.p):
+        told += (
+            f" Against {difference.controls} states outside, the difference is {difference.value:+.3f} (5-95 %: "
+            f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
+        )
+    if not math.isnan(synthetic.p):
+        told += (
+            f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
+            f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
+        )
+    return told + " None of this says what caused it."
+
+
+def ordinary_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
+    """The same of two years alone, without a group to set apart: is this stretch unlike others?"""
+    label = "-".join(pair)
+    if math.isnan(placebo.p):
+        return (
+            f"Whether {window.before} to {window.after} is unlike other years cannot be told: {placebo.states} states "
+            f"have a change that can be told, and there are {len(placebo.placebo)} other stretches as long."
+        )
+    word = (
+        "More than an ordinary stretch of years" if placebo.p <= SURE else "No more than an ordinary stretch of years"
+    )
+    return (
+        f"{word}: the mean balance {label} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
+        f"{len(placebo.placebo)} other stretches of {window.span} years it moved by {placebo.low:+.3f} to "
+        f"{placebo.high:+.3f} (p = {placebo.p:.2f}). Before and after is not with and without."
+    )
