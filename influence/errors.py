@@ -40,6 +40,10 @@ class ScenarioError(InfluenceError):
     """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
 
 
+class ClaimError(InfluenceError):
+    """A claim that cannot be read, or whose entry its test cannot take."""
+
+
 class OutputError(InfluenceError):
     """A place that cannot be written."""
 

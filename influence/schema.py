@@ -189,6 +189,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("value_usd", "integer", "USD", "sold, current US dollars at basic prices; a nil cell has no row"),
         Field("tariff", "number", "share", "ad valorem tariff the importer applied, average of the sector"),
     ),
+    "reports": (
+        Field("reporter", "string", "", "ISO3 of the state whose statistics these are"),
+        Field("exporter", "string", "", "ISO3 of the exporter; the reporter: exports FOB, else imports CIF"),
+        Field("importer", "string", "", "ISO3 of the importer"),
+        _YEAR,
+        Field("value_usd", "integer", "USD", "goods, current US dollars, as reported; annual sums may lack months"),
+    ),
     "domestic_sales": (
         _ISO3,
         _YEAR,

@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("influence.cli.scenario", "What a decision would change: list, show and run scenarios."),
     "compare": ("influence.cli.compare", "Two years, a year and a scenario, or two graphs, side by side."),
     "drift": ("influence.cli.drift", "Did a group move more than in ordinary years, and than others?"),
+    "claims": ("influence.cli.claims", "What public debate says, tested: verdict, numbers, caveats."),
+    "brief": ("influence.cli.brief", "One page on a scenario for a decision maker."),
     "explain": ("influence.cli.explain", "Why a number is what it is, down to the raw figures."),
     "map": ("influence.cli.map", "Draw the interactive network map of a year."),
     "data": ("influence.cli.data", "Build, describe, check and compare panels of data."),

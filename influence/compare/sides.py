@@ -64,8 +64,9 @@ def side_of(text: str, panel: Panel, config: Config) -> Side:
 
 
 def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Panel]:
-    """The panel under the scenario at each end of the elasticities, without tariff peaks, and where an edit has depth at
-    each end of the effect's band.
+    """The panel under the scenario at each end of what its answer hangs on.
+
+    That is the elasticities, tariffs without their peaks, and where an edit has depth the band of the effect.
 
     None where the answer hangs on neither: an edit of pledges alone has no elasticity.
     """

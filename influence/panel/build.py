@@ -125,6 +125,7 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "memberships": pd.concat([memberships, added[1]]),
         "sector_flows": sector_base(sectors),
         "domestic_sales": home,
+        "reports": _reports(read["imf_dots"]),
         "troops": read["us_troops"].assign(flag="observed"),
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),
@@ -138,6 +139,11 @@ def sector_base(sectors: pd.DataFrame) -> pd.DataFrame:
     """Sector flows and tariffs of the base years of the trade response, in whole dollars and millionths."""
     rows = sectors[sectors["year"].isin(SECTOR_YEARS)]
     return rows.assign(value_usd=rows["value_usd"].round(), tariff=rows["tariff"].round(6))
+
+
+def _reports(dots: pd.DataFrame) -> pd.DataFrame:
+    """What reporters say of their trade, in whole dollars."""
+    return dots.rename(columns={"export_usd": "value_usd"}).assign(value_usd=lambda f: f["value_usd"].round())
 
 
 def _of_panel(distances: pd.DataFrame) -> pd.DataFrame:

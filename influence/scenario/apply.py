@@ -62,8 +62,8 @@ def apply_scenario(
     Parameters
     ----------
     theta : trade elasticity. effect : log effect of an agreement that `depth` is a share of; the estimate by default.
-    peak : tariffs of this rate or more, before or after, stay as they are: an average of a sector with such a rate (91 %
-        on food in the United States) is that of a few lines, tobacco's or sugar's, and not what the rest would feel.
+    peak : tariffs of this rate or more, before or after, stay as they are: a sector's average of such a rate (91 % on
+        food in the United States) is that of a few lines, tobacco's or sugar's, and not what the rest would feel.
 
     Raises
     ------

@@ -61,6 +61,21 @@ class Edit:
         return min(1.0, (year - self.begin + 1) / max(steps, 1))
 
 
+class Published(NamedTuple):
+    """A figure somebody published on the same question, to be held against ours.
+
+    what : exports (change of goods exports, US dollars) or tariff (mean rate after the edits, a share), from exporter
+    to importer. why : where the difference comes from, as far as it is known.
+    """
+
+    what: str
+    exporter: str
+    importer: str
+    value: float
+    source: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A question about a decision, and the edits that answer it.
@@ -80,6 +95,7 @@ class Scenario:
     assumptions: tuple[str, ...] = ()
     deficits: str = "additive"
     revenue: bool = False
+    published: tuple[Published, ...] = ()
     path: str = field(default="", compare=False)
 
 
@@ -171,6 +187,20 @@ def _word_or_base(*allowed: str) -> Callable[[Any, str], str | int]:
         )
 
     return read
+
+
+def _published(value: Any, place: str) -> tuple[Published, ...]:
+    rules: dict[str, Rule] = {
+        "what": Rule(_word("exports", "tariff"), REQUIRED, ""),
+        "exporter": Rule(_state, REQUIRED, ""),
+        "importer": Rule(_state, REQUIRED, ""),
+        "value": Rule(_number(-1e15, 1e15), REQUIRED, ""),
+        "source": Rule(_text, REQUIRED, ""),
+        "why": Rule(_text, REQUIRED, ""),
+    }
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ScenarioError(f"{place} must be a list of figures with {', '.join(rules)}.")
+    return tuple(Published(**_read_fields(item, rules, place)) for item in value)
 
 
 def _yes_no(value: Any, place: str) -> bool:
@@ -270,6 +300,7 @@ def parse_scenario(content: Any, origin: str) -> Scenario:
         "assumptions": Rule(_texts, (), ""),
         "deficits": Rule(_word("additive", "multiplicative"), "additive", ""),
         "revenue": Rule(_yes_no, False, ""),
+        "published": Rule(_published, (), ""),
     }
     values = _read_fields(content, readers, origin)
     name = values["name"]

@@ -1,0 +1,269 @@
+"""The tests of claims: each gives numbers with bands, a verdict and a sentence, and never more than the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from influence.claims.register import Claim
+from influence.compare.distance import qap
+from influence.compare.drift import Window, difference_in_differences, placebo_years
+from influence.compare.sides import Side, side_of
+from influence.compare.synthetic import synthetic_control
+from influence.compare.verdict import SURE, drift_verdict
+from influence.config import Config
+from influence.errors import ClaimError, InfluenceError, nearest
+from influence.metrics.pull import direct_pull, pole_name, pull_balance
+from influence.panel.panel import Panel, read_panel_table
+from influence.scenario.apply import apply_scenario
+from influence.scenario.load import load_scenario
+from influence.schema import ELASTICITY_BAND, LAYERS, TARIFF_PEAK
+from influence.states import datasets_dir, group_members, resolve_state
+from influence.ties import build_layers, build_ties
+
+VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")
+NUMBERS = ["what", "value", "low", "high", "unit"]
+
+
+class Finding(NamedTuple):
+    """verdict : one of VERDICTS. told : a sentence with the numbers. numbers : what, value, low, high, unit."""
+
+    claim: Claim
+    verdict: str
+    told: str
+    numbers: pd.DataFrame
+
+
+def findings_of(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    """Run the test a claim names.
+
+    Raises
+    ------
+    ClaimError : a value of the entry that the test cannot take; with the claim.
+    """
+    try:
+        return _TESTS[claim.test](claim, panel, config, poles)
+    except ClaimError:
+        raise
+    except (InfluenceError, KeyError, TypeError, ValueError) as err:
+        raise ClaimError(f"{claim.place}: {err}") from err
+
+
+def _numbers(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=NUMBERS)
+
+
+def _nan() -> float:
+    return float("nan")
+
+
+def _deficit(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    """Goods deficit by the reconciled series and by each side's own reports."""
+    of, partner = resolve_state(claim.values["of"]), resolve_state(claim.values["with"])
+    first, last = int(claim.values["first"]), int(claim.values["last"])
+    sides = {"reconciled (BACI)": _panel_deficit(panel, of, partner), **_reported(of, partner)}
+    rows, ratios, levels = [], [], []
+    for name, deficit in sides.items():
+        if first not in deficit.index or last not in deficit.index:
+            continue
+        start, end = float(deficit[first]), float(deficit[last])
+        rows += [(f"{name}, {year}", value, _nan(), _nan(), "USD") for year, value in ((first, start), (last, end))]
+        rows.append((f"{name}, {last} over {first}", end / start, _nan(), _nan(), "times"))
+        ratios.append(end / start)
+        levels.append(end)
+    if not ratios:
+        return Finding(claim, "cannot be tested", "No series covers both years.", _numbers(rows))
+    grew = [ratio >= 0.9 * claim.values["ratio"] for ratio in ratios]
+    large = [abs(level / claim.values["level_usd"] - 1) <= 0.15 for level in levels]
+    good = [a and b for a, b in zip(grew, large, strict=True)]
+    verdict = "holds" if all(good) else "partly" if any(grew) or any(large) else "does not hold"
+    told = (
+        f"From {first} to {last} the goods deficit of {of} with {partner} grew {min(ratios):.2f} to {max(ratios):.2f} "
+        f"times, to {min(levels) / 1e9:.1f} to {max(levels) / 1e9:.1f} billion dollars, by {len(ratios)} series."
+    )
+    return Finding(claim, verdict, told, _numbers(rows))
+
+
+def _panel_deficit(panel: Panel, of: str, partner: str) -> pd.Series:
+    flows = panel.trade["export_usd"]
+    bought, sold = flows.sel(exporter=partner, importer=of), flows.sel(exporter=of, importer=partner)
+    return (bought - sold).reset_coords(drop=True).to_series().dropna()
+
+
+def _reported(of: str, partner: str) -> dict[str, pd.Series]:
+    """The deficit as the state itself reports it, imports CIF less exports FOB."""
+    reports = read_panel_table(datasets_dir(), "reports")
+    own = reports[reports["reporter"] == of]
+    bought = own[(own["exporter"] == partner) & (own["importer"] == of)].set_index("year")["value_usd"]
+    sold = own[(own["exporter"] == of) & (own["importer"] == partner)].set_index("year")["value_usd"]
+    deficit = (bought - sold).dropna()
+    return {f"as {of} reports it (IMF)": deficit} if len(deficit) else {}
+
+
+def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    """A measure under a scenario less the same without it, mean of the states, over what the answer hangs on."""
+    values = claim.values
+    scenario, year = load_scenario(values["scenario"]), int(values["year"])
+    states = [resolve_state(state) for state in values["states"]]
+    pole = pole_name(values["pole"]) if "pole" in values else poles[0]
+    measure = _MEASURES.get(values["measure"])
+    if measure is None:
+        near = nearest(str(values["measure"]), list(_MEASURES))
+        raise ClaimError(f"{claim.place}: no measure {values['measure']!r}.{near} Measures: {', '.join(_MEASURES)}.")
+    if values["expect"] not in ("falls", "rises", "crosses"):
+        raise ClaimError(f"{claim.place}: expect must be falls, rises or crosses, not {values['expect']!r}.")
+    before = measure(side_of(str(year), panel, config), states, pole, poles)
+    after = measure(side_of(f"{year}:{values['scenario']}", panel, config), states, pole, poles)
+    ends = [
+        measure(_edited(panel, scenario, year, config, **options), states, pole, poles)
+        for options in (*({"theta": theta} for theta in ELASTICITY_BAND), {"peak": TARIFF_PEAK})
+    ]
+    change = after - before
+    gaps = pd.concat([after, *ends], axis=1).sub(before, axis=0)
+    rows = [
+        (f"{values['measure']} of {s}, change", change[s], gaps.loc[s].min(), gaps.loc[s].max(), "")
+        for s in states if not np.isnan(change[s])
+    ]  # fmt: skip
+    known = change.dropna()
+    if known.empty:
+        return Finding(claim, "cannot be tested", "None of the states has the measure in that year.", _numbers(rows))
+    verdict, count = _judged(values, before, after, change, pd.concat([after, *ends], axis=1))
+    mean = gaps.mean()
+    name = values["measure"].replace("_", " ") + (f" of {pole}" if "pole" in values else "")
+    told = (
+        f"Under {scenario.name}, {name} in {year} goes from {before.mean():.3f} to {after.mean():.3f} (mean of "
+        f"{len(known)}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over elasticities 1.5 to 8 "
+        f"and without tariff peaks); as claimed for {count} of {len(known)}."
+    )
+    return Finding(claim, verdict, told, _numbers(rows))
+
+
+def _judged(values: Any, before: pd.Series, after: pd.Series, change: pd.Series, ends: pd.DataFrame) -> tuple[str, int]:
+    """Whether the states do what is claimed: all surely, some, or none."""
+    if values["expect"] == "crosses":
+        crossed = np.sign(after) != np.sign(before)
+        always = np.sign(ends).ne(np.sign(before), axis=0).all(axis=1)
+    else:
+        sign, worth = (-1 if values["expect"] == "falls" else 1), float(values.get("worth", 0.0))
+        crossed = sign * change > worth
+        always = (sign * ends.sub(before, axis=0) > 0).all(axis=1)
+    known = change.notna()
+    sure = (crossed & always)[known]
+    verdict = "holds" if sure.all() else "partly" if crossed[known].any() else "does not hold"
+    return verdict, int(crossed[known].sum())
+
+
+def _edited(panel: Panel, scenario: Any, year: int, config: Config, **options: float) -> Side:
+    edited = apply_scenario(panel, scenario, **{"theta": config.elasticity, **options}).panel
+    return side_of(str(year), edited, config)._replace(panel=edited)
+
+
+def _trade_shares(side: Side) -> pd.DataFrame:
+    assert side.layers is not None
+    return side.layers.sel(layer="trade").isel(year=0, drop=True).reset_coords(drop=True).to_pandas()
+
+
+def _trade_share(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
+    members = group_members(pole, side.year) if pole not in side.ties.indexes["source"] else [pole]
+    return _trade_shares(side).loc[members, states].sum(min_count=len(members))
+
+
+def _concentration(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
+    return (_trade_shares(side)[states] ** 2).sum(min_count=1)
+
+
+def _balance(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
+    return pull_balance(side.ties, poles[:2]).isel(year=0).to_series()[states]
+
+
+_MEASURES: dict[str, Callable[[Side, list[str], str, tuple[str, ...]], pd.Series]] = {
+    "trade_share": _trade_share,
+    "concentration": _concentration,
+    "balance": _balance,
+}
+
+
+def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    values, pair = claim.values, poles[:2]
+    choices = {n: getattr(config, n) for n in ("trade_base", "capability", "pact_strength", "agreement_strength")}
+    ties = build_ties(panel, config.weights, **choices)
+    window = Window(int(values["event"]), int(values["span"]))
+    own = [state for state in group_members(values["group"]) if state not in pair]
+    rest = [state for state in group_members(values["controls"]) if state not in {*own, *pair}]
+    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
+    placebo = placebo_years(balance, breaks, own, window)
+    difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
+    start = max(2001, panel.years[0])
+    synthetic = synthetic_control(balance, breaks, own, rest, window, first_year=start)
+    told = drift_verdict(
+        placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=str(values["group"])
+    )
+    lost = [float(direct_pull(ties, pair[1]).sel(year=y, target=own).mean()) for y in (window.before, window.after)]
+    told += f" The direct pull of {pair[1]} on them went from {lost[0]:.3f} to {lost[1]:.3f}."
+    rows = [
+        ("change of the balance", placebo.observed, placebo.low, placebo.high, "band: other stretches of years"),
+        ("against controls", difference.value, difference.low, difference.high, "band: states drawn again"),
+        ("p against other years", placebo.p, _nan(), _nan(), ""),
+        ("p against controls", difference.p, _nan(), _nan(), ""),
+        ("gap to the synthetic control", synthetic.gap, _nan(), _nan(), f"p = {synthetic.p:.2f}"),
+        (f"pull of {pair[1]}, change", lost[1] - lost[0], _nan(), _nan(), "share"),
+    ]
+    if np.isnan(placebo.p):
+        return Finding(claim, "cannot be tested", told, _numbers(rows))
+    sign = -1 if values["expect"] == "falls" else 1
+    unusual = [p <= SURE for p in (placebo.p, difference.p)]
+    moved = sign * placebo.observed > 0
+    verdict = "holds" if moved and all(unusual) else "partly" if moved and any(unusual) else "does not hold"
+    return Finding(claim, verdict, told, _numbers(rows))
+
+
+def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    """QAP correlation of two layers."""
+    first, second = claim.values["layers"]
+    unknown = [name for name in (first, second) if name not in LAYERS]
+    if unknown:
+        raise ClaimError(f"{claim.place}: no layer {', '.join(unknown)}; layers: {', '.join(LAYERS)}.")
+    choices = {n: getattr(config, n) for n in ("trade_base", "capability", "pact_strength", "agreement_strength")}
+    layers = build_layers(panel, **choices).sel(year=int(claim.values["year"]))
+    found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=config.seed)
+    rows = [("QAP correlation", found.correlation, _nan(), _nan(), f"p = {found.p:.3f}")]
+    told = (
+        f"In {claim.values['year']} the {first} and {second} layers correlate by {found.correlation:+.3f} over all "
+        f"pairs of states (p = {found.p:.3f}, {found.permutations} permutations): {found.correlation**2:.1%} of the "
+        f"one goes with the other."
+    )
+    linked, strong = found.p <= 0.05, abs(found.correlation) >= 0.3
+    none = {"none": "does not hold" if linked and strong else "partly" if linked else "holds"}
+    some = {"some": "holds" if linked and strong else "partly" if linked else "does not hold"}
+    expected = {**none, **some}.get(str(claim.values["expect"]))
+    if expected is None:
+        raise ClaimError(f"{claim.place}: expect must be none or some, not {claim.values['expect']!r}.")
+    return Finding(claim, expected, told, _numbers(rows))
+
+
+def _membership(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+    state, key = resolve_state(claim.values["state"]), claim.values["agreement"]
+    if key not in set(panel.agreements["agreement"]):
+        raise ClaimError(f"{claim.place}: there is no agreement {key!r} in the panel.")
+    rows = panel.memberships[panel.memberships["agreement"] == key]
+    ours = rows[rows["iso3"] == state]
+    members = ", ".join(sorted(rows["iso3"]))
+    if ours.empty:
+        return Finding(claim, "does not hold", f"{state} is not among the members of {key}: {members}.", _numbers([]))
+    begin = str(ours["begin"].iloc[0])
+    if not begin:
+        told = f"{state} signed {key}, which was never in force for it."
+        return Finding(claim, "partly", told, _numbers([]))
+    return Finding(claim, "holds", f"{state} is in {key} from {begin} on.", _numbers([]))
+
+
+_TESTS: dict[str, Callable[[Claim, Panel, Config, tuple[str, ...]], Finding]] = {
+    "deficit": _deficit,
+    "scenario": _scenario,
+    "drift": _drift,
+    "link": _link,
+    "membership": _membership,
+}

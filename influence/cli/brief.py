@@ -1,0 +1,52 @@
+"""`influence brief`: one page on a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.printing import echo_json_of
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--region", help="Group of states to tell of (asia_pacific).")
+@click.option("--json", "as_json", is_flag=True, help="The page and the tables behind it.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the page to this Markdown file.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def command(
+    scenario: str, region: str | None, as_json: bool, out: Path | None, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """What SCENARIO changes for whom, how sure, what it assumes, and what would overturn it: one page.
+
+    \b
+    influence brief korus_ended
+    influence brief my_scenario.yaml --out brief.md
+    """
+    import pandas as pd
+
+    from influence.compare.brief import brief_of
+    from influence.files import write_text
+    from influence.states import group_members
+
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        told("finding the equilibria")
+        brief = brief_of(scenario, panel, config, pole_names(config), group_members(region or config.region))
+    if out is not None:
+        write_text(out, brief.text)
+    if as_json:
+        echo_json_of(
+            {"brief": pd.DataFrame({"text": [brief.text]}), **{k: v for k, v in brief._asdict().items() if k != "text"}}
+        )
+    elif out is None:
+        click.echo(brief.text)
+    elif not quiet:
+        click.echo(f"The brief is in {out}.")

@@ -1,0 +1,75 @@
+"""`influence claims`: what public debate says, tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.printing import echo_json, echo_table
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+
+@click.command()
+@click.argument("keys", nargs=-1)
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), help="A register of your own; the bundled one by default."
+)
+@click.option("--tests", is_flag=True, help="List the kinds of tests and their fields.")
+@click.option("--json", "as_json", is_flag=True, help="A list of records, numbers among them.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def command(
+    keys: tuple[str, ...], path: Path | None, tests: bool, as_json: bool, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Test the claims of the register, or those of KEYS: verdict, numbers with bands, caveats.
+
+    \b
+    influence claims
+    influence claims korea_in_tpp vacuum_after_2017 --json
+    """
+    from influence.claims.register import TESTS, load_claims
+    from influence.errors import ClaimError, nearest
+
+    if tests:
+        for name, fields in TESTS.items():
+            click.echo(f"{name}:")
+            echo_table(["  field", "meaning"], [[f"  {field}", told] for field, told in fields.items()])
+        return
+    from influence.claims.testing import findings_of
+
+    register = load_claims(path)
+    known = [claim.key for claim in register]
+    for key in keys:
+        if key not in known:
+            raise ClaimError(f"there is no claim {key!r}.{nearest(key, known)} Claims: {', '.join(known)}.")
+    wanted = [claim for claim in register if not keys or claim.key in keys]
+    poles = pole_names(config)
+    found = []
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        for claim in wanted:
+            told(f"testing {claim.key}")
+            found.append(findings_of(claim, panel, config, poles))
+    if as_json:
+        import pandas as pd
+
+        rows = [
+            {
+                "key": f.claim.key, "claim": f.claim.claim, "verdict": f.verdict, "told": f.told,
+                "numbers": f.numbers.astype(object).where(f.numbers.notna(), None).to_dict(orient="records"),
+                "caveats": list(f.claim.caveats), "sources": list(f.claim.sources),
+            }
+            for f in found
+        ]  # fmt: skip
+        echo_json(pd.DataFrame(rows))
+        return
+    for f in found:
+        click.echo(f"{f.claim.claim}\n  {f.verdict.upper()}. {f.told}")
+        for caveat in f.claim.caveats:
+            click.echo(f"  But: {caveat}")
+        click.echo("")
