@@ -16,8 +16,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influence.claims.register import load_claims as load_claims
+    from influence.compare.brief import brief_of as brief_of
+    from influence.compare.comparison import compare_sides as compare_sides
+    from influence.compare.distance import deltacon as deltacon
+    from influence.compare.distance import qap as qap
+    from influence.compare.distance import weighted_jaccard as weighted_jaccard
+    from influence.compare.drift import difference_in_differences as difference_in_differences
+    from influence.compare.drift import event_study as event_study
+    from influence.compare.drift import placebo_years as placebo_years
+    from influence.compare.sides import side_of as side_of
+    from influence.compare.synthetic import synthetic_control as synthetic_control
     from influence.config import load_config as load_config
     from influence.graph import build_graph as build_graph
+    from influence.gravity.base import load_trade_base as load_trade_base
+    from influence.gravity.ppml import three_way as three_way
+    from influence.gravity.response import trade_response as trade_response
     from influence.metrics.alignment import alignment as alignment
     from influence.metrics.alignment import load_ideal_points as load_ideal_points
     from influence.metrics.blocs import modularity_blocs as modularity_blocs
@@ -49,11 +63,29 @@ if TYPE_CHECKING:
     from influence.results import metric_results as metric_results
     from influence.results import pull_results as pull_results
     from influence.results import trend_tables as trend_tables
+    from influence.scenario.apply import apply_scenario as apply_scenario
+    from influence.scenario.load import load_scenario as load_scenario
     from influence.states import resolve_state as resolve_state
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
 
 _HOMES = {
+    "trade_response": "influence.gravity.response",
+    "load_trade_base": "influence.gravity.base",
+    "three_way": "influence.gravity.ppml",
+    "load_scenario": "influence.scenario.load",
+    "apply_scenario": "influence.scenario.apply",
+    "compare_sides": "influence.compare.comparison",
+    "side_of": "influence.compare.sides",
+    "weighted_jaccard": "influence.compare.distance",
+    "deltacon": "influence.compare.distance",
+    "qap": "influence.compare.distance",
+    "placebo_years": "influence.compare.drift",
+    "difference_in_differences": "influence.compare.drift",
+    "synthetic_control": "influence.compare.synthetic",
+    "event_study": "influence.compare.drift",
+    "brief_of": "influence.compare.brief",
+    "load_claims": "influence.claims.register",
     "load_config": "influence.config",
     "build_graph": "influence.graph",
     "alignment": "influence.metrics.alignment",
