@@ -26,6 +26,7 @@ test-fast: $(DEV) ## the tests that need neither a browser nor patience; stops a
 	@$(BIN)/python -m pytest -m "not slow and not browser" -x -q
 
 bench: $(DEV) ## measure speed and memory
+	@test -d $(VENV)/bench/gegravity || $(INSTALL) --no-deps --target $(VENV)/bench gegravity==0.3 || true
 	@$(BIN)/python -m benchmarks
 
 lint: style types layers ## style, types and the order of the layers, without tests

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 import influence as inf
-from benchmarks import metrics
+from benchmarks import gravity, metrics
 from benchmarks.panels import panel_of_size, real_tables
 from benchmarks.timing import medians
 from influence.panel.panel import Panel
@@ -127,6 +127,7 @@ def main() -> None:
     print(f"build_ties is {ratio:.0f} times as fast as one from_pandas_edgelist a year (promised: at least 100)")
     ties = inf.build_ties(panel)
     print(f"peak memory of a process of its own with the whole set {alone():.0f} MB (promised: below 500)")
+    gravity.report()
     metrics.centralities(ties)
     metrics.opinions(panel)
     metrics.solves(ties)

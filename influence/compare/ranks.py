@@ -32,7 +32,7 @@ def rank_table(first: Side, second: Side, config: Config, poles: Sequence[str], 
     tables = []
     for pair in pairs_of(poles):
         sides = [_side_ranks(side, config, pair, states) for side in (first, second)]
-        both = sides[0].join(sides[1], lsuffix="_first", how="inner")
+        both = pd.concat(sides, axis=1, join="inner")
         both.columns = pd.Index(COLUMNS[2:])
         tables.append(both.rename_axis("iso3").reset_index().assign(pole="-".join(pair))[COLUMNS])
     return pd.concat(tables, ignore_index=True).sort_values(["pole", "before", "iso3"], ignore_index=True)

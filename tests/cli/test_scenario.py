@@ -1,0 +1,146 @@
+"""`influence scenario`, `compare`, `drift`, `claims` and `brief`, as people and scripts call them, and as they fail."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from influence.panel.panel import load_panel
+from influence.results import pull_results
+from influence.scenario.apply import apply_scenario
+from influence.scenario.load import load_scenario, scenario_names
+from influence.schema import RESULT_COLUMNS, names
+from influence.ties import build_ties
+from tests.cli.calls import bytes_of, call, shell, told_once
+
+
+def test_the_list_has_every_scenario():
+    told = json.loads(call("scenario", "list", "--json").stdout)
+    assert [row["name"] for row in told] == scenario_names()
+    assert set(told[0]) == {"name", "title", "question", "fact", "fact_told"}
+    assert "korus_ended" in call("scenario", "list").stdout
+
+
+def test_show_tells_the_fact_the_edits_and_the_assumptions():
+    told = call("scenario", "show", "tpp_with_us").stdout
+    for part in ("Fact: The United States withdrew", "Edit 1, join: agreement TPP", "Assumes: ", "Source: "):
+        assert part in told
+
+
+def test_a_run_gives_the_results_table_of_the_edited_panel():
+    told = pd.DataFrame(json.loads(call("scenario", "run", "korus_ended", "--years", "2018", "--json").stdout))
+    assert list(told.columns) == names(RESULT_COLUMNS)
+    assert set(told["scenario"]) == {"korus_ended"}
+    edited = apply_scenario(load_panel(), load_scenario("korus_ended")).panel
+    whole = pull_results(build_ties(edited), ("CHN", "USA"))
+    ours = whole[(whole["year"] == 2018) & (whole["metric"] == "pull_balance")].set_index("iso3")["value"]
+    theirs = told[told["metric"] == "pull_balance"].set_index("iso3")["value"].astype(float)
+    pd.testing.assert_series_equal(theirs, ours[theirs.index], check_names=False, rtol=1e-12)
+    assert "South Korea" in call("brief", "korus_ended").stdout
+    assert "KOR" in call("scenario", "run", "korus_ended").stdout
+
+
+def test_no_edits_give_the_baseline_exactly(tmp_path):
+    path = tmp_path / "nothing.yaml"
+    path.write_text(
+        "name: nothing\ntitle: t\nquestion: q?\nfact: panel\nfact_told: f\nsources: s\nedits: []\n", encoding="utf-8"
+    )
+    told = pd.DataFrame(json.loads(call("scenario", "run", str(path), "--years", "2016", "--json").stdout))
+    plain = pd.DataFrame(json.loads(call("pull", "KOR", "--years", "2016", "--json").stdout))
+    here = told[told["iso3"] == "KOR"].drop(columns="scenario").reset_index(drop=True)
+    pd.testing.assert_frame_equal(here, plain.drop(columns="scenario"))
+
+
+def test_compare_gives_its_tables_as_json():
+    told = json.loads(call("compare", "2016", "2018", "--json").stdout)
+    assert set(told) == {"states", "ranks", "edges", "blocs", "distance", "attribution", "verdict"}
+    assert told["verdict"][0]["verdict"].startswith("No more than an ordinary stretch of years")
+    korea = [r for r in told["states"] if r["iso3"] == "KOR" and r["metric"] == "pull_balance"]
+    assert korea[0]["change"] == pytest.approx(0.018, abs=5e-4)
+
+
+def test_compare_for_people_and_its_files(tmp_path):
+    done = [call("compare", "2018", "2018:korus_ended", "--out", str(tmp_path / n), "--quiet") for n in ("a", "b")]
+    assert "South Korea" in done[0].stdout
+    assert "with against without" in done[0].stdout
+    files = bytes_of(tmp_path / "a")
+    assert files == bytes_of(tmp_path / "b")
+    assert set(files) == {f"{t}.csv" for t in ("states", "ranks", "edges", "blocs", "distance", "attribution")} | {
+        "dumbbell.svg"
+    }
+    picture = (tmp_path / "a" / "dumbbell.svg").read_text(encoding="utf-8")
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert "South Korea moves most, towards China" in " ".join(picture.split())
+    assert "Sources: CEPII" in picture
+
+
+def test_drift_says_a_sentence_and_what_else_happened(tmp_path):
+    told = call("drift", "tpp12", "--event", "2017", "--out", str(tmp_path / "e.svg")).stdout
+    assert told.startswith("No more than an ordinary stretch of years")
+    assert "US tariffs on China begin" in told
+    assert ElementTree.parse(tmp_path / "e.svg").getroot().tag.endswith("svg")
+    tables = json.loads(call("drift", "KOR,JPN", "--event", "2017", "--json").stdout)
+    assert {"verdict", "event_study", "also", "placebo", "synthetic", "synthetic_weights"} == set(tables)
+
+
+def test_claims_and_briefs():
+    told = json.loads(call("claims", "korea_in_tpp", "--json").stdout)
+    assert told[0]["verdict"] == "does not hold"
+    assert "DOES NOT HOLD" in call("claims", "korea_in_tpp").stdout
+    assert "membership:" in call("claims", "--tests").stdout
+    brief = json.loads(call("brief", "rcep_without_china", "--json").stdout)
+    assert brief["brief"][0]["text"].startswith("# RCEP without China")
+
+
+BROKEN = """name: broken
+title: t
+question: q?
+fact: panel
+fact_told: f
+sources: s
+edits:
+  - do: {edit}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("scenario", "run", "korus_endet"), "Did you mean"),
+        (("scenario", "show", "none.yaml"), "none.yaml cannot be read"),
+        (("compare", "2016", "2018:nonsense"), "there is no scenario 'nonsense'"),
+        (("compare", "2016", "tomorrow"), "not understood"),
+        (("compare", "2016", "missing.graphml"), "missing.graphml"),
+        (("compare", "2016", "2031"), "year 2031 is not in the panel"),
+        (("drift", "tpp13", "--event", "2017"), "'tpp13' is not known"),
+        (("drift", "tpp12", "--event", "2023"), "is not a stretch of the years"),
+        (("claims", "korea_in_ttp"), "Did you mean korea_in_tpp"),
+        (("brief", "nothing"), "there is no scenario 'nothing'"),
+        (("scenario", "run", "korus_ended", "--json", "--csv"), "exclude each other"),
+    ],
+)
+def test_what_cannot_be_served_is_one_sentence(arguments, message):
+    assert message in told_once(shell(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            "{do: tariff, exporters: KOR, importers: USA, add: -3, from: 2018}",
+            "the tariff of USA on A01 from KOR",
+        ),
+        ("{do: tariff, exporters: FJI, importers: USA, set: 1, from: 2018}", "FJI has no sales at home"),
+        ("{do: leave, agreement: KORUS, members: [JPN], from: 2018}", "JPN is not in KORUS in 2018"),
+    ],
+)
+def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothing(tmp_path, edit, message):
+    path = tmp_path / "broken.yaml"
+    path.write_text(BROKEN.replace("  - do: {edit}", f"  - {edit}"), encoding="utf-8")
+    told = told_once(shell("compare", "2018", f"2018:{path}", "--out", str(tmp_path / "out")))
+    assert "scenario broken, edit 1" in told
+    assert message in told
+    assert not (tmp_path / "out").exists()
