@@ -140,7 +140,7 @@ def report() -> None:
     ours = inf.trade_response(flows, shock, SIGMA - 1, "multiplicative").real_income - 1
     gap = float((found[ours.index] - ours).abs().max())
     print(
-        f"  gegravity on {len(flows)} economies: {slow:.2f} s, ours {1000 * quick:.1f} ms; {slow / quick:.0f} times (20)"
+        f"  gegravity, {len(flows)} economies: {slow:.2f} s, ours {1000 * quick:.1f} ms, {slow / quick:.0f} times (20)"
     )
     held = float((found[ours.index] - with_spending_held(flows, shock)).abs().max())
     print(f"  same answer: real GDP to {held:.1e} in gegravity's closure, which holds output and spending while it")

@@ -36,13 +36,13 @@ def _style() -> str:
 
 
 def _page(words: Words, height: float, body: Sequence[str]) -> str:
-    title = wrap(words.title, 84)
+    title = wrap(words.title, 68)
     lines = [f'<text class="t" x="16" y="{30 + i * TOP_LINE}">{escape(t)}</text>' for i, t in enumerate(title)]
     start = 30 + len(title) * TOP_LINE
-    below = wrap(words.subtitle, 125)
+    below = wrap(words.subtitle, 118)
     lines += [f'<text class="s" x="16" y="{start + i * SMALL_LINE}">{escape(t)}</text>' for i, t in enumerate(below)]
     top = start + len(below) * SMALL_LINE + 14
-    notes = wrap(words.source, 125)
+    notes = wrap(words.source, 118)
     end = top + height + 14
     lines += [f'<text class="s" x="16" y="{end + i * SMALL_LINE}">{escape(t)}</text>' for i, t in enumerate(notes)]
     total = end + len(notes) * SMALL_LINE + 6
@@ -81,7 +81,7 @@ def dumbbell(rows: pd.DataFrame, words: Words, ends: tuple[str, str]) -> str:
         body.append(f'<circle class="{side}" cx="{at(row.after):.1f}" cy="{y:.1f}" r="5"/>')
         hollow = f'cx="{at(row.before):.1f}" cy="{y:.1f}" r="4.5" stroke-width="2"'
         body.append(f'<circle class="{side}" {hollow} style="fill:none"/>')
-        told = f"{row.after - row.before:+.2f}"
+        told = f"{row.after - row.before:+.3f}".replace("-0.000", "0.000").replace("+0.000", "0.000")
         body.append(f'<text class="s" x="{WIDTH - 16}" y="{y + 5:.1f}" text-anchor="end">{told}</text>')
     return _page(words, height, body)
 
@@ -93,7 +93,7 @@ def _axis(at, height: float, ends: tuple[str, str]) -> str:  # type: ignore[no-u
         out.append(f'<line class="{kind}" x1="{at(value):.1f}" x2="{at(value):.1f}" y1="22" y2="{height - 4:.0f}"/>')
         label = "parity" if value == 0 else f"{value:+.1f}"
         out.append(f'<text class="s" x="{at(value):.1f}" y="16" text-anchor="middle">{label}</text>')
-    out.append(f'<text class="s" x="{LEFT - 12}" y="16" text-anchor="end">← {escape(ends[0])}</text>')
+    out.append(f'<text class="s" x="16" y="16">← {escape(ends[0])}</text>')
     out.append(f'<text class="s" x="{WIDTH - 16}" y="16" text-anchor="end">{escape(ends[1])} →</text>')
     return "".join(out)
 

@@ -31,7 +31,7 @@ def test_a_dumbbell_is_whole_and_hostile_names_stay_text():
     assert circles[0].get("class") == "p"
     assert circles[2].get("class") == "q"
     assert "– no data" in text
-    assert "+1.00" in text
+    assert "+1.000" in text
     assert text == dumbbell(rows, WORDS, ("left", "right"))
 
 
