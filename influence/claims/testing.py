@@ -11,7 +11,7 @@ import pandas as pd
 from influence.claims.register import Claim
 from influence.compare.distance import qap
 from influence.compare.drift import Window, difference_in_differences, placebo_years
-from influence.compare.sides import Side, side_of
+from influence.compare.sides import Side, layer_choices, side_of
 from influence.compare.synthetic import synthetic_control
 from influence.compare.verdict import SURE, drift_verdict
 from influence.config import Config
@@ -188,16 +188,14 @@ _MEASURES: dict[str, Callable[[Side, list[str], str, tuple[str, ...]], pd.Series
 
 def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
     values, pair = claim.values, poles[:2]
-    choices = {n: getattr(config, n) for n in ("trade_base", "capability", "pact_strength", "agreement_strength")}
-    ties = build_ties(panel, config.weights, **choices)
+    ties = build_ties(panel, config.weights, **layer_choices(config))
     window = Window(int(values["event"]), int(values["span"]))
     own = [state for state in group_members(values["group"]) if state not in pair]
     rest = [state for state in group_members(values["controls"]) if state not in {*own, *pair}]
     balance, breaks = pull_balance(ties, pair), ties["is_break"].values
     placebo = placebo_years(balance, breaks, own, window)
     difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
-    start = max(2001, panel.years[0])
-    synthetic = synthetic_control(balance, breaks, own, rest, window, first_year=start)
+    synthetic = synthetic_control(balance, breaks, own, rest, window)
     told = drift_verdict(
         placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=str(values["group"])
     )
@@ -226,8 +224,7 @@ def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) ->
     unknown = [name for name in (first, second) if name not in LAYERS]
     if unknown:
         raise ClaimError(f"{claim.place}: no layer {', '.join(unknown)}; layers: {', '.join(LAYERS)}.")
-    choices = {n: getattr(config, n) for n in ("trade_base", "capability", "pact_strength", "agreement_strength")}
-    layers = build_layers(panel, **choices).sel(year=int(claim.values["year"]))
+    layers = build_layers(panel, **layer_choices(config)).sel(year=int(claim.values["year"]))
     found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=config.seed)
     rows = [("QAP correlation", found.correlation, _nan(), _nan(), f"p = {found.p:.3f}")]
     told = (

@@ -77,12 +77,12 @@ def _drift(first: Side, second: Side, config: Config, poles: tuple[str, ...], st
     if first.panel is None or second.panel is None or first.scenario != second.scenario or first.year == second.year:
         return ""
     from influence.compare.drift import Window, placebo_years
+    from influence.compare.sides import layer_choices
     from influence.compare.verdict import ordinary_verdict
     from influence.metrics.pull import pull_balance
     from influence.ties import build_ties
 
-    choices = {n: getattr(config, n) for n in ("trade_base", "capability", "pact_strength", "agreement_strength")}
-    ties = build_ties(first.panel, config.weights, **choices)
+    ties = build_ties(first.panel, config.weights, **layer_choices(config))
     early, late = sorted((first.year, second.year))
     balance = pull_balance(ties, poles[:2])
     window = Window(early + 1, late - early)

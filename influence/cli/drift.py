@@ -58,9 +58,7 @@ def command(
         window = Window(event, span)
         placebo = placebo_years(balance, breaks, own, window)
         difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
-        # Before 2000 trade is another series; the path before the event starts after the last break that all share.
-        start = _start(breaks, balance.indexes["year"], window.before)
-        synthetic = synthetic_control(balance, breaks, own, rest, window, first_year=start)
+        synthetic = synthetic_control(balance, breaks, own, rest, window)
         study = event_study(balance, breaks, own, rest, event, seed=config.seed)
     label = f"balance {'-'.join(poles)}"
     sentence = drift_verdict(
@@ -86,9 +84,3 @@ def command(
             source_line(config.weights, window.after),
         )
         write_text(out, event_plot(study, words, event))
-
-
-def _start(breaks, years, before: int) -> int:  # type: ignore[no-untyped-def]
-    """First year after the last one, not after `before`, in which most states' series breaks."""
-    most = [int(year) for year, row in zip(years, breaks, strict=True) if row.mean() > 0.5 and year <= before]
-    return (most[-1] + 1) if most else int(years[0])

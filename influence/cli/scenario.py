@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from influence.cli.printing import echo_csv, echo_json, echo_table, number
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings, years_of
 from influence.config import Config
+
+if TYPE_CHECKING:
+    from influence.scenario.apply import Answer
 
 
 @click.group()
@@ -106,7 +110,7 @@ def run_command(
         _print_trade(applied.answers, listed)
 
 
-def _print_trade(answers, listed: list[int]) -> None:  # type: ignore[no-untyped-def]
+def _print_trade(answers: dict[int, Answer], listed: list[int]) -> None:
     years = [year for year in listed if year in answers]
     if not years:
         click.echo("Trade does not change; see `influence compare` for what its ties do, or --json for every number.")

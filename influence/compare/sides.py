@@ -84,6 +84,12 @@ def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Pa
             yield apply_scenario(panel, scenario, theta=config.elasticity, effect=end).panel
 
 
+def layer_choices(config: Config) -> dict[str, Any]:
+    """How the settings want layers made, for build_layers and build_ties."""
+    names = ("trade_base", "capability", "pact_strength", "agreement_strength")
+    return {name: getattr(config, name) for name in names}
+
+
 def of_years(panel: Panel, first: int, last: int) -> Panel:
     """The panel of some years alone."""
     years = {"year": slice(first, last)}
@@ -104,8 +110,5 @@ def _of_panel(
 
 
 def _of_year(panel: Panel, year: int, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
-    now = of_years(panel, year, year)
-    choices: dict[str, Any] = {
-        name: getattr(config, name) for name in ("trade_base", "capability", "pact_strength", "agreement_strength")
-    }
+    now, choices = of_years(panel, year, year), layer_choices(config)
     return build_ties(now, config.weights, **choices), build_layers(now, **choices)

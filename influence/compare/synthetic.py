@@ -51,14 +51,14 @@ def synthetic_control(
 ) -> Synthetic:
     """Abadie, Diamond & Hainmueller (2010), on the mean of the group.
 
-    Weights fit the path of the group's mean before the event, from the last year in which any of the states breaks (or
-    `first_year`) on; only states known in all years count. With fewer than five years before, five controls or one of
-    the group, everything is NaN.
+    Weights fit the path of the group's mean before the event, from the last year in which most series break (or
+    `first_year`) on; only states known in all those years, and without a break of their own, count. With fewer than
+    five years before, five controls or one of the group, everything is NaN.
     """
     own = checked(values, group, window)
     rest = [s for s in controls if s in values.indexes["target"] and s not in own]
     years = values.indexes["year"]
-    start = years[0] if first_year is None else first_year
+    start = _newest_series(breaks, years, window.before) if first_year is None else first_year
     rows = [y for y in range(start, window.after + 1) if y in years]
     at = [years.get_loc(y) for y in rows]
     table = pd.DataFrame(values.values[at], index=rows, columns=values.indexes["target"])
@@ -78,6 +78,12 @@ def synthetic_control(
     path = pd.DataFrame({"group": mean, "synthetic": mean - gaps})
     after = gaps.drop(index=before)
     return Synthetic(path, told, float(after.mean()), float(np.sqrt((gaps[before] ** 2).mean())), p)
+
+
+def _newest_series(breaks: np.ndarray, years: pd.Index, last: int) -> int:
+    """First year of the series that most states are in at `last`."""
+    most = [int(year) for year, row in zip(years, breaks, strict=True) if row.mean() > 0.5 and year <= last]
+    return most[-1] if most else int(years[0])
 
 
 def _gaps(donors: pd.DataFrame, target: pd.Series, before: list[int]) -> tuple[pd.Series, pd.Series]:

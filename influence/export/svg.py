@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from textwrap import wrap
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def dumbbell(rows: pd.DataFrame, words: Words, ends: tuple[str, str]) -> str:
     return _page(words, height, body)
 
 
-def _axis(at, height: float, ends: tuple[str, str]) -> str:  # type: ignore[no-untyped-def]
+def _axis(at: Callable[[float], float], height: float, ends: tuple[str, str]) -> str:
     out = []
     for value in (-1.0, -0.5, 0.0, 0.5, 1.0):
         kind = "z" if value == 0 else "g"
