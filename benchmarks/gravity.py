@@ -49,7 +49,7 @@ def gegravity_or_none() -> Any:
     sys.path.insert(0, str(FOLDER))
     for name in ("gme", "gme.estimate", "gme.estimate.EstimationModel"):
         sys.modules.setdefault(name, types.ModuleType(name))
-    sys.modules["gme.estimate.EstimationModel"].EstimationModel = type("EstimationModel", (), {})  # type: ignore[attr-defined]
+    vars(sys.modules["gme.estimate.EstimationModel"])["EstimationModel"] = type("EstimationModel", (), {})
     try:
         import gegravity
     except ImportError:

@@ -10,21 +10,22 @@ import pandas as pd
 
 from influence.claims.register import Claim
 from influence.compare.distance import qap
-from influence.compare.drift import Window, difference_in_differences, placebo_years
+from influence.compare.drift import Window
 from influence.compare.sides import Side, layer_choices, side_of
-from influence.compare.synthetic import synthetic_control
-from influence.compare.verdict import SURE, drift_verdict
+from influence.compare.verdict import SURE, drift_study
 from influence.config import Config
 from influence.errors import ClaimError, InfluenceError, nearest
 from influence.metrics.pull import direct_pull, pole_name, pull_balance
 from influence.panel.panel import Panel, read_panel_table
-from influence.scenario.apply import apply_scenario
-from influence.scenario.load import load_scenario
-from influence.schema import ELASTICITY_BAND, LAYERS, TARIFF_PEAK
+from influence.schema import LAYERS
 from influence.states import datasets_dir, group_members, resolve_state
 from influence.ties import build_layers, build_ties
 
 VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")
+NEAR_RATIO, NEAR_LEVEL = 0.1, 0.15
+"""A series bears a claim out that falls short of the ratio by no more than a tenth, and of the level by 15 %."""
+LINKED, STRONG = 0.05, 0.3
+"""p of a link, and the correlation from which on it is more than a slight one."""
 NUMBERS = ["what", "value", "low", "high", "unit"]
 
 
@@ -76,13 +77,15 @@ def _deficit(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...])
         levels.append(end)
     if not ratios:
         return Finding(claim, "cannot be tested", "No series covers both years.", _numbers(rows))
-    grew = [ratio >= 0.9 * claim.values["ratio"] for ratio in ratios]
-    large = [abs(level / claim.values["level_usd"] - 1) <= 0.15 for level in levels]
+    grew = [ratio >= (1 - NEAR_RATIO) * claim.values["ratio"] for ratio in ratios]
+    large = [abs(level / claim.values["level_usd"] - 1) <= NEAR_LEVEL for level in levels]
     good = [a and b for a, b in zip(grew, large, strict=True)]
     verdict = "holds" if all(good) else "partly" if any(grew) or any(large) else "does not hold"
     told = (
         f"From {first} to {last} the goods deficit of {of} with {partner} grew {min(ratios):.2f} to {max(ratios):.2f} "
-        f"times, to {min(levels) / 1e9:.1f} to {max(levels) / 1e9:.1f} billion dollars, by {len(ratios)} series."
+        f"times, to {min(levels) / 1e9:.1f} to {max(levels) / 1e9:.1f} billion dollars, by {len(ratios)} series; "
+        f"what counts is {(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, within {NEAR_LEVEL:.0%} of the "
+        f"level."
     )
     return Finding(claim, verdict, told, _numbers(rows))
 
@@ -106,7 +109,7 @@ def _reported(of: str, partner: str) -> dict[str, pd.Series]:
 def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
     """A measure under a scenario less the same without it, mean of the states, over what the answer hangs on."""
     values = claim.values
-    scenario, year = load_scenario(values["scenario"]), int(values["year"])
+    year = int(values["year"])
     states = [resolve_state(state) for state in values["states"]]
     pole = pole_name(values["pole"]) if "pole" in values else poles[0]
     measure = _MEASURES.get(values["measure"])
@@ -115,14 +118,12 @@ def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]
         raise ClaimError(f"{claim.place}: no measure {values['measure']!r}.{near} Measures: {', '.join(_MEASURES)}.")
     if values["expect"] not in ("falls", "rises", "crosses"):
         raise ClaimError(f"{claim.place}: expect must be falls, rises or crosses, not {values['expect']!r}.")
+    edited = side_of(f"{year}:{values['scenario']}", panel, config)
+    ends = [edited, *(edited._replace(ties=ties, layers=layers) for ties, layers in edited.variants)]
     before = measure(side_of(str(year), panel, config), states, pole, poles)
-    after = measure(side_of(f"{year}:{values['scenario']}", panel, config), states, pole, poles)
-    ends = [
-        measure(_edited(panel, scenario, year, config, **options), states, pole, poles)
-        for options in (*({"theta": theta} for theta in ELASTICITY_BAND), {"peak": TARIFF_PEAK})
-    ]
-    change = after - before
-    gaps = pd.concat([after, *ends], axis=1).sub(before, axis=0)
+    found = pd.concat([measure(side, states, pole, poles) for side in ends], axis=1, keys=range(len(ends)))
+    after, gaps = found[0], found.sub(before, axis=0)
+    change = gaps[0]
     rows = [
         (f"{values['measure']} of {s}, change", change[s], gaps.loc[s].min(), gaps.loc[s].max(), "")
         for s in states if not np.isnan(change[s])
@@ -130,11 +131,11 @@ def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]
     known = change.dropna()
     if known.empty:
         return Finding(claim, "cannot be tested", "None of the states has the measure in that year.", _numbers(rows))
-    verdict, count = _judged(values, before, after, change, pd.concat([after, *ends], axis=1))
+    verdict, count = _judged(values, before, after, change, found)
     mean = gaps.mean()
     name = values["measure"].replace("_", " ") + (f" of {pole}" if "pole" in values else "")
     told = (
-        f"Under {scenario.name}, {name} in {year} goes from {before.mean():.3f} to {after.mean():.3f} (mean of "
+        f"Under {edited.scenario}, {name} in {year} goes from {before.mean():.3f} to {after.mean():.3f} (mean of "
         f"{len(known)}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over elasticities 1.5 to 8 "
         f"and without tariff peaks); as claimed for {count} of {len(known)}."
     )
@@ -154,11 +155,6 @@ def _judged(values: Any, before: pd.Series, after: pd.Series, change: pd.Series,
     sure = (crossed & always)[known]
     verdict = "holds" if sure.all() else "partly" if crossed[known].any() else "does not hold"
     return verdict, int(crossed[known].sum())
-
-
-def _edited(panel: Panel, scenario: Any, year: int, config: Config, **options: float) -> Side:
-    edited = apply_scenario(panel, scenario, **{"theta": config.elasticity, **options}).panel
-    return side_of(str(year), edited, config)._replace(panel=edited)
 
 
 def _trade_shares(side: Side) -> pd.DataFrame:
@@ -187,18 +183,13 @@ _MEASURES: dict[str, Callable[[Side, list[str], str, tuple[str, ...]], pd.Series
 
 
 def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
-    values, pair = claim.values, poles[:2]
+    values, pair = claim.values, (poles[0], poles[1])
     ties = build_ties(panel, config.weights, **layer_choices(config))
     window = Window(int(values["event"]), int(values["span"]))
     own = [state for state in group_members(values["group"]) if state not in pair]
     rest = [state for state in group_members(values["controls"]) if state not in {*own, *pair}]
-    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
-    placebo = placebo_years(balance, breaks, own, window)
-    difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
-    synthetic = synthetic_control(balance, breaks, own, rest, window)
-    told = drift_verdict(
-        placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=str(values["group"])
-    )
+    study = drift_study(ties, pair, own, rest, window, group=str(values["group"]), seed=config.seed)
+    placebo, difference, synthetic, told = study
     lost = [float(direct_pull(ties, pair[1]).sel(year=y, target=own).mean()) for y in (window.before, window.after)]
     told += f" The direct pull of {pair[1]} on them went from {lost[0]:.3f} to {lost[1]:.3f}."
     rows = [
@@ -232,7 +223,7 @@ def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) ->
         f"pairs of states (p = {found.p:.3f}, {found.permutations} permutations): {found.correlation**2:.1%} of the "
         f"one goes with the other."
     )
-    linked, strong = found.p <= 0.05, abs(found.correlation) >= 0.3
+    linked, strong = found.p <= LINKED, abs(found.correlation) >= STRONG
     none = {"none": "does not hold" if linked and strong else "partly" if linked else "holds"}
     some = {"some": "holds" if linked and strong else "partly" if linked else "does not hold"}
     expected = {**none, **some}.get(str(claim.values["expect"]))

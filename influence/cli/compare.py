@@ -40,6 +40,7 @@ def command(
     """
     from influence.compare.comparison import compare_sides
     from influence.compare.sides import side_of
+    from influence.compare.verdict import sides_verdict
     from influence.states import group_members
 
     poles = pole_names(config)
@@ -54,7 +55,7 @@ def command(
         told("comparing")
         states = None if chosen == "all" or sides[0].panel is None else group_members(chosen)
         found = compare_sides(sides[0], sides[1], config, poles, states=states)
-        verdict = _drift(sides[0], sides[1], config, poles, states)
+        verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
     names = dict(panel.states["name"])
     if as_json:
         echo_json_of({**found._asdict(), "verdict": _frame([{"verdict": verdict}] if verdict else [])})
@@ -70,24 +71,6 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(records)
-
-
-def _drift(first: Side, second: Side, config: Config, poles: tuple[str, ...], states: list[str] | None) -> str:
-    """For two years of the panel: whether the states moved more than in other stretches as long."""
-    if first.panel is None or second.panel is None or first.scenario != second.scenario or first.year == second.year:
-        return ""
-    from influence.compare.drift import Window, placebo_years
-    from influence.compare.sides import layer_choices
-    from influence.compare.verdict import ordinary_verdict
-    from influence.metrics.pull import pull_balance
-    from influence.ties import build_ties
-
-    ties = build_ties(first.panel, config.weights, **layer_choices(config))
-    early, late = sorted((first.year, second.year))
-    balance = pull_balance(ties, poles[:2])
-    window = Window(early + 1, late - early)
-    group = states or [str(code) for code in balance.indexes["target"]]
-    return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, poles[:2])
 
 
 def _print(
@@ -180,7 +163,8 @@ def _write(
     words = Words(
         f"{title}: {first.label} to {second.label}",
         f"Balance of direct pull between {pole_label(poles[0])} (+1) and {pole_label(poles[1])} (-1); hollow before, "
-        f"full after; shade: over elasticities 1.5 to 8 and without tariff peaks. Goods only. {verdict}",
+        f"full after; shade: over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the "
+        f"estimated effect of agreements. Goods only. {verdict}",
         source_line(config.weights, second.year) if second.panel is not None else "Source: the graphs given.",
     )
     write_text(out / "dumbbell.svg", dumbbell(rows, words, (pole_label(poles[1]), pole_label(poles[0]))))

@@ -33,10 +33,9 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.drift import Window, difference_in_differences, event_study, placebo_years
+    from influence.compare.drift import Window, event_study
     from influence.compare.events import concurrent
-    from influence.compare.synthetic import synthetic_control
-    from influence.compare.verdict import drift_verdict
+    from influence.compare.verdict import drift_study
     from influence.export.findings import pole_label, source_line
     from influence.export.svg import Words, event_plot
     from influence.files import write_text
@@ -53,17 +52,13 @@ def command(
         told("weighing the ties")
         ties, _ = ties_and_marks(panel, config)
         told("setting the change against other years and other states")
-        balance, breaks = pull_balance(ties, poles), ties["is_break"].values
         rest = [s for s in group_members(controls or config.region) if s not in {*own, *poles}]
         window = Window(event, span)
-        placebo = placebo_years(balance, breaks, own, window)
-        difference = difference_in_differences(balance, breaks, own, rest, window, seed=config.seed)
-        synthetic = synthetic_control(balance, breaks, own, rest, window)
+        placebo, _, synthetic, sentence = drift_study(
+            ties, (poles[0], poles[1]), own, rest, window, group=f"{len(own)} states ({group})", seed=config.seed
+        )
+        balance, breaks = pull_balance(ties, poles), ties["is_break"].values
         study = event_study(balance, breaks, own, rest, event, seed=config.seed)
-    label = f"balance {'-'.join(poles)}"
-    sentence = drift_verdict(
-        placebo, difference, synthetic, window, measure=label, group=f"{len(own)} states ({group})"
-    )
     also = concurrent({*own, *poles}, window.before, window.after)[["date", "title", "source"]]
     if as_json:
         tables = {
@@ -79,8 +74,9 @@ def command(
     if out is not None:
         words = Words(
             sentence.split(":", 1)[0] + f": {group} around {event}",
-            f"Mean {label} of {len(own)} states less that of {len(rest)} others, against {event - 1}; 5-95 % bands "
-            f"over states drawn again; hollow where the band spans nought; upwards is to {pole_label(poles[0])}.",
+            f"Mean balance {'-'.join(poles)} of {len(own)} states less that of {len(rest)} others, against "
+            f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
+            f"{pole_label(poles[0])}.",
             source_line(config.weights, window.after),
         )
         write_text(out, event_plot(study, words, event))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import compare_sides
-from influence.compare.sides import side_of
+from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, ends_of, side_of, side_under
 from influence.config import Config
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
@@ -44,11 +44,10 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
         raise ScenarioError(f"scenario {scenario.name} has no edits: there is nothing to brief on.")
     year = whole_year(panel, scenario)
     plain = apply_scenario(panel, scenario, theta=config.elasticity)
-    ends = {f"elasticity {t:g}": apply_scenario(panel, scenario, theta=t) for t in ELASTICITY_BAND}
-    ends["without tariff peaks"] = apply_scenario(panel, scenario, theta=config.elasticity, peak=TARIFF_PEAK)
+    ends = ends_of(panel, plain, config)
     income = _income(plain, ends, year)
     published = _published(panel, plain, ends, year)
-    sides = side_of(str(year), panel, config), side_of(f"{year}:{name}", panel, config)
+    sides = side_of(str(year), panel, config), side_under(f"{year}:{name}", year, plain, ends, config)
     found = compare_sides(*sides, config, poles, states=states)
     rows = found.states[found.states["metric"] == "pull_balance"].dropna(subset=["change"])
     balances = rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
@@ -157,11 +156,16 @@ def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
 def _sure(
     income: pd.DataFrame, balances: pd.DataFrame, published: pd.DataFrame, names: dict[str, str], config: Config
 ) -> str:
+    deep = (
+        ", and over the 5-95 % band of the estimated effect of agreements beyond tariffs"
+        if any(str(name).startswith(AGREEMENT_EFFECT) for name in income.columns)
+        else ""
+    )
     lines = [
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
         f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {config.elasticity:g}) and without sector tariffs of "
-        f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines. It is an equilibrium long after the "
-        f"decision, not a forecast of next year."
+        f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
+        f"after the decision, not a forecast of next year."
     ]
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")
@@ -192,8 +196,8 @@ def _overturn(income: pd.DataFrame, balances: pd.DataFrame, names: dict[str, str
         who = ", ".join(names.get(code, code) for code in turned["iso3"])
         lines.append(f"- The sign of {who}'s real income hangs on the elasticity or the peaks." if who else
                      "- No sign among the incomes above changes within the band.")  # fmt: skip
-        if "without tariff peaks" in income:
-            part = (income["without tariff peaks"] / income["value"].where(income["value"] != 0)).head(SHOWN)
+        if WITHOUT_PEAKS in income:
+            part = (income[WITHOUT_PEAKS] / income["value"].where(income["value"] != 0)).head(SHOWN)
             less = [
                 f"{names.get(c, c)} (left with {100 * share:.0f} %)"
                 for c, share in zip(income["iso3"], part, strict=False) if share < 0.7

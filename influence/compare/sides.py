@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,14 +13,14 @@ from influence.compare.graph_side import read_graphml, ties_of_graph
 from influence.config import Config
 from influence.errors import YearError
 from influence.panel.panel import Panel
-from influence.scenario.apply import apply_scenario
+from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
-from influence.scenario.model import Scenario
 from influence.schema import BASELINE, ELASTICITY_BAND, TARIFF_PEAK
 from influence.ties import build_layers, build_ties
 
-NORMAL_95 = 1.6448536269514722
+WITHOUT_PEAKS = "without tariff peaks"
+AGREEMENT_EFFECT = "agreement effect"
 
 
 class Side(NamedTuple):
@@ -57,31 +57,35 @@ def side_of(text: str, panel: Panel, config: Config) -> Side:
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
     if found[2] is None:
         return _of_panel(text, year, BASELINE, panel, (), config)
-    scenario = load_scenario(found[2])
-    edited = apply_scenario(panel, scenario, theta=config.elasticity).panel
-    ends = tuple(_of_year(p, year, config) for p in variants_of(panel, scenario, config))
-    return _of_panel(text, year, scenario.name, edited, ends, config)
+    plain = apply_scenario(panel, load_scenario(found[2]), theta=config.elasticity)
+    return side_under(text, year, plain, ends_of(panel, plain, config), config)
 
 
-def variants_of(panel: Panel, scenario: Scenario, config: Config) -> Iterator[Panel]:
-    """The panel under the scenario at each end of what its answer hangs on.
+def side_under(label: str, year: int, plain: Applied, ends: Mapping[str, Applied], config: Config) -> Side:
+    """The side of a scenario carried out, with its variants at the ends of ends_of."""
+    variants = tuple(_of_year(end.panel, year, config) for end in ends.values())
+    return _of_panel(label, year, plain.scenario.name, plain.panel, variants, config)
 
-    That is the elasticities, tariffs without their peaks, and where an edit has depth the band of the effect.
 
-    None where the answer hangs on neither: an edit of pledges alone has no elasticity.
+def ends_of(panel: Panel, plain: Applied, config: Config) -> dict[str, Applied]:
+    """The scenario carried out again at each end of what its answer hangs on, by what is otherwise there.
+
+    The elasticities of the band, tariffs without their peaks, and where an edit has depth both ends of the estimated
+    effect of agreements. None where the answer hangs on none of them: an edit of pledges alone has no elasticity.
     """
-    plain = apply_scenario(panel, scenario, theta=config.elasticity)
     if not plain.answers:
-        return
-    for theta in ELASTICITY_BAND:
-        if theta != config.elasticity:
-            yield apply_scenario(panel, scenario, theta=theta).panel
-    yield apply_scenario(panel, scenario, theta=config.elasticity, peak=TARIFF_PEAK).panel
-    if any(edit.values.get("depth", 0) for edit in scenario.edits):
+        return {}
+
+    def again(**otherwise: float) -> Applied:
+        return apply_scenario(panel, plain.scenario, **{"theta": config.elasticity, **otherwise})
+
+    ends = {f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_BAND if theta != config.elasticity}
+    ends[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
+    if any(edit.values.get("depth", 0) for edit in plain.scenario.edits):
         effect = agreement_effect()
-        for sign in (-1, 1):
-            end = effect.coefficient + sign * NORMAL_95 * effect.se
-            yield apply_scenario(panel, scenario, theta=config.elasticity, effect=end).panel
+        ends[f"{AGREEMENT_EFFECT} {effect.low:g}"] = again(effect=effect.low)
+        ends[f"{AGREEMENT_EFFECT} {effect.high:g}"] = again(effect=effect.high)
+    return ends
 
 
 def layer_choices(config: Config) -> dict[str, Any]:

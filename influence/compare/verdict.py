@@ -3,11 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from influence.compare.drift import Difference, Placebo, Window
-from influence.compare.synthetic import Synthetic
+import xarray as xr
+
+from influence.compare.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
+from influence.compare.sides import Side, layer_choices
+from influence.compare.synthetic import Synthetic, synthetic_control
+from influence.config import Config
+from influence.metrics.pull import pull_balance
+from influence.ties import build_ties
 
 SURE = 0.1
+
+
+class Study(NamedTuple):
+    """The three looks at a change of a balance, and what they say together."""
+
+    placebo: Placebo
+    difference: Difference
+    synthetic: Synthetic
+    sentence: str
+
+
+def drift_study(
+    ties: xr.DataArray, pair: tuple[str, str], own: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
+    seed: int = 0,
+) -> Study:  # fmt: skip
+    """Whether the balance of the states `own` (`group` in words) moved more over the window than drift.
+
+    Raises
+    ------
+    StateError, YearError : see drift.checked.
+    """
+    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
+    placebo = placebo_years(balance, breaks, own, window)
+    difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
+    synthetic = synthetic_control(balance, breaks, own, rest, window)
+    sentence = drift_verdict(
+        placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
+    )  # fmt: skip
+    return Study(placebo, difference, synthetic, sentence)
+
+
+def sides_verdict(
+    first: Side, second: Side, config: Config, pair: tuple[str, str], states: Sequence[str] | None
+) -> str:  # fmt: skip
+    """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
+    if first.panel is None or second.panel is None or first.scenario != second.scenario or first.year == second.year:
+        return ""
+    ties = build_ties(first.panel, config.weights, **layer_choices(config))
+    early, late = sorted((first.year, second.year))
+    balance, window = pull_balance(ties, pair), Window(early + 1, late - early)
+    group = states or [str(code) for code in balance.indexes["target"]]
+    return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
 
 
 def drift_verdict(

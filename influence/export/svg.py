@@ -114,7 +114,8 @@ def event_plot(study: pd.DataFrame, words: Words, event: int) -> str:
     body = [f'<line class="z" x1="{left}" x2="{right}" y1="{y(0):.1f}" y2="{y(0):.1f}"/>']
     body.append(f'<line class="g" x1="{x(event - 0.5):.1f}" x2="{x(event - 0.5):.1f}" y1="0" y2="{height}"/>')
     for value in (-reach / 1.1, 0.0, reach / 1.1):
-        body.append(f'<text class="s" x="{left - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:+.2f}</text>')
+        told = f"{value:+.2f}" if value else "0"
+        body.append(f'<text class="s" x="{left - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{told}</text>')
     for row in known.itertuples():
         kind = "p" if row.low > 0 else "q" if row.high < 0 else "n"
         place = f'x1="{x(row.year):.1f}" x2="{x(row.year):.1f}" y1="{y(row.low):.1f}" y2="{y(row.high):.1f}"'

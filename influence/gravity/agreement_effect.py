@@ -9,22 +9,20 @@ import pandas as pd
 
 from influence.gravity.base import load_trade_base
 from influence.gravity.ppml import PpmlFit, three_way
+from influence.gravity.tied import tied_pairs_of
 from influence.panel.panel import Panel, read_panel_table
 from influence.schema import REST_OF_WORLD, SECTOR_YEARS
 from influence.states import datasets_dir
 
-FULL = ("free_trade", "customs_union")
-"""Kinds of agreement that free most trade; partial ones are not counted."""
 PANEL_YEARS = (2000, 2004, 2008, 2012, 2016, 2020)
 """Every fourth year: trade takes years to answer, and years in a row say little more."""
 COLUMNS = ["term", "coefficient", "se", "low", "high", "observations", "clusters", "specification"]
 NORMAL_95 = 1.6448536269514722
 
 
-def tied_states(panel: Panel, year: int) -> np.ndarray:
-    """Whether an agreement in force frees most trade of a pair, bool (state, state); the nearest year of the panel."""
-    at = min(max(year, panel.years[0]), panel.years[-1]) - panel.years[0]
-    return np.asarray(np.logical_or.reduce([panel.in_force[kind][at] for kind in FULL]))
+def _tied(panel: Panel, year: int) -> np.ndarray:
+    """tied_pairs_of in the nearest year of the panel: leads and lags may lie outside it."""
+    return tied_pairs_of(panel, min(max(year, panel.years[0]), panel.years[-1]))
 
 
 def panel_frame(
@@ -44,7 +42,7 @@ def panel_frame(
         flows = panel.trade["export_usd"].values[year - panel.years[0]][np.ix_(at, at)].copy()
         np.fill_diagonal(flows, home.loc[year, own].to_numpy())
         terms = {"agreement": 0, **{f"lead_{n}": n for n in leads}, **{f"lag_{n}": -n for n in lags}}
-        dummies = {name: tied_states(panel, year + n)[np.ix_(at, at)].astype(float) for name, n in terms.items()}
+        dummies = {name: _tied(panel, year + n)[np.ix_(at, at)].astype(float) for name, n in terms.items()}
         part = pd.DataFrame({"exporter": np.repeat(own, len(own)), "importer": np.tile(own, len(own)), "year": year})
         parts.append(part.assign(trade=flows.ravel(), **{name: d.ravel() for name, d in dummies.items()}))
     frame = pd.concat(parts, ignore_index=True)
@@ -65,7 +63,7 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
     for year in years:
         base = load_trade_base(year)
         places = panel.states.index.get_indexer(base.economies)
-        tied = tied_states(panel, year)[np.ix_(places, places)] & (places >= 0)[:, None] & (places >= 0)[None, :]
+        tied = _tied(panel, year)[np.ix_(places, places)] & (places >= 0)[:, None] & (places >= 0)[None, :]
         goods = list(base.goods)
         table = base.flows.sel(sector=goods).to_series().rename("trade").reset_index()
         rates = np.log1p(base.tariffs.sel(sector=goods).values)

@@ -11,10 +11,11 @@ DEPTH_TERM = "agreement_beyond_tariffs"
 
 
 class Effect(NamedTuple):
-    """Log effect on trade with its clustered standard error."""
+    """Log effect on trade with its 5-95 % band, from clustered standard errors."""
 
     coefficient: float
-    se: float
+    low: float
+    high: float
 
 
 def agreement_effect(term: str = DEPTH_TERM) -> Effect:
@@ -28,4 +29,4 @@ def agreement_effect(term: str = DEPTH_TERM) -> Effect:
     if term not in table.index:
         raise ScenarioError(f"there is no estimate {term!r}; there are: {', '.join(table.index)}.")
     row = table.loc[term]
-    return Effect(float(row["coefficient"]), float(row["se"]))
+    return Effect(*(float(row[name]) for name in Effect._fields))

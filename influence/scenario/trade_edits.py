@@ -9,11 +9,9 @@ import numpy as np
 
 from influence.errors import ScenarioError
 from influence.gravity.base import TradeBase, load_trade_base, mfn_tariffs
+from influence.gravity.tied import tied_pairs_of
 from influence.panel.panel import Panel
 from influence.scenario.model import EVERYONE, Edit
-
-FULL = ("free_trade", "customs_union")
-"""Kinds of agreement that take tariffs away; partial ones leave them as they are."""
 
 
 class Costs(NamedTuple):
@@ -70,19 +68,6 @@ def check_rates(edit: Edit, world: World, tariffs: np.ndarray) -> None:
             f"{edit.place}: the tariff of {names[importer]} on {world.base.flows.indexes['sector'][sector]} from "
             f"{names[exporter]} would be {tariffs[sector, exporter, importer]:.0%}; allowed: above -100 %."
         )
-
-
-def tied_pairs_of(panel: Panel, year: int, agreement: str | None = None) -> np.ndarray:
-    """Whether u and v are tied by agreements that take tariffs away, or by one of them, bool (state, state)."""
-    rows = panel.agreement_pairs
-    rows = rows[rows["kind"].isin(FULL)] if agreement is None else rows[rows["agreement"] == agreement]
-    rows = rows[(rows["begin_year"] <= year) & ~(rows["end_year"] < year)]
-    index = panel.states.index
-    tied = np.zeros((len(index), len(index)), dtype=bool)
-    a, b = index.get_indexer(rows["iso3_a"]), index.get_indexer(rows["iso3_b"])
-    known = (a >= 0) & (b >= 0)
-    tied[a[known], b[known]] = tied[b[known], a[known]] = True
-    return tied
 
 
 def of_economies(world: World, pairs: np.ndarray) -> np.ndarray:

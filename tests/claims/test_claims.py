@@ -6,6 +6,8 @@ import pytest
 
 from influence.claims.register import TESTS, load_claims
 from influence.claims.testing import NUMBERS, VERDICTS, findings_of
+from influence.compare.comparison import compare_sides
+from influence.compare.sides import side_of
 from influence.config import Config
 from influence.errors import ClaimError
 from influence.panel.panel import load_panel
@@ -70,6 +72,21 @@ def test_korea_is_named_beside_the_true_members(findings):
     told = findings["korea_in_tpp"].told
     assert told.startswith("KOR is not among the members of TPP")
     assert "JPN" in told
+
+
+def test_a_claim_on_an_assumed_depth_has_the_band_of_the_comparison(tmp_path):
+    path = tmp_path / "claims.yaml"
+    path.write_text(
+        "claims:\n  - {key: a, claim: It is so., test: scenario, scenario: without_rcep, year: 2023, states: [KOR],\n"
+        "     measure: balance, expect: falls}\n",
+        encoding="utf-8",
+    )
+    panel, config = load_panel(first_year=2017), Config(first_year=2017)
+    numbers = findings_of(load_claims(path)[0], panel, config, POLES).numbers.iloc[0]
+    sides = side_of("2023", panel, config), side_of("2023:without_rcep", panel, config)
+    rows = compare_sides(*sides, config, POLES, states=["KOR"]).states.set_index(["metric", "pole"])
+    told = rows.loc[("pull_balance", "CHN-USA")]
+    assert numbers[["value", "low", "high"]].tolist() == pytest.approx(told[["change", "low", "high"]].tolist())
 
 
 GOOD = "claims:\n  - {key: a, claim: It is so., test: membership, state: JPN, agreement: CPTPP}\n"

@@ -14,6 +14,7 @@ from influence.export.graph_files import write_graph
 from influence.graph import build_graph
 from influence.metrics.pull import pull_balance
 from influence.panel.panel import load_panel
+from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
 from influence.states import group_members
 from influence.ties import build_layers, build_ties
@@ -185,6 +186,18 @@ def test_the_brief_says_what_is_left_without_tariff_peaks(panel):
     text = brief_of("tpp_with_us", panel, CONFIG, POLES, group_members("asia_pacific")).text
     assert "Without tariff peaks much less is left of it for" in text
     assert "New Zealand (left with 13 %)" in text
+
+
+def test_an_assumed_depth_carries_the_band_of_the_estimate_to_the_incomes(panel):
+    brief = brief_of("without_rcep", panel, CONFIG, POLES, group_members("asia_pacific"))
+    effect = agreement_effect()
+    ends = [f"agreement effect {end:g}" for end in (effect.low, effect.high)]
+    assert set(ends) <= set(brief.income.columns)
+    assert "estimated effect of agreements beyond tariffs" in brief.text
+    korea = brief.income.set_index("iso3").loc["KOR"]
+    assert korea["low"] == korea[["value", "elasticity 1.5", "elasticity 8", "without tariff peaks", *ends]].min()
+    # A deeper agreement is worth more, so that to be without it costs more.
+    assert korea[ends[1]] < korea["value"] < korea[ends[0]]
 
 
 def test_the_brief_of_pledges_alone_says_that_trade_stays(panel):

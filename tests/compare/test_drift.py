@@ -137,8 +137,8 @@ def test_the_sentence_says_what_the_numbers_say_and_names_no_cause(effect, word)
 
 def test_bad_windows_and_groups_are_told():
     values, breaks = walk(9)
-    with pytest.raises(StateError, match="none of XXX"):
-        placebo_years(values, breaks, ["XXX"], EVENT)
+    with pytest.raises(StateError, match="none of ZZZ"):
+        placebo_years(values, breaks, ["ZZZ"], EVENT)
     with pytest.raises(YearError, match="1998 to 1999 is not a stretch"):
         placebo_years(values, breaks, GROUP, Window(1999, 1))
     with pytest.raises(YearError, match="is not a stretch"):

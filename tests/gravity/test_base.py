@@ -9,8 +9,9 @@ import pytest
 from influence.errors import YearError
 from influence.gravity import trade_response
 from influence.gravity.base import base_of, load_trade_base, mfn_tariffs, nearest_base
+from influence.gravity.tied import tied_pairs_of
 from influence.panel.panel import load_panel
-from influence.scenario.trade_edits import of_economies, tied_pairs_of, world_of
+from influence.scenario.trade_edits import of_economies, world_of
 
 
 @pytest.mark.parametrize("year", [2011, 2017, 2022])
