@@ -181,6 +181,14 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("contiguous", "boolean", "", "share a land border"),
         Field("common_language", "boolean", "", "share an official language"),
     ),
+    "land": (
+        Field("shape", "string", "", "code of the outline in the source"),
+        Field("iso3", "string", "", "state of the panel it belongs to; empty: drawn, and without data"),
+        Field("ring", "integer", "", "ring of the outline, from 0; holes are rings too (even-odd rule)"),
+        Field("point", "integer", "", "place of the point in its ring, from 0; the ring closes itself"),
+        Field("longitude", "number", "degree", "east of Greenwich, to a hundredth"),
+        Field("latitude", "number", "degree", "north of the equator, to a hundredth"),
+    ),
     "sector_flows": (
         _YEAR,
         Field("sector", "string", "", "key of datasets/curated/sectors.csv"),

@@ -28,6 +28,7 @@ from influence.sources import (
     icio,
     ideal_points,
     manytrade,
+    natural_earth,
     nmc,
     state_system,
     troops,
@@ -54,6 +55,7 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "us_troops": troops.read_troops,
     "unga": ideal_points.read_ideal_points,
     "cepii_geodist": geodist.read_geodist,
+    "natural_earth": natural_earth.read_natural_earth,
 }
 
 
@@ -129,6 +131,7 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "troops": read["us_troops"].assign(flag="observed"),
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),
+        "land": read["natural_earth"],
         "seams": find_seams(totals),
         "excluded": list_excluded(read),
     }
