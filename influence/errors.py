@@ -36,6 +36,10 @@ class TradeError(InfluenceError):
     """Flows, costs or tariffs that no trade equilibrium can be computed from."""
 
 
+class TourError(InfluenceError):
+    """A guided tour that cannot be played: which step, and what is wrong with it."""
+
+
 class ScenarioError(InfluenceError):
     """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
 

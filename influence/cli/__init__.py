@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("influence.cli.brief", "One page on a scenario for a decision maker."),
     "explain": ("influence.cli.explain", "Why a number is what it is, down to the raw figures."),
     "map": ("influence.cli.map", "Draw the interactive network map of a year."),
+    "atlas": ("influence.cli.atlas", "The offline atlas: every year, scenario and weight in one page."),
     "data": ("influence.cli.data", "Build, describe, check and compare panels of data."),
     "cite": ("influence.cli.cite", "How to cite the tool and each source of data."),
     "doctor": ("influence.cli.doctor", "Is everything here that this machine needs?"),

@@ -62,7 +62,7 @@ def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year:
             f"{seam_note(year)}{carried_note(config.weights, year)}"
         ),
         source_line=source_line(config.weights, year),
-        command=f"influence map --year {year} --poles {','.join(poles)}{_flags(config)}",
+        command=f"influence map --year {year} --poles {','.join(poles)}{flags_of(config)}",
     )
 
 
@@ -73,7 +73,7 @@ def _base_told(config: Config) -> str:
     return f" ({words})" if words else ""
 
 
-def _flags(config: Config) -> str:
+def flags_of(config: Config) -> str:
     """The choices that are not the defaults, as flags: a command that draws another map is worse than none."""
     usual = Config()
     flags = ""
@@ -106,7 +106,14 @@ def carried_note(weights: Mapping[str, float], year: int) -> str:
 
 def source_line(weights: Mapping[str, float], year: int) -> str:
     """Publishers, vintages and terms of what a figure of the year rests on."""
-    used = {
+    used = sources_of(year)
+    keep = list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
+    return f"Sources: {'; '.join(_card(key) for key in keep)}. Full citations: influence cite."
+
+
+def sources_of(year: int) -> dict[str, list[str]]:
+    """Keys of the sources behind each layer in a year."""
+    return {
         "trade": ["cow_trade"]
         if year < 2000
         else ["baci_2023" if year >= 2023 else "baci", "imf_dots", "oecd_icio", "wto_totals"],
@@ -114,7 +121,16 @@ def source_line(weights: Mapping[str, float], year: int) -> str:
         "agreement": ["desta", "manytrade", "world_bank_gdp", "cow_nmc", "curated"],
         "troops": ["us_troops"],
     }
-    cards = sources_table()
-    keep = list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
-    told = "; ".join(f"{cards.loc[k, 'publisher']}, {cards.loc[k, 'title']} ({cards.loc[k, 'licence']})" for k in keep)
-    return f"Sources: {told}. Full citations: influence cite."
+
+
+def source_cards(years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
+    """What is said of every source, and for each layer and year which of them it rests on."""
+    by_year = [sources_of(year) for year in years]
+    keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
+    by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
+    return [_card(key) for key in keys], by_layer
+
+
+def _card(key: str) -> str:
+    card = sources_table().loc[key]
+    return f"{card['publisher']}, {card['title']} ({card['licence']})"

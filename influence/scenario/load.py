@@ -36,3 +36,13 @@ def load_scenario(name: str | Path) -> Scenario:
     if scenario.name != text:
         raise ScenarioError(f"{path.name} holds a scenario named {scenario.name}; file and name must be the same.")
     return scenario
+
+
+def chosen_scenarios(text: str, last_year: int) -> list[str]:
+    """Names and paths from 'all', 'none' or a list joined by commas; 'all' leaves out what begins after `last_year`."""
+    if text.strip() == "none":
+        return []
+    if text.strip() == "all":
+        begins = {name: min((edit.begin for edit in load_scenario(name).edits), default=0) for name in scenario_names()}
+        return [name for name, begin in begins.items() if begin <= last_year]
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))

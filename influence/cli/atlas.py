@@ -1,0 +1,45 @@
+"""`influence atlas`: the whole of it in one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+
+@click.command()
+@click.option("--region", help="Group of states to show (asia_pacific); all: every state.")
+@click.option("--scenarios", default="all", show_default=True, help="all, none, or names and files joined by commas.")
+@click.option("--tour", "tours", multiple=True, help="A tour by name or file, again for more; those that come with it.")
+@click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/atlas.html by default.")
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@with_settings
+def command(
+    region: str | None, scenarios: str, tours: tuple[str, ...], out: Path | None, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Draw every year, scenario, lens and weight as one self-contained page that works without a network.
+
+    \b
+    influence atlas
+    influence atlas --region asean --scenarios tpp_with_us,mine.yaml --tour lesson.yaml --out asean.html
+    influence atlas --region all --out world.html
+    """
+    from influence.export.atlas import write_atlas
+    from influence.export.tours import chosen_tours
+    from influence.scenario.load import chosen_scenarios
+
+    with steps(quiet) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        path = out or Path("outputs") / "atlas.html"
+        write_atlas(
+            panel, config, pole_names(config), path, region=region or config.region,
+            scenarios=chosen_scenarios(scenarios, panel.years[-1]), tours=chosen_tours(tours), told=told,
+        )  # fmt: skip
+    if not quiet:
+        click.echo(str(path))

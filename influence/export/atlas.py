@@ -1,0 +1,224 @@
+"""The atlas: every year, scenario, lens and weight in one page that works without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from influence.compare.definitions import TOLD
+from influence.compare.events import load_events
+from influence.config import Config
+from influence.export import page
+from influence.export.atlas_data import Content, content_of, from_year, labels_of, measures_of
+from influence.export.colours import PARITY, PLAIN, THEMES, anchor
+from influence.export.findings import PACTS_OBSERVED_TO, flags_of, pole_label, seam_note, source_cards
+from influence.export.land import outlines, placed
+from influence.export.packing import Packed, pack
+from influence.export.tours import Tour, told_tours
+from influence.files import write_text
+from influence.metrics.pull import pairs_of, pole_members
+from influence.panel.panel import Panel
+from influence.quality import MARKS
+from influence.schema import FLAGS, LAYERS
+from influence.states import group_members
+
+THRESHOLD = 0.02
+MARGIN = 0.055
+"""Room around the outermost dots, of the width of the map."""
+LAYER_LABELS = {"trade": "Goods trade", "alliance": "Alliance", "agreement": "Trade agreement", "troops": "US troops"}
+LENS_NAMES = {
+    "direct": "Direct pull", "network": "Network pull", "income": "Real income", "opinion": "Opinion formation",
+    "bandwidth": "Bandwidth and dependence",
+}  # fmt: skip
+LENS_TOLD = {
+    "direct": "Direct pull: share of each state's reliance that rests on each pole, in per cent",
+    "network": "Network pull: direct pull and what reaches a state through its partners, in per cent of its reliance",
+    "income": "Real-income exposure: per cent of a state's real income for each per cent of productivity in the pole",
+    "opinion": "Opinion formation: share of random starts in which the state's trade leads it to the pole, in per cent",
+    "bandwidth": "Bandwidth times dependence, an index in units of the largest dyad of the base year",
+}
+ALL = "all"
+
+
+def write_atlas(
+    panel: Panel, config: Config, poles: Sequence[str], path: Path, *, region: str, scenarios: Sequence[str],
+    tours: tuple[Sequence[Tour], bool] = ((), False), told: Callable[[str], None] = lambda _: None,
+) -> Path:  # fmt: skip
+    """Measure and write the atlas of a region (`all`: every state of the panel) to `path`.
+
+    Raises
+    ------
+    StateError, ScenarioError : see content_of. OutputError : see write_text. TourError : see told_tours.
+    """
+    states = shown_states(panel, region, poles, config)
+    content = content_of(panel, config, poles, states, scenarios, told=told)
+    told("writing the page")
+    data = page_data(panel, config, poles, content, region=region, tours=tours)
+    title, subtitle = data["titles"]
+    width, height = data["extent"][2] - data["extent"][0], data["extent"][3] - data["extent"][1]
+    text = page.render(
+        "atlas.html",
+        data=data | land_data(data["extent"]),
+        styles=[page.static("shell.css"), f"#map {{ aspect-ratio: {width:.0f} / {height:.0f}; }}"],
+        scripts=[page.static(name) for name in (*page.SHARED, "land_map.js", "atlas.js")],
+        **frame_words(data, poles),
+        kind="atlas",
+        title=title,
+        subtitle=subtitle,
+        credit="",
+    )
+    write_text(path, text)
+    return path
+
+
+def frame_words(data: dict[str, Any], poles: Sequence[str]) -> dict[str, Any]:
+    """What the template says itself, the same for the atlas and the network page."""
+    return {
+        "layers": data["layers"], "first": pole_label(poles[0]), "second": pole_label(poles[1]), "band": TOLD,
+        "notes": data["notes"], "command": data["command"],
+    }  # fmt: skip
+
+
+def shown_states(panel: Panel, region: str, poles: Sequence[str], config: Config) -> list[str]:
+    """The states of a region that the panel holds, and the members of the poles in any year; sorted.
+
+    Raises
+    ------
+    StateError : no such group, an unknown pole.
+    """
+    codes = [str(code) for code in panel.states.index]
+    if region == ALL:
+        return sorted(codes)
+    members: set[str] = set()
+    for pole in poles:
+        members |= {pole} if pole in codes else set(group_members(pole))
+    return sorted((set(group_members(region)) | members) & set(codes))
+
+
+def page_data(
+    panel: Panel, config: Config, poles: Sequence[str], content: Content, *, region: str,
+    tours: tuple[Sequence[Tour], bool],
+) -> dict[str, Any]:
+    """Everything the page knows, as plain lists and mappings (see static/numbers.js)."""
+    frame, base = content.frame, content.base
+    labels = labels_of(panel, [*frame.shown, *frame.others])
+    places = placed(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
+    rank = np.argsort(np.argsort(_sizes(panel, frame.shown)))
+    states = [
+        {"code": code, "name": str(row.name_), "region": str(row.region), "x": int(x), "y": int(y), "rank": int(r)}
+        for code, row, (x, y), r in zip(
+            frame.shown, labels.rename(columns={"name": "name_"}).itertuples(), places, rank, strict=False
+        )
+    ]
+    year = _first_view(content)
+    cards, by_layer = source_cards(base.years)
+    return {
+        "poles": [_pole(pole, i) for i, pole in enumerate(poles)],
+        "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
+        "measures": measures_of(poles),
+        "layers": [{"name": name, "label": LAYER_LABELS[name]} for name in LAYERS],
+        "weights": [config.weights[name] for name in LAYERS],
+        "years": base.years,
+        "year": year,
+        "states": states,
+        "others": [
+            {"code": code, "name": str(name)}
+            for code, name in zip(frame.others, labels["name"].iloc[len(frame.shown) :], strict=True)
+        ],
+        "ties": frame.pairs.tolist(),
+        "complete": frame.complete,
+        "numbers": pack(content.numbers),
+        "scenarios": [
+            told | {"numbers": pack(arrays, from_year(content.numbers, base.years, told["first"]))}
+            for told, arrays in content.scenarios
+        ],
+        "lenses": ["direct", *content.lenses],
+        "lensNames": LENS_NAMES,
+        "lensTold": LENS_TOLD,
+        "marks": list(MARKS),
+        "flags": FLAGS | {
+            "break": "the series changes source this year: do not compare with the year before",
+            "missing": "less than 80 % of its reliance was observed, or a pole's tie was not; so it has no value",
+        },
+        "events": _events(frame.shown, base.years),
+        "seams": {str(y): seam_note(y) for y in base.years},
+        "cards": cards,
+        "sources": by_layer,
+        "pactsTo": PACTS_OBSERVED_TO,
+        "threshold": THRESHOLD,
+        "parity": PARITY,
+        "plain": PLAIN,
+        "names": [str(name) for name in panel.states["name"]],
+        "extent": _extent(places[: len(frame.shown)]),
+        "tours": told_tours(tours, poles, content),
+        "notes": content.notes,
+        "titles": _titles(content, poles, year),
+        "command": _command(config, poles, region, content),
+    }  # fmt: skip
+
+
+def land_data(extent: Sequence[int]) -> dict[str, Any]:
+    """Outlines that touch the map or its near margin, packed: x, y, length of each ring, and whose it is."""
+    width, height = extent[2] - extent[0], extent[3] - extent[1]
+    wide = (extent[0] - width / 4, extent[1] - height / 4, extent[2] + width / 4, extent[3] + height / 4)
+    rings = outlines(wide)
+    places = np.concatenate([ring.places for ring in rings])
+    arrays = {
+        "x": Packed(places[:, 0], 1),
+        "y": Packed(places[:, 1], 1),
+        "length": Packed(np.array([len(ring.places) for ring in rings]), 1),
+    }
+    return {"land": pack(arrays), "landStates": [ring.iso3 for ring in rings]}
+
+
+def _pole(pole: str, position: int) -> dict[str, Any]:
+    label = pole_label(pole)
+    short = pole if pole.isupper() else label
+    return {"name": pole, "label": label, "short": short, "colour": {t: anchor(position, t) for t in THEMES}}
+
+
+def _sizes(panel: Panel, codes: Sequence[str]) -> np.ndarray:
+    """Largest GDP of any year: whose name goes first where there is no room for all."""
+    return np.nan_to_num(panel.attributes["gdp_usd"].sel(state=list(codes)).values).max(axis=0)
+
+
+def _first_view(content: Content) -> int:
+    """The last year in which four states of five have a balance."""
+    balances = content.numbers["low"].values[-1]
+    known = (~np.isnan(balances)).mean(axis=0)
+    good = np.flatnonzero(known >= 0.8 * known.max(initial=0.0))
+    return int(content.base.years[good[-1]]) if len(good) else int(content.base.years[-1])
+
+
+def _extent(places: np.ndarray) -> list[int]:
+    low, high = places.min(axis=0), places.max(axis=0)
+    room = max(MARGIN * float((high - low).max()), 400.0)
+    return [int(low[0] - room), int(low[1] - room), int(high[0] + room), int(high[1] + room)]
+
+
+def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
+    shown = set(codes)
+    return [
+        {"date": e.date, "year": int(e.year), "title": e.title, "source": e.source, "states": sorted(e.states & shown)}
+        for e in load_events().itertuples()
+        if e.year in years and e.states & shown
+    ]
+
+
+def _titles(content: Content, poles: Sequence[str], year: int) -> tuple[str, str]:
+    """Title and subtitle before the page draws itself."""
+    one, other = pole_label(poles[0]), pole_label(poles[1])
+    member = np.any([pole_members(content.base.ties, pole) for pole in poles], axis=(0, 1))
+    return (
+        f"Who pulls on whom: {one} and {other}, {content.base.years[0]} to {content.base.years[-1]}",
+        f"{LENS_TOLD['direct']}; {len(content.frame.shown) - int(member.sum())} states, {year} in view.",
+    )
+
+
+def _command(config: Config, poles: Sequence[str], region: str, content: Content) -> str:
+    text = f"influence atlas --region {region} --poles {','.join(poles)}{flags_of(config)}"
+    names = [told["name"] for told, _ in content.scenarios]
+    return f"{text} --scenarios {','.join(names) or 'none'}"

@@ -1,0 +1,302 @@
+"use strict";
+// The painter of the map: land, tapered arcs, dots and labels on one canvas, and the same on an SvgPen. A painter has
+// paint(scene), place(code), whole(), zoom(factor), view and calls picked(code). A scene has everything that is to be
+// seen and nothing of where it comes from: dots {code, name, x, y, radius, fill, line, hollow, hatched, diamond, near,
+// rank}, arcs {from, to, share, fill, near}, tint (iso3 -> colour, null for no data) and the theme's colours.
+const LandMap = (() => {
+  const BOW = 0.17; // how far an arc swings out, of its length
+  const LABEL = 14;
+  const arcWidth = (share) => 0.8 + 26 * share;
+
+  // Where on paper a place of the map stands: extent [left, top, right, bottom] in map units fitted into a box.
+  function fitted(extent, wide, high) {
+    const scale = Math.min(wide / (extent[2] - extent[0]), high / (extent[3] - extent[1]));
+    return {
+      scale,
+      x: wide / 2 - (scale * (extent[0] + extent[2])) / 2,
+      y: high / 2 - (scale * (extent[1] + extent[3])) / 2,
+    };
+  }
+
+  // From the state that relies (wide) to the one it relies on (a point), swinging out to the left.
+  function arcPath(from, to, share, size) {
+    const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+    const length = Math.hypot(dx, dy) || 1;
+    const [nx, ny] = [-dy / length, dx / length];
+    const half = (arcWidth(share) * size) / 2;
+    const bend = BOW * length;
+    const [cx, cy] = [(from[0] + to[0]) / 2 - nx * bend, (from[1] + to[1]) / 2 - ny * bend];
+    return [
+      ["M", from[0] + nx * half, from[1] + ny * half],
+      ["Q", cx + nx * half * 0.8, cy + ny * half * 0.8, to[0], to[1]],
+      ["Q", cx - nx * half * 0.8, cy - ny * half * 0.8, from[0] - nx * half, from[1] - ny * half],
+      ["Z"],
+    ];
+  }
+
+  function ringsOf(land) {
+    const rings = [];
+    let at = 0;
+    land.length.values.forEach((size, i) => {
+      const places = [];
+      for (let k = at; k < at + size; k += 1) places.push([land.x.values[k], land.y.values[k]]);
+      rings.push({ iso3: land.iso3[i], places });
+      at += size;
+    });
+    return rings;
+  }
+
+  function drawLand(pen, rings, scene, to) {
+    // One path a state, so that holes are holes (even-odd).
+    const shapes = new Map();
+    for (const ring of rings) {
+      const path = shapes.get(ring.iso3) ?? [];
+      ring.places.forEach(([x, y], i) => path.push([i ? "L" : "M", to.x + to.scale * x, to.y + to.scale * y]));
+      path.push(["Z"]);
+      shapes.set(ring.iso3, path);
+    }
+    for (const [iso3, path] of shapes) {
+      const tint = scene.tint ? scene.tint[iso3] : undefined;
+      const style = { stroke: scene.colours.coast, line: 0.7, even: true };
+      pen.path(path, { ...style, fill: tint || scene.colours.land, alpha: 1 });
+    }
+  }
+
+  function drawArcs(pen, scene, at) {
+    for (const arc of scene.arcs) {
+      pen.path(arcPath(at(arc.from), at(arc.to), arc.share, scene.size), { fill: arc.fill, alpha: arc.alpha });
+    }
+  }
+
+  const diamond = (x, y, r) => [["M", x, y - r], ["L", x + r, y], ["L", x, y + r], ["L", x - r, y], ["Z"]];
+
+  function drawDots(pen, scene, at) {
+    for (const dot of scene.dots) {
+      const [x, y] = at(dot);
+      const radius = dot.radius * scene.size;
+      const style = dot.hollow || dot.hatched
+        ? { fill: scene.colours.paper, stroke: dot.fill, line: 2.5, dash: dot.hatched ? [3, 2] : [] }
+        : { fill: dot.fill, stroke: scene.colours.paper, line: 1.2 };
+      style.alpha = dot.near ? 1 : 0.35;
+      if (dot.diamond) pen.path(diamond(x, y, radius * 1.25), style);
+      else pen.circle(x, y, radius, style);
+      if (dot.hatched) pen.path(hatches(x, y, radius), { stroke: dot.fill, line: 1.2, alpha: style.alpha });
+      if (dot.chosen) pen.circle(x, y, radius * (dot.diamond ? 1.3 : 1) + 4, { stroke: scene.colours.ink, line: 2.2 });
+    }
+  }
+
+  // Slanted lines inside a dot: no data.
+  function hatches(x, y, radius) {
+    const lines = [];
+    for (let shift = -radius; shift <= radius; shift += 4) {
+      const reach = Math.sqrt(Math.max(0, radius * radius - (shift * shift) / 2)) * 0.7;
+      lines.push(["M", x + shift / 2 - reach, y + shift / 2 + reach], ["L", x + shift / 2 + reach, y + shift / 2 - reach]);
+    }
+    return lines;
+  }
+
+  // Labels beside their dots where there is room, the more important first; never over a dot or another label.
+  function labelled(scene, at, wide, high, size = LABEL) {
+    const boxes = scene.dots.map((dot) => {
+      const [x, y] = at(dot);
+      const reach = dot.radius * scene.size * (dot.diamond ? 1.25 : 1) + 1;
+      return [x - reach, y - reach, x + reach, y + reach];
+    });
+    const free = (box) => box[0] > 2 && box[1] > 2 && box[2] < wide - 2 && box[3] < high - 2
+      && !boxes.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]);
+    const out = [];
+    for (const dot of [...scene.dots].sort((a, b) => b.rank - a.rank)) {
+      const [x, y] = at(dot);
+      const text = scene.compact && !dot.chosen ? dot.code : dot.name;
+      const bold = dot.diamond || dot.chosen;
+      const reach = dot.radius * scene.size * (dot.diamond ? 1.25 : 1) + 4;
+      const length = Pens.width(text, size, bold);
+      const [up, down] = [size * 0.72, size * 0.24];
+      const tries = [
+        ["start", x + reach, y + size * 0.33], ["end", x - reach, y + size * 0.33],
+        ["middle", x, y + reach + size * 0.8], ["middle", x, y - reach - size * 0.2],
+        ["start", x + reach * 0.75, y + reach + size * 0.4], ["end", x - reach * 0.75, y + reach + size * 0.4],
+        ["start", x + reach * 0.75, y - reach * 0.6], ["end", x - reach * 0.75, y - reach * 0.6],
+      ];
+      for (const [anchor, tx, ty] of tries) {
+        const left = anchor === "start" ? tx : anchor === "end" ? tx - length : tx - length / 2;
+        const box = [left - 2, ty - up - 1, left + length + 2, ty + down + 1];
+        if (!free(box)) continue;
+        boxes.push(box);
+        out.push({ dot, text, anchor, x: tx, y: ty, size, bold });
+        break;
+      }
+    }
+    return out;
+  }
+
+  function drawLabels(pen, scene, labels) {
+    for (const label of labels) {
+      pen.text(label.x, label.y, label.text, {
+        size: label.size, bold: label.bold, fill: scene.colours.ink, halo: scene.colours.paper, anchor: label.anchor,
+        alpha: label.dot.near ? 1 : 0.55,
+      });
+    }
+  }
+
+  class Painter {
+    constructor(box, land, extent, picked) {
+      this.box = box;
+      this.rings = ringsOf(land);
+      this.extent = extent;
+      this.canvas = Words.make("canvas", undefined, { "aria-hidden": "true" });
+      this.paper = document.createElement("canvas");
+      box.append(this.canvas);
+      this.zoomed = { scale: 1, x: 0, y: 0 };
+      this.scene = null;
+      this.listen(picked);
+    }
+
+    // Fits the canvas to its box; true if its size changed.
+    resize() {
+      const [wide, high] = [this.box.clientWidth, this.box.clientHeight];
+      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      if (this.wide === wide && this.high === high && this.ratio === ratio) return false;
+      Object.assign(this, { wide, high, ratio });
+      for (const canvas of [this.canvas, this.paper]) {
+        canvas.width = Math.max(1, Math.round(wide * ratio));
+        canvas.height = Math.max(1, Math.round(high * ratio));
+      }
+      this.landKey = null;
+      return true;
+    }
+
+    get to() {
+      const fit = fitted(this.extent, this.wide, this.high);
+      const { scale, x, y } = this.zoomed;
+      return { scale: fit.scale * scale, x: fit.x * scale + x, y: fit.y * scale + y };
+    }
+
+    at(place) {
+      const to = this.to;
+      return [to.x + to.scale * place.x, to.y + to.scale * place.y];
+    }
+
+    get view() {
+      return [this.zoomed.scale, this.zoomed.x / this.wide, this.zoomed.y / this.high];
+    }
+
+    set view([scale, x, y]) {
+      this.resize();
+      this.zoomed = { scale, x: x * this.wide, y: y * this.high };
+    }
+
+    paint(scene) {
+      this.resize();
+      this.scene = scene;
+      scene.size = Math.max(0.62, Math.min(1.5, this.wide / 1000)) * Math.sqrt(this.zoomed.scale);
+      const context = this.canvas.getContext("2d");
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      this.paintLand(scene);
+      context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      context.drawImage(this.paper, 0, 0);
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      const to = this.to;
+      const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
+      const pen = new Pens.CanvasPen(context);
+      drawArcs(pen, scene, at);
+      drawDots(pen, scene, at);
+      this.labels = labelled(scene, at, this.wide, this.high, scene.compact ? 11 : LABEL);
+      drawLabels(pen, scene, this.labels);
+    }
+
+    // Land is painted once for a size, zoom and theme, and anew each time only where it is tinted.
+    paintLand(scene) {
+      const key = JSON.stringify([this.wide, this.high, this.zoomed, scene.colours, scene.tint]);
+      if (key === this.landKey) return;
+      this.landKey = key;
+      const context = this.paper.getContext("2d");
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, this.paper.width, this.paper.height);
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      drawLand(new Pens.CanvasPen(context), this.rings, scene, this.to);
+    }
+
+    // The same map in a box of another pen.
+    picture(pen, scene, x, y, wide, high) {
+      const fit = fitted(this.extent, wide, high);
+      const to = { scale: fit.scale, x: fit.x + x, y: fit.y + y };
+      const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
+      const own = { ...scene, size: Math.max(0.62, wide / 1000), compact: false };
+      pen.clip(x, y, wide, high);
+      drawLand(pen, this.rings, own, to);
+      drawArcs(pen, own, at);
+      drawDots(pen, own, at);
+      drawLabels(pen, own, labelled(own, at, x + wide, y + high));
+      pen.unclip();
+    }
+
+    place(code) {
+      return this.at(this.scene.dots.find((dot) => dot.code === code));
+    }
+
+    whole() {
+      this.zoomed = { scale: 1, x: 0, y: 0 };
+      this.paint(this.scene);
+    }
+
+    zoom(factor, x = this.wide / 2, y = this.high / 2) {
+      const scale = Math.max(1, Math.min(12, this.zoomed.scale * factor));
+      const grown = scale / this.zoomed.scale;
+      this.zoomed = { scale, x: x - (x - this.zoomed.x) * grown, y: y - (y - this.zoomed.y) * grown };
+      this.held();
+      this.paint(this.scene);
+    }
+
+    // The map never leaves its box.
+    held() {
+      const room = this.zoomed.scale - 1;
+      this.zoomed.x = Math.min(0, Math.max(-room * this.wide, this.zoomed.x));
+      this.zoomed.y = Math.min(0, Math.max(-room * this.high, this.zoomed.y));
+    }
+
+    nearest(x, y) {
+      let best = null;
+      for (const dot of this.scene.dots) {
+        const [dx, dy] = this.at(dot);
+        const distance = Math.hypot(dx - x, dy - y) - dot.radius * this.scene.size;
+        if (distance < 14 && (!best || distance < best.distance)) best = { dot, distance };
+      }
+      return best ? best.dot.code : null;
+    }
+
+    listen(picked) {
+      let from = null;
+      const where = (event) => {
+        const box = this.canvas.getBoundingClientRect();
+        return [event.clientX - box.left, event.clientY - box.top];
+      };
+      this.canvas.addEventListener("pointerdown", (event) => { from = [...where(event), this.zoomed.x, this.zoomed.y]; });
+      this.canvas.addEventListener("pointermove", (event) => {
+        const [x, y] = where(event);
+        this.canvas.style.cursor = this.scene && this.nearest(x, y) ? "pointer" : this.zoomed.scale > 1 ? "grab" : "default";
+        if (!from || !(event.buttons & 1) || this.zoomed.scale === 1) return;
+        this.zoomed.x = from[2] + x - from[0];
+        this.zoomed.y = from[3] + y - from[1];
+        this.held();
+        this.paint(this.scene);
+      });
+      this.canvas.addEventListener("pointerup", (event) => {
+        if (!from) return;
+        const [x, y] = where(event);
+        if (Math.hypot(x - from[0], y - from[1]) < 5) picked(this.nearest(x, y));
+        from = null;
+      });
+      this.canvas.addEventListener("dblclick", (event) => this.zoom(1.8, ...where(event)));
+      this.canvas.addEventListener("wheel", (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.zoom(event.deltaY < 0 ? 1.25 : 0.8, ...where(event));
+      }, { passive: false });
+    }
+  }
+
+  return { Painter, arcWidth };
+})();
+
+window.makePainter = (box, land, data, picked) => new LandMap.Painter(box, land, data.extent, picked);

@@ -1,0 +1,144 @@
+"use strict";
+// What the page knows, asked by scenario, weights, lens and year: the one place that reads the arrays.
+const Numbers = (() => {
+  class Book {
+    constructor(data, base) {
+      this.data = data;
+      this.base = base;
+      this.worlds = new Map([["", base]]);
+      this.years = data.years;
+      this.count = data.states.length;
+      this.cache = new Map();
+      this.sets = data.pairs.map(([one, other]) => `${data.poles[one].name}-${data.poles[other].name}`);
+      this.place = new Map(data.states.map((state, i) => [state.code, i]));
+    }
+
+    // The numbers of a scenario are unpacked when they are first asked for.
+    async load(scenario) {
+      if (this.worlds.has(scenario)) return;
+      const told = this.data.scenarios.find((one) => one.name === scenario);
+      this.worlds.set(scenario, await Unpack.unpack(told.numbers, this.base));
+    }
+
+    moved(weights) {
+      const usual = this.data.weights;
+      return weights.some((weight, i) => Math.abs(weight - usual[i]) > 1e-9);
+    }
+
+    measured(scenario, weights) {
+      const key = `${scenario}|${weights.join()}`;
+      if (!this.cache.has(key)) {
+        if (this.cache.size > 8) this.cache.delete(this.cache.keys().next().value);
+        this.cache.set(key, Pull.measure(this.worlds.get(scenario), weights, this.data.pairs));
+      }
+      return this.cache.get(key);
+    }
+
+    // Values of a measure (a pole's pull or a balance, by its key) for every state and year: [state * Y + year].
+    values(view, measure, scenario = view.scenario) {
+      const world = this.worlds.get(scenario);
+      const pole = this.data.poles.findIndex((one) => one.name === measure);
+      if (view.lens === "direct") {
+        const told = this.measured(scenario, view.weights);
+        return pole >= 0 ? told.pulls[pole] : told.balances[this.sets.indexOf(measure)];
+      }
+      const size = this.count * this.years.length;
+      const [name, at] = pole >= 0 ? ["lens", pole] : ["balance", this.sets.indexOf(measure)];
+      return world[`${name}_${view.lens}`].values.subarray(at * size, (at + 1) * size);
+    }
+
+    // Ends of the band of a measure, null where none is drawn: of another lens, or once a weight has moved.
+    band(view, measure, scenario = view.scenario) {
+      if (view.lens !== "direct" || this.moved(view.weights)) return null;
+      const size = this.count * this.years.length;
+      const at = this.data.measures.indexOf(measure) * size;
+      const world = this.worlds.get(scenario);
+      return { low: world.low.values.subarray(at, at + size), high: world.high.values.subarray(at, at + size) };
+    }
+
+    coverage(view) {
+      const world = this.worlds.get(view.scenario);
+      return view.lens === "direct" ? this.measured(view.scenario, view.weights).coverage : world[`cover_${view.lens}`].values;
+    }
+
+    // Breaks of what the lens rests on: the composite for direct and network pull, trade alone for the others.
+    breaks(view) {
+      if (["direct", "network"].includes(view.lens)) return this.measured(view.scenario, view.weights).breaks;
+      return this.worlds.get(view.scenario).breaks.values;
+    }
+
+    of(array, state) {
+      const size = this.years.length;
+      return array.subarray(state * size, (state + 1) * size);
+    }
+
+    cell(array, state, year) {
+      return array[state * this.years.length + this.years.indexOf(year)];
+    }
+
+    // Bits of marks on the poles' ties of a state, of the layers that count.
+    marks(view, state, year) {
+      const world = this.worlds.get(view.scenario);
+      const [layers, poles, states, years] = world.marks.shape;
+      const counted = ["direct", "network"].includes(view.lens) ? view.weights.map((w) => w > 0) : [true];
+      let bits = 0;
+      for (let layer = 0; layer < layers; layer += 1) {
+        if (!counted[layer]) continue;
+        for (let pole = 0; pole < poles; pole += 1) {
+          bits |= world.marks.values[((layer * poles + pole) * states + state) * years + this.years.indexOf(year)];
+        }
+      }
+      return this.data.marks.filter((_, i) => bits & (1 << i));
+    }
+
+    // The pole a state belongs to in a year, -1 for none; the last year's where it has left.
+    pole(state, year, scenario = "") {
+      const { shape: [poles, states, years], values } = this.worlds.get(scenario).member;
+      const at = this.years.indexOf(year);
+      for (let pole = 0; pole < poles; pole += 1) if (values[(pole * states + state) * years + at]) return pole;
+      return -1;
+    }
+
+    ties(view, year) {
+      const at = this.years.indexOf(year);
+      const told = this.measured(view.scenario, view.weights);
+      return Pull.ties(this.worlds.get(view.scenario), view.weights, at, this.data.ties, told);
+    }
+
+    // Which ties stand out. Where the page does not carry all, their sum and number are told by the arrays.
+    standing(view, year, shares) {
+      if (this.data.complete) return Pull.standsOut(shares, this.data.ties, this.count);
+      const at = this.years.indexOf(year);
+      const told = this.measured(view.scenario, view.weights);
+      const cells = Array.from({ length: this.count }, (_, i) => i * this.years.length + at);
+      const whole = cells.map((cell) => told.coverage[cell] - told.autonomy[cell]);
+      const { degree } = this.worlds.get(view.scenario);
+      return Pull.standsOut(shares, this.data.ties, this.count, whole, cells.map((cell) => degree.values[cell]));
+    }
+
+    crossing(view, measure, state) {
+      return Pull.crossing(this.of(this.values(view, measure), state), this.of(this.breaks(view), state), this.years);
+    }
+
+    // The strongest ties towards a state from anywhere, and the share of its reliance on states without a dot.
+    partners(state, shares, most = 8) {
+      const into = [];
+      this.data.ties.forEach(([source, target], i) => { if (target === state && shares[i] > 0) into.push([source, shares[i]]); });
+      into.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+      return into.slice(0, most).map(([source, share]) => ({ ...this.who(source), share, drawn: source < this.count }));
+    }
+
+    targets(state, shares, most = 8) {
+      const out = [];
+      this.data.ties.forEach(([source, target], i) => { if (source === state && shares[i] > 0) out.push([target, shares[i]]); });
+      out.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+      return out.slice(0, most).map(([target, share]) => ({ ...this.who(target), share }));
+    }
+
+    who(place) {
+      return place < this.count ? this.data.states[place] : this.data.others[place - this.count];
+    }
+  }
+
+  return { Book };
+})();

@@ -1,0 +1,134 @@
+"use strict";
+// The page's arithmetic: direct pull from the layers and any weights, as metrics/pull.py and ties.py compute it.
+// Arrays are flat, years last. A world is what unpack() gives; S states, Y years, P poles, L layers, the first is trade.
+const Pull = (() => {
+  const FLOOR = 0.8; // least coverage of a value (schema.COVERAGE_FLOOR)
+  const ALPHA = 0.05; // of the backbone (backbone.ALPHA)
+
+  // Weights of a year: layers that nobody observed that year are left out and the others rescaled.
+  function ofYear(world, weights, year) {
+    const [layers, years] = world.there.shape;
+    const raw = weights.map((weight, layer) => weight * world.there.values[layer * years + year]);
+    const whole = raw.reduce((sum, weight) => sum + weight, 0);
+    return whole > 0 ? raw.map((weight) => weight / whole) : new Array(layers).fill(0);
+  }
+
+  // Everything that is told of a state in a year, for all at once.
+  // pulls[p], balances[k] of pairs[k], coverage, autonomy: [state * Y + year], NaN where there is no value;
+  // parts[l][p]: what layer l adds to pull p; breaks: 1 where the series behind the number changes.
+  function measure(world, weights, pairs) {
+    const [layers, poles, states, years] = world.pole.shape;
+    const size = states * years;
+    const blank = () => new Float64Array(size);
+    const coverage = blank();
+    const autonomy = blank();
+    const breaks = new Uint8Array(size);
+    const pulls = Array.from({ length: poles }, blank);
+    const parts = Array.from({ length: layers }, () => Array.from({ length: poles }, blank));
+    for (let year = 0; year < years; year += 1) {
+      const weight = ofYear(world, weights, year);
+      for (let state = 0; state < states; state += 1) {
+        const cell = state * years + year;
+        let known = 0;
+        let own = 0;
+        for (let layer = 0; layer < layers; layer += 1) {
+          if (weight[layer] === 0) continue;
+          const at = layer * size + cell;
+          known += weight[layer] * (weight[0] > 0 ? world.within : world.alone).values[at];
+          own += weight[layer] * world.own.values[at];
+        }
+        coverage[cell] = Math.min(1, known + own);
+        autonomy[cell] = own;
+        breaks[cell] = broken(world, weights, state, year) ? 1 : 0;
+        const covered = known + own >= FLOOR;
+        for (let pole = 0; pole < poles; pole += 1) {
+          let pull = 0;
+          for (let layer = 0; layer < layers; layer += 1) {
+            const share = weight[layer] === 0 ? 0 : weight[layer] * world.pole.values[(layer * poles + pole) * size + cell];
+            parts[layer][pole][cell] = share;
+            pull += share;
+          }
+          const outside = !world.member.values[pole * size + cell] && world.pole_there.values[pole * years + year];
+          pulls[pole][cell] = covered && outside ? pull : NaN;
+        }
+      }
+    }
+    const balances = pairs.map(([one, other]) => between(pulls[one], pulls[other]));
+    return { pulls, balances, parts, coverage, autonomy, breaks };
+  }
+
+  const between = (one, other) => one.map((pull, i) => (pull - other[i]) / (pull + other[i] || NaN));
+
+  function broken(world, weights, state, year) {
+    const [layers, states, years] = world.seen.shape;
+    if (weights[0] > 0 && world.breaks.values[state * years + year]) return true;
+    if (year === 0) return false;
+    for (let layer = 0; layer < layers; layer += 1) {
+      const at = (layer * states + state) * years + year;
+      if (weights[layer] > 0 && world.seen.values[at] !== world.seen.values[at - 1]) return true;
+    }
+    return false;
+  }
+
+  // Share of each pair (ties carried by the page) in a year; 0 where the tie or the state's portfolio is not known.
+  function ties(world, weights, year, pairs, measured) {
+    const [layers, count, years] = world.ties.shape;
+    const weight = ofYear(world, weights, year);
+    const out = new Float64Array(count);
+    for (let layer = 0; layer < layers; layer += 1) {
+      if (weight[layer] === 0) continue;
+      const first = layer * count * years + year;
+      for (let pair = 0; pair < count; pair += 1) out[pair] += weight[layer] * world.ties.values[first + pair * years];
+    }
+    for (let pair = 0; pair < count; pair += 1) {
+      if (Number.isNaN(out[pair]) || measured.coverage[pairs[pair][1] * years + year] < FLOOR) out[pair] = 0;
+    }
+    return out;
+  }
+
+  // Ties that stand out among those of the state that relies (backbone.stands_out), and each state's strongest.
+  // Where the page does not carry every tie, the number of ties and their sum are those that Python counted.
+  function standsOut(shares, pairs, shown, whole, degree) {
+    const sum = new Float64Array(shown);
+    const count = new Float64Array(shown);
+    const most = new Float64Array(shown);
+    pairs.forEach(([source, target], i) => {
+      if (source >= shown || shares[i] <= 0) return;
+      sum[target] += shares[i];
+      count[target] += 1;
+      most[target] = Math.max(most[target], shares[i]);
+    });
+    return pairs.map(([source, target], i) => {
+      if (source >= shown || shares[i] <= 0) return false;
+      const all = whole ? whole[target] : sum[target];
+      const number = degree ? degree[target] : count[target];
+      return shares[i] === most[target] || (number > 1 && (1 - shares[i] / all) ** (number - 1) < ALPHA);
+    });
+  }
+
+  // The year in which a balance changed sign for good (trends.lasting_crossing): null where there is none. Values and
+  // breaks of one state; a stretch ends at a year without value and begins anew at a break.
+  function crossing(values, breaks, years) {
+    let stretch = 0;
+    let before = null;
+    let found = null;
+    let turned = null;
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) {
+        stretch += 1;
+        return;
+      }
+      if (breaks[i]) stretch += 1;
+      const sign = Math.sign(value);
+      if (sign === 0) return;
+      if (before && before.sign !== sign) {
+        turned = i;
+        if (before.stretch === stretch) found = { at: i, year: years[i], direction: sign };
+      }
+      before = { sign, stretch };
+    });
+    return found ? { year: found.year, direction: found.direction, holds: turned === found.at } : null;
+  }
+
+  return { measure, ties, standsOut, crossing, ofYear };
+})();

@@ -1,0 +1,107 @@
+"use strict";
+// From numbers to what is to be seen: colours of dots and arcs, sizes, who is near the chosen state.
+const Scene = (() => {
+  const [LEAST, MOST, POLE] = [4.5, 13, 12];
+  const FULL_PULL = 0.5; // pull at which a pole's own colour is full
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const paper = () => ({
+    paper: css("--paper"), ink: css("--ink"), soft: css("--soft"), land: css("--land"), coast: css("--coast"),
+    line: css("--line"),
+  });
+
+  function blend(first, second, share) {
+    const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const [a, b] = [channels(first), channels(second)];
+    return `#${a.map((v, i) => Math.round(v + (b[i] - v) * share).toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  // Colour of a value: a balance on the scale between its two poles, a pull from parity's grey to its pole's colour.
+  function colourOf(book, view, value) {
+    const { data } = book;
+    const theme = view.theme;
+    const pair = book.sets.indexOf(view.measure);
+    if (pair >= 0) {
+      const pole = data.poles[data.pairs[pair][value > 0 ? 0 : 1]];
+      return blend(data.parity[theme], pole.colour[theme], Math.min(1, Math.abs(value)));
+    }
+    const pole = data.poles.find((one) => one.name === view.measure);
+    return blend(data.parity[theme], pole.colour[theme], Math.max(0, Math.min(1, value / scaleOf(book, view))));
+  }
+
+  // Pull at which the colour is full: half for shares, the largest ever seen for lenses in units of their own.
+  function scaleOf(book, view) {
+    if (["direct", "network", "opinion"].includes(view.lens)) return view.lens === "opinion" ? 1 : FULL_PULL;
+    return book.values(view, view.measure, "").reduce((most, value) => (value > most ? value : most), 0) || 1;
+  }
+
+  function dotsOf(book, view) {
+    const { data } = book;
+    const values = book.values(view, view.measure);
+    const band = book.band(view, view.measure);
+    const direct = book.measured(view.scenario, view.weights);
+    return data.states.map((state, i) => {
+      const pole = book.pole(i, view.year);
+      const value = book.cell(values, i, view.year);
+      const known = !Number.isNaN(value);
+      const both = direct.pulls.slice(0, 2).reduce((sum, pull) => sum + book.cell(pull, i, view.year), 0);
+      const span = band && book.sets.includes(view.measure)
+        && book.cell(band.low, i, view.year) < 0 && book.cell(band.high, i, view.year) > 0;
+      const fill = pole >= 0 ? data.poles[pole].colour[view.theme] : known ? colourOf(book, view, value) : paper().soft;
+      const chosen = state.code === view.chosen;
+      return {
+        code: state.code, name: pole >= 0 ? state.name.toUpperCase() : state.name, x: state.x, y: state.y, value,
+        radius: pole >= 0 ? POLE : Number.isNaN(both) ? LEAST : LEAST + (MOST - LEAST) * Math.sqrt(both),
+        fill, diamond: pole >= 0, hollow: pole < 0 && known && Boolean(span), hatched: pole < 0 && !known, chosen,
+        near: true, rank: state.rank + (chosen ? 1000 : view.pinned.includes(state.code) ? 900 : pole >= 0 ? 500 : 0),
+      };
+    });
+  }
+
+  function arcsOf(book, view, dots) {
+    const { data } = book;
+    const shares = book.ties(view, view.year);
+    const standing = view.all ? null : book.standing(view, view.year, shares);
+    const chosen = view.chosen === null ? -1 : book.place.get(view.chosen);
+    const poles = data.states.map((_, i) => book.pole(i, view.year));
+    const out = [];
+    const tally = { known: 0, weak: 0, hidden: 0, shown: 0 };
+    data.ties.forEach(([source, target], i) => {
+      const share = shares[i];
+      if (source >= book.count || share <= 0) return;
+      tally.known += 1;
+      if (share < view.threshold) {
+        tally.weak += 1;
+        return;
+      }
+      const kept = !standing || standing[i] || (poles[source] !== poles[target] && (poles[source] >= 0 || poles[target] >= 0));
+      if (!kept) {
+        tally.hidden += 1;
+        return;
+      }
+      tally.shown += 1;
+      const near = chosen < 0 || source === chosen || target === chosen;
+      const fill = poles[source] >= 0 ? data.poles[poles[source]].colour[view.theme] : data.plain[view.theme];
+      const alpha = near ? Math.min(0.85, (chosen < 0 ? 0.2 : 0.45) + 1.6 * share) : 0.05;
+      out.push({ from: dots[target], to: dots[source], share, fill, near, alpha });
+    });
+    // Weak ties first, so that the strong lie on top; those of the chosen state last.
+    out.sort((a, b) => a.near - b.near || a.share - b.share);
+    return { arcs: out, tally, shares };
+  }
+
+  function of(book, view, compact) {
+    const dots = dotsOf(book, view);
+    const { arcs, tally, shares } = arcsOf(book, view, dots);
+    if (view.chosen !== null) {
+      const near = new Set([view.chosen]);
+      for (const arc of arcs) if (arc.near) near.add(arc.from.code).add(arc.to.code);
+      for (const dot of dots) dot.near = near.has(dot.code) || dot.diamond;
+    }
+    const tint = view.tint ? Object.fromEntries(dots.filter((dot) => !dot.diamond && !dot.hatched)
+      .map((dot) => [dot.code, blend(paper().land, dot.fill, 0.55)])) : null;
+    return { dots, arcs, tally, shares, tint, colours: paper(), compact, year: view.year };
+  }
+
+  return { of, colourOf, scaleOf, blend, paper };
+})();

@@ -1,0 +1,110 @@
+"use strict";
+// The same numbers as a table: sortable, updated in place when the year moves.
+const Table = (() => {
+  const { percent, plain, signed, make } = Words;
+
+  class Twin {
+    constructor(book, element, pick, sorted) {
+      Object.assign(this, { book, element, pick, sorted, key: "" });
+    }
+
+    columns(view) {
+      const { book } = this;
+      const { data } = book;
+      const unit = ["direct", "network", "opinion"].includes(view.lens) ? percent : plain;
+      const pair = book.sets.includes(view.measure) ? view.measure : book.sets[0];
+      const value = (measure, scenario) => (i) => book.cell(book.values(view, measure, scenario), i, view.year);
+      const direct = book.measured(view.scenario, view.weights);
+      const pole = (i) => book.pole(i, view.year) >= 0;
+      const columns = [
+        { key: "name", title: "State", value: (i) => data.states[i].name, told: String },
+        { key: "balance", title: `Balance ${pair.replace("-", "\u2013")}`, value: value(pair), told: signed, pole },
+      ];
+      const band = book.band(view, pair);
+      if (band) {
+        columns.push({ key: "band", title: "Its band", value: (i) => book.cell(band.high, i, view.year) - book.cell(band.low, i, view.year), pole,
+          told: (_, i) => (Number.isNaN(book.cell(band.low, i, view.year)) ? "no value"
+            : `${signed(book.cell(band.low, i, view.year))} to ${signed(book.cell(band.high, i, view.year))}`) });
+      }
+      if (view.scenario) {
+        columns.push({ key: "change", title: "Change from fact", told: (v) => (Number.isNaN(v) ? "no value" : (v > 0 ? "+" : "") + plain(v)), pole,
+          value: (i) => value(pair)(i) - value(pair, "")(i) });
+      }
+      for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
+      columns.push(
+        { key: "autonomy", title: "Autonomy", value: (i) => book.cell(direct.autonomy, i, view.year), told: percent },
+        { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), told: percent },
+        { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), told: String },
+      );
+      return columns;
+    }
+
+    draw(view) {
+      const columns = this.columns(view);
+      const key = columns.map((column) => column.title).join("|");
+      if (key !== this.key) this.build(columns, view);
+      this.key = key;
+      this.element.querySelector("caption").textContent =
+        `${this.book.data.lensNames[view.lens]}, ${view.year}; press a heading to sort, a name to see the state on the map`;
+      const shown = columns.map((column) => this.book.data.states.map((_, i) => column.value(i)));
+      this.rows.forEach((row, i) => {
+        row.classList.toggle("chosen", row.dataset.code === view.chosen);
+        columns.forEach((column, k) => {
+          if (column.key === "name") return;
+          const text = column.pole && column.pole(i) ? "pole" : column.told(shown[k][i], i);
+          const cell = row.cells[k];
+          if (cell.textContent !== text) cell.textContent = text;
+        });
+      });
+      this.order(columns, shown, view.sort);
+    }
+
+    order(columns, shown, [by, way]) {
+      const at = Math.max(0, columns.findIndex((column) => column.key === by));
+      const values = shown[at];
+      const none = (v) => typeof v === "number" && Number.isNaN(v);
+      const order = values.map((_, i) => i).sort((a, b) => {
+        const [x, y] = [values[a], values[b]];
+        if (none(x) || none(y)) return none(x) - none(y) || a - b;
+        return way * (typeof x === "number" ? x - y : String(x).localeCompare(String(y), "en")) || a - b;
+      });
+      columns.forEach((column, k) => this.heads[k].setAttribute("aria-sort", k === at ? (way > 0 ? "ascending" : "descending") : "none"));
+      if (order.join() === this.last) return;
+      this.last = order.join();
+      this.element.querySelector("tbody").append(...order.map((i) => this.rows[i]));
+    }
+
+    build(columns, view) {
+      const { data } = this.book;
+      const held = document.activeElement?.dataset?.sort;
+      this.heads = columns.map((column) => {
+        const cell = make("th", undefined, { scope: "col" });
+        const button = make("button", column.title, { type: "button", "data-sort": column.key });
+        button.addEventListener("click", () => this.sorted(column.key));
+        cell.append(button);
+        return cell;
+      });
+      const head = make("tr");
+      head.append(...this.heads);
+      this.element.querySelector("thead").replaceChildren(head);
+      this.rows = data.states.map((state) => {
+        const row = make("tr", undefined, { "data-code": state.code });
+        columns.forEach((column, k) => {
+          const cell = make(k ? "td" : "th", undefined, k ? {} : { scope: "row" });
+          if (column.key === "name") {
+            const button = make("button", state.name, { type: "button" });
+            button.addEventListener("click", () => this.pick(state.code));
+            cell.append(button);
+          }
+          row.append(cell);
+        });
+        return row;
+      });
+      this.last = null;
+      this.element.querySelector("tbody").replaceChildren(...this.rows);
+      if (held) this.element.querySelector(`[data-sort="${CSS.escape(held)}"]`)?.focus();
+    }
+  }
+
+  return { Twin };
+})();

@@ -1,0 +1,40 @@
+"use strict";
+// Numbers and elements as words on the page. Every text of the data enters through textContent.
+const Words = (() => {
+  const none = (value) => value === null || value === undefined || Number.isNaN(value);
+  const percent = (share) => (none(share) ? "no value" : `${(100 * share).toFixed(1)} %`);
+  const plain = (value) => (none(value) ? "no value" : minus(value.toFixed(3)));
+  const minus = (text) => text.replace("-", "\u2212");
+  const signed = (value) => {
+    if (none(value)) return "no value";
+    const text = Math.abs(value).toFixed(2);
+    if (Number(text) === 0) return text;
+    return (value > 0 ? "+" : "\u2212") + text;
+  };
+  const make = (tag, text, attributes = {}) => {
+    const element = document.createElement(tag);
+    if (text !== undefined && text !== null) element.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  };
+  const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+
+  // Lines of at most `width`, by a function that measures a text.
+  function wrap(text, width, measured) {
+    const lines = [];
+    let line = "";
+    for (const word of text.split(/\s+/)) {
+      const longer = line ? `${line} ${word}` : word;
+      if (line && measured(longer) > width) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    if (line) lines.push(line);
+    return lines;
+  }
+
+  return { none, percent, plain, signed, make, list, wrap };
+})();

@@ -1,0 +1,230 @@
+"""Guided tours: steps of a view and two sentences, written as YAML and played in the atlas.
+
+Numbers in the sentences are asked for, not typed: {balance KOR 2011}, {pull USA KOR 2011}, {lean KOR 2011}; with a
+layer's name at the end the layer alone, {lean JPN 2016 alliance}. They are those of the settings' weights.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from influence.errors import TourError, nearest
+from influence.export.atlas_data import Content
+from influence.export.findings import pole_label
+from influence.schema import LAYERS
+from influence.states import datasets_dir
+from influence.yaml_files import read_yaml
+
+
+class Step(NamedTuple):
+    """view : parts of the address (y, s, m, l, c, p, w, t, a, n). text : up to three sentences, with numbers asked for."""
+
+    view: dict[str, str]
+    text: str
+
+
+class Tour(NamedTuple):
+    """name : letters, digits and underscores. title : what people choose. steps : in order."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+PARTS = {
+    "year": "y", "scenario": "s", "measure": "m", "lens": "l", "state": "c", "pinned": "p", "weights": "w",
+    "threshold": "t", "all_ties": "a", "land": "n",
+}  # fmt: skip
+"""Keys of a step's view, and the part of the address each becomes."""
+ASKED = re.compile(r"\{(\w+)((?: [\w-]+)*)\}")
+
+
+def tour_names() -> list[str]:
+    """Names of the bundled tours, sorted."""
+    return sorted(path.stem for path in (datasets_dir() / "tours").glob("*.yaml"))
+
+
+def load_tour(name: str) -> Tour:
+    """A bundled tour by name, or a file by its path.
+
+    Raises
+    ------
+    TourError : no such tour, or the file breaks the form.
+    """
+    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+        return parse_tour(read_yaml(Path(name), TourError, "tour"), name)
+    if name not in tour_names():
+        raise TourError(
+            f"there is no tour {name!r}.{nearest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
+            f"your own is given by its path (my_tour.yaml)."
+        )
+    return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}")
+
+
+def chosen_tours(names: Sequence[str]) -> tuple[list[Tour], bool]:
+    """The tours named, and that they must be playable; without any name the bundled ones, as far as they are.
+
+    Raises
+    ------
+    TourError : see load_tour; two tours of one name.
+    """
+    tours = [load_tour(name) for name in names or tour_names()]
+    twice = {tour.name for tour in tours if [t.name for t in tours].count(tour.name) > 1}
+    if twice:
+        raise TourError(f"two tours are called {sorted(twice)[0]!r}; give each a name of its own.")
+    return tours, bool(names)
+
+
+def parse_tour(content: Any, place: str) -> Tour:
+    """A tour from what a YAML file holds.
+
+    Raises
+    ------
+    TourError : a key that is not known or is absent, a text too long or empty, no steps.
+    """
+    _check_keys(content, ("name", "title", "steps"), place)
+    name, title = _text(content["name"], f"{place}: name", 60), _text(content["title"], f"{place}: title", 120)
+    if not re.fullmatch(r"\w+", name):
+        raise TourError(f"{place}: name must be letters, digits and underscores, not {name!r}.")
+    steps = content["steps"]
+    if not isinstance(steps, list) or not 1 <= len(steps) <= 40:
+        raise TourError(f"{place}: steps must be a list of one to forty steps.")
+    return Tour(name, title, tuple(_step(step, f"{place}, step {i}") for i, step in enumerate(steps, 1)))
+
+
+def _step(content: Any, place: str) -> Step:
+    _check_keys(content, ("view", "text"), place)
+    view = content["view"]
+    if not isinstance(view, dict) or not view:
+        raise TourError(f"{place}: view must name one or more of {', '.join(PARTS)}.")
+    unknown = [key for key in view if key not in PARTS]
+    if unknown:
+        raise TourError(f"{place}: view has no {unknown[0]!r}.{nearest(str(unknown[0]), list(PARTS))}")
+    return Step({PARTS[key]: _part(value, key, place) for key, value in view.items()}, _text(content["text"], place, 600))
+
+
+def _part(value: Any, key: str, place: str) -> str:
+    if key == "weights":
+        if not isinstance(value, dict) or not set(value) <= set(LAYERS):
+            raise TourError(f"{place}: weights must be a mapping of {', '.join(LAYERS)} to numbers from 0 to 100.")
+        numbers = [value.get(name, 0) for name in LAYERS]
+        if not all(isinstance(n, (int, float)) and 0 <= n <= 100 for n in numbers) or not any(numbers):
+            raise TourError(f"{place}: weights must be numbers from 0 to 100, one of them above 0.")
+        return ",".join(f"{n:g}" for n in numbers)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value)
+    if isinstance(value, (str, int, float)) and re.fullmatch(r"[\w.-]+", str(value)):
+        return str(value)
+    raise TourError(f"{place}: {key} must be a name or a number, not {str(value)[:40]!r}.")
+
+
+def _check_keys(content: Any, keys: tuple[str, ...], place: str) -> None:
+    if not isinstance(content, dict) or set(content) != set(keys):
+        raise TourError(f"{place} must have exactly the keys {', '.join(keys)}.")
+
+
+def _text(value: Any, place: str, most: int) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise TourError(f"{place} must be text of at most {most} letters.")
+    return " ".join(value.split())
+
+
+# ---- numbers asked for in the sentences --------------------------------------------------------------
+
+
+def told_tours(tours: tuple[Sequence[Tour], bool], poles: Sequence[str], content: Content) -> list[Any]:
+    """Tours as the page plays them: each step's address, and its sentences with their numbers.
+
+    tours : see chosen_tours; those that need not be playable are left out where they are not.
+
+    Raises
+    ------
+    TourError : a year, state or scenario that the page does not have, a number that cannot be told.
+    """
+    asked = _Asked(poles, content)
+    out = []
+    for tour in tours[0]:
+        try:
+            steps = [asked.step(step, f"tour {tour.name}, step {i}") for i, step in enumerate(tour.steps, 1)]
+        except TourError:
+            if tours[1]:
+                raise
+            continue
+        out.append({"name": tour.name, "title": tour.title, "steps": steps})
+    return out
+
+
+class _Asked:
+    """Answers what the sentences ask for, from the arrays of the page."""
+
+    def __init__(self, poles: Sequence[str], content: Content) -> None:
+        self.poles, self.content = list(poles), content
+
+    def step(self, step: Step, place: str) -> dict[str, str]:
+        view = self.checked(step.view, place)
+        text = ASKED.sub(lambda found: self.number(found, place), step.text)
+        return {"view": "#" + "&".join(f"{part}={value}" for part, value in view.items()), "text": text}
+
+    def checked(self, view: dict[str, str], place: str) -> dict[str, str]:
+        have: dict[str, list[str]] = {
+            "y": [str(year) for year in self.content.base.years],
+            "s": [told["name"] for told, _ in self.content.scenarios],
+            "l": ["direct", *self.content.lenses],
+        }
+        for part, value in view.items():
+            if part in have and value not in have[part]:
+                raise TourError(f"{place}: {value!r} is not on this page; there are: {', '.join(have[part])}.")
+            for code in value.split(",") if part in ("c", "p") else []:
+                self._state(code, place)
+        return view
+
+    def number(self, found: re.Match[str], place: str) -> str:
+        what, arguments = found[1], found[2].split()
+        try:
+            if what == "pull":
+                pole, state, year, *layer = arguments
+                return f"{100 * self._pull(pole, state, year, layer, place):.1f} %"
+            if what in ("balance", "lean"):
+                state, year, *layer = arguments
+                return self._balance(what, state, year, layer, place)
+        except ValueError as err:
+            raise TourError(f"{place}: {found[0]} cannot be read; write {{balance KOR 2016}}.") from err
+        raise TourError(f"{place}: {found[0]} asks for nothing we know; there are balance, lean and pull.")
+
+    def _balance(self, what: str, state: str, year: str, layer: list[str], place: str) -> str:
+        one, other = (self._pull(pole, state, year, layer, place) for pole in self.poles[:2])
+        if not one + other > 0:
+            raise TourError(f"{place}: {state} has no balance in {year}.")
+        value = (one - other) / (one + other)
+        told = f"{value:+.2f}".replace("-", "\u2212")
+        if what == "balance":
+            return told
+        if abs(value) < 0.05:
+            return f"stands close to parity ({told})"
+        return f"leans to {pole_label(self.poles[0] if value > 0 else self.poles[1])} ({told})"
+
+    def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
+        if pole not in self.poles or (layer and layer[0] not in LAYERS) or len(layer) > 1:
+            raise TourError(f"{place}: {pole!r} is no pole of this page, or {layer} no layer.")
+        numbers, years = self.content.numbers, self.content.base.years
+        if not year.isdigit() or int(year) not in years:
+            raise TourError(f"{place}: year {year!r} is not on this page.")
+        at = (self.poles.index(pole), self._state(state, place), years.index(int(year)))
+        if layer:
+            value = float(numbers["pole"].values[(list(LAYERS).index(layer[0]), *at)])
+        else:
+            value = float(self.content.pulls[at[0], at[2], at[1]])
+        if math.isnan(value):
+            raise TourError(f"{place}: the pull of {pole} on {state} is not known in {year}.")
+        return value
+
+    def _state(self, code: str, place: str) -> int:
+        if code not in self.content.frame.shown:
+            raise TourError(f"{place}: {code!r} is not on this page.")
+        return list(self.content.frame.shown).index(code)
