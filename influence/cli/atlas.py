@@ -30,16 +30,19 @@ def command(
     influence atlas --region all --out world.html
     """
     from influence.export.atlas import write_atlas
+    from influence.export.atlas_data import content_of
     from influence.export.tours import chosen_tours
     from influence.scenario.load import chosen_scenarios
 
+    chosen = chosen_tours(tours)
     with steps(quiet) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
-        path = out or Path("outputs") / "atlas.html"
-        write_atlas(
-            panel, config, pole_names(config), path, region=region or config.region,
-            scenarios=chosen_scenarios(scenarios, panel.years[-1]), tours=chosen_tours(tours), told=told,
+        names = chosen_scenarios(scenarios, panel.years[-1])
+        content = content_of(
+            panel, config, pole_names(config), region=region or config.region, scenarios=names, told=told
         )  # fmt: skip
+        told("writing the page")
+        path = write_atlas(content, out or Path("outputs") / "atlas.html", tours=chosen)
     if not quiet:
         click.echo(str(path))

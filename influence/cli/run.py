@@ -48,9 +48,8 @@ def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> N
     if absent and not quiet:
         click.echo(f"The panel does not cover key years {', '.join(absent)}: they have no map and no graph.", err=True)
     if not quiet:
-        maps = [name for name in made if name.startswith("maps/")]
-        click.echo(f"{len(made)} files are in {out}. Start with {out / 'index.html'} or open a map:")
-        for name in maps:
+        click.echo(f"{len(made)} files are in {out}. Start with the atlas, which works without a network:")
+        for name in ("atlas.html", "network.html", "index.html"):
             click.echo(f"  {out / name}")
 
 
@@ -80,15 +79,20 @@ def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
 
 def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[str], None]) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
+    from influence.export.atlas import write_atlas
+    from influence.export.atlas_data import at_year, content_of
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
     from influence.export.manifest import write_manifest
-    from influence.export.maps import region_states, write_map
+    from influence.export.maps import region_states
+    from influence.export.network_map import write_network
     from influence.export.tables import write_table
+    from influence.export.tours import chosen_tours
     from influence.graph import build_graph, restrict
     from influence.metrics.alignment import load_ideal_points
     from influence.metrics.catalogue import Basis, to_be_had
     from influence.results import metric_results, tie_table, trend_tables
+    from influence.scenario.load import chosen_scenarios
 
     poles = pole_names(config)
     told("reading the panel")
@@ -115,13 +119,20 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     write_table(results, folder / "tables" / "results.parquet")
     write_table(table, folder / "tables" / "ties.parquet")
     write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{config.region}.csv")
+    content = content_of(
+        panel, config, poles, region=config.region, scenarios=chosen_scenarios("all", panel.years[-1]), told=told
+    )
+    told("writing the atlas")
+    write_atlas(content, folder / "atlas.html", tours=chosen_tours(()))
+    plain = content._replace(scenarios=[])
+    write_network(plain, folder / "network.html")
     shown = {year: region_states(ties, config.region, poles, year) for year in config.key_years if year in panel.years}
     for year, states in shown.items():
         told(f"drawing {year}")
         graph = restrict(build_graph(ties, year), states)
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
-        write_map(ties, results, config, poles, year, folder / "maps" / f"map_{year}.html", region=config.region)
+        write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")
     write_index(results, poles, shown, folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
     write_manifest(config, panel_dir, files, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,8 @@ import numpy as np
 
 from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
-from influence.config import Config
 from influence.export import page
-from influence.export.atlas_data import Content, content_of, from_year, labels_of, measures_of
+from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
 from influence.export.findings import PACTS_OBSERVED_TO, flags_of, pole_label, seam_note, source_cards
 from influence.export.land import outlines, placed
@@ -22,10 +21,11 @@ from influence.files import write_text
 from influence.metrics.pull import pairs_of, pole_members
 from influence.panel.panel import Panel
 from influence.quality import MARKS
+from influence.scenario.load import chosen_scenarios
 from influence.schema import FLAGS, LAYERS
-from influence.states import group_members
 
-THRESHOLD = 0.02
+THRESHOLD, MANY_THRESHOLD = 0.02, 0.05
+"""Weakest tie shown at first, of few states and of many."""
 MARGIN = 0.055
 """Room around the outermost dots, of the width of the map."""
 LAYER_LABELS = {"trade": "Goods trade", "alliance": "Alliance", "agreement": "Trade agreement", "troops": "US troops"}
@@ -40,70 +40,48 @@ LENS_TOLD = {
     "opinion": "Opinion formation: share of random starts in which the state's trade leads it to the pole, in per cent",
     "bandwidth": "Bandwidth times dependence, an index in units of the largest dyad of the base year",
 }
-ALL = "all"
 
 
-def write_atlas(
-    panel: Panel, config: Config, poles: Sequence[str], path: Path, *, region: str, scenarios: Sequence[str],
-    tours: tuple[Sequence[Tour], bool] = ((), False), told: Callable[[str], None] = lambda _: None,
-) -> Path:  # fmt: skip
-    """Measure and write the atlas of a region (`all`: every state of the panel) to `path`.
+def write_atlas(content: Content, path: Path, *, tours: tuple[Sequence[Tour], bool] = ((), False)) -> Path:
+    """Write the atlas of what was measured (content_of) to `path`.
+
+    tours : see tours.chosen_tours.
 
     Raises
     ------
-    StateError, ScenarioError : see content_of. OutputError : see write_text. TourError : see told_tours.
+    OutputError : see write_text. TourError : see told_tours.
     """
-    states = shown_states(panel, region, poles, config)
-    content = content_of(panel, config, poles, states, scenarios, told=told)
-    told("writing the page")
-    data = page_data(panel, config, poles, content, region=region, tours=tours)
-    title, subtitle = data["titles"]
-    width, height = data["extent"][2] - data["extent"][0], data["extent"][3] - data["extent"][1]
+    data = page_data(content, tours)
+    extent = data["extent"]
     text = page.render(
         "atlas.html",
-        data=data | land_data(data["extent"]),
-        styles=[page.static("shell.css"), f"#map {{ aspect-ratio: {width:.0f} / {height:.0f}; }}"],
+        data=data | land_data(extent),
+        styles=[
+            page.static("shell.css"),
+            f"#map {{ aspect-ratio: {extent[2] - extent[0]} / {extent[3] - extent[1]}; }}",
+        ],
         scripts=[page.static(name) for name in (*page.SHARED, "land_map.js", "atlas.js")],
-        **frame_words(data, poles),
         kind="atlas",
-        title=title,
-        subtitle=subtitle,
         credit="",
+        **frame_words(data),
     )
     write_text(path, text)
     return path
 
 
-def frame_words(data: dict[str, Any], poles: Sequence[str]) -> dict[str, Any]:
+def frame_words(data: dict[str, Any]) -> dict[str, Any]:
     """What the template says itself, the same for the atlas and the network page."""
     return {
-        "layers": data["layers"], "first": pole_label(poles[0]), "second": pole_label(poles[1]), "band": TOLD,
-        "notes": data["notes"], "command": data["command"],
+        "title": data["titles"][0], "subtitle": data["titles"][1], "layers": data["layers"], "band": TOLD,
+        "first": data["poles"][0]["label"], "second": data["poles"][1]["label"], "notes": data["notes"],
+        "command": data["command"],
     }  # fmt: skip
 
 
-def shown_states(panel: Panel, region: str, poles: Sequence[str], config: Config) -> list[str]:
-    """The states of a region that the panel holds, and the members of the poles in any year; sorted.
-
-    Raises
-    ------
-    StateError : no such group, an unknown pole.
-    """
-    codes = [str(code) for code in panel.states.index]
-    if region == ALL:
-        return sorted(codes)
-    members: set[str] = set()
-    for pole in poles:
-        members |= {pole} if pole in codes else set(group_members(pole))
-    return sorted((set(group_members(region)) | members) & set(codes))
-
-
-def page_data(
-    panel: Panel, config: Config, poles: Sequence[str], content: Content, *, region: str,
-    tours: tuple[Sequence[Tour], bool],
-) -> dict[str, Any]:
+def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)) -> dict[str, Any]:
     """Everything the page knows, as plain lists and mappings (see static/numbers.js)."""
-    frame, base = content.frame, content.base
+    frame, base, poles, config = content.frame, content.base, content.poles, content.config
+    panel = base.panel
     labels = labels_of(panel, [*frame.shown, *frame.others])
     places = placed(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
     rank = np.argsort(np.argsort(_sizes(panel, frame.shown)))
@@ -148,15 +126,15 @@ def page_data(
         "cards": cards,
         "sources": by_layer,
         "pactsTo": PACTS_OBSERVED_TO,
-        "threshold": THRESHOLD,
+        "threshold": THRESHOLD if frame.complete else MANY_THRESHOLD,
         "parity": PARITY,
         "plain": PLAIN,
         "names": [str(name) for name in panel.states["name"]],
         "extent": _extent(places[: len(frame.shown)]),
-        "tours": told_tours(tours, poles, content),
+        "tours": told_tours(tours, content),
         "notes": content.notes,
-        "titles": _titles(content, poles, year),
-        "command": _command(config, poles, region, content),
+        "titles": _titles(content, year),
+        "command": _command(content),
     }  # fmt: skip
 
 
@@ -208,8 +186,9 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
     ]
 
 
-def _titles(content: Content, poles: Sequence[str], year: int) -> tuple[str, str]:
+def _titles(content: Content, year: int) -> tuple[str, str]:
     """Title and subtitle before the page draws itself."""
+    poles = content.poles
     one, other = pole_label(poles[0]), pole_label(poles[1])
     member = np.any([pole_members(content.base.ties, pole) for pole in poles], axis=(0, 1))
     return (
@@ -218,7 +197,9 @@ def _titles(content: Content, poles: Sequence[str], year: int) -> tuple[str, str
     )
 
 
-def _command(config: Config, poles: Sequence[str], region: str, content: Content) -> str:
-    text = f"influence atlas --region {region} --poles {','.join(poles)}{flags_of(config)}"
+def _command(content: Content) -> str:
+    text = f"influence atlas --region {content.region} --poles {','.join(content.poles)}{flags_of(content.config)}"
     names = [told["name"] for told, _ in content.scenarios]
+    if names == chosen_scenarios("all", content.base.panel.years[-1])[0]:
+        return text
     return f"{text} --scenarios {','.join(names) or 'none'}"

@@ -8,7 +8,7 @@ together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import xarray as xr
 from influence.compare.definitions import band_over, other_definitions
 from influence.compare.sides import ends_of, layer_choices, of_years
 from influence.config import Config
-from influence.errors import StateError, YearError
+from influence.errors import ScenarioError, StateError, TradeError, YearError
 from influence.export.backbone import stands_out
 from influence.export.packing import Packed
 from influence.metrics.lenses import LensChoices, lens_balance, lens_pull
@@ -27,13 +27,16 @@ from influence.panel.panel import Panel
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import load_scenario
-from influence.schema import LAYERS, LENSES
+from influence.schema import BASELINE, LAYERS, LENSES
+from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
 
 EXACT, FINE, COARSE = 1e-7, 1e-6, 1e-5
-"""Steps of what the page computes with, of what it shows to a tenth of a per cent, and of bands."""
+"""Steps of what the page computes with, of what it only shows, and of bands (and, of many states, of all it shows)."""
 MOST_COMPLETE = 64
 """States of which every tie is carried; of more, those that stand out, those with poles and the strongest."""
+ALL = "all"
+"""In place of a region: every state of the panel."""
 PARTNERS = 8
 """Strongest ties towards a state that are always carried, also from states that have no dot."""
 
@@ -60,6 +63,7 @@ class World:
     ties: xr.DataArray
     layers: xr.DataArray
     variants: tuple[xr.DataArray, ...]
+    choices: Mapping[str, Any]
 
     @property
     def years(self) -> list[int]:
@@ -90,9 +94,8 @@ def _world(panel: Panel, first: int, ends: Sequence[Panel], config: Config) -> W
     choices = layer_choices(config)
     later = [of_years(end, first, panel.years[-1]) for end in ends]
     variants = [*other_definitions(shown, config), *(build_ties(end, config.weights, **choices) for end in later)]
-    return World(
-        panel, first, build_ties(shown, config.weights, **choices), build_layers(shown, **choices), tuple(variants)
-    )
+    ties, layers = build_ties(shown, config.weights, **choices), build_layers(shown, **choices)
+    return World(panel, first, ties, layers, tuple(variants), choices)
 
 
 def frame_of(worlds: Sequence[World], shown: Sequence[str], poles: Sequence[str]) -> Frame:
@@ -127,9 +130,9 @@ def numbers_of(
 
     pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's autonomy. alone,
     within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not observed, which
-    the composite cannot know either. seen (layer, state), there (layer): where a layer was observed at all, for the
-    state and for anyone. member (pole, state), pole_there (pole): who is in a pole, and whether it has members.
-    breaks (state): trade of another kind of series than the year before. marks (layer, pole, state): bits of
+    the composite cannot know either. there (layer): whether anyone saw the layer in the year. member (pole, state),
+    pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the layer comes from another
+    kind of series than the year before, or was observed in one of the two alone. marks (layer, pole, state): bits of
     quality.MARKS. ties (layer, pair). degree (state): known ties from the states shown, by the configured weights.
     low, high (measure, state): bands of each pull and each balance. lens_, cover_, balance_NAME: the other lenses.
     """
@@ -144,25 +147,24 @@ def numbers_of(
     columns = frame.pairs[:, 1]
     tied = filled[:, :, rows, columns]
     tied[0][gap[:, rows, columns]] = np.nan
-    series = slice(world.first - world.panel.years[0], None)
+    step = FINE if frame.complete else COARSE
     out = {
         "pole": Packed(np.moveaxis(_on_poles(filled, gap, members), 2, -1), EXACT),
         "own": Packed(_years_last(layers["autonomy"].values[..., at]), EXACT),
         "alone": Packed(_years_last(filled.sum(axis=2)), EXACT),
         "within": Packed(_years_last(np.where(gap, 0.0, filled).sum(axis=2)), EXACT),
-        "seen": Packed(_years_last(unseen < 1), 1),
         "there": Packed(np.any(layers["unobserved"].values < 1, axis=2), 1),
         "member": Packed(_years_last(members[:, :, at]), 1),
         "pole_there": Packed(members.any(axis=2), 1),
-        "breaks": Packed(_years_last(trade_breaks(world.panel)[series][:, at]), 1),
-        "marks": Packed(np.moveaxis(_marks(world, config, members, at), 2, -1), 1),
-        "ties": Packed(np.moveaxis(tied, 1, -1), FINE),
+        "breaks": Packed(_years_last(_breaks(world, at)), 1),
+        "marks": Packed(np.moveaxis(_marks(world, members, at), 2, -1), 1),
+        "ties": Packed(np.moveaxis(tied, 1, -1), step),
         "degree": Packed(_years_last((np.nan_to_num(ties.values[:, at][..., at]) > 0).sum(axis=1)), 1),
     }
     low, high = _bands(world, poles, at)
     out |= {"low": Packed(low, COARSE), "high": Packed(high, COARSE)}
     for lens in LENSES[1:] if lenses is None else lenses:
-        out |= _lens(world, config, poles, lens, at)
+        out |= _lens(world, config, poles, lens, at, step)
     return out
 
 
@@ -171,7 +173,7 @@ def lenses_of(world: World, config: Config, poles: Sequence[str]) -> tuple[list[
     have, why = [], {}
     for lens in LENSES[1:]:
         try:
-            _lens(world, config, poles, lens, np.arange(1))
+            _lens(world, config, poles, lens, np.arange(1), FINE)
             have.append(lens)
         except (StateError, YearError) as err:
             why[lens] = str(err)
@@ -191,9 +193,19 @@ def _on_poles(filled: np.ndarray, gap: np.ndarray, members: np.ndarray) -> np.nd
     return held
 
 
-def _marks(world: World, config: Config, members: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _breaks(world: World, at: np.ndarray) -> np.ndarray:
+    """Where a layer breaks (layer, year, state), by the whole panel: the first year shown may be one."""
+    layers = build_layers(world.panel, **world.choices)
+    seen = layers["unobserved"].values[..., at] < 1
+    out = np.zeros(seen.shape, dtype=bool)
+    out[:, 1:] = seen[:, 1:] != seen[:, :-1]
+    out[0] |= trade_breaks(world.panel)[:, at]
+    return out[:, world.first - world.panel.years[0] :]
+
+
+def _marks(world: World, members: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bits of quality.MARKS on the poles' ties of each layer (layer, pole, year, state)."""
-    choices = {key: value for key, value in layer_choices(config).items() if key != "trade_base"}
+    choices = {key: value for key, value in world.choices.items() if key != "trade_base"}
     panel = of_years(world.panel, world.first, world.panel.years[-1])
     out = []
     for name in LAYERS:
@@ -219,7 +231,9 @@ def _bands(world: World, poles: Sequence[str], at: np.ndarray) -> tuple[np.ndarr
     return band_over(measured(world.ties), [measured(ties) for ties in world.variants])
 
 
-def _lens(world: World, config: Config, poles: Sequence[str], lens: str, at: np.ndarray) -> dict[str, Packed]:
+def _lens(
+    world: World, config: Config, poles: Sequence[str], lens: str, at: np.ndarray, step: float
+) -> dict[str, Packed]:
     choices = LensChoices(**{name: getattr(config, name) for name in LensChoices._fields})
     panel = world.panel
     # Bandwidth is counted in units of a base year, which must be there; the others look at a year alone.
@@ -229,13 +243,13 @@ def _lens(world: World, config: Config, poles: Sequence[str], lens: str, at: np.
     balances = np.stack([lens_balance(pulls, pair).values for pair in pairs_of(poles)])[..., at]
     size = float(np.nanmax(np.abs(pulls.values), initial=0.0, where=~np.isnan(pulls.values)))
     return {
-        f"lens_{lens}": Packed(_years_last(pulls.values[..., at]), FINE * 10.0 ** np.ceil(np.log10(size or 1.0))),
-        f"cover_{lens}": Packed(_years_last(pulls["coverage"].values[..., at]), FINE),
-        f"balance_{lens}": Packed(_years_last(balances), FINE),
+        f"lens_{lens}": Packed(_years_last(pulls.values[..., at]), step * 10.0 ** np.ceil(np.log10(size or 1.0))),
+        f"cover_{lens}": Packed(_years_last(pulls["coverage"].values[..., at]), step),
+        f"balance_{lens}": Packed(_years_last(balances), step),
     }
 
 
-def told_scenario(name: str, applied: Applied, world: World) -> dict[str, Any]:
+def told_scenario(applied: Applied, world: World) -> dict[str, Any]:
     """What the page says of a scenario."""
     scenario = applied.scenario
     return {
@@ -247,10 +261,13 @@ def told_scenario(name: str, applied: Applied, world: World) -> dict[str, Any]:
 class Content(NamedTuple):
     """Everything measured for a page.
 
-    numbers : arrays of the baseline by name. pulls : direct pull (pole, year, state). scenarios : what to say of each,
+    config, poles, region : what was asked for. numbers : arrays of the baseline by name. pulls : direct pull (pole, year, state). scenarios : what to say of each,
     and its arrays. lenses : those to be had beside the direct one. notes : what was left out.
     """
 
+    config: Config
+    poles: tuple[str, ...]
+    region: str
     frame: Frame
     base: World
     numbers: dict[str, Packed]
@@ -264,34 +281,89 @@ def content_of(
     panel: Panel,
     config: Config,
     poles: Sequence[str],
-    states: Sequence[str],
-    scenarios: Sequence[str],
     *,
+    region: str,
+    scenarios: tuple[Sequence[str], bool] = ((), True),
     told: Callable[[str], None] = lambda _: None,
 ) -> Content:
-    """Measure the baseline and each scenario for the states.
+    """Measure the baseline and each scenario for the states of a region (`all`: every state) and the poles.
+
+    scenarios : see scenario.load.chosen_scenarios; those that need not be carried out are left out where they cannot.
 
     Raises
     ------
-    StateError : a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be carried out.
+    StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be carried out, or two of one
+        name.
     """
     told("weighing the ties by every definition")
     base = baseline_world(panel, config)
     have, why = lenses_of(base, config, poles)
     worlds: list[tuple[World, Applied]] = []
-    for name in scenarios:
+    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in why.items()]
+    for name in scenarios[0]:
         told(f"carrying out {name}")
-        worlds.append(scenario_world(panel, name, config))
-    frame = frame_of([base, *(world for world, _ in worlds)], states, poles)
+        try:
+            worlds.append(scenario_world(panel, name, config))
+        except (ScenarioError, TradeError, StateError) as err:
+            if scenarios[1]:
+                raise
+            notes.append(f"The scenario {name} is left out: {err}")
+    names = [applied.scenario.name for _, applied in worlds]
+    twice = sorted({name for name in names if names.count(name) > 1} | ({BASELINE} & set(names)))
+    if twice:
+        raise ScenarioError(f"two scenarios are called {twice[0]!r}, or it is the name of what happened; rename one.")
+    frame = frame_of([base, *(world for world, _ in worlds)], shown_states(panel, region, poles), poles)
     told("looking through every lens")
     numbers = numbers_of(base, frame, config, poles, have)
     out = []
-    for (world, applied), name in zip(worlds, scenarios, strict=True):
-        told(f"measuring {name}")
-        out.append((told_scenario(name, applied, world), numbers_of(world, frame, config, poles, have)))
-    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in why.items()]
+    for world, applied in worlds:
+        told(f"measuring {applied.scenario.name}")
+        out.append((told_scenario(applied, world), numbers_of(world, frame, config, poles, have)))
     pulls = np.stack([direct_pull(base.ties, pole).sel(target=list(frame.shown)).values for pole in poles])
-    return Content(frame, base, numbers, pulls, out, have, notes)
+    return Content(config, tuple(poles), region, frame, base, numbers, pulls, out, have, notes)
+
+
+def at_year(content: Content, year: int) -> Content:
+    """One year of the baseline alone.
+
+    Raises
+    ------
+    YearError : the panel does not have it.
+    """
+    at = content.base.years.index(year_among(content.base.years, year))
+    base = content.base
+    one = {"year": [year]}
+    world = replace(base, first=year, ties=base.ties.sel(one), layers=base.layers.sel(one), variants=())
+    numbers = {name: Packed(np.asarray(p.values)[..., at : at + 1], p.step) for name, p in content.numbers.items()}
+    return content._replace(base=world, numbers=numbers, pulls=content.pulls[:, [at]], scenarios=[])
+
+
+def year_among(years: Sequence[int], year: int) -> int:
+    """The year, where it is among them.
+
+    Raises
+    ------
+    YearError : it is not.
+    """
+    if year not in years:
+        raise YearError(f"year {year} is not in the panel; it covers {years[0]} to {years[-1]}.")
+    return year
+
+
+def shown_states(panel: Panel, region: str, poles: Sequence[str]) -> list[str]:
+    """The states of a region that the panel holds, and the members of the poles in any year; sorted.
+
+    Raises
+    ------
+    StateError : no such group, an unknown pole.
+    """
+    codes = [str(code) for code in panel.states.index]
+    if region == ALL:
+        return sorted(codes)
+    members: set[str] = set()
+    for pole in poles:
+        members |= {pole} if pole in codes else set(group_members(pole))
+    return sorted((set(group_members(region)) | members) & set(codes))
 
 
 def from_year(numbers: Mapping[str, Packed], years: Sequence[int], first: int) -> dict[str, Packed]:

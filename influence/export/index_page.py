@@ -41,8 +41,10 @@ def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int,
 <body>
 <main>
 <h1>Who pulls on whom</h1>
-<p>Each map is one file that works without a network. A state's balance is +1 where only the first pole pulls on it and
+<p>Each page is one file that works without a network. A state's balance is +1 where only the first pole pulls on it and
 -1 where only the second does.</p>
+<p><a href="atlas.html">The atlas</a> holds every year, scenario, lens and weight in one page;
+<a href="network.html">the network</a> shows every year with the states in fixed places. Years of their own:</p>
 <ul>
 {rows}
 </ul>

@@ -62,7 +62,7 @@ def cut(turned: np.ndarray, latitude: np.ndarray) -> list[np.ndarray]:
     ring = _finer(ring)
     out = []
     for shift in (-360.0, 0.0, 360.0):
-        piece = _clipped(_clipped(ring + (shift, 0.0), -180.0, 1.0), 180.0, -1.0)
+        piece = _clipped(_clipped(ring + np.array([shift, 0.0]), -180.0, 1.0), 180.0, -1.0)
         if len(piece) >= 3:
             out.append(piece)
     return out

@@ -36,14 +36,18 @@ def place(
     longitude: Sequence[float], latitude: Sequence[float], width: Sequence[float], height: Sequence[float],
     *, span: float = 1300.0, stretch: float = 1.0,
 ) -> np.ndarray:  # fmt: skip
-    """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, pushed apart.
+    """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, pushed apart."""
+    x, y = equal_earth(np.asarray(longitude), np.asarray(latitude))
+    scale = span / max(float(np.ptp(x)), 1e-9)
+    return apart(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale * stretch]), width, height)
+
+
+def apart(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> np.ndarray:
+    """Places (n, 2) of boxes of the given sizes, each as near to its home as leaves room for the others.
 
     The same input gives the same places: there is no chance in it. Each step moves two overlapping boxes apart along
     the axis where they overlap least, and draws every box a little towards its home.
     """
-    x, y = equal_earth(np.asarray(longitude), np.asarray(latitude))
-    scale = span / max(float(np.ptp(x)), 1e-9)
-    home = np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale * stretch])
     size = np.column_stack([np.asarray(width, dtype=float), np.asarray(height, dtype=float)])
     # States in one place (or nearly) need a direction to part in: their order gives it.
     at = home + np.column_stack([np.arange(len(home)) * 1e-3, np.arange(len(home)) * 1e-3])

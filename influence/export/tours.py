@@ -104,7 +104,9 @@ def _step(content: Any, place: str) -> Step:
     unknown = [key for key in view if key not in PARTS]
     if unknown:
         raise TourError(f"{place}: view has no {unknown[0]!r}.{nearest(str(unknown[0]), list(PARTS))}")
-    return Step({PARTS[key]: _part(value, key, place) for key, value in view.items()}, _text(content["text"], place, 600))
+    return Step(
+        {PARTS[key]: _part(value, key, place) for key, value in view.items()}, _text(content["text"], place, 600)
+    )
 
 
 def _part(value: Any, key: str, place: str) -> str:
@@ -138,7 +140,7 @@ def _text(value: Any, place: str, most: int) -> str:
 # ---- numbers asked for in the sentences --------------------------------------------------------------
 
 
-def told_tours(tours: tuple[Sequence[Tour], bool], poles: Sequence[str], content: Content) -> list[Any]:
+def told_tours(tours: tuple[Sequence[Tour], bool], content: Content) -> list[Any]:
     """Tours as the page plays them: each step's address, and its sentences with their numbers.
 
     tours : see chosen_tours; those that need not be playable are left out where they are not.
@@ -147,7 +149,7 @@ def told_tours(tours: tuple[Sequence[Tour], bool], poles: Sequence[str], content
     ------
     TourError : a year, state or scenario that the page does not have, a number that cannot be told.
     """
-    asked = _Asked(poles, content)
+    asked = _Asked(content)
     out = []
     for tour in tours[0]:
         try:
@@ -163,8 +165,8 @@ def told_tours(tours: tuple[Sequence[Tour], bool], poles: Sequence[str], content
 class _Asked:
     """Answers what the sentences ask for, from the arrays of the page."""
 
-    def __init__(self, poles: Sequence[str], content: Content) -> None:
-        self.poles, self.content = list(poles), content
+    def __init__(self, content: Content) -> None:
+        self.poles, self.content = content.poles, content
 
     def step(self, step: Step, place: str) -> dict[str, str]:
         view = self.checked(step.view, place)

@@ -38,11 +38,14 @@ def load_scenario(name: str | Path) -> Scenario:
     return scenario
 
 
-def chosen_scenarios(text: str, last_year: int) -> list[str]:
-    """Names and paths from 'all', 'none' or a list joined by commas; 'all' leaves out what begins after `last_year`."""
+def chosen_scenarios(text: str, last_year: int) -> tuple[list[str], bool]:
+    """Names and paths from 'all', 'none' or a list joined by commas, and that each must be carried out.
+
+    'all' are the bundled ones but those that begin after `last_year`; one that a panel has not all for may be left out.
+    """
     if text.strip() == "none":
-        return []
+        return [], True
     if text.strip() == "all":
         begins = {name: min((edit.begin for edit in load_scenario(name).edits), default=0) for name in scenario_names()}
-        return [name for name, begin in begins.items() if begin <= last_year]
-    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+        return [name for name, begin in begins.items() if begin <= last_year], False
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip())), True

@@ -1,16 +1,19 @@
-"""Pages for the tests: one of the real panel, and one whose every text is hostile."""
+"""Pages for the tests: of the real panel, and of one whose every text is hostile."""
 
 from __future__ import annotations
 
+import json
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import influence as inf
 from influence.config import Config
-from influence.export.findings import Notes
-from influence.export.maps import write_map
-from influence.export.network_map import build_network_map
-from influence.panel.panel import panel_from_tables
+from influence.export.atlas import write_atlas
+from influence.export.atlas_data import Content, content_of
+from influence.export.tours import Step, Tour
+from influence.panel.panel import Panel, panel_from_tables
 from influence.results import pull_results
 from tests.pencil import pencil_tables
 
@@ -20,42 +23,57 @@ HOSTILE = (
     "</script><script>window.owned = 1</script>",
     '{{ 7 * 7 }} \u2028 "href" javascript:window.owned=1',
 )
+SCENARIOS = ["korus_ended", "tpp_with_us", "korea_us_alliance_ended"]
+POLES = ("CHN", "USA")
+
+
+@lru_cache(maxsize=1)
+def real_panel() -> Panel:
+    """The bundled panel."""
+    return inf.load_panel()
 
 
 @lru_cache(maxsize=1)
 def real_results():
-    """Ties, results and panel of the bundled data with the default weights."""
-    panel = inf.load_panel()
+    """Ties and results of the bundled data with the default weights."""
+    panel = real_panel()
     ties = inf.build_ties(panel)
-    return ties, pull_results(ties, ("CHN", "USA"), inf.tie_marks(panel))
+    return ties, pull_results(ties, POLES, inf.tie_marks(panel))
 
 
-def write_real_map(folder: Path, year: int = 2016) -> Path:
-    """The map of a year as the command line writes it."""
-    ties, results = real_results()
-    return write_map(ties, results, Config(), ("CHN", "USA"), year, folder / f"map_{year}.html", region="asia_pacific")
+@lru_cache(maxsize=8)
+def real_content(
+    region: str = "asia_pacific", scenarios: tuple[str, ...] = tuple(SCENARIOS), poles: tuple[str, ...] = POLES
+) -> Content:
+    """What the atlas of the bundled data carries."""
+    return content_of(real_panel(), Config(poles=poles), poles, region=region, scenarios=(scenarios, True))
 
 
-def write_three_pole_map(folder: Path, year: int = 2016) -> Path:
-    """The same with Japan as a third pole."""
-    poles = ("CHN", "USA", "JPN")
-    ties, _ = real_results()
-    path = folder / f"map_{year}_three.html"
-    return write_map(ties, pull_results(ties, poles), Config(), poles, year, path, region="asia_pacific")
-
-
-def hostile_map() -> str:
-    """The pencil panel's map with names, title and notes that try to be code."""
+def hostile_content() -> Content:
+    """The pencil panel with names and regions that try to be code."""
     tables = pencil_tables()
     tables["states"]["name"] = list(HOSTILE)
     tables["states"]["region"] = HOSTILE[0]
     panel = panel_from_tables(tables)
-    ties = inf.build_ties(panel)
-    results = pull_results(ties, ("AAA", "BBB"))
-    return build_network_map(
-        inf.build_graph(ties, 2016),
-        results[results["year"] == 2016],
-        poles={"AAA": ["AAA"], "BBB": ["BBB"]},
-        states=["AAA", "BBB", "CCC", "DDD"],
-        notes=Notes(HOSTILE[2], HOSTILE[1], HOSTILE[0], HOSTILE[3]),
-    )
+    return content_of(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
+
+
+def hostile_tour() -> Tour:
+    """A tour whose title and sentences try to be code."""
+    return Tour("hostile", HOSTILE[2], (Step({"y": "2016"}, HOSTILE[0]), Step({"c": "CCC"}, HOSTILE[1])))
+
+
+def write_hostile_atlas(folder: Path) -> Path:
+    """The atlas of the hostile panel, its notes, scenario and tour hostile too."""
+    content = hostile_content()
+    told = {
+        "name": "evil", "title": HOSTILE[2], "question": HOSTILE[0], "fact": HOSTILE[1],
+        "assumptions": list(HOSTILE), "notes": list(HOSTILE), "first": 2016,
+    }  # fmt: skip
+    evil = content._replace(notes=list(HOSTILE), scenarios=[(told, content.numbers)])
+    return write_atlas(evil, folder / "hostile.html", tours=([hostile_tour()], True))
+
+
+def data_of(html: str) -> dict[str, Any]:
+    """The data a page carries."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[1])

@@ -288,6 +288,7 @@
   $("tours-label").hidden = data.tours.length === 0;
   $("scenario-label").hidden = data.scenarios.length === 0;
   $("years-label").hidden = data.years.length < 2;
+  if (data.layouts && !data.layouts.embedding) $("layout").parentElement.hidden = true;
 
   $("year").addEventListener("input", (event) => change({ year: data.years[Number(event.target.value)] }));
   $("play").addEventListener("click", () => play(!playing));

@@ -6,7 +6,11 @@
 const LandMap = (() => {
   const BOW = 0.17; // how far an arc swings out, of its length
   const LABEL = 14;
+  const AWAY = [[0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7], [0, 1.3], [0, -1.3], [1.3, 0], [-1.3, 0], [1, 1.4], [-1, 1.4], [1, -1.4], [-1, -1.4]];
   const arcWidth = (share) => 0.8 + 26 * share;
+
+  // Dots and ties grow with the map, and are smaller where there are many.
+  const sizeFor = (wide, scene) => Math.max(0.6, Math.min(1.6, wide / 1000)) * (scene.dots.length > 80 ? 0.7 : 1);
 
   // Where on paper a place of the map stands: extent [left, top, right, bottom] in map units fitted into a box.
   function fitted(extent, wide, high) {
@@ -71,7 +75,8 @@ const LandMap = (() => {
   const diamond = (x, y, r) => [["M", x, y - r], ["L", x + r, y], ["L", x, y + r], ["L", x - r, y], ["Z"]];
 
   function drawDots(pen, scene, at) {
-    for (const dot of scene.dots) {
+    // The more important on top.
+    for (const dot of [...scene.dots].sort((a, b) => a.rank - b.rank)) {
       const [x, y] = at(dot);
       const radius = dot.radius * scene.size;
       const style = dot.hollow || dot.hatched
@@ -118,12 +123,18 @@ const LandMap = (() => {
         ["start", x + reach * 0.75, y + reach + size * 0.4], ["end", x - reach * 0.75, y + reach + size * 0.4],
         ["start", x + reach * 0.75, y - reach * 0.6], ["end", x - reach * 0.75, y - reach * 0.6],
       ];
-      for (const [anchor, tx, ty] of tries) {
+      // Further off, with a line to the dot.
+      for (const [dx, dy] of AWAY) {
+        const far = reach + size * 1.3;
+        tries.push([dx > 0.3 ? "start" : dx < -0.3 ? "end" : "middle", x + dx * far, y + dy * far + size * 0.3, [dx, dy, far]]);
+      }
+      for (const [anchor, tx, ty, away] of tries) {
         const left = anchor === "start" ? tx : anchor === "end" ? tx - length : tx - length / 2;
         const box = [left - 2, ty - up - 1, left + length + 2, ty + down + 1];
         if (!free(box)) continue;
         boxes.push(box);
-        out.push({ dot, text, anchor, x: tx, y: ty, size, bold });
+        const line = away ? [["M", x + away[0] * (reach - 3), y + away[1] * (reach - 3)], ["L", x + away[0] * (away[2] - 2), y + away[1] * (away[2] - 2)]] : null;
+        out.push({ dot, text, anchor, x: tx, y: ty, size, bold, line });
         break;
       }
     }
@@ -132,11 +143,26 @@ const LandMap = (() => {
 
   function drawLabels(pen, scene, labels) {
     for (const label of labels) {
+      if (label.line) pen.path(label.line, { stroke: scene.colours.soft, line: 0.9, alpha: label.dot.near ? 1 : 0.55 });
       pen.text(label.x, label.y, label.text, {
         size: label.size, bold: label.bold, fill: scene.colours.ink, halo: scene.colours.paper, anchor: label.anchor,
         alpha: label.dot.near ? 1 : 0.55,
       });
     }
+  }
+
+  // A map in a box of any pen: land, ties, dots and names within an extent.
+  function picture(pen, rings, scene, extent, x, y, wide, high) {
+    const fit = fitted(extent, wide, high);
+    const to = { scale: fit.scale, x: fit.x + x, y: fit.y + y };
+    const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
+    const own = { ...scene, size: sizeFor(wide, scene), compact: false };
+    pen.clip(x, y, wide, high);
+    drawLand(pen, rings, own, to);
+    drawArcs(pen, own, at);
+    drawDots(pen, own, at);
+    drawLabels(pen, own, labelled(own, at, x + wide, y + high));
+    pen.unclip();
   }
 
   class Painter {
@@ -189,7 +215,7 @@ const LandMap = (() => {
     paint(scene) {
       this.resize();
       this.scene = scene;
-      scene.size = Math.max(0.62, Math.min(1.5, this.wide / 1000)) * Math.sqrt(this.zoomed.scale);
+      scene.size = sizeFor(this.wide, scene) * Math.sqrt(this.zoomed.scale);
       const context = this.canvas.getContext("2d");
       context.setTransform(1, 0, 0, 1, 0, 0);
       this.paintLand(scene);
@@ -217,18 +243,8 @@ const LandMap = (() => {
       drawLand(new Pens.CanvasPen(context), this.rings, scene, this.to);
     }
 
-    // The same map in a box of another pen.
     picture(pen, scene, x, y, wide, high) {
-      const fit = fitted(this.extent, wide, high);
-      const to = { scale: fit.scale, x: fit.x + x, y: fit.y + y };
-      const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
-      const own = { ...scene, size: Math.max(0.62, wide / 1000), compact: false };
-      pen.clip(x, y, wide, high);
-      drawLand(pen, this.rings, own, to);
-      drawArcs(pen, own, at);
-      drawDots(pen, own, at);
-      drawLabels(pen, own, labelled(own, at, x + wide, y + high));
-      pen.unclip();
+      picture(pen, this.rings, scene, this.extent, x, y, wide, high);
     }
 
     place(code) {
@@ -296,7 +312,7 @@ const LandMap = (() => {
     }
   }
 
-  return { Painter, arcWidth };
+  return { Painter, picture };
 })();
 
 window.makePainter = (box, land, data, picked) => new LandMap.Painter(box, land, data.extent, picked);

@@ -64,7 +64,7 @@ const Numbers = (() => {
     // Breaks of what the lens rests on: the composite for direct and network pull, trade alone for the others.
     breaks(view) {
       if (["direct", "network"].includes(view.lens)) return this.measured(view.scenario, view.weights).breaks;
-      return this.worlds.get(view.scenario).breaks.values;
+      return this.worlds.get(view.scenario).breaks.values.subarray(0, this.count * this.years.length);
     }
 
     of(array, state) {

@@ -39,7 +39,7 @@ const Pull = (() => {
         }
         coverage[cell] = Math.min(1, known + own);
         autonomy[cell] = own;
-        breaks[cell] = broken(world, weights, state, year) ? 1 : 0;
+        breaks[cell] = broken(world, weights, cell) ? 1 : 0;
         const covered = known + own >= FLOOR;
         for (let pole = 0; pole < poles; pole += 1) {
           let pull = 0;
@@ -59,13 +59,10 @@ const Pull = (() => {
 
   const between = (one, other) => one.map((pull, i) => (pull - other[i]) / (pull + other[i] || NaN));
 
-  function broken(world, weights, state, year) {
-    const [layers, states, years] = world.seen.shape;
-    if (weights[0] > 0 && world.breaks.values[state * years + year]) return true;
-    if (year === 0) return false;
+  function broken(world, weights, cell) {
+    const [layers, states, years] = world.breaks.shape;
     for (let layer = 0; layer < layers; layer += 1) {
-      const at = (layer * states + state) * years + year;
-      if (weights[layer] > 0 && world.seen.values[at] !== world.seen.values[at - 1]) return true;
+      if (weights[layer] > 0 && world.breaks.values[layer * states * years + cell]) return true;
     }
     return false;
   }

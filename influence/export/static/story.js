@@ -161,7 +161,8 @@ const Story = (() => {
     $("pin").textContent = view.pinned.includes(state.code) ? "Unpin" : "Pin to compare";
     $("story-numbers").replaceChildren(...numbers(book, view, i).flatMap(([name, value]) => [make("dt", name), make("dd", value)]));
     const pole = book.pole(i, view.year) >= 0;
-    for (const id of ["story-time", "story-layers", "story-crossing"]) $(id).hidden = pole;
+    $("story-layers").hidden = pole;
+    for (const id of ["story-time", "story-crossing"]) $(id).hidden = pole || book.years.length < 2;
     if (!pole) {
       const { drawn, events } = chart(book, view, [state.code]);
       $("story-chart").replaceChildren(make("h3", `${title(book, view.measure)} over time`), drawn);
