@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from influence.panel.panel import Panel
-from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
+from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, COVERAGE_ROUNDING, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
 from influence.ties import checked_weights, strength_in_force, strongest
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
@@ -26,8 +26,16 @@ def coverage(ties: xr.DataArray) -> xr.DataArray:
 
 
 def covered(ties: xr.DataArray) -> np.ndarray:
-    """Whether at least 0.8 of a state's reliance was observed, bool (year, target)."""
-    return np.asarray(coverage(ties).values >= COVERAGE_FLOOR)
+    """Whether enough of a state's reliance was observed, bool (year, target)."""
+    return enough(coverage(ties).values)
+
+
+def enough(seen: np.ndarray | float) -> np.ndarray:
+    """Whether a coverage is at least 0.8, to a millionth; NaN is not.
+
+    Weights like 0.8 and 0.2 put the coverage on the very floor, where the last digit of a sum must not decide.
+    """
+    return np.asarray(np.nan_to_num(seen) >= COVERAGE_FLOOR - COVERAGE_ROUNDING)
 
 
 def known_shares(ties: xr.DataArray) -> np.ndarray:

@@ -132,6 +132,9 @@ def trade_layer(panel: Panel, base: str = "two_way", years: slice = ALL_YEARS) -
     exports, imports = totals["export_usd"].values[years], totals["import_usd"].values[years]
     shares = trade_dependence(panel.trade["export_usd"].values[years], exports, imports, base)
     observed = np.nansum(shares, axis=1)
+    # A total alone says nothing of partners: such a column is unobserved like one without a total.
+    year, state = np.nonzero(observed <= 0)
+    shares[year, :, state] = 0.0
     return Layer(shares, np.zeros_like(observed), np.where(observed > 1 - 1e-9, 0.0, 1.0 - observed))
 
 

@@ -12,7 +12,6 @@ from influence.cli.printing import dollars, echo_csv, echo_json, percent
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
-from influence.schema import COVERAGE_FLOOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +57,15 @@ def command(
 
 
 def _print(table: pd.DataFrame, name: str, year: int) -> None:
+    from influence.quality import enough
+
     for pole, rows in table[table["pole"] != ""].groupby("pole", sort=False):
         parts = rows.drop_duplicates("layer")
         # A part that is not known leaves the sum unknown: missing is not zero.
         whole = parts["contribution"].sum(skipna=False)
         told = f"{percent(whole)} of its reliance rests on {pole}"
         covered = float(parts["coverage"].iloc[0])
-        if covered < COVERAGE_FLOOR:
+        if not enough(covered):
             told = f"too little is known to say what rests on {pole} ({percent(covered)} of its reliance was observed)"
         click.echo(f"\n{name} {year}: {told}, because")
         for layer, facts in rows.groupby("layer", sort=False):

@@ -31,8 +31,9 @@ from influence.schema import BASELINE, LAYERS, LENSES
 from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
 
-EXACT, FINE, COARSE = 1e-7, 1e-6, 1e-5
-"""Steps of what the page computes with, of what it only shows, and of bands (and, of many states, of all it shows)."""
+POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
+"""Steps of pulls (a balance is a ratio even of the smallest), of what else the page computes with, of what it only
+shows, and of bands (and, of many states, of all that is only shown)."""
 MOST_COMPLETE = 64
 """States of which every tie is carried; of more, those that stand out, those with poles and the strongest."""
 ALL = "all"
@@ -106,8 +107,9 @@ def frame_of(worlds: Sequence[World], shown: Sequence[str], poles: Sequence[str]
     complete = len(shown) <= MOST_COMPLETE
     for world in worlds:
         towards = np.nan_to_num(world.ties.values[:, :, at])
-        least = np.partition(towards, -PARTNERS, axis=1)[:, -PARTNERS, :] if towards.shape[1] > PARTNERS else 0.0
-        wanted |= ((towards > 0) & (towards >= np.asarray(least)[..., None, :])).any(axis=0)
+        most = min(PARTNERS, towards.shape[1])
+        strongest = towards >= np.partition(towards, -most, axis=1)[:, [-most], :]
+        wanted |= ((towards > 0) & strongest).any(axis=0)
         if complete:
             wanted[at] |= (np.nan_to_num(world.layers.values[:, :, at][..., at]) > 0).any(axis=(0, 1))
             continue
@@ -128,12 +130,13 @@ def numbers_of(
 ) -> dict[str, Packed]:
     """Every array of the page, years last; NaN where there is no value.
 
-    pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's autonomy. alone,
-    within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not observed, which
-    the composite cannot know either. there (layer): whether anyone saw the layer in the year. member (pole, state),
-    pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the layer comes from another
-    kind of series than the year before, or was observed in one of the two alone. marks (layer, pole, state): bits of
-    quality.MARKS. ties (layer, pair). degree (state): known ties from the states shown, by the configured weights.
+    pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's autonomy.
+    alone, within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not
+    observed, which the composite cannot know either. there (layer): whether anyone saw the layer in the year.
+    member (pole, state), pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the
+    layer comes from another kind of series than the year before, or was observed in one of the two alone. marks (layer,
+    pole, state): bits of quality.MARKS. ties (layer, pair). degree (state): known ties from the states shown, by the
+    configured weights.
     low, high (measure, state): bands of each pull and each balance. lens_, cover_, balance_NAME: the other lenses.
     """
     ties, layers = world.ties, world.layers
@@ -148,14 +151,16 @@ def numbers_of(
     tied = filled[:, :, rows, columns]
     tied[0][gap[:, rows, columns]] = np.nan
     step = FINE if frame.complete else COARSE
+    # A tie is a tie however small: those that stand out are told by how many there are.
+    tied = np.where((tied > 0) & (tied < step), step, tied)
     out = {
-        "pole": Packed(np.moveaxis(_on_poles(filled, gap, members), 2, -1), EXACT),
+        "pole": Packed(np.moveaxis(_on_poles(filled, gap, members), 2, -1), POLED),
         "own": Packed(_years_last(layers["autonomy"].values[..., at]), EXACT),
         "alone": Packed(_years_last(filled.sum(axis=2)), EXACT),
         "within": Packed(_years_last(np.where(gap, 0.0, filled).sum(axis=2)), EXACT),
-        "there": Packed(np.any(layers["unobserved"].values < 1, axis=2), 1),
+        "there": Packed(np.asarray((layers["unobserved"].values < 1).any(axis=2)), 1),
         "member": Packed(_years_last(members[:, :, at]), 1),
-        "pole_there": Packed(members.any(axis=2), 1),
+        "pole_there": Packed(np.asarray(members.any(axis=2)), 1),
         "breaks": Packed(_years_last(_breaks(world, at)), 1),
         "marks": Packed(np.moveaxis(_marks(world, members, at), 2, -1), 1),
         "ties": Packed(np.moveaxis(tied, 1, -1), step),
@@ -261,8 +266,9 @@ def told_scenario(applied: Applied, world: World) -> dict[str, Any]:
 class Content(NamedTuple):
     """Everything measured for a page.
 
-    config, poles, region : what was asked for. numbers : arrays of the baseline by name. pulls : direct pull (pole, year, state). scenarios : what to say of each,
-    and its arrays. lenses : those to be had beside the direct one. notes : what was left out.
+    config, poles, region : what was asked for. numbers : arrays of the baseline by name. pulls : direct pull (pole,
+    year, state). scenarios : what to say of each, and its arrays. lenses : those to be had beside the direct one.
+    notes : what was left out.
     """
 
     config: Config
@@ -292,8 +298,8 @@ def content_of(
 
     Raises
     ------
-    StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be carried out, or two of one
-        name.
+    StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be
+        carried out, or two of one name.
     """
     told("weighing the ties by every definition")
     base = baseline_world(panel, config)

@@ -99,9 +99,8 @@ def layouts(content: Content) -> dict[str, list[list[float]]]:
         points = embedding(similarity(ties)).sel(target=list(content.frame.shown)).values
         seen = ~np.isnan(points)
         if seen.any():
-            mean = np.divide(
-                np.nansum(points, axis=0), seen.sum(axis=0), where=seen.any(axis=0), out=points[0] * np.nan
-            )
+            nowhere = np.full(points.shape[1:], np.nan)
+            mean = np.divide(np.nansum(points, axis=0), seen.sum(axis=0), where=seen.any(axis=0), out=nowhere)
             out["embedding"] = apart(_spread(mean), width, height)
     return {name: places.tolist() for name, places in out.items()}
 
@@ -115,9 +114,8 @@ def _spread(points: np.ndarray) -> np.ndarray:
         rank = np.argsort(np.argsort(values, kind="stable")) / max(len(values) - 1, 1)
         scaled = (values - values.min()) / max(float(np.ptp(values)), 1e-9)
         out[~lost, axis] = size * ((rank + scaled) / 2 - 0.5)
-    out[lost] = np.column_stack(
-        [np.linspace(-SPAN / 2, SPAN / 2, int(lost.sum()) or 1), [HIGH * 0.7] * (lost.sum() or 1)]
-    )[: int(lost.sum())]
+    below = np.linspace(-SPAN / 2, SPAN / 2, int(lost.sum()))
+    out[lost] = np.column_stack([below, np.full(len(below), HIGH * 0.7)])
     return out
 
 

@@ -21,7 +21,7 @@ from influence.yaml_files import read_yaml
 
 
 class Step(NamedTuple):
-    """view : parts of the address (y, s, m, l, c, p, w, t, a, n). text : up to three sentences, with numbers asked for."""
+    """view : parts of the address (see PARTS). text : two or three sentences, their numbers asked for."""
 
     view: dict[str, str]
     text: str

@@ -14,8 +14,7 @@ import xarray as xr
 
 from influence.errors import ConfigError, nearest
 from influence.graph import build_graph
-from influence.quality import network_coverage
-from influence.schema import COVERAGE_FLOOR
+from influence.quality import enough, network_coverage
 
 OTHER_MEASURES = (
     "clustering", "constraint", "core_number", "effective_size", "pagerank", "square_clustering", "trophic_levels",
@@ -53,7 +52,7 @@ def networkx_centrality(ties: xr.DataArray, name: str, year: int) -> xr.DataArra
         raise ConfigError(f"networkx.{name} does not give one number a state; ask for another centrality.")
     states = ties.indexes["target"]
     seen = float(network_coverage(ties.sel(year=[year]))[0])
-    told = {code for code in graph if graph.degree(code) and seen >= COVERAGE_FLOOR}
+    told = {code for code in graph if graph.degree(code) and enough(seen)}
     column = np.array([float(values[code]) if code in told else math.nan for code in states])
     coords = {"target": states, "coverage": ("target", np.full(len(states), seen))}
     return xr.DataArray(column, coords=coords, dims="target", name=name)

@@ -10,8 +10,8 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.linear import solve_years
 from influence.metrics.pull import disjoint_members, state_labels
-from influence.quality import known_shares
-from influence.schema import ALPHA, COVERAGE_FLOOR
+from influence.quality import enough, known_shares
+from influence.schema import ALPHA
 
 
 def network_pull(ties: xr.DataArray, poles: Sequence[str], alpha: float = ALPHA) -> xr.DataArray:
@@ -41,7 +41,7 @@ def network_pull(ties: xr.DataArray, poles: Sequence[str], alpha: float = ALPHA)
     system, right = walk_system(ties, member, alpha)
     reached = solve_years(system, right)
     seen = 1.0 - np.clip(reached[:, :, -1], 0.0, 1.0)
-    known = (seen >= COVERAGE_FLOOR) & ~member & np.any(member, axis=2, keepdims=True)
+    known = enough(seen) & ~member & np.any(member, axis=2, keepdims=True)
     values = np.where(known, np.moveaxis(reached[:, :, :-1], 2, 0), np.nan)
     coords = {"pole": list(poles), **state_labels(ties), "coverage": (("year", "target"), seen)}
     return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"), name="pull_network")

@@ -2,7 +2,7 @@
 // The page's arithmetic: direct pull from the layers and any weights, as metrics/pull.py and ties.py compute it.
 // Arrays are flat, years last. A world is what unpack() gives; S states, Y years, P poles, L layers, the first is trade.
 const Pull = (() => {
-  const FLOOR = 0.8; // least coverage of a value (schema.COVERAGE_FLOOR)
+  const FLOOR = 0.8 - 1e-6; // least coverage of a value (schema.COVERAGE_FLOOR, to COVERAGE_ROUNDING)
   const ALPHA = 0.05; // of the backbone (backbone.ALPHA)
 
   // Weights of a year: layers that nobody observed that year are left out and the others rescaled.

@@ -1,0 +1,714 @@
+"""The atlas in headless Chromium with the network off: every control driven, every number held against Python's."""
+
+from __future__ import annotations
+
+import base64
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+import influence as inf
+from influence.compare.sides import layer_choices, of_years
+from influence.config import Config
+from influence.errors import StateError
+from influence.export.backbone import stands_out
+from influence.export.land import placed
+from influence.metrics.trends import lasting_crossing
+from influence.scenario.apply import apply_scenario
+from influence.scenario.load import load_scenario
+from influence.schema import LAYERS
+from tests.browser.watched import Watched
+from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
+
+DESK = {"width": 1400, "height": 900}
+NUMBERS = """() => {
+  const { book, view } = window.influenceAtlas;
+  const told = book.measured(view.scenario, view.weights);
+  const list = (values) => Array.from(values, (v) => (Number.isNaN(v) ? null : v));
+  return { pulls: told.pulls.map(list), balance: list(told.balances[0]), coverage: list(told.coverage),
+           breaks: Array.from(told.breaks), years: book.years, codes: book.data.states.map((s) => s.code) };
+}"""
+
+
+@pytest.fixture
+def watched(browser, atlas) -> Iterator[Watched]:
+    page = Watched(browser, atlas, "#y=2016", viewport=DESK)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(watched) -> Page:
+    return watched.page
+
+
+def move(page: Page, selector: str, value: float) -> None:
+    """Set a slider as a person does: the value, then the event the page listens to."""
+    page.eval_on_selector(
+        selector, "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
+    )
+
+
+def drawn(page: Page, expression: str):
+    return page.evaluate(f"() => window.influenceAtlas.{expression}")
+
+
+def wait(page: Page, expression: str, value: object) -> None:
+    """Scenarios are unpacked when first asked for: wait for the view that was asked for."""
+    for _ in range(200):
+        if drawn(page, expression) == value:
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"{expression} is {drawn(page, expression)!r}, not {value!r}")
+
+
+def arrays(page: Page) -> dict[str, np.ndarray]:
+    told = page.evaluate(NUMBERS)
+    shape = (len(told["codes"]), len(told["years"]))
+    for key in ("balance", "coverage"):
+        told[key] = np.array(told[key], dtype=float).reshape(shape).T
+    told["pulls"] = [np.array(values, dtype=float).reshape(shape).T for values in told["pulls"]]
+    return told
+
+
+@lru_cache(maxsize=4)
+def edited_panel(name: str):
+    return apply_scenario(real_panel(), load_scenario(name), theta=Config().elasticity).panel
+
+
+# ---- the numbers -----------------------------------------------------------------------------------------
+
+
+WEIGHTS = [
+    (60, 30, 10, 0), (100, 0, 0, 0), (0, 100, 0, 0), (10, 80, 5, 5), (0, 20, 30, 50), (33.5, 0.5, 66, 12), (0, 0, 0, 9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", WEIGHTS)
+def test_sliders_agree_with_python(page, raw):
+    for name, value in zip(LAYERS, raw, strict=True):
+        move(page, f"#weight-{name}", value)
+    told = arrays(page)
+    ties = inf.build_ties(real_panel(), dict(zip(LAYERS, raw, strict=True)))
+    for k, pole in enumerate(POLES):
+        # China pledges to nobody but North Korea and hosts no troops: such a pull is nought everywhere, not an error.
+        try:
+            python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
+        except StateError:
+            assert np.nanmax(told["pulls"][k]) == 0
+            continue
+        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
+    seen = 1.0 - ties["unobserved"].sel(target=told["codes"]).values
+    np.testing.assert_allclose(told["coverage"], seen, atol=1e-6, rtol=0)
+    breaks = ties["is_break"].sel(target=told["codes"]).values
+    np.testing.assert_array_equal(np.array(told["breaks"]).reshape(len(told["codes"]), -1).T, breaks)
+
+
+@pytest.mark.parametrize("name", ["korus_ended", "tpp_with_us", "korea_us_alliance_ended"])
+def test_scenarios_agree_with_python(page, name):
+    page.select_option("#scenario", name)
+    wait(page, "view.scenario", name)
+    wait(page, "book.worlds.size", 2)
+    told = arrays(page)
+    ties = inf.build_ties(edited_panel(name))
+    for k, pole in enumerate(POLES):
+        python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
+        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
+    # A balance is a ratio: its error is that of the pulls over their sum.
+    np.testing.assert_allclose(
+        told["balance"], inf.pull_balance(ties, POLES).sel(target=told["codes"]).values, atol=1e-5, rtol=0
+    )
+
+
+@pytest.mark.parametrize("lens", ["network", "income", "opinion", "bandwidth"])
+def test_lenses_agree_with_python(page, lens):
+    page.select_option("#lens", lens)
+    ties, _ = real_results()
+    pulls = inf.lens_pull(real_panel(), ties, POLES, lens)
+    balance = inf.lens_balance(pulls, POLES)
+    codes = drawn(page, "book.data.states.map((s) => s.code)")
+    for measure, values in [("CHN", pulls.sel(pole="CHN")), ("CHN-USA", balance)]:
+        told = page.evaluate(
+            """(m) => { const { book, view } = window.influenceAtlas;
+            return Array.from(book.values(view, m), (v) => Number.isNaN(v) ? null : v); }""",
+            measure,
+        )
+        told = np.array(told, dtype=float).reshape(len(codes), -1).T
+        size = max(1.0, float(np.nanmax(np.abs(values.values))))
+        np.testing.assert_allclose(told, values.sel(target=codes).values, atol=1e-6 * size, rtol=0)
+
+
+def test_ties_and_those_that_stand_out_agree_with_python(page):
+    ties, _ = real_results()
+    codes = drawn(page, "book.data.states.map((s) => s.code)")
+    told = page.evaluate(
+        """() => { const { book, view } = window.influenceAtlas; const shares = book.ties(view, 2016);
+        return { pairs: book.data.ties, shares: Array.from(shares), kept: book.standing(view, 2016, shares) }; }"""
+    )
+    now = np.nan_to_num(inf.build_ties(of_years(real_panel(), 2016, 2016)).sel(source=codes, target=codes).values[0])
+    seen = 1.0 - ties["unobserved"].sel(year=2016, target=codes).values >= 0.8
+    now = now * seen[None, :]
+    kept = stands_out(now)
+    for (source, target), share, stands in zip(told["pairs"], told["shares"], told["kept"], strict=True):
+        if source < len(codes):
+            assert share == pytest.approx(now[source, target], abs=2e-6)
+            assert stands == kept[source, target] or share < 2e-6
+
+
+def test_crossings_agree_with_python(page):
+    ties, _ = real_results()
+    balance = inf.pull_balance(ties, POLES)
+    python = lasting_crossing(balance, ties["is_break"].reset_coords(drop=True)).set_index("iso3")
+    told = page.evaluate(
+        """() => { const { book, view } = window.influenceAtlas;
+        return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.crossing(view, 'CHN-USA', i)])); }"""
+    )
+    assert sum(found is not None for found in told.values()) >= 15
+    for code, found in told.items():
+        if found is None:
+            assert code not in python.index
+        else:
+            row = python.loc[code]
+            assert (found["year"], found["direction"], found["holds"]) == (row["year"], row["direction"], row["holds"])
+
+
+# ---- every control, and what it does to the numbers shown ------------------------------------------------------
+
+
+def value(iso3: str, metric: str, pole: str, year: int = 2016) -> float:
+    _, table = real_results()
+    rows = table[(table["year"] == year) & (table["iso3"] == iso3)]
+    return float(rows[(rows["metric"] == metric) & (rows["pole"] == pole)]["value"].iloc[0])
+
+
+def signed(number: float) -> str:
+    return f"{number:+.2f}".replace("-", "\u2212")
+
+
+def row(page: Page, code: str) -> list[str]:
+    return page.eval_on_selector(f"tr[data-code='{code}']", "r => [...r.cells].map(c => c.textContent)")
+
+
+def test_it_opens_with_its_finding(page):
+    balances = [value(code, "pull_balance", "CHN-USA") for code in drawn(page, "book.data.states.map((s) => s.code)")]
+    known = [b for b in balances if b == b]
+    more, less = sum(b > 0 for b in known), sum(b < 0 for b in known)
+    assert page.inner_text("h1") == (
+        f"In 2016, China pulls harder on {more} of {len(known)} states, the United States on {less}"
+    )
+    assert page.title() == page.inner_text("h1")
+    assert "share of each state's reliance" in page.inner_text("#subtitle")
+    assert "CEPII, BACI country-pair totals" in page.inner_text("#source")
+
+
+def test_year_slider_moves_title_table_and_address(page):
+    move(page, "#year", 2004 - 1990)
+    assert page.inner_text("#year-told") == "2004"
+    assert page.inner_text("h1").startswith("In 2004,")
+    assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA", 2004))
+    assert "#y=2004" in page.url
+    page.focus("#year")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#year-told") == "2005"
+
+
+def test_play_goes_on_by_itself_and_pauses(page):
+    page.click("#play")
+    assert page.inner_text("#play") == "Pause"
+    wait(page, "view.year", 2018)
+    page.click("#play")
+    assert page.inner_text("#play") == "Play"
+    here = drawn(page, "view.year")
+    page.wait_for_timeout(1200)
+    assert drawn(page, "view.year") == here
+
+
+def test_scenario_changes_numbers_and_says_what_it_assumes(page):
+    page.select_option("#scenario", "korus_ended")
+    wait(page, "view.scenario", "korus_ended")
+    wait(page, "view.year", 2018)
+    page.wait_for_selector("#scenario-told", state="visible")
+    assert page.inner_text("h1").startswith("If KORUS")
+    after = float(inf.pull_balance(inf.build_ties(edited_panel("korus_ended")), POLES).sel(year=2018, target="KOR"))
+    cells = row(page, "KOR")
+    assert cells[1] == signed(after)
+    change = after - value("KOR", "pull_balance", "CHN-USA", 2018)
+    assert cells[3] == f"{change:+.3f}".replace("-", "\u2212")
+    page.click("summary")
+    assert page.locator("#scenario-assumptions li").count() >= 2
+    page.click("tr[data-code='KOR'] button")
+    assert "in fact" in page.inner_text("#story-numbers")
+    assert page.locator("#story-chart .dashed").count() >= 1
+
+
+def test_years_before_a_scenario_are_as_in_fact_and_said_so(page):
+    page.select_option("#scenario", "korus_ended")
+    wait(page, "view.year", 2018)
+    move(page, "#year", 2010 - 1990)
+    assert "The scenario begins in 2018; 2010 is as in fact." in page.inner_text("#subtitle")
+    assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA", 2010))
+
+
+def test_colour_by_a_pole_changes_title_scale_and_chart(page):
+    page.select_option("#measure", "USA")
+    pulls = {c: value(c, "pull_direct", "USA") for c in drawn(page, "book.data.states.map((s) => s.code)")}
+    most = max((v, c) for c, v in pulls.items() if v == v)
+    assert page.inner_text("h1").endswith(f": {100 * most[0]:.1f} %")
+    assert "50.0 % and more" in page.inner_text("#scale-high")
+    assert "m=USA" in page.url
+
+
+def test_lens_changes_numbers_title_and_unit(page):
+    page.select_option("#lens", "network")
+    ties, _ = real_results()
+    pulls = inf.lens_pull(real_panel(), ties, POLES, "network")
+    assert row(page, "KOR")[1] == signed(float(inf.lens_balance(pulls, POLES).sel(year=2016, target="KOR")))
+    assert "through the network pull lens" in page.inner_text("h1")
+    assert "what reaches a state through its partners" in page.inner_text("#subtitle")
+    assert page.is_hidden("#band-told")
+
+
+def test_moved_weights_hide_bands_grey_lenses_and_say_so(page):
+    page.click("tr[data-code='KOR'] button")
+    assert page.locator("#story-chart .band").count() >= 1
+    assert "Its band" in page.inner_text("#table thead")
+    move(page, "#weight-alliance", 0)
+    assert page.locator("#story-chart .band").count() == 0
+    assert "Its band" not in page.inner_text("#table thead")
+    assert page.eval_on_selector_all("#lens option", "o => o.map(e => e.disabled)") == [False, True, True, True, True]
+    assert "Weights moved: bands are hidden" in page.inner_text("#subtitle")
+    assert "trade 85.7 %" in page.inner_text("#subtitle")
+    assert page.inner_text("#weight-trade-told") == "85.7 %"
+    ties = inf.build_ties(real_panel(), {"trade": 60, "agreement": 10})
+    assert row(page, "KOR")[1] == signed(float(inf.pull_balance(ties, POLES).sel(year=2016, target="KOR")))
+    page.click("#weights-reset")
+    assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA"))
+    assert page.locator("#story-chart .band").count() >= 1
+
+
+def test_all_weights_at_nought_say_so_and_show_no_value(page):
+    for name in LAYERS:
+        move(page, f"#weight-{name}", 0)
+    assert "give at least one layer a weight" in page.inner_text("#subtitle")
+    assert row(page, "KOR")[1] == "no value"
+
+
+def test_threshold_and_all_ties_say_how_many_are_hidden(page):
+    def told() -> tuple[int, ...]:
+        text = page.inner_text("#count")
+        return tuple(int(n) for n in re.findall(r"(\d+) (?:of|ties|are|more)", text))
+
+    shown, known, weak, hidden = told()
+    assert shown + weak + hidden == known
+    assert shown == drawn(page, "scene.arcs.length")
+    move(page, "#threshold", 12)
+    assert page.inner_text("#threshold-told") == "12.0 %"
+    fewer, same, weaker, _ = told()
+    assert fewer < shown
+    assert same == known
+    assert weaker > weak
+    assert drawn(page, "scene.arcs.every((a) => a.share >= 0.12)")
+    move(page, "#threshold", 2)
+    page.check("#all")
+    assert told()[3] == 0
+    assert told()[0] > shown
+
+
+def test_search_finds_by_name_code_and_part_and_says_when_it_does_not(page):
+    for text, code in [("south korea", "KOR"), ("JPN", "JPN"), ("zealand", "NZL")]:
+        page.fill("#search", text)
+        page.press("#search", "Enter")
+        assert drawn(page, "view.chosen") == code
+    page.fill("#search", "Atlantis")
+    page.press("#search", "Enter")
+    assert drawn(page, "view.chosen") == "NZL"
+    assert "Atlantis" in page.inner_text("#said")
+
+
+def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
+    page.click("tr[data-code='KOR'] button")
+    story = page.inner_text("#story")
+    assert "South Korea (KOR)" in story
+    assert f"leans to the United States ({signed(value('KOR', 'pull_balance', 'CHN-USA'))})" in story
+    assert f"{100 * value('KOR', 'pull_direct', 'USA'):.1f} %" in story
+    layers = inf.build_layers(of_years(real_panel(), 2016, 2016), **layer_choices(Config()))
+    share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
+    assert f"{100 * share:.1f} %" in page.inner_text("#story-layers")
+    for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "did not change within"):
+        assert words in story
+    tie = float(real_results()[0].sel(year=2016, source="JPN", target="KOR"))
+    assert f"Japan: {100 * tie:.1f} %" in page.inner_text("#story-in")
+    assert "(not on the map)" in page.inner_text("#story-in")
+    page.click("tr[data-code='VNM'] button")
+    events = page.inner_text("#story-events")
+    assert "2016: TPP is signed" in events
+    assert "2017: The United States gives notice" in events
+    page.click("tr[data-code='CHN'] button")
+    assert "is a pole" in page.inner_text("#story-text")
+    assert page.is_hidden("#story-time")
+
+
+def test_a_click_on_a_dot_chooses_and_escape_clears(page):
+    x, y = drawn(page, "painter.place('JPN')")
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    assert "Japan (JPN)" in page.inner_text("#story-name")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#story")
+    page.mouse.click(box["x"] + 5, box["y"] + box["height"] - 60)
+    assert drawn(page, "view.chosen") is None
+
+
+def test_pins_compare_up_to_four_and_can_be_taken_out(page):
+    for code in ("KOR", "JPN", "AUS", "VNM"):
+        page.click(f"tr[data-code='{code}'] button")
+        page.click("#pin")
+    assert page.locator("#compared-list li").count() == 4
+    assert signed(value("JPN", "pull_balance", "CHN-USA")) in page.inner_text("#compared-list")
+    assert page.locator("#compared-chart .name").count() == 4
+    page.click("tr[data-code='IDN'] button")
+    page.click("#pin")
+    assert page.locator("#compared-list li").count() == 4
+    assert "unpin one first" in page.inner_text("#said")
+    page.click("[data-unpin='JPN']")
+    assert page.locator("#compared-list li").count() == 3
+    assert "p=KOR%2CAUS%2CVNM" in page.url
+
+
+def test_the_table_sorts_both_ways_with_nothing_last(page):
+    def balances() -> list[str]:
+        return page.eval_on_selector_all("#table tbody tr", "rows => rows.map(r => r.cells[1].textContent)")
+
+    def number(text: str) -> float:
+        return float(text.replace("\u2212", "-"))
+
+    for way in ("descending", "ascending"):
+        page.click("[data-sort='balance']")
+        assert page.get_attribute("#table thead th:nth-child(2)", "aria-sort") == way
+        known = [number(b) for b in balances() if b not in ("pole", "no value")]
+        assert known == sorted(known, reverse=way == "descending")
+        assert all(b in ("pole", "no value") for b in balances()[len(known) :])
+    page.click("[data-sort='name']")
+    assert page.get_attribute("#table thead th:first-child", "aria-sort") in ("ascending", "descending")
+
+
+def test_poles_and_missing_states_say_so(page):
+    assert row(page, "CHN")[1] == row(page, "USA")[1] == "pole"
+    assert row(page, "HKG")[1] == "no value"
+    assert "missing" in row(page, "HKG")[-1]
+
+
+def test_land_is_tinted_only_when_asked_and_is_no_position(page):
+    place = placed(np.array([134.0]), np.array([-24.0]))[0].tolist()  # the middle of Australia
+    colour = """([x, y]) => {
+      const { painter } = window.influenceAtlas;
+      const at = painter.at({ x, y }).map((place) => place * painter.ratio);
+      const copy = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+      const to = copy.getContext('2d');
+      to.drawImage(painter.paper, ...at, 1, 1, 0, 0, 1, 1);
+      return Array.from(to.getImageData(0, 0, 1, 1).data);
+    }"""
+    before = page.evaluate(colour, place)
+    page.check("#tint")
+    assert page.evaluate(colour, place) != before
+    assert "they are no position of ours" in page.inner_text("#legend")
+    assert "n=1" in page.url
+
+
+def test_zoom_keeps_the_map_in_its_box_and_whole_undoes_it(page):
+    before = drawn(page, "painter.place('KOR')")
+    page.click("#nearer")
+    assert drawn(page, "painter.place('KOR')") != before
+    assert re.search(r"z=1\.5", page.url)
+    page.click("#whole")
+    assert drawn(page, "painter.place('KOR')") == before
+
+
+def test_theme_changes_and_stays_in_the_address(page):
+    paper = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(paper)
+    page.click("#theme")
+    assert page.evaluate(paper) != before
+    assert page.inner_text("#theme") == "Light"
+    assert "d=dark" in page.url
+
+
+def test_hollow_dots_are_those_whose_band_spans_parity(page):
+    content = real_content()
+    at = content.base.years.index(2016)
+    low, high = (content.numbers[end].values[-1][:, at] for end in ("low", "high"))
+    poles = np.isin(content.frame.shown, POLES)
+    open_dots = {c for c, a, b, p in zip(content.frame.shown, low, high, poles, strict=True) if a < 0 < b and not p}
+    assert len(open_dots) >= 5
+    told = drawn(page, "scene.dots.filter((d) => d.hollow).map((d) => d.code)")
+    assert set(told) == open_dots
+    hatched = set(drawn(page, "scene.dots.filter((d) => d.hatched).map((d) => d.code)"))
+    assert hatched == {c for c, a, p in zip(content.frame.shown, low, poles, strict=True) if np.isnan(a) and not p}
+
+
+def test_labels_lie_over_no_dot_and_no_other_label(page):
+    overlaps, count = page.evaluate(
+        """() => {
+      const { painter, scene } = window.influenceAtlas;
+      const boxes = painter.labels.map((l) => {
+        const w = Pens.width(l.text, l.size, l.bold);
+        const left = l.anchor === 'start' ? l.x : l.anchor === 'end' ? l.x - w : l.x - w / 2;
+        return [left, l.y - l.size * .7, left + w, l.y + l.size * .2];
+      });
+      const hit = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+      const dots = scene.dots.map((d) => {
+        const [x, y] = painter.at(d);
+        const r = d.radius * scene.size;
+        return [x - r, y - r, x + r, y + r];
+      });
+      let found = 0;
+      boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => { found += hit(a, b); }));
+      for (const dot of dots) for (const box of boxes) found += hit(box, dot);
+      return [found, boxes.length];
+    }"""
+    )
+    assert overlaps == 0
+    assert count >= 40
+
+
+# ---- address, tours, files ------------------------------------------------------------------------------------
+
+
+def test_the_address_restores_the_view(browser, atlas, page):
+    page.select_option("#scenario", "tpp_with_us")
+    wait(page, "view.scenario", "tpp_with_us")
+    page.wait_for_selector("#scenario-told", state="visible")
+    move(page, "#year", 2020 - 1990)
+    page.click("tr[data-code='VNM'] button")
+    page.click("#pin")
+    page.click("tr[data-code='KOR'] button")
+    move(page, "#threshold", 5)
+    page.check("#all")
+    page.check("#tint")
+    page.click("[data-sort='pull-USA']")
+    move(page, "#weight-troops", 20)
+    page.click("#theme")
+    address = page.url[page.url.index("#") :]
+    assert "y=2020" in address
+    assert "s=tpp_with_us" in address
+    assert "c=KOR" in address
+    other = Watched(browser, atlas, address, viewport=DESK)
+    for what in ("h1", "#subtitle", "#story", "#compared", "#table", "#count"):
+        assert other.page.inner_text(what) == page.inner_text(what)
+    assert drawn(other.page, "view.theme") == drawn(page, "view.theme")
+    assert drawn(other.page, "scene.arcs.length") == drawn(page, "scene.arcs.length")
+    other.close()
+
+
+def test_a_change_of_the_address_changes_the_view(page):
+    page.evaluate("() => { location.hash = '#y=2008&c=JPN&l=income'; }")
+    wait(page, "view.year", 2008)
+    assert "Japan (JPN)" in page.inner_text("#story-name")
+    assert page.input_value("#lens") == "income"
+
+
+SENSELESS = [
+    "#y=1066&c=XXX&s=nothing&l=none&m=%zz", "#w=1,2&t=99&z=9e9,0,0&p=<b>,KOR", "#w=-1,0,0,0&w=0,0,0,0", "#=&&==&y",
+    "#y=2016&" * 500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", SENSELESS)
+def test_an_address_that_makes_no_sense_is_left_out(browser, atlas, address):
+    watched = Watched(browser, atlas, address, viewport=DESK)
+    assert drawn(watched.page, "view.weights") == drawn(watched.page, "book.data.weights")
+    assert drawn(watched.page, "view.chosen") is None
+    assert "pulls harder" in watched.page.inner_text("h1")
+    watched.close()
+
+
+def test_tours_play_to_their_end_and_set_the_view(page):
+    page.select_option("#tours", "two_hierarchies")
+    wait(page, "view.year", 2000)
+    assert page.inner_text("#tour-place").endswith("step 1 of 5")
+    assert drawn(page, "view.weights") == [1, 0, 0, 0]
+    trade = inf.build_ties(real_panel(), {"trade": 1})
+    told = signed(float(inf.pull_balance(trade, POLES).sel(year=2000, target="JPN")))
+    assert f"Japan leans to the United States ({told})" in page.inner_text("#tour-text")
+    assert row(page, "JPN")[1] == told
+    for step in (2, 3, 4, 5):
+        page.click("#tour-next")
+        assert page.inner_text("#tour-place").endswith(f"step {step} of 5")
+    assert drawn(page, "view.measure") == "CHN"
+    page.click("#tour-back")
+    assert page.inner_text("#tour-place").endswith("step 4 of 5")
+    page.click("#tour-next")
+    page.click("#tour-next")
+    assert page.is_hidden("#tour")
+
+
+def test_svg_is_a_picture_with_title_sources_and_command(page, tmp_path):
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    path = tmp_path / "map.svg"
+    download.value.save_as(path)
+    assert download.value.suggested_filename == "atlas_2016.svg"
+    root = ET.parse(path).getroot()
+    text = " ".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert page.inner_text("h1") in text
+    for words in (
+        "share of each state's reliance",
+        "Sources: CEPII",
+        "influence atlas",
+        "no position of ours",
+        "South Korea",
+    ):
+        assert words in text
+    circles = list(root.iter("{http://www.w3.org/2000/svg}circle"))
+    assert len(circles) >= 45
+    assert not any("script" in node.tag for node in root.iter())
+    # It opens as a picture too.
+    other = page.context.new_page()
+    packed = base64.b64encode(path.read_bytes()).decode()
+    other.set_content(f"<img id=i src='data:image/svg+xml;base64,{packed}'>")
+    other.wait_for_selector("#i")
+    assert other.evaluate("() => document.getElementById('i').naturalWidth") == 1600
+
+
+def test_png_is_the_same_sheet_at_twice_the_size(page, tmp_path):
+    with page.expect_download() as download:
+        page.click("#save-png")
+    path = tmp_path / "map.png"
+    download.value.save_as(path)
+    raw = path.read_bytes()
+    assert raw[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(raw[16:20], "big") == 3200
+    import matplotlib.image
+
+    pixels = matplotlib.image.imread(path)[:, :, :3]
+    assert pixels.std() > 0.05
+    assert np.allclose(pixels[2, 2], 1.0, atol=0.01)
+
+
+# ---- hostile, reachable, readable, quick ------------------------------------------------------------------------
+
+
+def test_hostile_texts_stay_text(browser, tmp_path):
+    watched = Watched(browser, write_hostile_atlas(tmp_path), "#y=2016", viewport=DESK)
+    page = watched.page
+    page.focus("#map")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        assert any(name.split("\u2028")[0].strip() in page.inner_text("#story") for name in HOSTILE)
+    page.click("#pin")
+    page.select_option("#scenario", "evil")
+    page.wait_for_selector("#scenario-told", state="visible")
+    assert HOSTILE[0] in page.inner_text("#scenario-question")
+    page.select_option("#tours", "hostile")
+    assert HOSTILE[0] in page.inner_text("#tour-text")
+    assert page.locator("img").count() == 0
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    path = tmp_path / "hostile.svg"
+    download.value.save_as(path)
+    assert {node.tag.split("}")[1] for node in ET.parse(path).getroot().iter()} <= {
+        "svg", "title", "g", "path", "circle", "text", "clipPath", "rect"
+    }  # fmt: skip
+    assert page.evaluate("() => window.owned ?? null") is None
+    watched.close()
+
+
+def test_policy_lets_nothing_be_fetched_or_run(page):
+    policy = page.get_attribute("meta[http-equiv='Content-Security-Policy']", "content")
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["#y=2016", "#y=2018&s=korus_ended&c=KOR&p=KOR,JPN&n=1", "#y=2016&w=100,0,0,0&c=VNM"]
+)
+def test_axe_finds_nothing_serious(browser, atlas, scheme, address):
+    watched = Watched(browser, atlas, address, viewport=DESK, color_scheme=scheme)
+    found = Axe().run(watched.page).response["violations"]
+    bad = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")]
+    assert bad == []
+    watched.close()
+
+
+def test_every_control_has_a_name_and_the_tab_order_is_that_of_the_page(page):
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('input, button, select')]
+        .filter(e => !(e.textContent.trim() && e.tagName === 'BUTTON' || e.ariaLabel || e.labels && e.labels.length))
+        .map(e => e.outerHTML)"""
+    )
+    assert unnamed == []
+    reached = []
+    for _ in range(22):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.id"))
+    assert reached == [
+        "play", "year", "scenario", "measure", "lens", "search", "tours", "theme", "map", "nearer", "further", "whole",
+        "threshold", "all", "tint", "save-png", "save-svg", "link",
+        "weight-trade", "weight-alliance", "weight-agreement", "weight-troops",
+    ]  # fmt: skip
+
+
+def test_everything_can_be_done_by_keyboard(page):
+    page.focus("#map")
+    page.keyboard.press("ArrowRight")
+    assert drawn(page, "view.chosen") == "AFG"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("p")
+    assert drawn(page, "view.pinned") == ["AUS"]
+    page.keyboard.press("+")
+    assert drawn(page, "painter.view[0]") == pytest.approx(1.5)
+    page.keyboard.press("0")
+    assert drawn(page, "painter.view[0]") == 1
+    page.keyboard.press("Escape")
+    assert drawn(page, "view.chosen") is None
+    page.focus("#weight-alliance")
+    page.keyboard.press("Home")
+    assert page.inner_text("#weight-alliance-told") == "0.0 %"
+    page.focus("#tours")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector("#tour", state="visible")
+    assert page.evaluate("() => document.activeElement.id") == "tour-next"
+
+
+@pytest.mark.parametrize(
+    "width, height, ratio", [(390, 800, 3), (700, 450, 2), (1400, 900, 1), (1920, 1080, 1), (3840, 2160, 1)]
+)
+def test_nothing_is_wider_than_the_screen(browser, atlas, width, height, ratio):
+    """700 x 450 with two device pixels each is 1400 x 900 at 200 % zoom."""
+    watched = Watched(
+        browser, atlas, "#y=2018&s=tpp_with_us&c=KOR&p=KOR,JPN", viewport={"width": width, "height": height},
+        device_scale_factor=ratio,
+    )  # fmt: skip
+    page = watched.page
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    box = page.locator("#map").bounding_box()
+    assert box["height"] >= 200
+    assert box["width"] >= 0.5 * min(width, 2000) or width > 820
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, select')]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 22).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+    watched.close()
+
+
+def test_print_is_light_and_without_controls(browser, atlas):
+    watched = Watched(browser, atlas, "#y=2016&c=KOR&d=dark", viewport=DESK)
+    page = watched.page
+    page.emulate_media(media="print")
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert page.is_hidden("#controls")
+    assert page.is_hidden("#weigh")
+    assert page.is_visible("#story")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert drawn(page, "scene.colours.paper") == "#ffffff"
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert drawn(page, "view.theme") == "dark"
+    watched.close()
