@@ -13,7 +13,7 @@ from influence.compare.events import load_events
 from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
-from influence.export.findings import PACTS_OBSERVED_TO, flags_of, pole_label, seam_note, source_cards
+from influence.export.findings import PACTS_OBSERVED_TO, choices_told, flags_of, pole_label, seam_note, source_cards
 from influence.export.land import outlines, placed
 from influence.export.packing import Packed, pack
 from influence.export.tours import Tour, told_tours
@@ -98,6 +98,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
         "measures": measures_of(poles),
         "layers": [{"name": name, "label": LAYER_LABELS[name]} for name in LAYERS],
+        "choices": choices_told(config),
         "weights": [config.weights[name] for name in LAYERS],
         "years": base.years,
         "year": year,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,15 +12,6 @@ from influence.states import group_labels, load_states
 
 PACTS_OBSERVED_TO = 2018
 """Last year of ATOP 5.1."""
-
-
-class Notes(NamedTuple):
-    """What stands on every page: the finding, the measure and unit, the sources with their terms, the command."""
-
-    title: str
-    subtitle: str
-    source_line: str
-    command: str
 
 
 def pole_label(pole: str) -> str:
@@ -51,26 +41,11 @@ def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequ
     )
 
 
-def notes_for(results: pd.DataFrame, config: Config, poles: Sequence[str], year: int, states: Sequence[str]) -> Notes:
-    """Title, subtitle, source line and command of the map of a year."""
-    weights = ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in config.weights.items() if weight > 0)
-    return Notes(
-        title=finding(results, poles, year, states),
-        subtitle=(
-            f"Direct pull: share of each state's reliance ({weights}) that rests on each pole{_base_told(config)}; "
-            "goods only, without services. "
-            f"{seam_note(year)}{carried_note(config.weights, year)}"
-        ),
-        source_line=source_line(config.weights, year),
-        command=f"influence map --year {year} --poles {','.join(poles)}{flags_of(config)}",
-    )
-
-
-def _base_told(config: Config) -> str:
+def choices_told(config: Config) -> list[str]:
+    """How the layers are made, where it is not the usual way: 'trade by markets', 'pledges by CINC'."""
     base = {"exports": "trade by markets", "imports": "trade by suppliers"}.get(config.trade_base, "")
     size = "pledges by CINC" if config.capability == "cinc" else ""
-    words = ", ".join(filter(None, (base, size)))
-    return f" ({words})" if words else ""
+    return [words for words in (base, size) if words]
 
 
 def flags_of(config: Config) -> str:
@@ -95,13 +70,6 @@ def seam_note(year: int) -> str:
     if year <= 2022:
         return "Trade: BACI 2020 moved by the growth of IMF and OECD figures; what they leave out is unobserved."
     return "Trade: BACI in a provisional vintage of its own."
-
-
-def carried_note(weights: Mapping[str, float], year: int) -> str:
-    """Whether the pledges of the year are those of the pact source's last year."""
-    if weights.get("alliance", 0) == 0 or year <= PACTS_OBSERVED_TO:
-        return ""
-    return f" Pledges: carried forward from {PACTS_OBSERVED_TO} but for cited changes."
 
 
 def source_line(weights: Mapping[str, float], year: int) -> str:

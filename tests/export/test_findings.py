@@ -7,10 +7,11 @@ import re
 import pytest
 
 from influence.config import Config, load_config
-from influence.export.findings import carried_note, finding, notes_for, pole_label, seam_note, source_line
+from influence.export.findings import choices_told, finding, flags_of, pole_label, seam_note, source_cards, source_line
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
+from influence.schema import LAYERS
 from influence.ties import build_ties
 from tests.export.pages import real_results
 from tests.pencil import STATES, pencil_panel
@@ -66,23 +67,23 @@ def test_the_page_says_what_its_trade_rests_on(year, series):
     assert series in seam_note(year)
 
 
-def test_notes_name_weights_poles_and_command(region):
-    _, results = real_results()
-    notes = notes_for(results, Config(), ("CHN", "USA"), 2016, region)
-    assert notes.title == finding(results, ("CHN", "USA"), 2016, region)
-    assert "trade 60 %, alliance 30 %, agreement 10 %" in notes.subtitle
-    assert "troops" not in notes.subtitle
-    assert "without services" in notes.subtitle
-    assert notes.command == "influence map --year 2016 --poles CHN,USA"
-
-
-def test_choices_that_are_not_the_defaults_are_told_and_stand_in_the_command(region):
-    _, results = real_results()
+def test_choices_that_are_not_the_defaults_are_told_and_stand_in_the_command():
+    assert (choices_told(Config()), flags_of(Config())) == ([], "")
     flags = {"trade_base": "exports", "capability": "cinc", "weights": {"trade": 1, "alliance": 1, "agreement": 0}}
-    notes = notes_for(results, load_config(environment={}, flags=flags), ("CHN", "USA"), 2016, region)
-    assert "trade by markets, pledges by CINC" in notes.subtitle
-    wanted = "--weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
-    assert notes.command == f"influence map --year 2016 --poles CHN,USA {wanted}"
+    config = load_config(environment={}, flags=flags)
+    assert choices_told(config) == ["trade by markets", "pledges by CINC"]
+    assert flags_of(config) == " --weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
+
+
+def test_every_source_of_every_layer_and_year_has_its_card():
+    years = [1995, 2016, 2023]
+    cards, by_layer = source_cards(years)
+    assert set(by_layer) == set(LAYERS)
+    told = [cards[at] for at in by_layer["trade"][years.index(1995)]]
+    assert told == [card for card in cards if "Correlates of War, Trade" in card]
+    for at, year in enumerate(years):
+        line = source_line({"trade": 1.0, "alliance": 1.0, "agreement": 1.0, "troops": 1.0}, year)
+        assert all(cards[k] in line for layer in by_layer.values() for k in layer[at])
 
 
 def test_sources_are_those_of_the_year_and_the_layers():
@@ -96,12 +97,6 @@ def test_sources_are_those_of_the_year_and_the_layers():
     troops = str(sources_table().loc["us_troops", "title"])
     assert troops not in source_line(default, 2016)
     assert troops in source_line({**default, "troops": 0.1}, 2016)
-
-
-@pytest.mark.parametrize("year, told", [(2018, False), (2019, True), (2020, True), (2022, True), (2023, True)])
-def test_the_page_says_when_its_pledges_are_carried(year, told):
-    assert bool(carried_note({"alliance": 0.3}, year)) is told
-    assert carried_note({"alliance": 0.0, "trade": 1.0}, year) == ""
 
 
 def test_only_layers_that_weigh_are_cited():

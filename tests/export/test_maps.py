@@ -1,17 +1,15 @@
-"""Which states a map shows, and that it is written whole or not at all."""
+"""Which states tables and pages show."""
 
 from __future__ import annotations
 
 import pytest
 
-import influence as inf
 from influence.config import Config
-from influence.errors import OutputError, StateError, YearError
-from influence.export import maps
-from influence.export.maps import region_states, write_map
-from influence.results import pull_results
+from influence.errors import StateError, YearError
+from influence.export.atlas_data import at_year, shown_states
+from influence.export.maps import region_states
 from influence.states import group_members
-from tests.export.pages import real_results, write_real_map
+from tests.export.pages import real_content, real_panel, real_results
 
 
 def test_a_region_is_its_members_and_the_poles():
@@ -22,50 +20,33 @@ def test_a_region_is_its_members_and_the_poles():
     assert set(states) == (set(group_members("asia_pacific", 2016)) & set(ties.indexes["target"])) | {"CHN", "USA"}
 
 
-def test_members_of_a_group_are_those_of_the_year():
+def test_members_of_a_group_are_those_of_the_year_in_a_table_and_of_any_on_a_page():
     ties, _ = real_results()
     assert "GBR" in region_states(ties, "asia_pacific", ("CHN", "eu"), 2008)
     assert "GBR" not in region_states(ties, "asia_pacific", ("CHN", "eu"), 2023)
+    assert "GBR" in shown_states(real_panel(), "asia_pacific", ("CHN", "eu"))
 
 
-def test_an_unknown_region_is_refused_with_those_there_are():
-    ties, _ = real_results()
+def test_all_is_every_state_of_the_panel():
+    assert shown_states(real_panel(), "all", ("CHN", "USA")) == sorted(real_panel().states.index)
+
+
+@pytest.mark.parametrize("ask", [lambda: region_states(real_results()[0], "asia_pacfic", ("CHN", "USA"), 2016),
+                                 lambda: shown_states(real_panel(), "asia_pacfic", ("CHN", "USA"))])  # fmt: skip
+def test_an_unknown_region_is_refused_with_those_there_are(ask):
     with pytest.raises(StateError, match=r"group 'asia_pacfic' is not known\. Did you mean asia_pacific"):
-        region_states(ties, "asia_pacfic", ("CHN", "USA"), 2016)
+        ask()
 
 
-def test_the_map_is_written_where_asked(tmp_path):
-    path = write_real_map(tmp_path / "new" / "folder")
-    text = path.read_text(encoding="utf-8")
-    assert text.lower().startswith("<!doctype html>")
-    assert "In 2016," in text
-    assert [p.name for p in path.parent.iterdir()] == [path.name]
-
-
-def test_the_old_map_stays_when_the_new_cannot_be_drawn(tmp_path, monkeypatch):
-    ties, results = real_results()
-    path = tmp_path / "map.html"
-    path.write_text("old", encoding="utf-8")
-
-    def broken(*args: object, **kwargs: object) -> str:
-        raise OutputError("no")
-
-    monkeypatch.setattr(maps, "build_network_map", broken)
-    with pytest.raises(OutputError):
-        write_map(ties, results, Config(), ("CHN", "USA"), 2016, path, region="asia_pacific")
-    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("map.html", "old")]
-
-
-def test_three_poles_one_of_them_a_group_make_a_map(tmp_path):
-    panel = inf.load_panel(first_year=2016, last_year=2016)
-    ties, poles = inf.build_ties(panel), ("CHN", "USA", "eu")
-    results = pull_results(ties, poles, inf.tie_marks(panel))
-    path = write_map(ties, results, Config(), poles, 2016, tmp_path / "eu.html", region="asia_pacific")
-    assert "the EU" in path.read_text(encoding="utf-8")
-
-
-def test_a_year_outside_is_refused(tmp_path):
-    ties, results = real_results()
-    with pytest.raises((YearError, ValueError)):
-        write_map(ties, results, Config(), ("CHN", "USA"), 2050, tmp_path / "x.html", region="asia_pacific")
-    assert not list(tmp_path.iterdir())
+def test_one_year_of_a_page_is_that_year_and_no_scenario():
+    whole = real_content()
+    one = at_year(whole, 2016)
+    at = whole.base.years.index(2016)
+    assert one.base.years == [2016]
+    assert one.scenarios == []
+    assert (one.pulls[:, 0] == whole.pulls[:, at]).sum() > 80
+    for name, packed in one.numbers.items():
+        assert packed.values.shape[-1] == 1, name
+    with pytest.raises(YearError, match=r"year 2050 is not in the panel; it covers 1990 to 2023"):
+        at_year(whole, 2050)
+    assert Config().region == whole.region

@@ -6,7 +6,7 @@ const Address = (() => {
     const { data } = book;
     const parts = { y: view.year };
     if (view.scenario) parts.s = view.scenario;
-    if (view.measure !== book.sets[0]) parts.m = view.measure;
+    if (view.measure !== book.usual) parts.m = view.measure;
     if (view.lens !== "direct") parts.l = view.lens;
     if (view.chosen) parts.c = view.chosen;
     if (view.pinned.length) parts.p = view.pinned.join(",");
@@ -37,7 +37,7 @@ const Address = (() => {
     const year = Number(parts.y);
     if (data.years.includes(year)) out.year = year;
     if (data.scenarios.some((one) => one.name === parts.s)) out.scenario = parts.s;
-    if (data.measures.includes(parts.m)) out.measure = parts.m;
+    if (book.measures.includes(parts.m)) out.measure = parts.m;
     if (data.lenses.includes(parts.l)) out.lens = parts.l;
     if (known(parts.c)) out.chosen = parts.c;
     if (parts.p) out.pinned = [...new Set(parts.p.split(","))].filter(known).slice(0, 4);

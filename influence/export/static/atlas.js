@@ -15,7 +15,7 @@
   const land = data.land ? { ...(await Unpack.unpack(data.land)), iso3: data.landStates } : null;
   const usual = () => data.weights.map((weight) => Math.round(1000 * weight) / 10);
   const fresh = () => ({
-    year: data.year, scenario: "", measure: book.sets[0], lens: "direct", chosen: null, pinned: [], raw: usual(),
+    year: data.year, scenario: "", measure: book.usual, lens: "direct", chosen: null, pinned: [], raw: usual(),
     weights: data.weights, threshold: data.threshold, all: false, tint: false, layout: "", sort: ["balance", 1], zoomed: null,
   });
   const view = { ...fresh(), theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light", chosenTheme: false };
@@ -79,6 +79,12 @@
     const pair = book.sets.indexOf(view.measure);
     const when = `${view.scenario ? `If ${lower(scenarioTitle())}: in` : "In"} ${view.year}`;
     const lens = view.lens === "direct" ? "" : `, through the ${data.lensNames[view.lens].toLowerCase()} lens`;
+    if (view.measure === "leader") {
+      const known = states.filter((i) => !Number.isNaN(book.cell(book.values(view, "leader"), i, view.year)));
+      const leads = known.map((i) => book.leader(view, i, view.year));
+      const told = data.poles.map((pole, p) => `${pole.label} on ${leads.filter((lead) => lead === p).length}`);
+      return `${when}${lens}, of ${known.length} states each pole pulls hardest on: ${told.join(", ")}`;
+    }
     if (pair < 0) {
       const pole = data.poles.find((one) => one.name === view.measure);
       const told = states.map((i) => [book.cell(book.values(view, view.measure), i, view.year), i]).filter(([v]) => !Number.isNaN(v));
@@ -102,7 +108,7 @@
     const parts = [data.lensTold[view.lens]];
     const weights = data.layers.map((layer, i) => [layer.name, view.weights[i]]).filter(([, weight]) => weight > 0)
       .map(([name, weight]) => `${name} ${Number((100 * weight).toFixed(1))} %`);
-    if (["direct", "network"].includes(view.lens)) parts[0] += ` (${weights.join(", ")})`;
+    if (["direct", "network"].includes(view.lens)) parts[0] += ` (${[...weights, ...data.choices].join(", ")})`;
     if (view.weights.every((weight) => weight === 0)) parts.push("Every weight is nought: give at least one layer a weight.");
     else if (book.moved(view.weights)) parts.push("Weights moved: bands are hidden and the other lenses greyed, as they hold for the settings' weights only.");
     parts.push(data.seams[view.year]);
@@ -143,17 +149,19 @@
 
   function drawLegend() {
     const pair = book.sets.indexOf(view.measure);
+    for (const id of ["bar", "scale-ends"]) $(id).hidden = view.measure === "leader";
+    $("leader-told").hidden = view.measure !== "leader";
     const stops = [];
-    for (let k = 0; k <= 10; k += 1) {
+    for (let k = 0; k <= 10 && view.measure !== "leader"; k += 1) {
       const value = pair >= 0 ? k / 5 - 1 : (k / 10) * Scene.scaleOf(book, view);
       stops.push(`${Scene.colourOf(book, view, value)} ${10 * k}%`);
     }
-    $("bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
+    if (stops.length) $("bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
     const format = Story.format(book, view);
     if (pair >= 0) {
       const [one, other] = data.pairs[pair].map((at) => data.poles[at].short);
       [$("scale-low").textContent, $("scale-middle").textContent, $("scale-high").textContent] = [`\u22121, only ${other}`, "0, parity", `+1, only ${one}`];
-    } else {
+    } else if (stops.length) {
       const top = Scene.scaleOf(book, view);
       [$("scale-low").textContent, $("scale-middle").textContent, $("scale-high").textContent] = [format(0), format(top / 2), `${format(top)} and more`];
     }
@@ -279,6 +287,7 @@
   $("years-last").textContent = String(data.years.at(-1));
   $("scenario").append(option("", "What happened"), ...data.scenarios.map((one) => option(one.name, one.title)));
   $("measure").append(
+    ...(book.several ? [option("leader", "Leading pole")] : []),
     ...data.pairs.map(([one, other], k) => option(book.sets[k], `Balance ${data.poles[one].short} \u2013 ${data.poles[other].short}`)),
     ...data.poles.map((pole) => option(pole.name, `Pull of ${pole.label}`)),
   );
@@ -351,7 +360,7 @@
     $(id).addEventListener("click", () => save({
       painter, scene, title: $("title").textContent, subtitle: $("subtitle").textContent, source: $("source").textContent,
       command: `${data.command}; view ${Address.written(view, book)}`, name: `atlas_${view.year}${view.scenario ? `_${view.scenario}` : ""}`,
-      scale: Array.from({ length: 11 }, (_, k) => Scene.colourOf(book, view, book.sets.includes(view.measure) ? k / 5 - 1 : (k / 10) * Scene.scaleOf(book, view))),
+      scale: view.measure === "leader" ? [] : Array.from({ length: 11 }, (_, k) => Scene.colourOf(book, view, book.sets.includes(view.measure) ? k / 5 - 1 : (k / 10) * Scene.scaleOf(book, view))),
       ends: [$("scale-low").textContent, $("scale-middle").textContent, $("scale-high").textContent],
     }));
   }

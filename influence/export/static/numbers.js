@@ -10,6 +10,10 @@ const Numbers = (() => {
       this.count = data.states.length;
       this.cache = new Map();
       this.sets = data.pairs.map(([one, other]) => `${data.poles[one].name}-${data.poles[other].name}`);
+      // With three poles or more no single balance tells who leads: the leader and its margin do.
+      this.several = data.poles.length > 2;
+      this.measures = [...data.measures, ...(this.several ? ["leader"] : [])];
+      this.usual = this.several ? "leader" : this.sets[0];
       this.place = new Map(data.states.map((state, i) => [state.code, i]));
     }
 
@@ -36,6 +40,7 @@ const Numbers = (() => {
 
     // Values of a measure (a pole's pull or a balance, by its key) for every state and year: [state * Y + year].
     values(view, measure, scenario = view.scenario) {
+      if (measure === "leader") return this.margins(view, scenario);
       const world = this.worlds.get(scenario);
       const pole = this.data.poles.findIndex((one) => one.name === measure);
       if (view.lens === "direct") {
@@ -47,9 +52,26 @@ const Numbers = (() => {
       return world[`${name}_${view.lens}`].values.subarray(at * size, (at + 1) * size);
     }
 
+    // Pull of the strongest pole less that of the next (pull.leader_margin); NaN where any pole's is.
+    margins(view, scenario) {
+      const pulls = this.data.poles.map((pole) => this.values(view, pole.name, scenario));
+      return pulls[0].map((_, cell) => {
+        const here = pulls.map((pull) => pull[cell]).sort((a, b) => b - a);
+        return here.some(Number.isNaN) ? NaN : here[0] - here[1];
+      });
+    }
+
+    // The pole that pulls hardest on a state, -1 where there is none or two are level.
+    leader(view, state, year) {
+      const pulls = this.data.poles.map((pole) => this.cell(this.values(view, pole.name), state, year));
+      if (pulls.some(Number.isNaN)) return -1;
+      const most = Math.max(...pulls);
+      return pulls.filter((pull) => pull === most).length > 1 ? -1 : pulls.indexOf(most);
+    }
+
     // Ends of the band of a measure, null where none is drawn: of another lens, or once a weight has moved.
     band(view, measure, scenario = view.scenario) {
-      if (view.lens !== "direct" || this.moved(view.weights)) return null;
+      if (view.lens !== "direct" || this.moved(view.weights) || measure === "leader") return null;
       const size = this.count * this.years.length;
       const at = this.data.measures.indexOf(measure) * size;
       const world = this.worlds.get(scenario);
@@ -126,6 +148,20 @@ const Numbers = (() => {
       this.data.ties.forEach(([source, target], i) => { if (target === state && shares[i] > 0) into.push([source, shares[i]]); });
       into.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
       return into.slice(0, most).map(([source, share]) => ({ ...this.who(source), share, drawn: source < this.count }));
+    }
+
+    // Share of a state's reliance that rests on states without a dot; NaN where its portfolio is not known well enough.
+    elsewhere(view, state, year, shares) {
+      const told = this.measured(view.scenario, view.weights);
+      const whole = this.cell(told.coverage, state, year) - this.cell(told.autonomy, state, year);
+      let drawn = 0;
+      let any = false;
+      this.data.ties.forEach(([source, target], i) => {
+        if (target !== state) return;
+        any ||= shares[i] > 0;
+        if (source < this.count) drawn += shares[i];
+      });
+      return any && this.data.complete ? Math.max(0, whole - drawn) : NaN;
     }
 
     targets(state, shares, most = 8) {

@@ -20,7 +20,7 @@ const Picture = (() => {
     y += 16;
     if (draw) painter.picture(pen, scene, MARGIN, y, inner, MAP);
     y += MAP + 14;
-    if (draw) drawScale(pen, y, scale, ends, soft);
+    if (draw && scale.length) drawScale(pen, y, scale, ends, soft);
     y += 44;
     write("Dots: states, the larger the more they rely on the first two poles; hollow: the band spans parity; hatched: no value. "
       + "Ties run from the state that relies (wide) to the one it relies on (point).", 16, soft);

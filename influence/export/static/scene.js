@@ -17,9 +17,15 @@ const Scene = (() => {
   }
 
   // Colour of a value: a balance on the scale between its two poles, a pull from parity's grey to its pole's colour.
-  function colourOf(book, view, value) {
+  function colourOf(book, view, value, state = -1) {
     const { data } = book;
     const theme = view.theme;
+    if (view.measure === "leader") {
+      const lead = book.leader(view, state, view.year);
+      if (lead < 0) return data.parity[theme];
+      const pole = data.poles[lead];
+      return blend(data.parity[theme], pole.colour[theme], Math.min(1, value / book.cell(book.values(view, pole.name), state, view.year)));
+    }
     const pair = book.sets.indexOf(view.measure);
     if (pair >= 0) {
       const pole = data.poles[data.pairs[pair][value > 0 ? 0 : 1]];
@@ -47,7 +53,7 @@ const Scene = (() => {
       const both = direct.pulls.slice(0, 2).reduce((sum, pull) => sum + book.cell(pull, i, view.year), 0);
       const span = band && book.sets.includes(view.measure)
         && book.cell(band.low, i, view.year) < 0 && book.cell(band.high, i, view.year) > 0;
-      const fill = pole >= 0 ? data.poles[pole].colour[view.theme] : known ? colourOf(book, view, value) : paper().soft;
+      const fill = pole >= 0 ? data.poles[pole].colour[view.theme] : known ? colourOf(book, view, value, i) : paper().soft;
       const chosen = state.code === view.chosen;
       return {
         code: state.code, name: pole >= 0 ? state.name.toUpperCase() : state.name, x: state.x, y: state.y, value,

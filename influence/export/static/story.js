@@ -9,6 +9,7 @@ const Story = (() => {
     : ["direct", "network", "opinion"].includes(view.lens) ? percent : plain);
 
   function title(book, measure) {
+    if (measure === "leader") return "Lead of the strongest pole over the next";
     const pair = book.sets.indexOf(measure);
     if (pair < 0) return `Pull of ${book.data.poles.find((pole) => pole.name === measure).label}`;
     const [one, other] = book.data.pairs[pair].map((at) => book.data.poles[at].label);
@@ -21,10 +22,16 @@ const Story = (() => {
     const state = data.states[i];
     const pole = book.pole(i, view.year);
     if (pole >= 0) return `${state.name} is a pole in ${view.year}: its pull on others is drawn, and it has no balance of its own.`;
-    const key = book.sets.includes(view.measure) ? view.measure : book.sets[0];
+    const key = view.measure === "leader" || book.sets.includes(view.measure) ? view.measure : book.usual;
     const value = book.cell(book.values(view, key), i, view.year);
     const flags = flagsOf(book, view, i).map((flag) => data.flags[flag]).filter(Boolean);
     const doubt = flags.length ? ` Note: ${flags.join("; ")}.` : "";
+    if (key === "leader") {
+      if (Number.isNaN(value)) return `${state.name} has no leading pole in ${view.year}: too little was observed.${doubt}`;
+      const lead = book.leader(view, i, view.year);
+      if (lead < 0) return `In ${view.year} no pole leads in ${state.name}.${doubt}`;
+      return `In ${view.year} ${data.poles[lead].label} pulls hardest on ${state.name}, by ${format(book, view)(value)} over the next.${doubt}`;
+    }
     if (Number.isNaN(value)) return `${state.name} has no balance in ${view.year}: too little was observed, or neither pole pulls.${doubt}`;
     const [one, other] = data.pairs[book.sets.indexOf(key)].map((at) => data.poles[at].label);
     const leans = Math.abs(value) < 0.05 ? "is close to parity between the poles" : `leans to ${value > 0 ? one : other}`;
@@ -173,6 +180,9 @@ const Story = (() => {
     const into = book.partners(i, scene.shares);
     const told = (tie) => make("li", `${tie.name}: ${percent(tie.share)}${tie.drawn === false ? " (not on the map)" : ""}`);
     $("story-in").replaceChildren(...(into.length ? into.map(told) : [make("li", "no tie known well enough to show")]));
+    const elsewhere = book.elsewhere(view, i, view.year, scene.shares);
+    $("story-elsewhere").textContent = Number.isNaN(elsewhere) || book.data.others.length === 0 ? ""
+      : `In all, ${percent(elsewhere)} of its reliance rests on states not on the map.`;
     const out = book.targets(i, scene.shares);
     $("story-out").replaceChildren(...(out.length ? out.map(told) : [make("li", "none of the states shown")]));
   }

@@ -30,6 +30,13 @@ const Table = (() => {
         columns.push({ key: "change", title: "Change from fact", told: (v) => (Number.isNaN(v) ? "no value" : (v > 0 ? "+" : "") + plain(v)), pole,
           value: (i) => value(pair)(i) - value(pair, "")(i) });
       }
+      if (book.several) {
+        columns.push(
+          { key: "leader", title: "Leading pole", told: String, pole,
+            value: (i) => { const lead = book.leader(view, i, view.year); return lead < 0 ? "none" : data.poles[lead].label; } },
+          { key: "margin", title: "Its margin", value: value("leader"), told: unit, pole },
+        );
+      }
       for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
       columns.push(
         { key: "autonomy", title: "Autonomy", value: (i) => book.cell(direct.autonomy, i, view.year), told: percent },

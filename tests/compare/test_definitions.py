@@ -1,0 +1,32 @@
+"""The same pull by other definitions: which, and the band over them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import influence as inf
+from influence.compare.definitions import band_over, other_definitions
+from influence.config import Config
+from tests.pencil import pencil_panel
+
+
+def test_they_are_every_base_with_every_capability_but_ours():
+    panel, config = pencil_panel(), Config(poles=("AAA", "BBB"))
+    others = other_definitions(panel, config)
+    assert len(others) == 5
+    wanted = inf.build_ties(panel, config.weights, trade_base="imports", capability="cinc")
+    assert any(np.array_equal(ties.values, wanted.values, equal_nan=True) for ties in others)
+    ours = inf.build_ties(panel, config.weights)
+    assert not any(np.array_equal(ties.values, ours.values, equal_nan=True) for ties in others)
+    again = other_definitions(panel, replace(config, trade_base="exports"))
+    assert any(np.array_equal(ties.values, ours.values, equal_nan=True) for ties in again)
+
+
+def test_the_band_holds_the_value_and_leaves_out_what_is_missing():
+    value = np.array([0.1, np.nan, 0.3])
+    low, high = band_over(value, [np.array([0.2, 0.5, np.nan]), np.array([-0.1, 0.5, np.nan])])
+    assert low == pytest.approx([-0.1, np.nan, 0.3], nan_ok=True)
+    assert high == pytest.approx([0.2, np.nan, 0.3], nan_ok=True)
