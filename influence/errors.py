@@ -40,6 +40,10 @@ class TourError(InfluenceError):
     """A guided tour that cannot be played: which step, and what is wrong with it."""
 
 
+class ExtraError(InfluenceError):
+    """Something that only an extra of the package brings: which, and how to install it."""
+
+
 class ScenarioError(InfluenceError):
     """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
 

@@ -61,6 +61,17 @@ def write_text(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes, beside and then moved into place.
+
+    Raises
+    ------
+    OutputError : see replacing.
+    """
+    with replacing(path) as beside:
+        beside.write_bytes(content)
+
+
 def move_in(names: Sequence[str], beside: Path, folder: Path) -> None:
     """Move the files `names` from `beside` into `folder`: all, or none and what stood there is put back.
 

@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("influence.cli.explain", "Why a number is what it is, down to the raw figures."),
     "map": ("influence.cli.map", "Draw the interactive network map of a year."),
     "atlas": ("influence.cli.atlas", "The offline atlas: every year, scenario and weight in one page."),
+    "figures": ("influence.cli.figures", "Still figures as SVG, PDF and PNG, without a browser."),
+    "report": ("influence.cli.report", "A short document on a state, a region or a scenario."),
     "data": ("influence.cli.data", "Build, describe, check and compare panels of data."),
     "cite": ("influence.cli.cite", "How to cite the tool and each source of data."),
     "doctor": ("influence.cli.doctor", "Is everything here that this machine needs?"),

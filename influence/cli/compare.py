@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence.compare.comparison import Comparison
-    from influence.compare.sides import Side
+    from influence.export.compare_page import Compared
 
 
 @click.command()
@@ -25,46 +25,41 @@ if TYPE_CHECKING:
 @click.option("--region", help="Group of states to tell of (asia_pacific); all: every state.")
 @click.option("--json", "as_json", is_flag=True, help="An object of tables, each a list of records.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables as CSV and the picture as SVG.")
+@click.option("--html", is_flag=True, help="Two maps and all changes as one page: compare.html in --out, or outputs/.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def command(
-    first: str, second: str, region: str | None, as_json: bool, out: Path | None, quiet: bool, config: Config,
-    panel_dir: Path | None,
+    first: str, second: str, region: str | None, as_json: bool, out: Path | None, html: bool, quiet: bool,
+    config: Config, panel_dir: Path | None,
 ) -> None:  # fmt: skip
     """What changed from FIRST to SECOND: 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.
 
     \b
     influence compare 2016 2018
     influence compare 2018 2018:tpp_with_us --out tpp
+    influence compare 2016 2018 --html
     influence compare before.graphml after.graphml --json
     """
-    from influence.compare.comparison import compare_sides
-    from influence.compare.sides import side_of
-    from influence.compare.verdict import sides_verdict
-    from influence.states import group_members
+    from influence.export.compare_page import compared_of, write_compare
 
-    poles = pole_names(config)
-    chosen = region or config.region
     with steps(quiet, plain=False) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
-        sides = []
-        for text in (first, second):
-            told(f"making {text}")
-            sides.append(side_of(text, panel, config))
-        told("comparing")
-        states = None if chosen == "all" or sides[0].panel is None else group_members(chosen)
-        found = compare_sides(sides[0], sides[1], config, poles, states=states)
-        verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
-    names = dict(panel.states["name"])
+        poles = pole_names(config)
+        compared = compared_of(first, second, panel, config, poles, region or config.region, told)
     if as_json:
-        echo_json_of({**found._asdict(), "verdict": _frame([{"verdict": verdict}] if verdict else [])})
+        verdict = _frame([{"verdict": compared.verdict}] if compared.verdict else [])
+        echo_json_of({**compared.found._asdict(), "verdict": verdict})
     else:
-        _print(found, sides[0], sides[1], poles, names, verdict)
+        _print(compared)
     if out is not None:
-        _write(found, sides[0], sides[1], poles, names, verdict, out, config)
+        _write(compared, out)
         if not quiet:
             click.echo(f"\nTables and picture are in {out}.", err=as_json)
+    if html:
+        path = write_compare(compared, (out or Path("outputs")) / "compare.html")
+        if not quiet:
+            click.echo(f"\nThe page is {path}.", err=as_json)
 
 
 def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
@@ -73,14 +68,14 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def _print(
-    found: Comparison, first: Side, second: Side, poles: tuple[str, ...], names: dict[str, str], verdict: str
-) -> None:
+def _print(compared: Compared) -> None:
+    from influence.export.compare_page import balance_rows
     from influence.metrics.pull import pairs_of
 
+    found, first, second, poles, names, verdict, *_ = compared
     for pair in pairs_of(poles):
         label = "-".join(pair)
-        rows = balances(found, label)
+        rows = balance_rows(found, label)
         known = rows.dropna(subset=["change"]).head(15)
         click.echo(f"\nBalance {label}, {first.label} -> {second.label}; +1 only {pair[0]} pulls, -1 only {pair[1]}")
         table = [
@@ -116,13 +111,6 @@ def _print(
         )
 
 
-def balances(found: Comparison, label: str) -> pd.DataFrame:
-    """Rows of the balance of a pair, the largest change first."""
-    rows = found.states[(found.states["metric"] == "pull_balance") & (found.states["pole"] == label)]
-    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
-
-
 def _band(row: Any) -> str:
     import math
 
@@ -138,33 +126,12 @@ def _rank(found: Comparison, iso3: str, label: str) -> str:
     return f"{before} -> {after}"
 
 
-def _write(
-    found: Comparison, first: Side, second: Side, poles: tuple[str, ...], names: dict[str, str], verdict: str,
-    out: Path, config: Config,
-) -> None:  # fmt: skip
-    from influence.export.findings import pole_label, source_line
-    from influence.export.svg import Words, dumbbell
+def _write(compared: Compared, out: Path) -> None:
+    from influence.export.compare_page import write_dumbbell
     from influence.export.tables import write_table
-    from influence.files import ready_folder, write_text
+    from influence.files import ready_folder
 
     ready_folder(out)
-    for name, table in found._asdict().items():
+    for name, table in compared.found._asdict().items():
         write_table(table, out / f"{name}.csv")
-    rows = balances(found, "-".join(poles[:2])).dropna(subset=["change"]).head(40)
-    rows = rows.assign(
-        name=rows["iso3"].map(names).fillna(rows["iso3"]),
-        low=rows["before"] + rows["low"],
-        high=rows["before"] + rows["high"],
-    )
-    moved = rows.iloc[0] if len(rows) else None
-    title = "Nothing changes" if moved is None or moved["change"] == 0 else (
-        f"{moved['name']} moves most, towards {pole_label(poles[0] if moved['change'] > 0 else poles[1])}"
-    )  # fmt: skip
-    words = Words(
-        f"{title}: {first.label} to {second.label}",
-        f"Balance of direct pull between {pole_label(poles[0])} (+1) and {pole_label(poles[1])} (-1); hollow before, "
-        f"full after; shade: over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the "
-        f"estimated effect of agreements. Goods only. {verdict}",
-        source_line(config.weights, second.year) if second.panel is not None else "Source: the graphs given.",
-    )
-    write_text(out / "dumbbell.svg", dumbbell(rows, words, (pole_label(poles[1]), pole_label(poles[0]))))
+    write_dumbbell(compared, out / "dumbbell.svg")

@@ -23,7 +23,10 @@ NEEDED = [
     "scipy",
     "xarray",
 ]
-OPTIONAL = {"openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl"}
+OPTIONAL = {
+    "matplotlib": "draws the figures of `influence figures` and `influence report`: pip install matplotlib",
+    "openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl",
+}
 
 
 @click.command()

@@ -33,50 +33,32 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.drift import Window, event_study
+    from influence.compare.drift import Window
     from influence.compare.events import concurrent
-    from influence.compare.verdict import drift_study
-    from influence.export.findings import pole_label, source_line
-    from influence.export.svg import Words, event_plot
+    from influence.export.drift_words import study_of
+    from influence.export.svg import event_plot
     from influence.files import write_text
-    from influence.metrics.pull import pull_balance
-    from influence.states import group_members, load_groups, resolve_state
 
     poles = pole_names(config)[:2]
-    groups = set(load_groups()["group"])
-    own = group_members(group) if group in groups else [resolve_state(s) for s in group.split(",") if s.strip()]
-    own = [state for state in own if state not in poles]
     with steps(quiet, plain=False) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
         told("weighing the ties")
         ties, _ = ties_and_marks(panel, config)
         told("setting the change against other years and other states")
-        rest = [s for s in group_members(controls or config.region) if s not in {*own, *poles}]
-        window = Window(event, span)
-        placebo, _, synthetic, sentence = drift_study(
-            ties, (poles[0], poles[1]), own, rest, window, group=f"{len(own)} states ({group})", seed=config.seed
-        )
-        balance, breaks = pull_balance(ties, poles), ties["is_break"].values
-        study = event_study(balance, breaks, own, rest, event, seed=config.seed)
-    also = concurrent({*own, *poles}, window.before, window.after)[["date", "title", "source"]]
+        found = study_of(ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
+    window = Window(event, span)
+    also = concurrent({*found.own, *poles}, window.before, window.after)[["date", "title", "source"]]
     if as_json:
         tables = {
-            "verdict": pd.DataFrame({"verdict": [sentence]}), "event_study": study, "also": also,
-            "placebo": placebo.placebo.rename_axis("first_year").rename("change").reset_index(),
-            "synthetic": synthetic.path.rename_axis("year").reset_index(),
-            "synthetic_weights": synthetic.weights.rename_axis("iso3").rename("weight").reset_index(),
+            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.study, "also": also,
+            "placebo": found.placebo.rename_axis("first_year").rename("change").reset_index(),
+            "synthetic": found.synthetic.path.rename_axis("year").reset_index(),
+            "synthetic_weights": found.synthetic.weights.rename_axis("iso3").rename("weight").reset_index(),
         }  # fmt: skip
         echo_json_of(tables)
     else:
-        click.echo(f"{sentence}\n\nWhat else happened, {window.before} to {window.after}:")
+        click.echo(f"{found.sentence}\n\nWhat else happened, {window.before} to {window.after}:")
         echo_table(["date", "event"], [[r.date, r.title] for r in also.itertuples()])
     if out is not None:
-        words = Words(
-            sentence.split(":", 1)[0] + f": {group} around {event}",
-            f"Mean balance {'-'.join(poles)} of {len(own)} states less that of {len(rest)} others, against "
-            f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
-            f"{pole_label(poles[0])}.",
-            source_line(config.weights, window.after),
-        )
-        write_text(out, event_plot(study, words, event))
+        write_text(out, event_plot(found.study, found.words, event))

@@ -94,7 +94,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
     year = _first_view(content)
     cards, by_layer = source_cards(base.years)
     return {
-        "poles": [_pole(pole, i) for i, pole in enumerate(poles)],
+        "poles": [pole_told(pole, i) for i, pole in enumerate(poles)],
         "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
         "measures": measures_of(poles),
         "layers": [{"name": name, "label": LAYER_LABELS[name]} for name in LAYERS],
@@ -131,7 +131,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "parity": PARITY,
         "plain": PLAIN,
         "names": [str(name) for name in panel.states["name"]],
-        "extent": _extent(places[: len(frame.shown)]),
+        "extent": extent_of(places[: len(frame.shown)]),
         "tours": told_tours(tours, content),
         "notes": content.notes,
         "titles": _titles(content, year),
@@ -153,7 +153,8 @@ def land_data(extent: Sequence[int]) -> dict[str, Any]:
     return {"land": pack(arrays), "landStates": [ring.iso3 for ring in rings]}
 
 
-def _pole(pole: str, position: int) -> dict[str, Any]:
+def pole_told(pole: str, position: int) -> dict[str, Any]:
+    """name, label in a sentence, short (its code, or the label of a group) and colour by theme."""
     label = pole_label(pole)
     short = pole if pole.isupper() else label
     return {"name": pole, "label": label, "short": short, "colour": {t: anchor(position, t) for t in THEMES}}
@@ -172,7 +173,8 @@ def _first_view(content: Content) -> int:
     return int(content.base.years[good[-1]]) if len(good) else int(content.base.years[-1])
 
 
-def _extent(places: np.ndarray) -> list[int]:
+def extent_of(places: np.ndarray) -> list[int]:
+    """Left, top, right and bottom of a map that holds the places with some room."""
     low, high = places.min(axis=0), places.max(axis=0)
     room = max(MARGIN * float((high - low).max()), 400.0)
     return [int(low[0] - room), int(low[1] - room), int(high[0] + room), int(high[1] + room)]

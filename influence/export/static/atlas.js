@@ -21,7 +21,7 @@
   const view = { ...fresh(), theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light", chosenTheme: false };
 
   const painter = window.makePainter($("map"), land, data, (code) => choose(code, true));
-  const twin = new Table.Twin(book, $("table"), (code) => {
+  const twin = new Table.Sheet(data.states, $("table"), (code) => {
     choose(code, false);
     $("map").scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   }, (key) => change({ sort: [key, view.sort[0] === key ? -view.sort[1] : 1] }));
@@ -45,7 +45,7 @@
     tellCount();
     drawLegend();
     Story.tell(book, view, scene);
-    twin.draw(view);
+    twin.draw(Table.columnsOf(book, view), { caption: `${data.lensNames[view.lens]}, ${view.year}`, chosen: view.chosen, sort: view.sort });
     controlsFollow();
     drawn += 1;
   }
@@ -226,16 +226,6 @@
     return change({ pinned: [...pinned, code] });
   }
 
-  function find(text) {
-    const wanted = text.trim().toLowerCase();
-    if (!wanted) return null;
-    const { states } = data;
-    const named = (test) => states.find((state) => test(state.name.toLowerCase(), state.code.toLowerCase()));
-    const found = named((name, code) => code === wanted || name === wanted) ?? named((name) => name.startsWith(wanted))
-      ?? named((name) => name.includes(wanted));
-    return found ? found.code : null;
-  }
-
   const byName = [...data.states].sort((a, b) => a.name.localeCompare(b.name, "en")).map((state) => state.code);
 
   // ---- play ------------------------------------------------------------------------------------------
@@ -309,7 +299,7 @@
   $("measure").addEventListener("change", (event) => change({ measure: event.target.value }));
   $("lens").addEventListener("change", (event) => change({ lens: event.target.value }));
   $("search").addEventListener("change", (event) => {
-    const code = find(event.target.value);
+    const code = Words.find(data.states, event.target.value);
     $("said").textContent = code || !event.target.value.trim() ? "" : `No state on this map is called \u201c${event.target.value.trim()}\u201d.`;
     if (code) choose(code, true);
   });

@@ -1,61 +1,61 @@
 "use strict";
 // The same numbers as a table: sortable, updated in place when the year moves.
 const Table = (() => {
-  const { percent, plain, signed, make } = Words;
+  const { change, percent, plain, signed, make } = Words;
 
-  class Twin {
-    constructor(book, element, pick, sorted) {
-      Object.assign(this, { book, element, pick, sorted, key: "" });
+  // What the atlas tells of every state in a view.
+  function columnsOf(book, view) {
+    const { data } = book;
+    const unit = ["direct", "network", "opinion"].includes(view.lens) ? percent : plain;
+    const pair = book.sets.includes(view.measure) ? view.measure : book.sets[0];
+    const value = (measure, scenario) => (i) => book.cell(book.values(view, measure, scenario), i, view.year);
+    const direct = book.measured(view.scenario, view.weights);
+    const pole = (i) => book.pole(i, view.year) >= 0;
+    const columns = [
+      { key: "name", title: "State", value: (i) => data.states[i].name, told: String },
+      { key: "balance", title: `Balance ${pair.replace("-", "\u2013")}`, value: value(pair), told: signed, pole },
+    ];
+    const band = book.band(view, pair);
+    if (band) {
+      columns.push({ key: "band", title: "Its band", value: (i) => book.cell(band.high, i, view.year) - book.cell(band.low, i, view.year), pole,
+        told: (_, i) => (Number.isNaN(book.cell(band.low, i, view.year)) ? "no value"
+          : `${signed(book.cell(band.low, i, view.year))} to ${signed(book.cell(band.high, i, view.year))}`) });
     }
-
-    columns(view) {
-      const { book } = this;
-      const { data } = book;
-      const unit = ["direct", "network", "opinion"].includes(view.lens) ? percent : plain;
-      const pair = book.sets.includes(view.measure) ? view.measure : book.sets[0];
-      const value = (measure, scenario) => (i) => book.cell(book.values(view, measure, scenario), i, view.year);
-      const direct = book.measured(view.scenario, view.weights);
-      const pole = (i) => book.pole(i, view.year) >= 0;
-      const columns = [
-        { key: "name", title: "State", value: (i) => data.states[i].name, told: String },
-        { key: "balance", title: `Balance ${pair.replace("-", "\u2013")}`, value: value(pair), told: signed, pole },
-      ];
-      const band = book.band(view, pair);
-      if (band) {
-        columns.push({ key: "band", title: "Its band", value: (i) => book.cell(band.high, i, view.year) - book.cell(band.low, i, view.year), pole,
-          told: (_, i) => (Number.isNaN(book.cell(band.low, i, view.year)) ? "no value"
-            : `${signed(book.cell(band.low, i, view.year))} to ${signed(book.cell(band.high, i, view.year))}`) });
-      }
-      if (view.scenario) {
-        columns.push({ key: "change", title: "Change from fact", told: (v) => (Number.isNaN(v) ? "no value" : (v > 0 ? "+" : "") + plain(v)), pole,
-          value: (i) => value(pair)(i) - value(pair, "")(i) });
-      }
-      if (book.several) {
-        columns.push(
-          { key: "leader", title: "Leading pole", told: String, pole,
-            value: (i) => { const lead = book.leader(view, i, view.year); return lead < 0 ? "none" : data.poles[lead].label; } },
-          { key: "margin", title: "Its margin", value: value("leader"), told: unit, pole },
-        );
-      }
-      for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
+    if (view.scenario) {
+      columns.push({ key: "change", title: "Change from fact", told: change, pole,
+        value: (i) => value(pair)(i) - value(pair, "")(i) });
+    }
+    if (book.several) {
       columns.push(
-        { key: "autonomy", title: "Autonomy", value: (i) => book.cell(direct.autonomy, i, view.year), told: percent },
-        { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), told: percent },
-        { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), told: String },
+        { key: "leader", title: "Leading pole", told: String, pole,
+          value: (i) => { const lead = book.leader(view, i, view.year); return lead < 0 ? "none" : data.poles[lead].label; } },
+        { key: "margin", title: "Its margin", value: value("leader"), told: unit, pole },
       );
-      return columns;
+    }
+    for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
+    columns.push(
+      { key: "autonomy", title: "Autonomy", value: (i) => book.cell(direct.autonomy, i, view.year), told: percent },
+      { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), told: percent },
+      { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), told: String },
+    );
+    return columns;
+  }
+
+  class Sheet {
+    // states: [{code, name}], a row each. pick(code), sorted(key): what a press on a name and on a heading does.
+    constructor(states, element, pick, sorted) {
+      Object.assign(this, { states, element, pick, sorted, key: "" });
     }
 
-    draw(view) {
-      const columns = this.columns(view);
+    // columns: [{key, title, value(i), told(value, i), pole(i)}], the first of them the name.
+    draw(columns, { caption, chosen, sort }) {
       const key = columns.map((column) => column.title).join("|");
-      if (key !== this.key) this.build(columns, view);
+      if (key !== this.key) this.build(columns);
       this.key = key;
-      this.element.querySelector("caption").textContent =
-        `${this.book.data.lensNames[view.lens]}, ${view.year}; press a heading to sort, a name to see the state on the map`;
-      const shown = columns.map((column) => this.book.data.states.map((_, i) => column.value(i)));
+      this.element.querySelector("caption").textContent = `${caption}; press a heading to sort, a name to see the state on the map`;
+      const shown = columns.map((column) => this.states.map((_, i) => column.value(i)));
       this.rows.forEach((row, i) => {
-        row.classList.toggle("chosen", row.dataset.code === view.chosen);
+        row.classList.toggle("chosen", row.dataset.code === chosen);
         columns.forEach((column, k) => {
           if (column.key === "name") return;
           const text = column.pole && column.pole(i) ? "pole" : column.told(shown[k][i], i);
@@ -63,7 +63,7 @@ const Table = (() => {
           if (cell.textContent !== text) cell.textContent = text;
         });
       });
-      this.order(columns, shown, view.sort);
+      this.order(columns, shown, sort);
     }
 
     order(columns, shown, [by, way]) {
@@ -81,8 +81,7 @@ const Table = (() => {
       this.element.querySelector("tbody").append(...order.map((i) => this.rows[i]));
     }
 
-    build(columns, view) {
-      const { data } = this.book;
+    build(columns) {
       const held = document.activeElement?.dataset?.sort;
       this.heads = columns.map((column) => {
         const cell = make("th", undefined, { scope: "col" });
@@ -94,7 +93,7 @@ const Table = (() => {
       const head = make("tr");
       head.append(...this.heads);
       this.element.querySelector("thead").replaceChildren(head);
-      this.rows = data.states.map((state) => {
+      this.rows = this.states.map((state) => {
         const row = make("tr", undefined, { "data-code": state.code });
         columns.forEach((column, k) => {
           const cell = make(k ? "td" : "th", undefined, k ? {} : { scope: "row" });
@@ -113,5 +112,5 @@ const Table = (() => {
     }
   }
 
-  return { Twin };
+  return { Sheet, columnsOf };
 })();

@@ -11,6 +11,11 @@ const Words = (() => {
     if (Number(text) === 0) return text;
     return (value > 0 ? "+" : "\u2212") + text;
   };
+  // A change to three digits, with its sign; nought has none.
+  const change = (value) => {
+    const text = plain(value);
+    return none(value) || Number(value.toFixed(3)) === 0 ? text.replace("\u2212", "") : (value > 0 ? "+" : "") + text;
+  };
   const make = (tag, text, attributes = {}) => {
     const element = document.createElement(tag);
     if (text !== undefined && text !== null) element.textContent = text;
@@ -36,5 +41,15 @@ const Words = (() => {
     return lines;
   }
 
-  return { none, percent, plain, signed, make, list, wrap };
+  // Code of the state somebody looks for: by code, name, beginning or part of the name; null where there is none.
+  function find(states, text) {
+    const wanted = text.trim().toLowerCase();
+    if (!wanted) return null;
+    const named = (test) => states.find((state) => test(state.name.toLowerCase(), state.code.toLowerCase()));
+    const found = named((name, code) => code === wanted || name === wanted) ?? named((name) => name.startsWith(wanted))
+      ?? named((name) => name.includes(wanted));
+    return found ? found.code : null;
+  }
+
+  return { change, find, none, percent, plain, signed, make, list, wrap };
 })();

@@ -1,0 +1,91 @@
+"""`influence figures`: still figures, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
+from influence.config import Config
+
+KINDS = ("map", "time", "heat", "dumbbell", "event")
+
+
+@click.command()
+@click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
+@click.option("--year", type=int, default=2016, show_default=True, help="Year of the map.")
+@click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="Up to four states, for time.")
+@click.option("--compare", "between", default="2016,2018", show_default=True, help="Two sides, for dumbbell.")
+@click.option("--group", default="tpp12", show_default=True, help="Group of states, for event.")
+@click.option("--event", type=int, default=2017, show_default=True, help="First year with it, for event.")
+@click.option("--formats", default="svg,pdf,png", show_default=True, help="Any of svg, pdf, png.")
+@click.option("--region", help="Group of states to show (asia_pacific); all: every state.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs/figures"), show_default=True,
+              help="Folder.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@with_settings
+def command(
+    kinds: tuple[str, ...], year: int, states: str, between: str, group: str, event: int, formats: str,
+    region: str | None, out: Path, quiet: bool, config: Config, panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Draw map, time, heat, dumbbell and event (all five, or those named) as SVG, PDF and PNG.
+
+    \b
+    influence figures
+    influence figures time --states KOR,JPN --formats pdf
+    influence figures dumbbell --compare 2018,2018:tpp_with_us
+    """
+    from influence.export import figures
+    from influence.export.atlas_data import content_of
+    from influence.states import resolve_state
+
+    wanted = kinds or KINDS
+    listed = [part.strip() for part in formats.split(",") if part.strip()]
+    unknown = [kind for kind in listed if kind not in figures.FORMATS]
+    if unknown or not listed:
+        raise click.UsageError(f"--formats must be some of {', '.join(figures.FORMATS)}, not {formats!r}.")
+    codes = [resolve_state(part) for part in states.split(",") if part.strip()]
+    if "time" in wanted and not 1 <= len(codes) <= 4:
+        raise click.UsageError(f"--states must name one to four states, not {len(codes)}.")
+    sides = between.split(",")
+    if "dumbbell" in wanted and len(sides) != 2:
+        raise click.UsageError(f"--compare must name two sides, as 2016,2018, not {between!r}.")
+    made: list[Path] = []
+    with steps(quiet) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        poles = pole_names(config)
+        if {"map", "time", "heat"} & set(wanted):
+            content = content_of(panel, config, poles, region=region or config.region, told=told)
+            absent = [code for code in codes if code not in content.frame.shown]
+            if "time" in wanted and absent:
+                raise click.UsageError(f"{absent[0]} is not among the states of {content.region}; give --region.")
+            told("drawing")
+            if "map" in wanted:
+                made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
+            if "time" in wanted:
+                name = f"pull_over_time_{'_'.join(codes)}"
+                made += figures.write_figure(figures.pull_over_time(content, codes), out / name, listed)
+            if "heat" in wanted:
+                made += figures.write_figure(figures.heat_map(content), out / "heat_map", listed)
+        if "dumbbell" in wanted:
+            from influence.export.compare_page import compared_of, dumbbell_rows, words_of
+
+            told(f"comparing {between}")
+            compared = compared_of(sides[0], sides[1], panel, config, poles, region or config.region)
+            figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
+            stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
+            made += figures.write_figure(figure, out / stem, listed)
+        if "event" in wanted:
+            from influence.export.drift_words import study_of
+
+            told(f"looking around {event}")
+            ties, _ = ties_and_marks(panel, config)
+            told_study = study_of(ties, config, (poles[0], poles[1]), group, event)
+            figure = figures.event_figure(told_study.study, told_study.words, event)
+            made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
+    if not quiet:
+        for path in made:
+            click.echo(str(path))
