@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from influence.compare.sides import side_of as side_of
     from influence.compare.synthetic import synthetic_control as synthetic_control
     from influence.config import load_config as load_config
+    from influence.export.notebook import atlas as atlas
+    from influence.export.notebook import load_ipython_extension as load_ipython_extension
+    from influence.export.notebook import show as show
     from influence.graph import build_graph as build_graph
     from influence.gravity.base import load_trade_base as load_trade_base
     from influence.gravity.ppml import three_way as three_way
@@ -70,6 +73,9 @@ if TYPE_CHECKING:
     from influence.ties import build_ties as build_ties
 
 _HOMES = {
+    "atlas": "influence.export.notebook",
+    "show": "influence.export.notebook",
+    "load_ipython_extension": "influence.export.notebook",
     "trade_response": "influence.gravity.response",
     "load_trade_base": "influence.gravity.base",
     "three_way": "influence.gravity.ppml",

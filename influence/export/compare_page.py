@@ -29,6 +29,7 @@ from influence.states import group_members, load_states
 
 SCRIPTS = ("unpack.js", "words.js", "pens.js", "scene.js", "table.js", "land_map.js", "compare.js")
 THRESHOLD = 0.03
+LEAST_HELD = 0.1
 NOT_TOLD = "One side is a counterfactual or a graph of your own: drift is a question about two years as they were."
 MEASURES = {
     "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
@@ -84,23 +85,38 @@ def balance_rows(found: Comparison, label: str) -> pd.DataFrame:
     return rows.loc[order].reset_index(drop=True)
 
 
+def moved_told(compared: Compared) -> str:
+    """Which state moves most, and where to; 'Nothing changes' where none does."""
+    rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"])
+    # A balance of two pulls of half a per cent swings with a few shipments: no headline is made of it.
+    weighty = rows[rows["iso3"].isin(_weighty(compared))]
+    moved = weighty.iloc[0] if len(weighty) else rows.iloc[0] if len(rows) else None
+    if moved is None or moved["change"] == 0:
+        return "Nothing changes"
+    of = "Of the states on which the two poles hold a tenth or more, " if 0 < len(weighty) < len(rows) else ""
+    name = compared.names.get(moved["iso3"], moved["iso3"])
+    return f"{of}{name} moves most, towards {pole_label(compared.poles[0 if moved['change'] > 0 else 1])}"
+
+
 def words_of(compared: Compared) -> Words:
     """Title, subtitle and source line of the comparison's pictures and page."""
     one, other = (pole_label(pole) for pole in compared.poles[:2])
-    rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"])
-    moved = rows.iloc[0] if len(rows) else None
-    title = "Nothing changes"
-    if moved is not None and moved["change"] != 0:
-        name = compared.names.get(moved["iso3"], moved["iso3"])
-        title = f"{name} moves most, towards {one if moved['change'] > 0 else other}"
     second = compared.second
     return Words(
-        f"{title}: {label_of(compared.first)} to {label_of(second)}",
+        f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
         f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: over "
         f"elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
         f"agreements. Goods only. {compared.verdict}",
         source_line(compared.config.weights, second.year) if second.panel is not None else "Source: the graphs given.",
     )
+
+
+def _weighty(compared: Compared) -> set[str]:
+    """States on which the first two poles together hold a tenth of reliance or more, on both sides."""
+    rows = compared.found.states
+    pulls = rows[(rows["metric"] == "pull_direct") & rows["pole"].isin(compared.poles[:2])]
+    sums = pulls.groupby("iso3")[["before", "after"]].sum(min_count=2).min(axis=1)
+    return set(sums.index[sums >= LEAST_HELD])
 
 
 def dumbbell_rows(compared: Compared, most: int = 40) -> pd.DataFrame:

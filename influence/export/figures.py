@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +18,9 @@ from influence.export.atlas import extent_of
 from influence.export.atlas_data import Content, labels_of, year_among
 from influence.export.backbone import stands_out
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
-from influence.export.findings import pole_label, seam_note, source_line
+from influence.export.findings import pole_label, seam_note, signed, source_line
 from influence.export.land import outlines, placed
+from influence.export.layout import Sizes, labels_beside
 from influence.export.svg import Words
 from influence.files import write_bytes
 from influence.quality import known_shares
@@ -46,8 +48,10 @@ METADATA: dict[str, dict[str, Any]] = {
 """Nothing of the day or the machine stands in a file."""
 
 
-def drawn(words: Words, height: float, draw: Callable[[Axes], None]) -> Figure:
+def drawn(words: Words, height: float, draw: Callable[[Axes], None], poles: Sequence[str] = ()) -> Figure:
     """A figure with its finding above, its measure below it, and its sources at the foot.
+
+    poles : two of them for a scale of colours above the sources.
 
     Raises
     ------
@@ -58,9 +62,9 @@ def drawn(words: Words, height: float, draw: Callable[[Axes], None]) -> Figure:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        title, subtitle, source = wrap(words.title, 74), wrap(words.subtitle, 128), wrap(words.source, 138)
+        title, subtitle, source = wrap(words.title, 74), wrap(words.subtitle, 134), wrap(words.source, 178)
         top = 0.18 + 0.27 * len(title) + 0.17 * len(subtitle) + 0.12
-        foot = 0.14 * len(source) + 0.12
+        foot = 0.14 * len(source) + 0.12 + (0.42 if poles else 0.0)
         whole = top + height + foot + 0.45
         figure = Figure(figsize=(WIDE, whole), facecolor="white")
         FigureCanvasAgg(figure)
@@ -76,7 +80,26 @@ def drawn(words: Words, height: float, draw: Callable[[Axes], None]) -> Figure:
             figure.text(0.02, (0.08 + 0.14 * k) / whole, _plain(line), fontsize=6.8, color=SOFT, va="baseline")
         axes = figure.add_axes((0.02, (foot + 0.35) / whole, 0.96, height / whole))
         draw(axes)
+        if poles:
+            _draw_scale(figure, poles, (foot - 0.2) / whole, 0.12 / whole)
     return figure
+
+
+def _draw_scale(figure: Figure, poles: Sequence[str], bottom: float, height: float) -> None:
+    """The diverging scale, -1 to +1, with what its ends mean."""
+    axes = figure.add_axes((0.02, bottom, 0.3, height))
+    cells = np.linspace(-1, 1, 101)
+    for value in cells:
+        axes.add_patch(_cell(value - 0.01, 0, diverging(float(value), "light"), 0.021))
+    one, other = (pole_label(pole).removeprefix("the ") for pole in poles[:2])
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([])
+    axes.set_xticks([-1, 0, 1], [f"−1, only {other}", "parity", f"+1, only {one}"], fontsize=6.8)
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    axes.get_xticklabels()[2].set_horizontalalignment("right")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def figure_bytes(figure: Figure, kind: str) -> bytes:
@@ -166,7 +189,7 @@ def network_map(content: Content, year: int) -> Figure:
                 axes.plot(x, y, marker="o", color=colour, markerfacecolor=face, markersize=6.5, zorder=3)
         _label(axes, places, [n.upper() if m else n for n, m in zip(labels["name"], poled, strict=True)])
 
-    return drawn(words, (WIDE * 0.96) * (bottom - top) / (right - left), draw)
+    return drawn(words, (WIDE * 0.96) * (bottom - top) / (right - left), draw, content.poles)
 
 
 def _draw_ties(axes: Axes, shares: np.ndarray, places: np.ndarray, member: np.ndarray) -> None:
@@ -186,25 +209,14 @@ def _draw_ties(axes: Axes, shares: np.ndarray, places: np.ndarray, member: np.nd
 
 
 def _label(axes: Axes, places: np.ndarray, names: Sequence[str]) -> None:
-    """Names beside their dots where there is room; none over a dot or another name."""
-    size = axes.get_xlim()[1] - axes.get_xlim()[0]
-    letter, line, reach = size * 0.0068, size * 0.0125, size * 0.008
-    boxes = [(x - reach, y - reach, x + reach, y + reach) for x, y in places]
-    for (x, y), name in zip(places, names, strict=True):
-        length = letter * len(name)
-        tries = [
-            (x + reach * 1.4, y, "left", (x + reach * 1.4, y - line / 2)),
-            (x - reach * 1.4, y, "right", (x - reach * 1.4 - length, y - line / 2)),
-            (x, y + reach + line * 0.7, "center", (x - length / 2, y + reach + line * 0.2)),
-            (x, y - reach - line * 0.7, "center", (x - length / 2, y - reach - line * 1.2)),
-        ]
-        for tx, ty, side, (left, low) in tries:
-            box = (left, low, left + length, low + line)
-            if any(box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in boxes):
-                continue
-            boxes.append(box)
-            axes.text(tx, ty, _plain(name), fontsize=7, ha=side, va="center", color=INK, zorder=5)
-            break
+    """Names beside their dots where there is room."""
+    edges = axes.get_xlim()
+    size = edges[1] - edges[0]
+    sizes = Sizes(letter=size * 0.0068, line=size * 0.0125, reach=size * 0.008)
+    sides = {"start": "left", "end": "right", "middle": "center"}
+    for label in labels_beside(places, names, sizes, edges):
+        text = _plain(names[label.at])
+        axes.text(label.x, label.y, text, fontsize=7, ha=sides[label.anchor], va="center", color=INK, zorder=5)
 
 
 def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
@@ -225,7 +237,7 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
 
     def draw(axes: Axes) -> None:
         _balance_axis(axes, content.poles, "y")
-        for k, (i, name) in enumerate(zip(places, names, strict=True)):
+        for k, i in enumerate(places):
             colour = LINES[k % len(LINES)]
             for run in _runs(balance[:, i], breaks[:, k]):
                 x = [years[at] for at in run]
@@ -233,15 +245,26 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
                     x, balance[run, i], color=colour, linewidth=1.8, marker="o" if len(run) == 1 else None, markersize=3
                 )
                 axes.fill_between(x, ends[0][i, run], ends[1][i, run], color=colour, alpha=0.18, linewidth=0)
-            known = np.flatnonzero(~np.isnan(balance[:, i]))
-            if len(known):
-                end = known[-1]
-                axes.annotate(_plain(name), (years[end], balance[end, i]), xytext=(6, 0), textcoords="offset points",
-                              color=colour, va="center", fontweight="bold")  # fmt: skip
-        axes.set_xlim(years[0] - 0.5, years[-1] + 3.5)
-        axes.set_position(_inset(axes, 0.09, 0.06))
+        _name_ends(axes, years, balance[:, places], names)
+        axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+        axes.set_position(_inset(axes, 0.12, 0.11))
 
     return drawn(words, 3.6, draw)
+
+
+def _name_ends(axes: Axes, years: Sequence[int], balance: np.ndarray, names: Sequence[str]) -> None:
+    """Each name beside its last value, pushed apart where two would lie on each other."""
+    room, ends = 0.1, []
+    for k, name in enumerate(names):
+        known = np.flatnonzero(~np.isnan(balance[:, k]))
+        if len(known):
+            ends.append([float(balance[known[-1], k]), known[-1], k, name])
+    ends.sort()
+    for one, other in itertools.pairwise(ends):
+        other[0] = max(other[0], one[0] + room)
+    for y, at, k, name in ends:
+        axes.annotate(_plain(name), (years[at], y), xytext=(7, 0), textcoords="offset points", va="center",
+                      color=LINES[k % len(LINES)], fontweight="bold", annotation_clip=False)  # fmt: skip
 
 
 def heat_map(content: Content) -> Figure:
@@ -260,17 +283,11 @@ def heat_map(content: Content) -> Figure:
     )
 
     def draw(axes: Axes) -> None:
-        from matplotlib.colors import to_rgb
-
-        image = np.array([
-            [to_rgb(diverging(float(v), "light")) if not np.isnan(v) else (1.0, 1.0, 1.0) for v in balance[:, i]]
-            for i in order
-        ])  # fmt: skip
         axes.add_patch(_hatched(years[0] - 0.5, -0.5, len(years), len(order)))
         for row, i in enumerate(order):
             for column, value in enumerate(balance[:, i]):
                 if not np.isnan(value):
-                    axes.add_patch(_cell(years[column] - 0.5, row - 0.5, tuple(image[row, column])))
+                    axes.add_patch(_cell(years[column] - 0.5, row - 0.5, diverging(float(value), "light")))
         axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
         axes.set_ylim(len(order) - 0.5, -0.5)
         axes.set_yticks(range(len(order)), [_plain(name) for name in names], fontsize=7)
@@ -278,7 +295,7 @@ def heat_map(content: Content) -> Figure:
         axes.spines[:].set_visible(False)
         axes.set_position(_inset(axes, 0.17, 0.0))
 
-    return drawn(words, 0.16 * len(order) + 0.4, draw)
+    return drawn(words, 0.16 * len(order) + 0.4, draw, content.poles)
 
 
 def _hatched(x: float, y: float, wide: float, high: float) -> Any:
@@ -287,10 +304,10 @@ def _hatched(x: float, y: float, wide: float, high: float) -> Any:
     return Rectangle((x, y), wide, high, facecolor="white", edgecolor=GRID, hatch="////", linewidth=0, zorder=0)
 
 
-def _cell(x: float, y: float, colour: tuple[float, ...]) -> Any:
+def _cell(x: float, y: float, colour: str, wide: float = 1.0) -> Any:
     from matplotlib.patches import Rectangle
 
-    return Rectangle((x, y), 1, 1, facecolor=colour, edgecolor=colour, linewidth=0.2, zorder=1)
+    return Rectangle((x, y), wide, 1, facecolor=colour, edgecolor=colour, linewidth=0.2, zorder=1)
 
 
 def dumbbell(rows: pd.DataFrame, words: Words, poles: Sequence[str]) -> Figure:
@@ -308,7 +325,7 @@ def dumbbell(rows: pd.DataFrame, words: Words, poles: Sequence[str]) -> Figure:
             axes.plot([row.before, row.after], [y, y], color=colour, linewidth=1.8)
             axes.plot(row.before, y, marker="o", color=colour, markerfacecolor="white", markersize=5)
             axes.plot(row.after, y, marker="o", color=colour, markersize=5.5)
-            axes.text(1.05, y, f"{row.after - row.before:+.3f}", va="center", fontsize=7, color=SOFT)
+            axes.text(1.05, y, signed(row.after - row.before, 3), va="center", fontsize=7, color=SOFT)
         axes.set_ylim(len(rows) - 0.4, -0.9)
         axes.set_yticks(range(len(rows)), [_plain(str(name)) for name in rows["name"]], fontsize=7.5)
         axes.tick_params(axis="y", length=0)
@@ -332,7 +349,8 @@ def event_figure(study: pd.DataFrame, words: Words, event: int) -> Figure:
                 axes.plot([row.year, row.year], [row.low, row.high], color=colour, linewidth=2.4)
             face = "white" if place is None else colour
             axes.plot(row.year, row.coefficient, marker="o", color=colour, markerfacecolor=face, markersize=6)
-        axes.set_xticks(range(int(study["year"].min()), int(study["year"].max()) + 1, 2))
+        axes.set_xticks(range(int(known["year"].min()), int(known["year"].max()) + 1, 2))
+        axes.set_xlim(int(known["year"].min()) - 0.6, int(known["year"].max()) + 0.6)
         axes.set_position(_inset(axes, 0.07, 0.0))
 
     return drawn(words, 3.2, draw)

@@ -23,6 +23,12 @@ def pole_label(pole: str) -> str:
     return group_labels().get(pole, pole.replace("_", " "))
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign as print has it: '+0.41', '−0.41', '0.00'."""
+    text = f"{abs(value):.{digits}f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
     """'In 2016 China pulls harder on 17 of 44 states, the United States on 27', for two poles; by leader for more."""
     first, second = poles[0], poles[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -67,3 +68,48 @@ def apart(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> 
         if step < STEPS // 2:
             at = at + SPRING * (home - at)
     return np.round(at, 1)
+
+
+class Sizes(NamedTuple):
+    """Width of a letter, height of a line, and radius of a dot, in one unit."""
+
+    letter: float
+    line: float
+    reach: float
+
+
+class Label(NamedTuple):
+    """at : which place it names. x, y : its anchor, in the middle of its height. anchor : start, middle or end."""
+
+    at: int
+    x: float
+    y: float
+    anchor: str
+
+
+def labels_beside(places: np.ndarray, names: Sequence[str], sizes: Sizes, edges: tuple[float, float]) -> list[Label]:
+    """Where a name has room right, left, below or above its dot; none lies over a dot, another name or an edge.
+
+    places : (n, 2), y downwards, the more important first: a name without room is left out.
+    """
+    letter, line, reach = sizes
+    boxes = [(x - reach, y - reach, x + reach, y + reach) for x, y in places]
+    out = []
+    for at, ((x, y), name) in enumerate(zip(places, names, strict=True)):
+        length = letter * len(name)
+        tries = [
+            ("start", x + reach * 1.4, y, x + reach * 1.4),
+            ("end", x - reach * 1.4, y, x - reach * 1.4 - length),
+            ("middle", x, y + reach + line * 0.7, x - length / 2),
+            ("middle", x, y - reach - line * 0.7, x - length / 2),
+        ]
+        for anchor, tx, ty, left in tries:
+            box = (left, ty - line / 2, left + length, ty + line / 2)
+            if box[0] < edges[0] or box[2] > edges[1]:
+                continue
+            if any(box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in boxes):
+                continue
+            boxes.append(box)
+            out.append(Label(at, float(tx), float(ty), anchor))
+            break
+    return out

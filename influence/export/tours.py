@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from influence.errors import TourError, nearest
 from influence.export.atlas_data import Content
-from influence.export.findings import pole_label
+from influence.export.findings import pole_label, signed
 from influence.schema import LAYERS
 from influence.states import datasets_dir
 from influence.yaml_files import read_yaml
@@ -204,7 +204,7 @@ class _Asked:
         if not one + other > 0:
             raise TourError(f"{place}: {state} has no balance in {year}.")
         value = (one - other) / (one + other)
-        told = f"{value:+.2f}".replace("-", "\u2212")
+        told = signed(value)
         if what == "balance":
             return told
         if abs(value) < 0.05:

@@ -1,0 +1,50 @@
+"""`influence report`: a short document on a state, a region or a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+
+@click.command()
+@click.argument("subject")
+@click.option("--year", type=int, help="Year of the numbers; the last with a value.")
+@click.option("--region", help="Group of states that a scenario is told of (asia_pacific); all: every state.")
+@click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/reports/SUBJECT.html by default.")
+@click.option("--pdf/--no-pdf", default=True, show_default=True, help="Print it to PDF too, if a browser is here.")
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@with_settings
+def command(
+    subject: str, year: int | None, region: str | None, out: Path | None, pdf: bool, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """The finding on SUBJECT as its title, figures, tables, method, vintages, and what would change the answer.
+
+    \b
+    influence report KOR
+    influence report asean --year 2020
+    influence report tpp_with_us --no-pdf
+    """
+    from influence.export.report import print_pdf, report_name, report_of, write_report
+
+    with steps(quiet) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        report = report_of(subject, panel, config, pole_names(config), year=year, region=region, told=told)
+        path = write_report(report, out or Path("outputs") / "reports" / f"{report_name(subject)}.html")
+        why = None
+        if pdf:
+            told("printing")
+            why = print_pdf(path, path.with_suffix(".pdf"))
+    if quiet:
+        return
+    click.echo(str(path))
+    if pdf and why is None:
+        click.echo(str(path.with_suffix(".pdf")))
+    elif why is not None:
+        click.echo(why, err=True)
