@@ -29,9 +29,10 @@ TRENDS = (
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
 )
+@click.option("--scenarios", default="all", show_default=True, help="Of the atlas: all, none, or names with commas.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings
-def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> None:
+def command(out: Path, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None) -> None:
     """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made."""
     from influence.files import move_in, ready_folder
 
@@ -40,7 +41,7 @@ def command(out: Path, quiet: bool, config: Config, panel_dir: Path | None) -> N
     beside = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
     try:
         with steps(quiet) as told:
-            made = _make(beside, config, panel_dir, told)
+            made = _make(beside, config, panel_dir, scenarios, told)
         move_in(made, beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -77,7 +78,9 @@ def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
     write_text(folder / "tables" / "pull_and_alignment.txt", report_of(tests[0], pair, tests[1]) + "\n")
 
 
-def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[str], None]) -> list[str]:
+def _make(
+    folder: Path, config: Config, panel_dir: Path | None, scenarios: str, told: Callable[[str], None]
+) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import at_year, content_of
@@ -120,7 +123,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
     write_table(table, folder / "tables" / "ties.parquet")
     write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{config.region}.csv")
     content = content_of(
-        panel, config, poles, region=config.region, scenarios=chosen_scenarios("all", panel.years[-1]), told=told
+        panel, config, poles, region=config.region, scenarios=chosen_scenarios(scenarios, panel.years[-1]), told=told
     )
     told("writing the atlas")
     write_atlas(content, folder / "atlas.html", tours=chosen_tours(()))
@@ -133,7 +136,8 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, told: Callable[[
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")
-    write_index(results, poles, shown, folder / "index.html")
+    drawn = dict.fromkeys(shown, content.frame.shown)
+    write_index(results, poles, drawn, folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
     write_manifest(config, panel_dir, files, folder)
     return [*files, "manifest.json"]

@@ -12,7 +12,7 @@ import xarray as xr
 from influence.compare.distance import deltacon, qap, weighted_jaccard
 from influence.compare.edges import edge_changes
 from influence.compare.ranks import rank_table
-from influence.compare.sides import Side, of_years
+from influence.compare.sides import Side
 from influence.config import Config
 from influence.errors import StateError
 from influence.metrics.blocs import modularity_blocs
@@ -171,7 +171,7 @@ def _lens_rows(
         last = max(year, config.bandwidth_base_year) if lens == "bandwidth" else year
         if first < panel.years[0] or last > panel.years[-1]:
             continue
-        part = of_years(panel, first, last)
+        part = panel.of_years(first, last)
         own = ties if first == last else ties.reindex(year=list(part.years))
         basis = Basis(part, own, poles, config)
         table = metric_results(basis, [f"pull_{lens}", f"balance_{lens}"])

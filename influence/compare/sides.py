@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import xarray as xr
@@ -77,7 +76,8 @@ def ends_of(panel: Panel, plain: Applied, config: Config) -> dict[str, Applied]:
         return {}
 
     def again(**otherwise: float) -> Applied:
-        return apply_scenario(panel, plain.scenario, **{"theta": config.elasticity, **otherwise})
+        choices = {"theta": config.elasticity, **otherwise}
+        return apply_scenario(panel, plain.scenario, like=plain, **choices)
 
     ends = {f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_BAND if theta != config.elasticity}
     ends[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
@@ -94,13 +94,6 @@ def layer_choices(config: Config) -> dict[str, Any]:
     return {name: getattr(config, name) for name in names}
 
 
-def of_years(panel: Panel, first: int, last: int) -> Panel:
-    """The panel of some years alone."""
-    years = {"year": slice(first, last)}
-    parts = {name: getattr(panel, name).sel(years) for name in ("trade", "totals", "attributes")}
-    return replace(panel, **parts)
-
-
 def _of_panel(
     label: str,
     year: int,
@@ -114,5 +107,5 @@ def _of_panel(
 
 
 def _of_year(panel: Panel, year: int, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
-    now, choices = of_years(panel, year, year), layer_choices(config)
+    now, choices = panel.of_years(year, year), layer_choices(config)
     return build_ties(now, config.weights, **choices), build_layers(now, **choices)

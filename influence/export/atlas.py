@@ -13,12 +13,20 @@ from influence.compare.events import load_events
 from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
-from influence.export.findings import PACTS_OBSERVED_TO, choices_told, flags_of, pole_label, seam_note, source_cards
+from influence.export.findings import (
+    PACTS_OBSERVED_TO,
+    choices_told,
+    counted,
+    flags_of,
+    pole_label,
+    seam_note,
+    source_cards,
+)
 from influence.export.land import outlines, placed
 from influence.export.packing import Packed, pack
 from influence.export.tours import Tour, told_tours
 from influence.files import write_text
-from influence.metrics.pull import pairs_of, pole_members
+from influence.metrics.pull import pairs_of
 from influence.panel.panel import Panel
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
@@ -190,14 +198,9 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _titles(content: Content, year: int) -> tuple[str, str]:
-    """Title and subtitle before the page draws itself."""
-    poles = content.poles
-    one, other = pole_label(poles[0]), pole_label(poles[1])
-    member = np.any([pole_members(content.base.ties, pole) for pole in poles], axis=(0, 1))
-    return (
-        f"Who pulls on whom: {one} and {other}, {content.base.years[0]} to {content.base.years[-1]}",
-        f"{LENS_TOLD['direct']}; {len(content.frame.shown) - int(member.sum())} states, {year} in view.",
-    )
+    """The finding of the first view, and its measure, before the page draws itself."""
+    pulls = content.pulls[:, content.base.years.index(year)]
+    return counted(pulls, content.poles, year), f"{LENS_TOLD['direct']}."
 
 
 def _command(content: Content) -> str:

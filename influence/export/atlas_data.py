@@ -16,7 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from influence.compare.definitions import band_over, other_definitions
-from influence.compare.sides import ends_of, layer_choices, of_years
+from influence.compare.sides import ends_of, layer_choices
 from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError
 from influence.export.backbone import stands_out
@@ -91,9 +91,9 @@ def scenario_world(panel: Panel, name: str, config: Config) -> tuple[World, Appl
 
 
 def _world(panel: Panel, first: int, ends: Sequence[Panel], config: Config) -> World:
-    shown = of_years(panel, first, panel.years[-1])
+    shown = panel.of_years(first, panel.years[-1])
     choices = layer_choices(config)
-    later = [of_years(end, first, panel.years[-1]) for end in ends]
+    later = [end.of_years(first, panel.years[-1]) for end in ends]
     variants = [*other_definitions(shown, config), *(build_ties(end, config.weights, **choices) for end in later)]
     ties, layers = build_ties(shown, config.weights, **choices), build_layers(shown, **choices)
     return World(panel, first, ties, layers, tuple(variants), choices)
@@ -211,7 +211,7 @@ def _breaks(world: World, at: np.ndarray) -> np.ndarray:
 def _marks(world: World, members: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bits of quality.MARKS on the poles' ties of each layer (layer, pole, year, state)."""
     choices = {key: value for key, value in world.choices.items() if key != "trade_base"}
-    panel = of_years(world.panel, world.first, world.panel.years[-1])
+    panel = world.panel.of_years(world.first, world.panel.years[-1])
     out = []
     for name in LAYERS:
         bits = tie_marks(panel, {name: 1.0}, **choices).values[:, :, at]
@@ -243,7 +243,7 @@ def _lens(
     panel = world.panel
     # Bandwidth is counted in units of a base year, which must be there; the others look at a year alone.
     first = min(world.first, config.bandwidth_base_year) if lens == "bandwidth" else world.first
-    part = of_years(panel, max(first, panel.years[0]), panel.years[-1])
+    part = panel.of_years(max(first, panel.years[0]), panel.years[-1])
     pulls = lens_pull(part, world.ties.reindex(year=list(part.years)), poles, lens, choices).sel(year=world.years)
     balances = np.stack([lens_balance(pulls, pair).values for pair in pairs_of(poles)])[..., at]
     size = float(np.nanmax(np.abs(pulls.values), initial=0.0, where=~np.isnan(pulls.values)))
@@ -324,7 +324,12 @@ def content_of(
     out = []
     for world, applied in worlds:
         told(f"measuring {applied.scenario.name}")
-        out.append((told_scenario(applied, world), numbers_of(world, frame, config, poles, have)))
+        try:
+            out.append((told_scenario(applied, world), numbers_of(world, frame, config, poles, have)))
+        except StateError as err:
+            if scenarios[1]:
+                raise
+            notes.append(f"The scenario {applied.scenario.name} is left out: {err}")
     pulls = np.stack([direct_pull(base.ties, pole).sel(target=list(frame.shown)).values for pole in poles])
     return Content(config, tuple(poles), region, frame, base, numbers, pulls, out, have, notes)
 

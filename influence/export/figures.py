@@ -18,7 +18,7 @@ from influence.export.atlas import extent_of
 from influence.export.atlas_data import Content, labels_of, year_among
 from influence.export.backbone import stands_out
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
-from influence.export.findings import pole_label, seam_note, signed, source_line
+from influence.export.findings import counted, pole_label, seam_note, signed, source_line
 from influence.export.land import outlines, placed
 from influence.export.layout import Sizes, labels_beside
 from influence.export.svg import Words
@@ -161,7 +161,7 @@ def network_map(content: Content, year: int) -> Figure:
     balance = balances(content)[at]
     low, high = (content.numbers[end].values[len(content.poles), :, at] for end in ("low", "high"))
     words = Words(
-        _finding(content, year, balance[~poled]),
+        counted(content.pulls[:2, at], content.poles[:2], year),
         f"{_measure(content)} Ties of {THRESHOLD:.0%} and more that stand out run from the state that relies to the "
         f"one it relies on. Hollow: the band over other definitions spans parity; crosses: no value. {seam_note(year)}",
         f"{source_line(content.config.weights, year)} Land: Natural Earth, de-facto boundaries, no position of ours. "
@@ -277,7 +277,7 @@ def heat_map(content: Content) -> Figure:
     names = labels_of(content.base.panel, [content.frame.shown[i] for i in order])["name"].tolist()
     year = years[-1]
     words = Words(
-        _finding(content, year, balance[-1][~member]),
+        counted(content.pulls[:2, -1], content.poles[:2], year),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
         f"{source_line(content.config.weights, year)} Goods only.",
     )
@@ -364,15 +364,6 @@ def balances(content: Content) -> np.ndarray:
     one, other = content.pulls[0], content.pulls[1]
     both = one + other
     return np.divide(one - other, both, where=both > 0, out=np.full(both.shape, np.nan))
-
-
-def _finding(content: Content, year: int, values: np.ndarray) -> str:
-    known = values[~np.isnan(values)]
-    one, other = (pole_label(pole) for pole in content.poles[:2])
-    ahead, behind = int((known > 0).sum()), int((known < 0).sum())
-    if ahead < behind:
-        one, other, ahead, behind = other, one, behind, ahead
-    return f"In {year}, {one} pulls harder on {ahead} of {len(known)} states, {other} on {behind}"
 
 
 def _measure(content: Content) -> str:

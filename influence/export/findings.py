@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from influence.config import Config
@@ -30,21 +31,29 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
-    """'In 2016 China pulls harder on 17 of 44 states, the United States on 27', for two poles; by leader for more."""
-    first, second = poles[0], poles[1]
-    here = results[(results["year"] == year) & results["iso3"].isin(states)]
+    """The finding of a year from a long table of results; see counted."""
+    here = results[(results["year"] == year) & results["iso3"].isin(states) & (results["metric"] == "pull_direct")]
+    wide = here.pivot(index="pole", columns="iso3", values="value").reindex(list(poles))
+    return counted(wide.to_numpy(), poles, year)
+
+
+def counted(pulls: np.ndarray, poles: Sequence[str], year: int) -> str:
+    """'In 2016, China pulls harder on 27 of 43 states, the United States on 16', for two poles; by leader for more.
+
+    pulls : direct pull (pole, state); a state counts where every pole's is known, and of two poles where one pulls.
+    """
+    known = ~np.isnan(pulls).any(axis=0)
     if len(poles) > 2:
-        led = here[(here["metric"] == "leader_margin") & here["value"].notna() & (here["pole"] != "")]
-        counts = led["pole"].value_counts()
-        told = ", ".join(f"{pole_label(p)} on {counts.get(p, 0)}" for p in poles)
-        return f"In {year}, of {len(led)} states each pole pulls hardest on: {told}"
-    balance = here[(here["metric"] == "pull_balance") & (here["pole"] == f"{first}-{second}")]["value"].dropna()
-    ahead, behind = int((balance > 0).sum()), int((balance < 0).sum())
+        best = np.where(known, pulls, -1.0)
+        sole = known & ((best == best.max(axis=0)).sum(axis=0) == 1)
+        counts = [int((sole & (best.argmax(axis=0) == p)).sum()) for p in range(len(poles))]
+        told = ", ".join(f"{pole_label(pole)} on {count}" for pole, count in zip(poles, counts, strict=True))
+        return f"In {year}, of {int(known.sum())} states each pole pulls hardest on: {told}"
+    one, other = (np.where(known, pull, 0.0) for pull in pulls)
+    ahead, behind, whole = int((one > other).sum()), int((one < other).sum()), int((one + other > 0).sum())
+    first, second = (pole_label(pole) for pole in poles)
     lead = (first, ahead, second, behind) if ahead >= behind else (second, behind, first, ahead)
-    return (
-        f"In {year}, {pole_label(lead[0])} pulls harder on {lead[1]} of {len(balance)} states, "
-        f"{pole_label(lead[2])} on {lead[3]}"
-    )
+    return f"In {year}, {lead[0]} pulls harder on {lead[1]} of {whole} states, {lead[2]} on {lead[3]}"
 
 
 def choices_told(config: Config) -> list[str]:

@@ -24,6 +24,7 @@ from influence.export.atlas import extent_of, write_atlas
 from influence.export.atlas_data import Content, content_of
 from influence.export.backbone import stands_out
 from influence.export.colours import diverging
+from influence.export.findings import signed
 from influence.export.land import outlines, placed
 from influence.export.layout import Sizes, labels_beside
 from influence.export.tours import chosen_tours

@@ -232,5 +232,11 @@ def tied_pairs(memberships: pd.DataFrame, agreements: pd.DataFrame, years: range
     out["flag"] = np.select(
         [(flags == f).any(axis=1) for f in ("imputed", "corrected")], ["imputed", "corrected"], "observed"
     )
+    return tied_within(out, years)
+
+
+def tied_within(pairs: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Rows of tied_pairs that hold at some time within the years."""
+    begin, end = pairs["begin_year"], pairs["end_year"]
     live = (begin <= years[-1]) & ~(end < np.maximum(begin, years[0]))
-    return out[live].reset_index(drop=True)
+    return pairs[live].reset_index(drop=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from influence.errors import PanelError, YearError
-from influence.panel.agreements import tied_pairs
+from influence.panel.agreements import tied_pairs, tied_within
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
 from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, SERIES, TABLES, names
@@ -50,6 +51,23 @@ class Panel:
         index = self.trade.indexes["year"]
         return range(int(index[0]), int(index[-1]) + 1)
 
+    def with_parts(self, **parts: Any) -> Panel:
+        """A copy with other parts; what is in force is found again only where a part it rests on is another."""
+        out = replace(self, **parts)
+        if not parts.keys() & {"states", "pacts", "agreements", "memberships"}:
+            _keep(out, {name: self.__dict__[name] for name in KEPT if name in self.__dict__})
+        return out
+
+    def of_years(self, first: int, last: int) -> Panel:
+        """The panel of some of its years alone, both included."""
+        rows = {"year": slice(first, last)}
+        parts = {name: getattr(self, name).sel(rows) for name in ("trade", "totals", "attributes")}
+        out = replace(self, **parts)
+        at = slice(out.years[0] - self.years[0], out.years[-1] + 1 - self.years[0])
+        held = {kind: there[at] for kind, there in self.in_force.items()}
+        _keep(out, {"in_force": held, "agreement_pairs": tied_within(self.agreement_pairs, out.years)})
+        return out
+
     @cached_property
     def agreement_pairs(self) -> pd.DataFrame:
         """Pairs tied by each trade agreement, with the years both included (agreements.tied_pairs)."""
@@ -84,6 +102,15 @@ class Panel:
         held = np.cumsum(change, axis=0)[:-1] > 0
         held.flags.writeable = False
         return np.asarray(held)
+
+
+KEPT = ("agreement_pairs", "in_force")
+"""Properties that are found once and kept."""
+
+
+def _keep(panel: Panel, found: Mapping[str, Any]) -> None:
+    """Hand a panel what would be found for it: cached properties live in the instance's own mapping."""
+    panel.__dict__.update(found)
 
 
 def load_panel(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -36,12 +35,16 @@ class Answer(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """The edited panel, and by year how trade answered (empty where no edit is of trade); notes : what was left out."""
+    """The edited panel, and by year how trade answered (empty where no edit is of trade).
+
+    notes : what was left out. stages : the panel before the first edit of institutions and after each.
+    """
 
     scenario: Scenario
     panel: Panel
     answers: dict[int, Answer]
     notes: tuple[str, ...]
+    stages: tuple[Panel, ...] = ()
 
 
 def apply_scenario(
@@ -51,6 +54,7 @@ def apply_scenario(
     theta: float = ELASTICITY,
     effect: float | None = None,
     peak: float | None = None,
+    like: Applied | None = None,
 ) -> Applied:
     """The panel as it would be with the scenario's edits; `panel` itself without edits.
 
@@ -64,6 +68,7 @@ def apply_scenario(
     theta : trade elasticity. effect : log effect of an agreement that `depth` is a share of; the estimate by default.
     peak : tariffs of this rate or more, before or after, stay as they are: a sector's average of such a rate (91 % on
         food in the United States) is that of a few lines, tobacco's or sugar's, and not what the rest would feel.
+    like : the same scenario carried out on the same panel with other numbers, whose edits of institutions hold.
 
     Raises
     ------
@@ -72,8 +77,8 @@ def apply_scenario(
     if not scenario.edits:
         return Applied(scenario, panel, {}, ())
     _check_years(panel, scenario)
-    stages = [panel]
-    for edit in scenario.edits:
+    stages = [panel] if like is None else list(like.stages)
+    for edit in scenario.edits if like is None else ():
         stages.append(edit_institutions(stages[-1], edit))
     base = load_trade_base(scenario.base)
     strength = agreement_effect().coefficient if effect is None else effect
@@ -82,7 +87,7 @@ def apply_scenario(
     _check_every_edit(scenario, stages, costs)
     answers = _answers(world, scenario, {year: _below(steps[-1], base, peak) for year, steps in costs.items()})
     edited = _scaled(_with_trade(stages[-1], answers), scenario)
-    return Applied(scenario, edited, answers, _notes(panel, world, scenario))
+    return Applied(scenario, edited, answers, _notes(panel, world, scenario), tuple(stages))
 
 
 def _check_years(panel: Panel, scenario: Scenario) -> None:
@@ -184,7 +189,7 @@ def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
     attributes = panel.attributes.assign(
         gdp_usd=(("year", "state"), _sealed(gdp)), domestic_usd=(("year", "state"), _sealed(home))
     )
-    return with_flows(replace(panel, attributes=attributes), flows)
+    return with_flows(panel.with_parts(attributes=attributes), flows)
 
 
 def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
@@ -196,7 +201,7 @@ def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
         for name, axis in (("export_usd", 2), ("import_usd", 1))
     }
     trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), _sealed(flows)))
-    return replace(panel, trade=trade, totals=panel.totals.assign(totals))
+    return panel.with_parts(trade=trade, totals=panel.totals.assign(totals))
 
 
 def _sealed(values: np.ndarray) -> np.ndarray:

@@ -117,7 +117,7 @@ def move_troops(panel: Panel, edit: Edit) -> Panel:
         host = codes.get_loc(edit["to"])
         values[rows, host] = np.where(np.isnan(moved), values[rows, host], np.nan_to_num(values[rows, host]) + moved)
     values.flags.writeable = False
-    return replace(panel, attributes=panel.attributes.assign(troops=(hosted.dims, values)))
+    return panel.with_parts(attributes=panel.attributes.assign(troops=(hosted.dims, values)))
 
 
 _STEPS: dict[str, Callable[[Panel, Edit], Panel]] = {

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.sides import layer_choices, of_years
+from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError
 from influence.export.backbone import stands_out
@@ -151,7 +151,7 @@ def test_ties_and_those_that_stand_out_agree_with_python(page):
         """() => { const { book, view } = window.influenceAtlas; const shares = book.ties(view, 2016);
         return { pairs: book.data.ties, shares: Array.from(shares), kept: book.standing(view, 2016, shares) }; }"""
     )
-    now = np.nan_to_num(inf.build_ties(of_years(real_panel(), 2016, 2016)).sel(source=codes, target=codes).values[0])
+    now = np.nan_to_num(inf.build_ties(real_panel().of_years(2016, 2016)).sel(source=codes, target=codes).values[0])
     seen = 1.0 - ties["unobserved"].sel(year=2016, target=codes).values >= 0.8
     now = now * seen[None, :]
     kept = stands_out(now)
@@ -337,7 +337,7 @@ def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
     assert "South Korea (KOR)" in story
     assert f"leans to the United States ({signed(value('KOR', 'pull_balance', 'CHN-USA'))})" in story
     assert f"{100 * value('KOR', 'pull_direct', 'USA'):.1f} %" in story
-    layers = inf.build_layers(of_years(real_panel(), 2016, 2016), **layer_choices(Config()))
+    layers = inf.build_layers(real_panel().of_years(2016, 2016), **layer_choices(Config()))
     share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
     assert f"{100 * share:.1f} %" in page.inner_text("#story-layers")
     for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "did not change within"):

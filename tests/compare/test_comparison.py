@@ -7,7 +7,7 @@ import pytest
 
 from influence.compare.brief import brief_of, whole_year
 from influence.compare.comparison import STATE_COLUMNS, compare_sides
-from influence.compare.sides import of_years, side_of
+from influence.compare.sides import side_of
 from influence.config import Config
 from influence.errors import ScenarioError, SourceError, StateError, YearError
 from influence.export.graph_files import write_graph
@@ -154,7 +154,7 @@ def test_sides_that_cannot_be_are_told(panel, tmp_path):
 
 
 def test_years_of_a_panel_give_the_same_layers(panel):
-    part = build_layers(of_years(panel, 2016, 2016))
+    part = build_layers(panel.of_years(2016, 2016))
     whole = build_layers(panel).sel(year=[2016])
     assert np.array_equal(part.values, whole.values, equal_nan=True)
 
