@@ -32,8 +32,11 @@ def command(
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import content_of
     from influence.export.tours import chosen_tours
+    from influence.files import ready_folder
     from influence.scenario.load import chosen_scenarios
 
+    place = out or Path("outputs") / "atlas.html"
+    ready_folder(place.parent)
     chosen = chosen_tours(tours)
     with steps(quiet) as told:
         told("reading the panel")
@@ -43,6 +46,6 @@ def command(
             panel, config, pole_names(config), region=region or config.region, scenarios=names, told=told
         )  # fmt: skip
         told("writing the page")
-        path = write_atlas(content, out or Path("outputs") / "atlas.html", tours=chosen)
+        path = write_atlas(content, place, tours=chosen)
     if not quiet:
         click.echo(str(path))

@@ -41,7 +41,10 @@ def command(
     influence compare before.graphml after.graphml --json
     """
     from influence.export.compare_page import compared_of, write_compare
+    from influence.files import ready_folder
 
+    if html:
+        ready_folder(out or Path("outputs"))
     with steps(quiet, plain=False) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)

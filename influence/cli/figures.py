@@ -52,6 +52,9 @@ def command(
     sides = between.split(",")
     if "dumbbell" in wanted and len(sides) != 2:
         raise click.UsageError(f"--compare must name two sides, as 2016,2018, not {between!r}.")
+    from influence.files import ready_folder
+
+    ready_folder(out)
     made: list[Path] = []
     with steps(quiet) as told:
         told("reading the panel")

@@ -31,12 +31,15 @@ def command(
     influence report tpp_with_us --no-pdf
     """
     from influence.export.report import print_pdf, report_name, report_of, write_report
+    from influence.files import ready_folder
 
+    place = out or Path("outputs") / "reports" / f"{report_name(subject)}.html"
+    ready_folder(place.parent)
     with steps(quiet) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
         report = report_of(subject, panel, config, pole_names(config), year=year, region=region, told=told)
-        path = write_report(report, out or Path("outputs") / "reports" / f"{report_name(subject)}.html")
+        path = write_report(report, place)
         why = None
         if pdf:
             told("printing")

@@ -15,6 +15,7 @@ from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, shell, told_once
+from tests.export.pages import data_of
 
 FEW = "key_years: [2008, 2016]\n"
 
@@ -44,13 +45,14 @@ def made(tmp_path_factory):
 def test_tables_graphs_maps_index_and_manifest_are_there(made):
     out, done = made
     years = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
-    wanted = {"index.html", "manifest.json", "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
+    wanted = {"index.html", "atlas.html", "network.html", "manifest.json",
+              "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
               "tables/ties_asia_pacific.csv", "tables/slopes.csv", "tables/crossings.csv", "tables/turning_points.csv",
               "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", *(f"maps/map_{y}.html" for y in years),
               *(f"graphs/graph_{y}.{kind}" for y in years for kind in ("graphml", "gexf", "json"))}  # fmt: skip
     assert set(bytes_of(out)) == wanted
     assert f"{len(wanted)} files are in outputs." in done.stdout
-    assert "outputs/maps/map_2016.html" in done.stdout
+    assert "outputs/atlas.html" in done.stdout
     assert "drawing 2016 …" in done.stderr
 
 
@@ -85,7 +87,7 @@ def test_the_first_page_tells_of_each_map_what_the_map_tells(made):
 
 @pytest.mark.slow
 def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
-    assert call("run", "--quiet", "--poles", "CHN,USA,eu").exit_code == 0
+    assert call("run", "--quiet", "--scenarios", "none", "--poles", "CHN,USA,eu").exit_code == 0
     page = (few_years / "outputs" / "index.html").read_text(encoding="utf-8")
     for link, told in re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page):
         assert unescape(told) in unescape((few_years / "outputs" / link).read_text(encoding="utf-8"))
@@ -101,7 +103,7 @@ def test_twice_the_same_bytes(made, tmp_path):
 
 @pytest.mark.slow
 def test_what_is_not_of_the_run_stays(few_years):
-    assert call("run", "--quiet").exit_code == 0
+    assert call("run", "--quiet", "--scenarios", "none").exit_code == 0
     assert (few_years / "outputs" / "README.md").read_text(encoding="utf-8") == "old README.md"
     assert not (few_years / "outputs" / "index.html").read_text(encoding="utf-8").startswith("old")
     assert not list((few_years / "outputs").glob(".*"))
@@ -122,7 +124,7 @@ def failing(fault: BaseException):
 def test_a_failure_on_the_way_leaves_everything_as_it_was(few_years, monkeypatch, where, fault):
     monkeypatch.setattr(*where, failing(fault))
     before = bytes_of(few_years / "outputs")
-    ended = CliRunner().invoke(cli, ["run", "--quiet"])
+    ended = CliRunner().invoke(cli, ["run", "--quiet", "--scenarios", "none"])
     assert ended.exit_code != 0
     if isinstance(fault, InfluenceError):
         assert ended.exception is fault
@@ -135,7 +137,7 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     (few_years / "outputs" / "maps").rmdir()
     (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
     before = bytes_of(few_years)
-    assert "nothing was changed" in told_once(shell("run", cwd=few_years))
+    assert "nothing was changed" in told_once(shell("run", "--scenarios", "none", cwd=few_years))
     assert bytes_of(few_years) == before
 
 
@@ -164,6 +166,9 @@ def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
     done = shell("run", cwd=few_years)
     assert done.returncode == 0, done.stderr
     assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
+    page = data_of((few_years / "outputs" / "atlas.html").read_text(encoding="utf-8"))
+    assert any("The scenario reciprocal_tariffs_2025 is left out: pole 'TWN'" in note for note in page["notes"])
+    assert any("The bandwidth lens is left out: base year 2010" in note for note in page["notes"])
     assert "leaving out alignment: pole 'TWN' has no ideal point" in done.stderr
     metrics = set(pd.read_parquet(few_years / "outputs" / "tables" / "results.parquet")["metric"])
     assert "pull_network" in metrics

@@ -1,0 +1,111 @@
+"""Figures without a browser: the same bytes, text as text, numbers where they belong, no matplotlib told plainly."""
+
+from __future__ import annotations
+
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import influence as inf
+from influence.config import Config
+from influence.errors import ExtraError, YearError
+from influence.export import figures
+from influence.export.compare_page import compared_of, dumbbell_rows, words_of
+from influence.export.drift_words import study_of
+from influence.export.svg import Words
+from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results
+
+WORDS = Words("title", "subtitle", "sources")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(content: bytes) -> str:
+    return " ".join("".join(node.itertext()) for node in ET.fromstring(content).iter(f"{SVG}text"))
+
+
+def made() -> dict[str, object]:
+    content = real_content()
+    compared = compared_of("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
+    study = study_of(real_results()[0], Config(), POLES, "tpp12", 2017)
+    return {
+        "map": figures.network_map(content, 2016),
+        "time": figures.pull_over_time(content, ["KOR", "JPN"]),
+        "heat": figures.heat_map(content),
+        "dumbbell": figures.dumbbell(dumbbell_rows(compared), words_of(compared), POLES),
+        "event": figures.event_figure(study.study, study.words, 2017),
+    }
+
+
+@pytest.fixture(scope="module")
+def twice() -> list[dict[str, object]]:
+    return [made(), made()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", figures.FORMATS)
+@pytest.mark.parametrize("name", ["map", "time", "heat", "dumbbell", "event"])
+def test_the_same_figure_is_the_same_bytes_and_what_it_says_it_is(twice, name, kind):
+    once, again = (figures.figure_bytes(one[name], kind) for one in twice)
+    assert once == again
+    starts = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG"}
+    assert once.startswith(starts[kind])
+    assert len(once) > 5_000
+
+
+@pytest.mark.slow
+def test_titles_and_sources_stand_on_every_figure(twice):
+    for name, figure in twice[0].items():
+        told = texts(figures.figure_bytes(figure, "svg"))
+        assert "Sources: CEPII" in told, name
+        if name in ("map", "heat"):
+            assert "pulls harder on" in told
+
+
+@pytest.mark.slow
+def test_the_map_names_the_finding_of_its_year_and_its_states(twice):
+    told = texts(figures.figure_bytes(twice[0]["map"], "svg"))
+    balance = inf.pull_balance(real_results()[0], POLES).sel(year=2016, target=list(real_content().frame.shown)).values
+    assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} states" in told
+    for name in ("South Korea", "Japan", "Australia", "CHINA", "UNITED STATES", "parity"):
+        assert name in told
+
+
+def test_a_line_is_cut_at_a_break_and_a_gap():
+    values = np.array([0.1, 0.2, np.nan, 0.3, 0.4, 0.5])
+    breaks = np.array([False, False, False, True, False, True])
+    assert figures._runs(values, breaks) == [[0, 1], [3, 4], [5]]
+
+
+def test_hostile_names_are_text(tmp_path):
+    figure = figures.network_map(hostile_content(), 2016)
+    content = figures.figure_bytes(figure, "svg")
+    assert {node.tag.split("}")[-1] for node in ET.fromstring(content).iter()} & {"script", "img", "image"} == set()
+    assert HOSTILE[0] not in content.decode()
+
+
+def test_a_dollar_is_a_dollar():
+    rows = pd.DataFrame({"name": ["$x^2$"], "before": [0.1], "after": [0.2], "low": [np.nan], "high": [np.nan]})
+    told = texts(figures.figure_bytes(figures.dumbbell(rows, WORDS, POLES), "svg"))
+    assert "$x^2$" in told
+
+
+def test_a_year_that_is_not_there_is_told():
+    with pytest.raises(YearError, match="year 2030 is not in the panel; it covers 1990 to 2023"):
+        figures.network_map(real_content(), 2030)
+
+
+def test_without_matplotlib_one_sentence_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ExtraError, match=r"figures need matplotlib.*pip install matplotlib"):
+        figures.heat_map(real_content())
+
+
+def test_files_are_named_by_their_kind(tmp_path: Path):
+    figure = figures.drawn(WORDS, 1.0, lambda axes: None)
+    paths = figures.write_figure(figure, tmp_path / "deep" / "x.1", ["svg", "png"])
+    assert [p.name for p in paths] == ["x.1.svg", "x.1.png"]
+    assert sorted(p.name for p in (tmp_path / "deep").iterdir()) == ["x.1.png", "x.1.svg"]

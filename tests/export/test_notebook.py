@@ -1,0 +1,93 @@
+"""What a notebook shows: one iframe whose page is whole, escaped, and needs nothing from outside."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+import influence as inf
+from influence.export.notebook import Shown, load_ipython_extension, show
+from influence.graph import restrict
+from influence.panel.panel import panel_from_tables
+from tests.export.pages import HOSTILE, POLES, hostile_content, real_results
+from tests.pencil import pencil_panel, pencil_tables
+
+
+def inner(shown: Shown) -> str:
+    """The page in the iframe."""
+    frame = shown._repr_html_()
+    assert frame.startswith("<iframe srcdoc=")
+    assert 'sandbox="allow-scripts allow-downloads"' in frame
+    return unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
+
+
+def graph():
+    whole = inf.build_graph(real_results()[0], 2016)
+    return restrict(whole, ["KOR", "JPN", "CHN", "USA", "AUS"])
+
+
+def test_a_graph_shows_its_states_and_its_ties_that_stand_out():
+    page = inner(show(graph()))
+    assert page.count("<circle") == 5
+    assert "South Korea (KOR)" in page
+    assert page.count('class="tie"') >= 5
+    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in unescape(page)
+
+
+def test_a_table_shows_a_metric_as_states_by_years():
+    ties, table = real_results()
+    page = inner(show(table))
+    assert "pull_balance, CHN-USA: 210 states, 1990 to 2023" in page
+    value = float(inf.pull_balance(ties, POLES).sel(year=2016, target="KOR"))
+    korea = re.search(r"KOR</th>(.*?)</tr>", page)[1]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", korea)[2016 - 1990] == f"{value:+.2f}".replace("-", "−")
+    assert "exposure" in inner(show(table, "exposure"))
+
+
+def test_an_atlas_shows_itself_and_can_be_saved(tmp_path):
+    from influence.config import Config
+
+    shown = inf.atlas(pencil_panel(), Config(poles=("AAA", "BBB")), region="all")
+    assert 'id="map"' in inner(shown)
+    assert shown.save(tmp_path / "a.html").read_text(encoding="utf-8") == shown.html
+    assert "characters" in repr(shown)
+    assert 'id="map"' in inner(show(hostile_content()))
+
+
+def test_hostile_names_stay_text():
+    tables = pencil_tables()
+    tables["states"]["name"] = list(HOSTILE)
+    ties = inf.build_ties(panel_from_tables(tables))
+    page = inner(show(inf.build_graph(ties, 2016)))
+    assert "<script>" not in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize("thing", [42, "graph", None])
+def test_what_cannot_be_shown_is_told(thing):
+    with pytest.raises(TypeError, match=r"show\(\) takes a graph, a table of results"):
+        show(thing)
+
+
+def test_a_metric_that_is_not_there_is_told():
+    with pytest.raises(ValueError, match="has no metric 'size'; it has: autonomy"):
+        show(real_results()[1], "size")
+
+
+def test_the_extension_shows_our_graphs_and_leaves_others_alone():
+    import networkx as nx
+
+    held = {}
+
+    class Formatter:
+        def for_type(self, kind, function):
+            held[kind] = function
+
+    class Shell:
+        display_formatter = type("F", (), {"formatters": {"text/html": Formatter()}})()
+
+    load_ipython_extension(Shell())
+    assert held[nx.DiGraph](graph()).startswith("<iframe")
+    assert held[nx.DiGraph](nx.DiGraph([(1, 2)])) is None
