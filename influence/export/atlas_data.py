@@ -290,11 +290,13 @@ def content_of(
     *,
     region: str,
     scenarios: tuple[Sequence[str], bool] = ((), True),
+    states: Sequence[str] | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> Content:
     """Measure the baseline and each scenario for the states of a region (`all`: every state) and the poles.
 
     scenarios : see scenario.load.chosen_scenarios; those that need not be carried out are left out where they cannot.
+    states : whom to show in place of the region.
 
     Raises
     ------
@@ -318,7 +320,11 @@ def content_of(
     twice = sorted({name for name in names if names.count(name) > 1} | ({BASELINE} & set(names)))
     if twice:
         raise ScenarioError(f"two scenarios are called {twice[0]!r}, or it is the name of what happened; rename one.")
-    frame = frame_of([base, *(world for world, _ in worlds)], shown_states(panel, region, poles), poles)
+    frame = frame_of(
+        [base, *(world for world, _ in worlds)],
+        shown_states(panel, region, poles) if states is None else sorted(states),
+        poles,
+    )
     told("looking through every lens")
     numbers = numbers_of(base, frame, config, poles, have)
     out = []

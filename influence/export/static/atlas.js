@@ -377,6 +377,7 @@
   if (asked.zoomed && painter.view) painter.view = asked.zoomed;
   await change(withWeights(asked), { quiet: true });
 
+  document.documentElement.dataset.readyAfter = String(Math.round(performance.now()));
   document.documentElement.dataset.ready = "yes";
   // For scripts and tests that want to read what is drawn.
   window.influenceAtlas = {

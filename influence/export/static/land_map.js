@@ -6,6 +6,7 @@
 const LandMap = (() => {
   const BOW = 0.17; // how far an arc swings out, of its length
   const LABEL = 14;
+  const [HAIR, BATCH] = [0.005, 50];
   const AWAY = [[0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7], [0, 1.3], [0, -1.3], [1.3, 0], [-1.3, 0], [1, 1.4], [-1, 1.4], [1, -1.4], [-1, -1.4]];
   const arcWidth = (share) => 0.8 + 26 * share;
 
@@ -22,14 +23,20 @@ const LandMap = (() => {
     };
   }
 
+  function bent(from, to) {
+    const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+    return [(from[0] + to[0]) / 2 + dy * BOW, (from[1] + to[1]) / 2 - dx * BOW];
+  }
+
+  const hair = (from, to) => [["M", from[0], from[1]], ["Q", ...bent(from, to), to[0], to[1]]];
+
   // From the state that relies (wide) to the one it relies on (a point), swinging out to the left.
   function arcPath(from, to, share, size) {
     const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     const length = Math.hypot(dx, dy) || 1;
     const [nx, ny] = [-dy / length, dx / length];
     const half = (arcWidth(share) * size) / 2;
-    const bend = BOW * length;
-    const [cx, cy] = [(from[0] + to[0]) / 2 - nx * bend, (from[1] + to[1]) / 2 - ny * bend];
+    const [cx, cy] = bent(from, to);
     return [
       ["M", from[0] + nx * half, from[1] + ny * half],
       ["Q", cx + nx * half * 0.8, cy + ny * half * 0.8, to[0], to[1]],
@@ -66,8 +73,23 @@ const LandMap = (() => {
     }
   }
 
+  // Ties too thin to taper are hairlines, many in one path: thousands of them must not hold up the year.
   function drawArcs(pen, scene, at) {
+    const hairs = new Map();
     for (const arc of scene.arcs) {
+      if (arc.share >= HAIR) continue;
+      const key = `${arc.fill}|${arc.near}`;
+      if (!hairs.has(key)) hairs.set(key, []);
+      hairs.get(key).push(arc);
+    }
+    for (const arcs of hairs.values()) {
+      for (let first = 0; first < arcs.length; first += BATCH) {
+        const path = arcs.slice(first, first + BATCH).flatMap((arc) => hair(at(arc.from), at(arc.to)));
+        pen.path(path, { stroke: arcs[0].fill, line: 0.9, alpha: arcs[0].alpha });
+      }
+    }
+    for (const arc of scene.arcs) {
+      if (arc.share < HAIR) continue;
       pen.path(arcPath(at(arc.from), at(arc.to), arc.share, scene.size), { fill: arc.fill, alpha: arc.alpha });
     }
   }
