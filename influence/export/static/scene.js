@@ -1,7 +1,7 @@
 "use strict";
 // From numbers to what is to be seen: colours of dots and arcs, sizes, who is near the chosen state.
 const Scene = (() => {
-  const [LEAST, MOST, POLE] = [4.5, 13, 12];
+  const [LEAST, MOST, POLE, SMALL_POLE, FEW] = [4.5, 13, 12, 6, 3]; // a pole of more than a few members has small ones
   const FULL_PULL = 0.5; // pull at which a pole's own colour is full
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -46,8 +46,10 @@ const Scene = (() => {
     const values = book.values(view, view.measure);
     const band = book.band(view, view.measure);
     const direct = book.measured(view.scenario, view.weights);
+    const poles = data.states.map((_, i) => book.pole(i, view.year));
+    const single = (pole) => pole >= 0 && poles.filter((other) => other === pole).length <= FEW;
     return data.states.map((state, i) => {
-      const pole = book.pole(i, view.year);
+      const pole = poles[i];
       const value = book.cell(values, i, view.year);
       const known = !Number.isNaN(value);
       const both = direct.pulls.slice(0, 2).reduce((sum, pull) => sum + book.cell(pull, i, view.year), 0);
@@ -57,9 +59,9 @@ const Scene = (() => {
       const chosen = state.code === view.chosen;
       return {
         code: state.code, name: pole >= 0 ? state.name.toUpperCase() : state.name, x: state.x, y: state.y, value,
-        radius: pole >= 0 ? POLE : Number.isNaN(both) ? LEAST : LEAST + (MOST - LEAST) * Math.sqrt(both),
+        radius: pole >= 0 ? (single(pole) ? POLE : SMALL_POLE) : Number.isNaN(both) ? LEAST : LEAST + (MOST - LEAST) * Math.sqrt(both),
         fill, diamond: pole >= 0, hollow: pole < 0 && known && Boolean(span), hatched: pole < 0 && !known, chosen,
-        near: true, rank: state.rank + (chosen ? 1000 : view.pinned.includes(state.code) ? 900 : pole >= 0 ? 500 : 0),
+        near: true, rank: state.rank + (chosen ? 1000 : view.pinned.includes(state.code) ? 900 : single(pole) ? 500 : 0),
       };
     });
   }
