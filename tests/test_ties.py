@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from influence.errors import ConfigError
+from influence.metrics.pull import direct_pull
+from influence.panel.panel import panel_from_tables
 from influence.ties import build_layers, build_ties, checked_weights, pledge_portfolio, trade_dependence
-from tests.pencil import STATES, pencil_panel
+from tests.pencil import STATES, pencil_panel, pencil_tables
 
 WEIGHTS = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}
 
@@ -201,3 +203,17 @@ def test_pledge_portfolio_agrees_with_a_slow_loop(strength, capability):
 def test_order_of_states_does_not_matter():
     ties = build_ties(pencil_panel(), WEIGHTS)
     assert list(ties.indexes["source"]) == sorted(STATES)
+
+
+def test_a_total_without_partners_leaves_the_other_layers_known():
+    """Gamma's total of 2017 is known and none of its flows: trade is unobserved, its pledges are not."""
+    tables = pencil_tables()
+    row = ("CCC", 2017, 40.0, 40.0, False, "wto_growth", "chained", 40.0, 40.0)
+    tables["trade_totals"].loc[len(tables["trade_totals"])] = list(row)
+    ties = build_ties(panel_from_tables(tables), {"trade": 0.1, "alliance": 0.9})
+    gamma = ties.sel(year=2017, target="CCC")
+    # Capabilities 100, 50 and its own 25 of 175 in all, nine tenths of each; trade's tenth is what nobody observed.
+    assert gamma.values == pytest.approx([0.9 * 100 / 175, 0.9 * 50 / 175, 0.0, 0.0])
+    assert float(gamma["autonomy"]) == pytest.approx(0.9 * 25 / 175)
+    assert float(gamma["unobserved"]) == pytest.approx(0.1)
+    assert float(direct_pull(ties, "AAA").sel(year=2017, target="CCC")) == pytest.approx(0.9 * 100 / 175)
