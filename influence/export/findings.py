@@ -116,4 +116,6 @@ def source_cards(years: Sequence[int]) -> tuple[list[str], dict[str, list[list[i
 
 def _card(key: str) -> str:
     card = sources_table().loc[key]
-    return f"{card['publisher']}, {card['title']} ({card['licence']})"
+    # Many titles hold their version already.
+    vintage = [part for part in str(card["vintage"]).split(", ") if part not in card["title"]]
+    return f"{', '.join([card['publisher'], card['title'], *vintage])} ({card['licence']})"
