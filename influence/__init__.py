@@ -71,8 +71,12 @@ if TYPE_CHECKING:
     from influence.states import resolve_state as resolve_state
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
+    from influence.uncertainty import Doubt as Doubt
+    from influence.uncertainty import pull_bands as pull_bands
 
 _HOMES = {
+    "Doubt": "influence.uncertainty",
+    "pull_bands": "influence.uncertainty",
     "atlas": "influence.export.notebook",
     "show": "influence.export.notebook",
     "load_ipython_extension": "influence.export.notebook",

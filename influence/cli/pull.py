@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
 )
+@click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True,
+              help="Bands of the direct lens from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def command(
@@ -39,6 +41,7 @@ def command(
     lens: str,
     as_json: bool,
     as_csv: bool,
+    draws: int,
     quiet: bool,
     config: Config,
     panel_dir: Path | None,
@@ -49,9 +52,12 @@ def command(
     influence pull KOR Japan --years 2000:2023
     influence pull PHL --years 2016 --poles china_hk_macao,USA,eu --json
     influence pull KOR --years 2001,2016,2023 --lens all
+    influence pull KOR --years 2016 --draws 200
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other; give one.")
+    if draws and lens != "direct":
+        raise click.UsageError("--draws gives bands of the direct lens; leave --lens out.")
     from influence.metrics.catalogue import Basis
     from influence.results import metric_results, pull_results
     from influence.states import resolve_state
@@ -66,6 +72,12 @@ def command(
         ties, marks = ties_and_marks(panel, config)
         if lens == "direct":
             table = pull_results(ties, poles, marks)
+            if draws:
+                from influence.uncertainty import Doubt, pull_bands, with_bands
+
+                part = panel.of_years(listed[0], listed[-1])
+                bands = pull_bands(part, config, poles, Doubt(draws, config.seed), told=told)
+                table = with_bands(table, bands)
         else:
             told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
             seen = LENSES if lens == "all" else (lens,)
@@ -82,7 +94,7 @@ def command(
             if lens == "all":
                 _print_lenses(of_state, f"{name} ({iso3})", poles)
             else:
-                _print_state(of_state, f"{name} ({iso3})", poles, lens)
+                _print_state(of_state, f"{name} ({iso3})", poles, lens, draws)
 
 
 def balance_name(lens: str) -> str:
@@ -99,7 +111,7 @@ UNITS = {
 }
 
 
-def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str) -> None:
+def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, draws: int) -> None:
     from influence.metrics.pull import pairs_of
 
     click.echo(f"\n{name}: {UNITS[lens]}; balance +1 only the first pulls, -1 only the second")
@@ -111,8 +123,18 @@ def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: s
         pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
         balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
         any_row = here.loc[(balance_name(lens), pairs[0])]
-        rows.append([str(year), *pulls, *balances, percent(any_row["coverage"]), str(any_row["flag"])])
-    echo_table(["year", *poles, *pairs, "covered", "flags"], rows)
+        doubt = [text for pair in pairs for text in _doubt(here, pair)] if draws else []
+        rows.append([str(year), *pulls, *balances, *doubt, percent(any_row["coverage"]), str(any_row["flag"])])
+    heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")] if draws else []
+    echo_table(["year", *poles, *pairs, *heads, "covered", "flags"], rows)
+
+
+def _doubt(here: pd.DataFrame, pair: str) -> tuple[str, str]:
+    """Band of a balance, and the odds that its first pole leads."""
+    row, odds = here.loc[("pull_balance", pair)], here.loc[("p_leads", pair), "value"]
+    if row[["low", "high"]].isna().any():
+        return "", ""
+    return f"{signed(row['low'])} to {signed(row['high'])}", f"{odds:.2f}"
 
 
 def _amount(value: float, lens: str) -> str:

@@ -83,7 +83,7 @@ def _make(
 ) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
     from influence.export.atlas import write_atlas
-    from influence.export.atlas_data import at_year, content_of
+    from influence.export.atlas_data import at_year, content_of, shown_states
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
     from influence.export.manifest import write_manifest
@@ -100,6 +100,7 @@ def _make(
     poles = pole_names(config)
     told("reading the panel")
     panel = read_panel(config, panel_dir)
+    shown_states(panel, config.region, poles)  # a region that is not there is told before the work begins
     told("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
     points = load_ideal_points(panel_dir)

@@ -303,6 +303,7 @@ def content_of(
     StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be
         carried out, or two of one name.
     """
+    shown = shown_states(panel, region, poles) if states is None else sorted(states)
     told("weighing the ties by every definition")
     base = baseline_world(panel, config)
     have, why = lenses_of(base, config, poles)
@@ -320,11 +321,7 @@ def content_of(
     twice = sorted({name for name in names if names.count(name) > 1} | ({BASELINE} & set(names)))
     if twice:
         raise ScenarioError(f"two scenarios are called {twice[0]!r}, or it is the name of what happened; rename one.")
-    frame = frame_of(
-        [base, *(world for world, _ in worlds)],
-        shown_states(panel, region, poles) if states is None else sorted(states),
-        poles,
-    )
+    frame = frame_of([base, *(world for world, _ in worlds)], shown, poles)
     told("looking through every lens")
     numbers = numbers_of(base, frame, config, poles, have)
     out = []
