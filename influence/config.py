@@ -21,6 +21,9 @@ from influence.schema import (
     ALPHA,
     BANDWIDTH_BASE_YEAR,
     CAPABILITIES,
+    CONCENTRATION,
+    DOUBTS,
+    DRAWS,
     ELASTICITY,
     GROSS_OUTPUT_RATIO,
     LAYERS,
@@ -58,6 +61,9 @@ class Config:
     gross_output_ratio: float = GROSS_OUTPUT_RATIO
     realisations: int = REALISATIONS
     seed: int = 0
+    draws: int = DRAWS
+    concentration: float = CONCENTRATION
+    fixed_doubts: tuple[str, ...] = ()
     bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
     alignment_base: tuple[int, ...] = ALIGNMENT_BASE
 
@@ -110,7 +116,7 @@ def _from_text(name: str, text: str) -> Any:
         if any(len(p) != 2 for p in pairs):
             raise ConfigError(f"{name} must look like trade=0.6,alliance=0.3 and not {text!r}.")
         return {key.strip(): _word(value.strip()) for key, value in pairs}
-    if name in ("poles", "key_years", "alignment_base"):
+    if name in ("poles", "key_years", "alignment_base", "fixed_doubts"):
         return [_word(part.strip()) for part in text.split(",") if part.strip()]
     return _word(text.strip())
 
@@ -231,6 +237,13 @@ def _read_stretch(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
     return tuple(good)
 
 
+def _read_doubts(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, (list, tuple)) or not all(name in DOUBTS for name in listed):
+        raise ConfigError(f"{where}: {key} must be some of {', '.join(DOUBTS)}, not {value!r}.")
+    return tuple(dict.fromkeys(listed))
+
+
 def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
     if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
         raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
@@ -254,6 +267,9 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "gross_output_ratio": _reader_of_number("above 0, at most 100", lambda v: 0 < v <= 100),
     "realisations": _reader_of_count(1, 1_000_000),
     "seed": _reader_of_count(0, 2**31 - 1),
+    "draws": _reader_of_count(0, 1_000_000),
+    "concentration": _reader_of_number("above 0", lambda v: v > 0),
+    "fixed_doubts": _read_doubts,
     "bandwidth_base_year": _read_year,
     "alignment_base": _read_stretch,
 }

@@ -76,6 +76,11 @@ REALISATIONS = 1000
 """Random starts of the opinion model (equation 9)."""
 LENSES = ("direct", "network", "income", "opinion", "bandwidth")
 
+DOUBTS = ("weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength")
+"""Sources of doubt that are drawn (uncertainty.py); each can be fixed."""
+DRAWS, CONCENTRATION = 100, 50.0
+"""Draws of a run; concentration of the weights: one of .6 then has a standard deviation of .07."""
+
 TRADE_BASES = ("two_way", "exports", "imports")
 CAPABILITIES = ("gdp", "cinc")
 

@@ -19,27 +19,23 @@ from influence.errors import ConfigError
 from influence.metrics.pull import direct_pull, pairs_of, pull_balance
 from influence.panel.panel import Panel, read_panel_table
 from influence.scenario.apply import with_flows
-from influence.schema import CAPABILITIES, LAYERS, TRADE_BASES
+from influence.schema import CAPABILITIES, CONCENTRATION, DOUBTS, LAYERS, TRADE_BASES
 from influence.states import datasets_dir
 from influence.ties import build_ties
 
-SOURCES = ("weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength")
-"""What may be drawn; each can be fixed."""
 LOW, HIGH = 0.05, 0.95
-CONCENTRATION = 50.0
-"""Of the layer weights: a weight of .6 then has a standard deviation of .07."""
 LEAST_YEARS = 3
 """Years in which both sides report, from which on a pair's own spread is used."""
 WIDEST = float(np.log(10.0))
 """Mirror reports that differ tenfold and more are told as that: the spread of a pair is at most this."""
 LEAST_KNOWN = 0.8
 """Share of the draws that must have a value."""
-BLOCK = 8
-"""Years worked on at a time: all draws of a block are held, never those of all years."""
+HELD = 150_000_000
+"""Bytes of draws held at a time: as many years are worked on together as that allows."""
 
 
 class Doubt(NamedTuple):
-    """draws : how many. seed : of all of them. concentration : of the weights' Dirichlet. fixed : of SOURCES."""
+    """draws : how many. seed : of all of them. concentration : of the weights' Dirichlet. fixed : of DOUBTS."""
 
     draws: int = 200
     seed: int = 0
@@ -54,6 +50,11 @@ class Choice(NamedTuple):
     layers: dict[str, Any]
 
 
+def doubt_of(config: Config, draws: int) -> Doubt:
+    """The settings' doubt, with so many draws."""
+    return Doubt(draws, config.seed, config.concentration, frozenset(config.fixed_doubts))
+
+
 def check_doubt(doubt: Doubt) -> None:
     """
     Raises
@@ -64,14 +65,14 @@ def check_doubt(doubt: Doubt) -> None:
         raise ConfigError(f"bands need one draw or more, not {doubt.draws}; leave the bands out, or ask for 200.")
     if not 0 < doubt.concentration < np.inf:
         raise ConfigError(f"concentration must be a number above 0, not {doubt.concentration!r}.")
-    unknown = sorted(doubt.fixed - set(SOURCES))
+    unknown = sorted(doubt.fixed - set(DOUBTS))
     if unknown:
-        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(SOURCES)}.")
+        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(DOUBTS)}.")
 
 
 def stream(doubt: Doubt, number: int, source: str) -> np.random.Generator:
     """The random numbers of one source in one draw."""
-    return np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=(number, SOURCES.index(source))))
+    return np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=(number, DOUBTS.index(source))))
 
 
 def choice_of(config: Config, doubt: Doubt, number: int) -> Choice:
@@ -184,13 +185,15 @@ def pull_bands(
     ------
     ConfigError : see check_doubt. StateError : see direct_pull.
     """
-    asked = doubt or Doubt(seed=config.seed)
+    asked = doubt or doubt_of(config, config.draws)
     check_doubt(asked)
     spread = mirror_spread(panel)
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     parts = []
-    for first in range(panel.years[0], panel.years[-1] + 1, BLOCK):
-        last = min(first + BLOCK - 1, panel.years[-1])
+    year = 8 * asked.draws * (len(poles) + len(pairs)) * len(panel.states)
+    block = max(1, HELD // year)
+    for first in range(panel.years[0], panel.years[-1] + 1, block):
+        last = min(first + block - 1, panel.years[-1])
         told(f"drawing {asked.draws} times, {first} to {last}")
         part = panel.of_years(first, last)
         usual = _measured(build_ties(part, config.weights, **layer_choices(config)), poles)

@@ -13,8 +13,8 @@ import influence as inf
 from influence import uncertainty
 from influence.config import Config
 from influence.errors import ConfigError
+from influence.schema import DOUBTS
 from influence.uncertainty import (
-    SOURCES,
     Doubt,
     choice_of,
     drawn_ties,
@@ -27,7 +27,7 @@ from tests.pencil import pencil_panel
 
 POLES = ("AAA", "BBB")
 CONFIG = Config(poles=POLES)
-NOTHING = frozenset(SOURCES)
+NOTHING = frozenset(DOUBTS)
 
 
 def only(*free: str, **more: object) -> Doubt:
@@ -162,7 +162,7 @@ def test_bands_are_those_of_all_draws_held_at_once():
 def test_the_same_seed_is_the_same_bytes_whatever_the_block(monkeypatch):
     panel, doubt = pencil_panel(), Doubt(draws=10)
     once = pull_bands(panel, CONFIG, POLES, doubt)
-    monkeypatch.setattr(uncertainty, "BLOCK", 1)
+    monkeypatch.setattr(uncertainty, "HELD", 1)
     again = pull_bands(panel, CONFIG, POLES, doubt)
     for name in once.data_vars:
         assert once[name].values.tobytes() == again[name].values.tobytes(), name

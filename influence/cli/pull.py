@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
 )
-@click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True,
+@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True,
               help="Bands of the direct lens from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
@@ -56,8 +56,6 @@ def command(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other; give one.")
-    if draws and lens != "direct":
-        raise click.UsageError("--draws gives bands of the direct lens; leave --lens out.")
     from influence.metrics.catalogue import Basis
     from influence.results import metric_results, pull_results
     from influence.states import resolve_state
@@ -72,11 +70,11 @@ def command(
         ties, marks = ties_and_marks(panel, config)
         if lens == "direct":
             table = pull_results(ties, poles, marks)
-            if draws:
-                from influence.uncertainty import Doubt, pull_bands, with_bands
+            if draws and listed:
+                from influence.uncertainty import doubt_of, pull_bands, with_bands
 
                 part = panel.of_years(listed[0], listed[-1])
-                bands = pull_bands(part, config, poles, Doubt(draws, config.seed), told=told)
+                bands = pull_bands(part, config, poles, doubt_of(config, draws), told=told)
                 table = with_bands(table, bands)
         else:
             told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
@@ -94,7 +92,7 @@ def command(
             if lens == "all":
                 _print_lenses(of_state, f"{name} ({iso3})", poles)
             else:
-                _print_state(of_state, f"{name} ({iso3})", poles, lens, draws)
+                _print_state(of_state, f"{name} ({iso3})", poles, lens, doubt=draws > 0 and lens == "direct")
 
 
 def balance_name(lens: str) -> str:
@@ -111,7 +109,7 @@ UNITS = {
 }
 
 
-def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, draws: int) -> None:
+def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, doubt: bool) -> None:
     from influence.metrics.pull import pairs_of
 
     click.echo(f"\n{name}: {UNITS[lens]}; balance +1 only the first pulls, -1 only the second")
@@ -123,9 +121,9 @@ def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: s
         pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
         balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
         any_row = here.loc[(balance_name(lens), pairs[0])]
-        doubt = [text for pair in pairs for text in _doubt(here, pair)] if draws else []
-        rows.append([str(year), *pulls, *balances, *doubt, percent(any_row["coverage"]), str(any_row["flag"])])
-    heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")] if draws else []
+        bands = [text for pair in pairs for text in _doubt(here, pair)] if doubt else []
+        rows.append([str(year), *pulls, *balances, *bands, percent(any_row["coverage"]), str(any_row["flag"])])
+    heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")] if doubt else []
     echo_table(["year", *poles, *pairs, *heads, "covered", "flags"], rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,16 @@ TRENDS = (
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
 )
+@click.option("--draws", type=click.IntRange(0, 1_000_000), help="Draws for bands; those of the settings, 0: none.")
 @click.option("--scenarios", default="all", show_default=True, help="Of the atlas: all, none, or names with commas.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings
-def command(out: Path, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None) -> None:
+def command(out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None) -> None:
     """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made."""
     from influence.files import move_in, ready_folder
 
     ready_folder(out)
+    config = config if draws is None else replace(config, draws=draws)
     # Everything is made beside and moved in whole, so that a failure leaves what stood there as it was.
     beside = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
     try:
@@ -96,6 +99,7 @@ def _make(
     from influence.metrics.catalogue import Basis, to_be_had
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
+    from influence.uncertainty import doubt_of, pull_bands, with_bands
 
     poles = pole_names(config)
     told("reading the panel")
@@ -110,6 +114,9 @@ def _make(
         told(f"leaving out {name}: {why}")
     told(f"measuring {len(names)} metrics")
     results = metric_results(basis, names, marks)
+    if config.draws:
+        bands = pull_bands(panel, config, poles, doubt_of(config, config.draws), told=told)
+        results = with_bands(results, bands)
     told("following trends")
     for name, table in trend_tables(basis, [name for name in names if name in TRENDS]).items():
         write_table(table, folder / "tables" / f"{name}.csv")

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 import influence as inf
+from influence.config import Config
 from influence.results import pull_results
 from influence.schema import LENSES, RESULT_COLUMNS, names
+from influence.uncertainty import with_bands
 from tests.cli.calls import ROOT, call, shell, told_once
 
 KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
@@ -33,7 +35,7 @@ def test_json_is_a_list_of_records_with_exactly_these_keys(records):
 def test_metrics_and_poles_have_the_names_of_the_contract(records):
     told = {(r["metric"], r["pole"]) for r in records if r["metric"] != "leader_margin"}
     pulls, pairs = {("pull_direct", pole) for pole in ("CHN", "USA")}, {"pull_balance", "exposure"}
-    assert told == pulls | {(metric, "CHN-USA") for metric in pairs} | {("autonomy", "")}
+    assert told == pulls | {(metric, "CHN-USA") for metric in (*pairs, "p_leads")} | {("autonomy", "")}
 
 
 def test_a_missing_number_is_null_and_flagged(records):
@@ -52,8 +54,19 @@ def test_numbers_are_those_of_the_python_route(records):
     panel = inf.load_panel()
     table = pull_results(inf.build_ties(panel), ("CHN", "USA"), inf.tie_marks(panel))
     table = table[table["iso3"].isin(["KOR", "FJI"]) & table["year"].isin([2016, 2022])]
+    part = panel.of_years(2016, 2022)
+    bands = inf.pull_bands(part, Config(), ("CHN", "USA"), inf.Doubt(200))
+    table = with_bands(table, bands)
     told = pd.DataFrame(records).astype(table.dtypes.to_dict())
     pd.testing.assert_frame_equal(told, table.reset_index(drop=True), rtol=1e-9)
+    korea = table[(table["iso3"] == "KOR") & (table["metric"] == "pull_balance") & (table["year"] == 2016)].iloc[0]
+    assert korea["low"] < korea["value"] < korea["high"]
+
+
+def test_without_draws_there_are_no_bands():
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--draws", "0", "--json").stdout)
+    assert {row["low"] for row in told} == {None}
+    assert "p_leads" not in {row["metric"] for row in told}
 
 
 def test_csv_parses_back_to_the_json(records):
@@ -83,7 +96,11 @@ def test_text_for_people():
     text = call("pull", "KOR", "--years", "2015:2016").stdout
     assert "South Korea (KOR)" in text
     lines = text.strip().splitlines()
-    assert lines[1].split() == ["year", "CHN", "USA", "CHN-USA", "covered", "flags"]
+    assert lines[1].split() == [
+        "year", "CHN", "USA", "CHN-USA", "5-95", "%", "CHN-USA", "P(CHN", "leads)", "covered", "flags",
+    ]  # fmt: skip
+    bare = call("pull", "KOR", "--years", "2016", "--draws", "0").stdout.strip().splitlines()
+    assert bare[1].split() == ["year", "CHN", "USA", "CHN-USA", "covered", "flags"]
     assert [line.split()[0] for line in lines[2:]] == ["2015", "2016"]
     assert "no data" in call("pull", "FJI", "--years", "2022").stdout
 

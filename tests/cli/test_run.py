@@ -64,6 +64,11 @@ def test_tables_hold_the_columns_of_the_schema(made):
     assert set(results["year"]) == set(range(1990, 2024))
     assert list(pd.read_parquet(out / "tables" / "ties.parquet").columns) == names(TIE_COLUMNS)
     assert (out / "tables" / "results.csv").read_text(encoding="utf-8").count("\n") == len(results) + 1
+    balances = results[results["metric"] == "pull_balance"].dropna(subset=["value"])
+    assert balances[["low", "high"]].notna().all(axis=1).mean() > 0.95
+    odds = results[results["metric"] == "p_leads"]["value"].dropna()
+    assert odds.between(0, 1).all()
+    assert len(odds) > 5000
 
 
 @pytest.mark.slow
@@ -87,7 +92,7 @@ def test_the_first_page_tells_of_each_map_what_the_map_tells(made):
 
 @pytest.mark.slow
 def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
-    assert call("run", "--quiet", "--scenarios", "none", "--poles", "CHN,USA,eu").exit_code == 0
+    assert call("run", "--quiet", "--scenarios", "none", "--draws", "0", "--poles", "CHN,USA,eu").exit_code == 0
     page = (few_years / "outputs" / "index.html").read_text(encoding="utf-8")
     for link, told in re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page):
         assert unescape(told) in unescape((few_years / "outputs" / link).read_text(encoding="utf-8"))
@@ -103,7 +108,7 @@ def test_twice_the_same_bytes(made, tmp_path):
 
 @pytest.mark.slow
 def test_what_is_not_of_the_run_stays(few_years):
-    assert call("run", "--quiet", "--scenarios", "none").exit_code == 0
+    assert call("run", "--quiet", "--scenarios", "none", "--draws", "0").exit_code == 0
     assert (few_years / "outputs" / "README.md").read_text(encoding="utf-8") == "old README.md"
     assert not (few_years / "outputs" / "index.html").read_text(encoding="utf-8").startswith("old")
     assert not list((few_years / "outputs").glob(".*"))
@@ -124,7 +129,7 @@ def failing(fault: BaseException):
 def test_a_failure_on_the_way_leaves_everything_as_it_was(few_years, monkeypatch, where, fault):
     monkeypatch.setattr(*where, failing(fault))
     before = bytes_of(few_years / "outputs")
-    ended = CliRunner().invoke(cli, ["run", "--quiet", "--scenarios", "none"])
+    ended = CliRunner().invoke(cli, ["run", "--quiet", "--scenarios", "none", "--draws", "0"])
     assert ended.exit_code != 0
     if isinstance(fault, InfluenceError):
         assert ended.exception is fault
@@ -137,7 +142,7 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     (few_years / "outputs" / "maps").rmdir()
     (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
     before = bytes_of(few_years)
-    assert "nothing was changed" in told_once(shell("run", "--scenarios", "none", cwd=few_years))
+    assert "nothing was changed" in told_once(shell("run", "--scenarios", "none", "--draws", "0", cwd=few_years))
     assert bytes_of(few_years) == before
 
 
