@@ -72,11 +72,13 @@ if TYPE_CHECKING:
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
     from influence.uncertainty import Doubt as Doubt
+    from influence.uncertainty import hang_on_weights as hang_on_weights
     from influence.uncertainty import pull_bands as pull_bands
 
 _HOMES = {
     "Doubt": "influence.uncertainty",
     "pull_bands": "influence.uncertainty",
+    "hang_on_weights": "influence.uncertainty",
     "atlas": "influence.export.notebook",
     "show": "influence.export.notebook",
     "load_ipython_extension": "influence.export.notebook",

@@ -14,6 +14,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("influence.cli.run", "Do all of it: tables, graphs and maps into outputs/."),
     "pull": ("influence.cli.pull", "Who pulls on these states, year by year."),
+    "sensitivity": ("influence.cli.sensitivity", "On which weights the leading pole of a state hangs."),
     "metrics": ("influence.cli.metrics", "What is measured, how, and its values; any centrality by name."),
     "alignment": ("influence.cli.alignment", "Where states stand at the UN; whether pull goes with it."),
     "scenario": ("influence.cli.scenario", "What a decision would change: list, show and run scenarios."),

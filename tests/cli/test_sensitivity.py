@@ -1,0 +1,34 @@
+"""`influence sensitivity`: the sentences and the tables are those of the Python route."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import influence as inf
+from influence.config import Config
+from tests.cli.calls import call
+
+
+def test_the_sentence_says_where_the_lead_changes():
+    told = call("sensitivity", "KOR", "--year", "2016").stdout
+    found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
+    alliance = next(flip for flip in found.flips if flip.layer == "alliance")
+    assert "the United States leads (balance -0.41)" in told
+    assert f"It flips to China if the alliance layer weighs less than {alliance.parity:.2f} (now 0.30)" in told
+    assert "The nearest weights that make the poles level: trade" in told
+
+
+def test_json_holds_the_same_numbers():
+    tables = json.loads(call("sensitivity", "Japan", "--year", "2016", "--json").stdout)
+    found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "JPN", 2016)
+    assert tables["balance"][0]["balance"] == pytest.approx(found.balance)
+    assert [row["layer"] for row in tables["flips"]] == ["trade", "alliance", "agreement"]
+    assert {row["layer"]: row["weight"] for row in tables["nearest"]} == pytest.approx(found.nearest)
+
+
+def test_a_state_that_cannot_flip_says_so():
+    told = call("sensitivity", "VNM", "--year", "2016").stdout
+    assert "No weights of these layers make the poles level." in told
+    assert "never" in told
