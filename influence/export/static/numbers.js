@@ -30,12 +30,7 @@ const Numbers = (() => {
     }
 
     measured(scenario, weights) {
-      const key = `${scenario}|${weights.join()}`;
-      if (!this.cache.has(key)) {
-        if (this.cache.size > 8) this.cache.delete(this.cache.keys().next().value);
-        this.cache.set(key, Pull.measure(this.worlds.get(scenario), weights, this.data.pairs));
-      }
-      return this.cache.get(key);
+      return this.once(`${scenario}|${weights.join()}`, () => Pull.measure(this.worlds.get(scenario), weights, this.data.pairs));
     }
 
     // Values of a measure (a pole's pull or a balance, by its key) for every state and year: [state * Y + year].
@@ -54,11 +49,28 @@ const Numbers = (() => {
 
     // Pull of the strongest pole less that of the next (pull.leader_margin); NaN where any pole's is.
     margins(view, scenario) {
-      const pulls = this.data.poles.map((pole) => this.values(view, pole.name, scenario));
-      return pulls[0].map((_, cell) => {
-        const here = pulls.map((pull) => pull[cell]).sort((a, b) => b - a);
-        return here.some(Number.isNaN) ? NaN : here[0] - here[1];
+      return this.once(`margins|${scenario}|${view.lens}|${view.weights.join()}`, () => {
+        const pulls = this.data.poles.map((pole) => this.values(view, pole.name, scenario));
+        return pulls[0].map((_, cell) => {
+          const here = pulls.map((pull) => pull[cell]).sort((a, b) => b - a);
+          return here.some(Number.isNaN) ? NaN : here[0] - here[1];
+        });
       });
+    }
+
+    // Largest value of a measure in any state and year of what happened.
+    largest(view, measure) {
+      return this.once(`largest|${measure}|${view.lens}|${view.weights.join()}`, () =>
+        this.values(view, measure, "").reduce((most, value) => (value > most ? value : most), 0));
+    }
+
+    // What `make` gives, made at the first call under this key and kept for some others.
+    once(key, make) {
+      if (!this.cache.has(key)) {
+        if (this.cache.size > 16) this.cache.delete(this.cache.keys().next().value);
+        this.cache.set(key, make());
+      }
+      return this.cache.get(key);
     }
 
     // The pole that pulls hardest on a state, -1 where there is none or two are level.

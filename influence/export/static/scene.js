@@ -38,7 +38,7 @@ const Scene = (() => {
   // Pull at which the colour is full: half for shares, the largest ever seen for lenses in units of their own.
   function scaleOf(book, view) {
     if (["direct", "network", "opinion"].includes(view.lens)) return view.lens === "opinion" ? 1 : FULL_PULL;
-    return book.values(view, view.measure, "").reduce((most, value) => (value > most ? value : most), 0) || 1;
+    return book.largest(view, view.measure) || 1;
   }
 
   function dotsOf(book, view) {
