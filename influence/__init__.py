@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from influence.compare.drift import difference_in_differences as difference_in_differences
     from influence.compare.drift import event_study as event_study
     from influence.compare.drift import placebo_years as placebo_years
+    from influence.compare.flips import hang_on_weights as hang_on_weights
     from influence.compare.sides import side_of as side_of
     from influence.compare.synthetic import synthetic_control as synthetic_control
     from influence.config import load_config as load_config
@@ -72,13 +73,12 @@ if TYPE_CHECKING:
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
     from influence.uncertainty import Doubt as Doubt
-    from influence.uncertainty import hang_on_weights as hang_on_weights
     from influence.uncertainty import pull_bands as pull_bands
 
 _HOMES = {
     "Doubt": "influence.uncertainty",
     "pull_bands": "influence.uncertainty",
-    "hang_on_weights": "influence.uncertainty",
+    "hang_on_weights": "influence.compare.flips",
     "atlas": "influence.export.notebook",
     "show": "influence.export.notebook",
     "load_ipython_extension": "influence.export.notebook",

@@ -277,6 +277,8 @@ REST_OF_WORLD = "ROW"
 SERVICES = "services"
 
 BASELINE = "baseline"
+ALL = "all"
+"""In place of a group of states: every state of the panel."""
 COVERAGE_FLOOR = 0.8
 COVERAGE_ROUNDING = 1e-6
 DISTANCE_FLOOR = 1e-9

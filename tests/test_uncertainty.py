@@ -12,14 +12,13 @@ from hypothesis.extra.numpy import array_shapes, arrays
 import influence as inf
 from influence import uncertainty
 from influence.config import Config
-from influence.errors import ConfigError, StateError, YearError
+from influence.errors import ConfigError
 from influence.schema import DOUBTS
 from influence.uncertainty import (
     Doubt,
     choice_of,
     drawn_ties,
     flows_of,
-    hang_on_weights,
     mirror_spread,
     pull_bands,
     quantiles,
@@ -189,89 +188,3 @@ def test_missing_stays_missing():
 def test_bad_doubt_is_refused_with_a_sentence(doubt, told):
     with pytest.raises(ConfigError, match=told):
         pull_bands(pencil_panel(), CONFIG, POLES, doubt)
-
-
-# ---- on which weights it hangs ---------------------------------------------------------------------------------
-
-
-def test_gamma_s_flip_with_a_pencil():
-    """Gamma in 2016: trade 2/9 and 3/9, alliance 100/175 and 50/175; agreements do not weigh."""
-    panel, config = (
-        pencil_panel(),
-        Config(poles=POLES, weights={"trade": 0.5, "alliance": 0.5, "agreement": 0.0, "troops": 0.0}),
-    )
-    found = hang_on_weights(panel, config, POLES, "CCC", 2016)
-    trade, alliance = -1 / 9, 2 / 7
-    assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
-    by_layer = {flip.layer: flip for flip in found.flips}
-    # Level where t (2/7) = (1 - t) / 9: t = (1/9) / (1/9 + 2/7) = .28.
-    assert by_layer["alliance"].parity == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
-    assert by_layer["alliance"].without == pytest.approx(-1 / 5)
-    assert by_layer["alliance"].alone == pytest.approx(1 / 3)
-    assert found.nearest == pytest.approx({"trade": 0.72, "alliance": 0.28})
-    assert found.distance == pytest.approx(np.sqrt(2) * 0.22)
-
-
-@given(
-    arrays(float, st.integers(1, 4), elements=st.floats(0.01, 1)),
-    st.data(),
-)
-def test_the_nearest_weights_are_those_of_a_general_solver(weight, data):
-    from scipy.optimize import minimize
-
-    gap = data.draw(arrays(float, len(weight), elements=st.floats(-1, 1).map(lambda v: round(v, 3))))
-    weight = weight / weight.sum()
-    found, distance = uncertainty._nearest_level(weight, gap, np.ones_like(gap))
-    can = gap.min() <= 0 <= gap.max()
-    assert (found is not None) == can
-    if found is None:
-        return
-    assert found.sum() == pytest.approx(1)
-    assert (found >= 0).all()
-    assert found @ gap == pytest.approx(0, abs=1e-9)
-    theirs = minimize(
-        lambda w: ((w - weight) ** 2).sum(), found, bounds=[(0, 1)] * len(weight), method="SLSQP",
-        constraints=[{"type": "eq", "fun": lambda w: w.sum() - 1}, {"type": "eq", "fun": lambda w: w @ gap}],
-    )  # fmt: skip
-    assert distance**2 <= theirs.fun + 1e-7
-
-
-@pytest.mark.parametrize("code", ["KOR", "PHL", "JPN", "AUS", "VNM"])
-def test_at_the_weights_told_the_real_poles_are_level(code):
-    panel = inf.load_panel().of_years(2016, 2016)
-    found = hang_on_weights(panel, Config(), ("CHN", "USA"), code, 2016)
-    assert found.balance == pytest.approx(
-        float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
-    )
-    for flip in found.flips:
-        rest = {name: w for name, w in Config().weights.items() if w > 0 and name != flip.layer}
-        without = inf.pull_balance(inf.build_ties(panel, rest), ("CHN", "USA")).sel(year=2016, target=code)
-        assert flip.without == pytest.approx(float(without), abs=1e-12)
-        if not np.isnan(flip.parity):
-            share = (1 - flip.parity) / sum(rest.values())
-            weights = {flip.layer: flip.parity, **{name: w * share for name, w in rest.items()}}
-            level = inf.pull_balance(inf.build_ties(panel, weights), ("CHN", "USA")).sel(year=2016, target=code)
-            assert float(level) == pytest.approx(0, abs=1e-9)
-    if found.nearest is not None:
-        level = inf.pull_balance(inf.build_ties(panel, found.nearest), ("CHN", "USA")).sel(year=2016, target=code)
-        assert float(level) == pytest.approx(0, abs=1e-9)
-
-
-CANNOT = [
-    ("AAA", 2016, "is a pole in 2016"),
-    ("CCC", 2017, "the trade layer of CCC is not known"),
-    ("CCC", 1999, "year 1999 is not in the panel"),
-]
-
-
-@pytest.mark.parametrize("state, year, told", CANNOT)
-def test_what_cannot_hang_on_weights_is_told(state, year, told):
-    with pytest.raises((StateError, YearError), match=told):
-        hang_on_weights(pencil_panel(), CONFIG, POLES, state, year)
-
-
-def test_level_because_nobody_pulls_is_no_parity():
-    """Vietnam has no pledge from either: weighing pledges alone makes the poles equal at nought, and not level."""
-    found = hang_on_weights(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
-    assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
-    assert found.nearest is None

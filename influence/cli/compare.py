@@ -15,8 +15,8 @@ from influence.config import Config
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence.compare.compared import Compared
     from influence.compare.comparison import Comparison
-    from influence.export.compare_page import Compared
 
 
 @click.command()
@@ -40,7 +40,8 @@ def command(
     influence compare 2016 2018 --html
     influence compare before.graphml after.graphml --json
     """
-    from influence.export.compare_page import compared_of, write_compare
+    from influence.compare.compared import compared_of
+    from influence.export.compare_page import write_compare
     from influence.files import ready_folder
 
     if html:
@@ -72,7 +73,7 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _print(compared: Compared) -> None:
-    from influence.export.compare_page import balance_rows
+    from influence.compare.compared import balance_rows
     from influence.metrics.pull import pairs_of
 
     found, first, second, poles, names, verdict, *_ = compared

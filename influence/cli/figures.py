@@ -74,7 +74,8 @@ def command(
             if "heat" in wanted:
                 made += figures.write_figure(figures.heat_map(content), out / "heat_map", listed)
         if "dumbbell" in wanted:
-            from influence.export.compare_page import compared_of, dumbbell_rows, words_of
+            from influence.compare.compared import compared_of
+            from influence.export.compare_page import dumbbell_rows, words_of
 
             told(f"comparing {between}")
             compared = compared_of(sides[0], sides[1], panel, config, poles, region or config.region)

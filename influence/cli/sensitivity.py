@@ -14,7 +14,7 @@ from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
-    from influence.uncertainty import Hang
+    from influence.compare.flips import Hang
 
 
 @click.command()
@@ -32,8 +32,8 @@ def command(state: str, year: int, as_json: bool, quiet: bool, config: Config, p
     """
     import pandas as pd
 
+    from influence.compare.flips import hang_on_weights
     from influence.states import resolve_state
-    from influence.uncertainty import hang_on_weights
 
     code, poles = resolve_state(state), pole_names(config)
     with steps(quiet, plain=False) as told:

@@ -69,16 +69,12 @@ def read_panel(config: Config, panel_dir: Path | None) -> Panel:
 
 def ties_and_marks(panel: Panel, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
     """The composite of the settings and the quality of each of its ties."""
+    from influence.compare.sides import layer_choices, mark_choices
     from influence.quality import tie_marks
     from influence.ties import build_ties
 
-    choices: dict[str, Any] = {
-        "capability": config.capability,
-        "pact_strength": config.pact_strength,
-        "agreement_strength": config.agreement_strength,
-    }
-    ties = build_ties(panel, config.weights, trade_base=config.trade_base, **choices)
-    return ties, tie_marks(panel, config.weights, **choices)
+    ties = build_ties(panel, config.weights, **layer_choices(config))
+    return ties, tie_marks(panel, config.weights, **mark_choices(config))
 
 
 def pole_names(config: Config) -> tuple[str, ...]:

@@ -94,6 +94,11 @@ def layer_choices(config: Config) -> dict[str, Any]:
     return {name: getattr(config, name) for name in names}
 
 
+def mark_choices(config: Config) -> dict[str, Any]:
+    """The part of layer_choices that quality.tie_marks takes: a mark does not hang on the base of trade."""
+    return {name: value for name, value in layer_choices(config).items() if name != "trade_base"}
+
+
 def _of_panel(
     label: str,
     year: int,

@@ -16,7 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from influence.compare.definitions import band_over, other_definitions
-from influence.compare.sides import ends_of, layer_choices
+from influence.compare.sides import ends_of, layer_choices, mark_choices
 from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError
 from influence.export.backbone import stands_out
@@ -27,7 +27,7 @@ from influence.panel.panel import Panel
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import load_scenario
-from influence.schema import BASELINE, LAYERS, LENSES
+from influence.schema import ALL, BASELINE, LAYERS, LENSES
 from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
 
@@ -36,8 +36,6 @@ POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
 shows, and of bands (and, of many states, of all that is only shown)."""
 MOST_COMPLETE = 64
 """States of which every tie is carried; of more, those that stand out, those with poles and the strongest."""
-ALL = "all"
-"""In place of a region: every state of the panel."""
 PARTNERS = 8
 """Strongest ties towards a state that are always carried, also from states that have no dot."""
 
@@ -65,6 +63,7 @@ class World:
     layers: xr.DataArray
     variants: tuple[xr.DataArray, ...]
     choices: Mapping[str, Any]
+    mark_choices: Mapping[str, Any]
 
     @property
     def years(self) -> list[int]:
@@ -96,7 +95,7 @@ def _world(panel: Panel, first: int, ends: Sequence[Panel], config: Config) -> W
     later = [end.of_years(first, panel.years[-1]) for end in ends]
     variants = [*other_definitions(shown, config), *(build_ties(end, config.weights, **choices) for end in later)]
     ties, layers = build_ties(shown, config.weights, **choices), build_layers(shown, **choices)
-    return World(panel, first, ties, layers, tuple(variants), choices)
+    return World(panel, first, ties, layers, tuple(variants), choices, mark_choices(config))
 
 
 def frame_of(worlds: Sequence[World], shown: Sequence[str], poles: Sequence[str]) -> Frame:
@@ -210,11 +209,10 @@ def _breaks(world: World, at: np.ndarray) -> np.ndarray:
 
 def _marks(world: World, members: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bits of quality.MARKS on the poles' ties of each layer (layer, pole, year, state)."""
-    choices = {key: value for key, value in world.choices.items() if key != "trade_base"}
     panel = world.panel.of_years(world.first, world.panel.years[-1])
     out = []
     for name in LAYERS:
-        bits = tie_marks(panel, {name: 1.0}, **choices).values[:, :, at]
+        bits = tie_marks(panel, {name: 1.0}, **world.mark_choices).values[:, :, at]
         own = [np.bitwise_or.reduce(np.where(member[:, :, None], bits, 0), axis=1) for member in members]
         out.append(np.stack(own))
     return np.stack(out)

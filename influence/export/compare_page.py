@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from influence.compare.comparison import Comparison, compare_sides
-from influence.compare.sides import Side, side_of
-from influence.compare.verdict import sides_verdict
-from influence.config import Config
+from influence.compare.compared import Compared, balance_rows
+from influence.compare.sides import Side
 from influence.export import page
 from influence.export.atlas import extent_of, land_data, pole_told
-from influence.export.atlas_data import ALL
 from influence.export.colours import PARITY, PLAIN
 from influence.export.findings import flags_of, pole_label, source_line
 from influence.export.land import placed
 from influence.export.svg import Words, dumbbell
 from influence.files import write_text
 from influence.metrics.pull import direct_pull, pole_members
-from influence.panel.panel import Panel
 from influence.scenario.load import load_scenario
 from influence.schema import BASELINE
-from influence.states import group_members, load_states
+from influence.states import load_states
 
 SCRIPTS = ("unpack.js", "words.js", "pens.js", "scene.js", "table.js", "land_map.js", "compare.js")
 THRESHOLD = 0.03
@@ -37,52 +33,11 @@ MEASURES = {
 }  # fmt: skip
 
 
-class Compared(NamedTuple):
-    """A comparison and what it was of. states : whom to show; all that both sides have where None."""
-
-    found: Comparison
-    first: Side
-    second: Side
-    poles: tuple[str, ...]
-    names: Mapping[str, str]
-    verdict: str
-    config: Config
-    states: Sequence[str] | None = None
-
-
-def compared_of(
-    first: str, second: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str,
-    told: Callable[[str], None] = lambda _: None,
-) -> Compared:  # fmt: skip
-    """Compare two sides (sides.side_of) on the states of a region (`all`, or a graph of one's own: every state).
-
-    Raises
-    ------
-    StateError, YearError, ScenarioError, SourceError : see side_of and compare_sides.
-    """
-    sides = []
-    for text in (first, second):
-        told(f"making {text}")
-        sides.append(side_of(text, panel, config))
-    told("comparing")
-    states = None if region == ALL or sides[0].panel is None else group_members(region)
-    found = compare_sides(sides[0], sides[1], config, poles, states=states)
-    verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
-    return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)
-
-
 def label_of(side: Side) -> str:
     """A side for people: '2018', or '2018 if: The United States stays in TPP'."""
     if side.panel is None or side.scenario == BASELINE:
         return side.label
     return f"{side.year} if: {load_scenario(side.label.split(':', 1)[1]).title}"
-
-
-def balance_rows(found: Comparison, label: str) -> pd.DataFrame:
-    """Rows of the balance of a pair (CHN-USA), the largest change first."""
-    rows = found.states[(found.states["metric"] == "pull_balance") & (found.states["pole"] == label)]
-    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
 
 
 def moved_told(compared: Compared) -> str:

@@ -89,9 +89,14 @@ def seam_note(year: int) -> str:
 
 def source_line(weights: Mapping[str, float], year: int) -> str:
     """Publishers, vintages and terms of what a figure of the year rests on."""
+    told = "; ".join(_card(key) for key in sources_used(weights, year))
+    return f"Sources: {told}. Full citations: influence cite."
+
+
+def sources_used(weights: Mapping[str, float], year: int) -> list[str]:
+    """Keys of the sources behind the layers that weigh, each once."""
     used = sources_of(year)
-    keep = list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
-    return f"Sources: {'; '.join(_card(key) for key in keep)}. Full citations: influence cite."
+    return list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
 
 
 def sources_of(year: int) -> dict[str, list[str]]:

@@ -20,16 +20,17 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.brief import brief_of, whole_year
+from influence.compare.compared import compared_of
 from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
-from influence.compare.sides import layer_choices
+from influence.compare.sides import layer_choices, mark_choices
 from influence.config import Config
 from influence.errors import OutputError, StateError
 from influence.export import figures, page
 from influence.export.atlas import LAYER_LABELS, LENS_NAMES
-from influence.export.atlas_data import ALL, Content, content_of, labels_of, shown_states
-from influence.export.compare_page import compared_of, dumbbell_rows, moved_told, words_of
-from influence.export.findings import choices_told, flags_of, pole_label, seam_note, signed, source_line
+from influence.export.atlas_data import Content, content_of, labels_of, shown_states
+from influence.export.compare_page import dumbbell_rows, moved_told, words_of
+from influence.export.findings import choices_told, flags_of, pole_label, seam_note, signed, source_line, sources_used
 from influence.files import replacing, write_text
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
@@ -38,7 +39,7 @@ from influence.panel.panel import Panel
 from influence.quality import state_marks, tie_marks
 from influence.quality import words_of as words_of_marks
 from influence.scenario.load import load_scenario, scenario_names
-from influence.schema import FLAGS, LAYERS
+from influence.schema import ALL, FLAGS, LAYERS, TRADE_BASES
 from influence.states import group_members, load_groups, resolve_state
 from influence.ties import build_ties
 
@@ -189,7 +190,7 @@ def _crossing_told(content: Content, code: str, name: str, one: str, other: str)
 
 def _flags_told(content: Content, at: int, year: int) -> str:
     panel = content.base.panel
-    choices = {key: v for key, v in layer_choices(content.config).items() if key != "trade_base"}
+    choices = mark_choices(content.config)
     marks = state_marks(content.base.ties, tie_marks(panel, content.config.weights, **choices))
     place = content.base.ties.indexes["target"].get_loc(content.frame.shown[at])
     words = str(words_of_marks(marks)[content.base.years.index(year), place])
@@ -269,7 +270,7 @@ def _overturn(content: Content, code: str, at: int, k: int, year: int) -> list[s
             told = f"the balance is {signed(without)}" + (", on the other side" if without * value < 0 else "")
         points.append(f"Without the layer {LAYER_LABELS[layer].lower()} {told}.")
     others = []
-    for base in ("two_way", "exports", "imports"):
+    for base in TRADE_BASES:
         if base == config.trade_base:
             continue
         ties = build_ties(panel, config.weights, **layer_choices(replace(config, trade_base=base)))
@@ -474,11 +475,7 @@ def _figure(drawn: Any, shows: str) -> tuple[str, str]:
 
 def _method(config: Config, year: int) -> list[Section]:
     cards = sources_table()
-    keys = [
-        key
-        for key in cards.index
-        if any(cards.loc[key, "title"] in source for source in [source_line(config.weights, year)])
-    ]
+    keys = sources_used(config.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
     return [
         Section(

@@ -515,7 +515,7 @@ def test_a_change_of_the_address_changes_the_view(page):
 
 
 SENSELESS = [
-    "#y=1066&c=XXX&s=nothing&l=none&m=%zz", "#w=1,2&t=99&z=9e9,0,0&p=<b>,KOR", "#w=-1,0,0,0&w=0,0,0,0", "#=&&==&y",
+    "#y=1066&c=QQQ&s=nothing&l=none&m=%zz", "#w=1,2&t=99&z=9e9,0,0&p=<b>,KOR", "#w=-1,0,0,0&w=0,0,0,0", "#=&&==&y",
     "#y=2016&" * 500,
 ]  # fmt: skip
 

@@ -10,8 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
+from influence.compare.compared import balance_rows, compared_of
 from influence.config import Config
-from influence.export.compare_page import balance_rows, compared_of, write_compare
+from influence.export.compare_page import write_compare
 from influence.export.notebook import Shown
 from tests.browser.watched import Watched
 from tests.export.pages import HOSTILE, POLES, real_panel

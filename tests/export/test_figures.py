@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 import influence as inf
+from influence.compare.compared import compared_of
 from influence.config import Config
 from influence.errors import ExtraError, YearError
 from influence.export import figures
-from influence.export.compare_page import compared_of, dumbbell_rows, words_of
+from influence.export.compare_page import dumbbell_rows, words_of
 from influence.export.drift_words import study_of
 from influence.export.svg import Words
 from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results

@@ -78,9 +78,9 @@ def test_a_tour_that_breaks_the_form_is_refused(content, told):
     [
         ({"year": 1066}, "x", "'1066' is not on this page; there are: 1990"),
         ({"scenario": "nothing"}, "x", "'nothing' is not on this page"),
-        ({"state": "XXX"}, "x", "'XXX' is not on this page"),
-        ({"pinned": ["KOR", "XXX"]}, "x", "'XXX' is not on this page"),
-        ({"year": 2016}, "{balance XXX 2016}", "'XXX' is not on this page"),
+        ({"state": "QQQ"}, "x", "'QQQ' is not on this page"),
+        ({"pinned": ["KOR", "QQQ"]}, "x", "'QQQ' is not on this page"),
+        ({"year": 2016}, "{balance QQQ 2016}", "'QQQ' is not on this page"),
         ({"year": 2016}, "{balance KOR}", "cannot be read"),
         ({"year": 2016}, "{size KOR 2016}", "asks for nothing we know"),
         ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole"),

@@ -1,17 +1,10 @@
 "use strict";
 // A line a state over the years, with its band, events and the year in view: an SVG element with its own words.
 const Chart = (() => {
-  const SPACE = "http://www.w3.org/2000/svg";
+  const element = Words.drawn;
   const WIDE = 360;
   const HIGH = 230;
   const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 18, 26];
-
-  function element(tag, attributes, text) {
-    const out = document.createElementNS(SPACE, tag);
-    for (const [name, value] of Object.entries(attributes)) out.setAttribute(name, String(value));
-    if (text !== undefined) out.textContent = text;
-    return out;
-  }
 
   // Runs of years with a value, cut where the series changes: a line across a break would draw a change that is none.
   function runs(values, breaks) {

@@ -52,13 +52,7 @@
   }
 
   // ---- a line a state ----------------------------------------------------------------------------------
-  const SPACE = "http://www.w3.org/2000/svg";
-  const element = (tag, attributes, text) => {
-    const out = document.createElementNS(SPACE, tag);
-    for (const [name, told] of Object.entries(attributes)) out.setAttribute(name, String(told));
-    if (text !== undefined) out.textContent = text;
-    return out;
-  };
+  const element = Words.drawn;
 
   function dumbbell() {
     const rows = data.states.filter((state) => state.pole < 0 && state.change !== null)

@@ -22,6 +22,12 @@ const Words = (() => {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
+  const drawn = (tag, attributes, text) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
   const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
   // Lines of at most `width`, by a function that measures a text.
@@ -51,5 +57,5 @@ const Words = (() => {
     return found ? found.code : null;
   }
 
-  return { change, find, none, percent, plain, signed, make, list, wrap };
+  return { change, drawn, find, none, percent, plain, signed, make, list, wrap };
 })();

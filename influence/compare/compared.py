@@ -1,0 +1,57 @@
+"""A comparison with what it was of: two sides of the panel, a scenario or a file, on the states of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from influence.compare.comparison import Comparison, compare_sides
+from influence.compare.sides import Side, side_of
+from influence.compare.verdict import sides_verdict
+from influence.config import Config
+from influence.panel.panel import Panel
+from influence.schema import ALL
+from influence.states import group_members
+
+
+class Compared(NamedTuple):
+    """A comparison and what it was of. states : whom to show; all that both sides have where None."""
+
+    found: Comparison
+    first: Side
+    second: Side
+    poles: tuple[str, ...]
+    names: Mapping[str, str]
+    verdict: str
+    config: Config
+    states: Sequence[str] | None = None
+
+
+def compared_of(
+    first: str, second: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str,
+    told: Callable[[str], None] = lambda _: None,
+) -> Compared:  # fmt: skip
+    """Compare two sides (sides.side_of) on the states of a region (`all`, or a graph of one's own: every state).
+
+    Raises
+    ------
+    StateError, YearError, ScenarioError, SourceError : see side_of and compare_sides.
+    """
+    sides = []
+    for text in (first, second):
+        told(f"making {text}")
+        sides.append(side_of(text, panel, config))
+    told("comparing")
+    states = None if region == ALL or sides[0].panel is None else group_members(region)
+    found = compare_sides(sides[0], sides[1], config, poles, states=states)
+    verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
+    return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)
+
+
+def balance_rows(found: Comparison, label: str) -> pd.DataFrame:
+    """Rows of the balance of a pair (CHN-USA), the largest change first."""
+    rows = found.states[(found.states["metric"] == "pull_balance") & (found.states["pole"] == label)]
+    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
+    return rows.loc[order].reset_index(drop=True)
