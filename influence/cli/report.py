@@ -30,7 +30,8 @@ def command(
     influence report asean --year 2020
     influence report tpp_with_us --no-pdf
     """
-    from influence.export.report import print_pdf, report_name, report_of, write_report
+    from influence.export.report import print_pdf, report_name, write_report
+    from influence.export.report_subjects import report_of
     from influence.files import ready_folder
 
     place = out or Path("outputs") / "reports" / f"{report_name(subject)}.html"

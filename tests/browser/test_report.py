@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from influence.config import Config
-from influence.export.report import report_of, write_report
+from influence.export.report import write_report
+from influence.export.report_subjects import report_of
 from tests.browser.watched import Watched
 from tests.export.pages import POLES, real_panel
 

@@ -13,7 +13,8 @@ from influence.config import Config
 from influence.errors import OutputError
 from influence.export import report as reports
 from influence.export.findings import signed
-from influence.export.report import Report, Section, Table, print_pdf, report_name, report_of, write_report
+from influence.export.report import Report, Section, Table, print_pdf, report_name, write_report
+from influence.export.report_subjects import report_of
 from tests.export.pages import HOSTILE, POLES, real_panel, real_results
 
 pytestmark = pytest.mark.slow
