@@ -43,9 +43,9 @@ def main() -> None:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = pyproject["project"]
     extras = [requirement for group in project["optional-dependencies"].values() for requirement in group]
-    # What a person who runs `make run` gets: with the figures of the report.
-    plots = project["optional-dependencies"]["plots"]
-    run = resolved([*project["dependencies"], *plots, *pyproject["build-system"]["requires"]], {})
+    # What a person who runs `make run` gets: with the figures of the report and the shares of doubt.
+    of_run = [one for extra in ("plots", "sensitivity") for one in project["optional-dependencies"][extra]]
+    run = resolved([*project["dependencies"], *of_run, *pyproject["build-system"]["requires"]], {})
     both = resolved([*(f"{n}=={v}" for n, v in run.items()), *extras], run)
     dev = {name: version for name, version in both.items() if name not in run}
     made = "Made by `make lock`.\n"

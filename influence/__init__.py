@@ -72,12 +72,16 @@ if TYPE_CHECKING:
     from influence.states import resolve_state as resolve_state
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
-    from influence.uncertainty import Doubt as Doubt
-    from influence.uncertainty import pull_bands as pull_bands
+    from influence.uncertainty.bands import metric_bands as metric_bands
+    from influence.uncertainty.draws import Doubt as Doubt
+    from influence.uncertainty.sensitivity import variance_shares as variance_shares
+    from influence.uncertainty.workers import Crew as Crew
 
 _HOMES = {
-    "Doubt": "influence.uncertainty",
-    "pull_bands": "influence.uncertainty",
+    "Crew": "influence.uncertainty.workers",
+    "Doubt": "influence.uncertainty.draws",
+    "metric_bands": "influence.uncertainty.bands",
+    "variance_shares": "influence.uncertainty.sensitivity",
     "hang_on_weights": "influence.compare.flips",
     "atlas": "influence.export.notebook",
     "show": "influence.export.notebook",

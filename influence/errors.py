@@ -44,12 +44,20 @@ class ExtraError(InfluenceError):
     """Something that only an extra of the package brings: which, and how to install it."""
 
 
+class WorkerError(InfluenceError):
+    """Processes or a cluster that could not do the work: who, why, and what to try."""
+
+
 class ScenarioError(InfluenceError):
     """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
 
 
 class ClaimError(InfluenceError):
     """A claim that cannot be read, or whose entry its test cannot take."""
+
+
+class ValidationError(InfluenceError):
+    """A published finding that cannot be read, or whose entry its measure cannot take."""
 
 
 class OutputError(InfluenceError):

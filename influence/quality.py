@@ -22,12 +22,13 @@ _OF_FLAG = np.array([_BIT.get(name, 0) for name in FLAG_NAMES] + [0], dtype=np.u
 
 def coverage(ties: xr.DataArray) -> xr.DataArray:
     """Observed share of each state's reliance, 1 - unobserved, dims (year, target), in [0, 1]."""
-    return (1.0 - ties["unobserved"]).rename("coverage")
+    unseen = ties["unobserved"]
+    return unseen.copy(data=1.0 - unseen.values, deep=False).rename("coverage")
 
 
 def covered(ties: xr.DataArray) -> np.ndarray:
     """Whether enough of a state's reliance was observed, bool (year, target)."""
-    return enough(coverage(ties).values)
+    return enough(1.0 - ties["unobserved"].values)
 
 
 def enough(seen: np.ndarray | float) -> np.ndarray:
@@ -79,7 +80,7 @@ def known_ties(ties: xr.DataArray) -> xr.DataArray:
     """
     if "tied" in ties.coords:
         return ties
-    told = ties.copy(data=known_shares(ties))
+    told = ties.copy(data=known_shares(ties), deep=False)
     return told.assign_coords(tied=(("year", "target"), tied_states(told)))
 
 

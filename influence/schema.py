@@ -76,10 +76,15 @@ REALISATIONS = 1000
 """Random starts of the opinion model (equation 9)."""
 LENSES = ("direct", "network", "income", "opinion", "bandwidth")
 
-DOUBTS = ("weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength")
-"""Sources of doubt that are drawn (uncertainty.py); each can be fixed."""
+DOUBTS = (
+    "weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength", "elasticity",
+    "agreement_effect", "tariff_peaks",
+)  # fmt: skip
+"""Sources of doubt that are drawn (uncertainty/draws.py), in the order of their streams; each can be fixed."""
 DRAWS, CONCENTRATION = 100, 50.0
 """Draws of a run; concentration of the weights: one of .6 then has a standard deviation of .07."""
+MOST_DRAWS = 10_000
+"""Beyond it the draws of a single year no longer fit in the memory of a laptop."""
 
 TRADE_BASES = ("two_way", "exports", "imports")
 CAPABILITIES = ("gdp", "cinc")
@@ -259,7 +264,20 @@ RESULT_COLUMNS: tuple[Field, ...] = (
     Field("low", "number", "", "5 % end of the band, of alignment the source's; empty where none is known"),
     Field("high", "number", "", "95 % end of the band, of alignment the source's; empty where none is known"),
     Field("coverage", "number", "share", "1 - unobserved share of the state's reliance"),
-    Field("flag", "string", "", "quality, joined by ';': break, chained, carried, imputed, missing, …; empty if plain"),
+    Field("flag", "string", "", "quality, joined by ';': break, chained, missing, disputed, …; empty if plain"),
+)
+BAND_COLUMNS: tuple[Field, ...] = (
+    Field("scenario", "string", "", "baseline, or the name of a scenario"),
+    _YEAR,
+    _ISO3,
+    Field("metric", "string", "", "as in the results; rank_NAME: place by the balance NAME, 1 leans most to the first"),
+    Field("pole", "string", "", "pole, pair of poles, or empty"),
+    Field("value", "number", "", "by the settings"),
+    Field("median", "number", "", "over the draws, as are low, high and p_leads; empty where too few have a value"),
+    Field("low", "number", "", "5 % quantile"),
+    Field("high", "number", "", "95 % quantile"),
+    Field("p_leads", "number", "share", "of a balance: share of the draws in which the first pole of the pair leads"),
+    Field("draws", "integer", "", "how many draws the band rests on"),
 )
 TIE_COLUMNS: tuple[Field, ...] = (
     Field("scenario", "string", "", "baseline, or the name of a scenario"),

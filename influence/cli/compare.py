@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,16 @@ import click
 
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import pole_names, read_panel, with_crew, with_settings
 from influence.config import Config
+from influence.schema import MOST_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from influence.compare.compared import Compared
     from influence.compare.comparison import Comparison
+    from influence.uncertainty.workers import Crew
 
 
 @click.command()
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="An object of tables, each a list of records.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables as CSV and the picture as SVG.")
 @click.option("--html", is_flag=True, help="Two maps and all changes as one page: compare.html in --out, or outputs/.")
+@click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
+              help="Bands of changes and ranks from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_crew
 @with_settings
 def command(
-    first: str, second: str, region: str | None, as_json: bool, out: Path | None, html: bool, quiet: bool,
-    config: Config, panel_dir: Path | None,
+    first: str, second: str, region: str | None, as_json: bool, out: Path | None, html: bool, draws: int, quiet: bool,
+    config: Config, panel_dir: Path | None, crew: Crew,
 ) -> None:  # fmt: skip
     """What changed from FIRST to SECOND: 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.
 
@@ -43,6 +49,8 @@ def command(
     from influence.compare.compared import compared_of
     from influence.export.compare_page import write_compare
     from influence.files import ready_folder
+    from influence.uncertainty.comparing import with_draws
+    from influence.uncertainty.draws import doubt_of
 
     if html:
         ready_folder(out or Path("outputs"))
@@ -50,7 +58,9 @@ def command(
         told("reading the panel")
         panel = read_panel(config, panel_dir)
         poles = pole_names(config)
-        compared = compared_of(first, second, panel, config, poles, region or config.region, told)
+        compared = compared_of(first, second, panel, config, poles, region or config.region, told, ends=not draws)
+        if draws:
+            compared = with_draws(compared, panel, doubt_of(config, draws), crew=crew, told=told)
     if as_json:
         verdict = _frame([{"verdict": compared.verdict}] if compared.verdict else [])
         echo_json_of({**compared.found._asdict(), "verdict": verdict})
@@ -94,6 +104,8 @@ def _print(compared: Compared) -> None:
             for r in known.itertuples()
         ]
         echo_table(["state (15 that move most)", "before", "after", "change", "band", "rank"], table)
+        if known["low"].notna().any():
+            click.echo(f"Bands: {compared.band}.")
         broken = int((rows["flag"] == "break").sum())
         if broken:
             click.echo(f"{broken} states have no change: the trade series is another one in the two years.")
@@ -116,8 +128,6 @@ def _print(compared: Compared) -> None:
 
 
 def _band(row: Any) -> str:
-    import math
-
     return "" if math.isnan(row.low) else f"{row.low:+.3f} to {row.high:+.3f}"
 
 
@@ -126,8 +136,11 @@ def _rank(found: Comparison, iso3: str, label: str) -> str:
     if rows.empty:
         return ""
     r = rows.iloc[0]
-    before, after = (f"{r[s]:.0f} ({r[f'{s}_low']:.0f}-{r[f'{s}_high']:.0f})" for s in ("before", "after"))
-    return f"{before} -> {after}"
+    told = []
+    for side in ("before", "after"):
+        band = r[f"{side}_low"], r[f"{side}_high"]
+        told.append(f"{r[side]:.0f}" + ("" if math.isnan(band[0]) else f" ({band[0]:.0f}-{band[1]:.0f})"))
+    return " -> ".join(told)
 
 
 def _write(compared: Compared, out: Path) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_crew, with_settings, years_of
 from influence.config import Config
-from influence.schema import LENSES
+from influence.schema import LENSES, MOST_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from influence.metrics.lenses import Verdict
+    from influence.uncertainty.workers import Crew
 
 
 @click.command()
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
 )
-@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True,
-              help="Bands of the direct lens from so many draws; 0: none.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
+              help="Bands from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_crew
 @with_settings
 def command(
     states: tuple[str, ...],
@@ -45,6 +47,7 @@ def command(
     quiet: bool,
     config: Config,
     panel_dir: Path | None,
+    crew: Crew,
 ) -> None:
     """Who pulls on STATES (ISO3 codes or names), year by year.
 
@@ -52,12 +55,12 @@ def command(
     influence pull KOR Japan --years 2000:2023
     influence pull PHL --years 2016 --poles china_hk_macao,USA,eu --json
     influence pull KOR --years 2001,2016,2023 --lens all
-    influence pull KOR --years 2016 --draws 200
+    influence pull KOR --years 2016 --draws 1000
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other; give one.")
     from influence.metrics.catalogue import Basis
-    from influence.results import metric_results, pull_results
+    from influence.results import metric_results
     from influence.states import resolve_state
 
     wanted = list(dict.fromkeys(resolve_state(state) for state in states))
@@ -68,19 +71,17 @@ def command(
         listed = years_of(years, panel.years)
         told("weighing the ties")
         ties, marks = ties_and_marks(panel, config)
-        if lens == "direct":
-            table = pull_results(ties, poles, marks)
-            if draws and listed:
-                from influence.uncertainty import doubt_of, pull_bands, with_bands
+        told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
+        metrics = [name for each in (LENSES if lens == "all" else (lens,)) for name in _metrics(each)]
+        table = metric_results(Basis(panel, ties, poles, config), metrics, marks)
+        if draws and listed:
+            from influence.uncertainty.bands import metric_bands
+            from influence.uncertainty.draws import doubt_of
+            from influence.uncertainty.tables import with_bands
 
-                part = panel.of_years(listed[0], listed[-1])
-                bands = pull_bands(part, config, poles, doubt_of(config, draws), told=told)
-                table = with_bands(table, bands)
-        else:
-            told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
-            seen = LENSES if lens == "all" else (lens,)
-            metrics = [name for each in seen for name in (f"pull_{each}", balance_name(each))]
-            table = metric_results(Basis(panel, ties, poles, config), metrics, marks)
+            given: dict[str, Any] = {"years": listed, "crew": crew, "told": told}
+            drawn = metric_bands(panel, config, poles, metrics, doubt_of(config, draws), **given)
+            table = with_bands(table, drawn, panel, poles)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
     if as_json:
         echo_json(table)
@@ -92,7 +93,13 @@ def command(
             if lens == "all":
                 _print_lenses(of_state, f"{name} ({iso3})", poles)
             else:
-                _print_state(of_state, f"{name} ({iso3})", poles, lens, doubt=draws > 0 and lens == "direct")
+                _print_state(of_state, f"{name} ({iso3})", poles, lens, doubt=draws > 0)
+
+
+def _metrics(lens: str) -> list[str]:
+    """What is told of a lens."""
+    more = ["exposure", "leader_margin", "autonomy"] if lens == "direct" else []
+    return [f"pull_{lens}", balance_name(lens), *more]
 
 
 def balance_name(lens: str) -> str:
@@ -121,18 +128,25 @@ def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: s
         pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
         balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
         any_row = here.loc[(balance_name(lens), pairs[0])]
-        bands = [text for pair in pairs for text in _doubt(here, pair)] if doubt else []
+        bands = [text for pair in pairs for text in _doubt(here, pair, balance_name(lens))] if doubt else []
         rows.append([str(year), *pulls, *balances, *bands, percent(any_row["coverage"]), str(any_row["flag"])])
     heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")] if doubt else []
     echo_table(["year", *poles, *pairs, *heads, "covered", "flags"], rows)
 
 
-def _doubt(here: pd.DataFrame, pair: str) -> tuple[str, str]:
+def _doubt(here: pd.DataFrame, pair: str, balance: str) -> tuple[str, str]:
     """Band of a balance, and the odds that its first pole leads."""
-    row, odds = here.loc[("pull_balance", pair)], here.loc[("p_leads", pair), "value"]
+    from influence.uncertainty.gathered import odds_name
+
+    row, odds = here.loc[(balance, pair)], here.loc[(odds_name(balance), pair), "value"]
     if row[["low", "high"]].isna().any():
         return "", ""
     return f"{signed(row['low'])} to {signed(row['high'])}", f"{odds:.2f}"
+
+
+def _ends(row: pd.Series) -> str:
+    """Band of a balance in brackets; nothing where there is none."""
+    return "" if row[["low", "high"]].isna().any() else f" ({signed(row['low'])} to {signed(row['high'])})"
 
 
 def _amount(value: float, lens: str) -> str:
@@ -148,13 +162,14 @@ def _print_lenses(table: pd.DataFrame, name: str, poles: tuple[str, ...]) -> Non
     for pair in pairs_of(poles):
         label = "-".join(pair)
         click.echo(f"\n{name}: balance {label} through each lens; +1 only {pair[0]} pulls, -1 only {pair[1]}")
-        wide = table[table["pole"] == label].set_index(["year", "metric"])["value"]
+        wide = table[table["pole"] == label].set_index(["year", "metric"])
         rows, last = [], ""
         for year in sorted(table["year"].unique()):
-            balances = {lens: float(wide.loc[(year, balance_name(lens))]) for lens in LENSES}
+            balances = {lens: float(wide.loc[(year, balance_name(lens)), "value"]) for lens in LENSES}
             sides = verdict(balances)
             count = f"{len(sides.first)} {pair[0]}, {len(sides.second)} {pair[1]}"
-            rows.append([str(year), *(signed(value) for value in balances.values()), count])
+            told = [signed(value) + _ends(wide.loc[(year, balance_name(lens))]) for lens, value in balances.items()]
+            rows.append([str(year), *told, count])
             last = _in_words(int(year), pair, sides)
         echo_table(["year", *LENSES, "lenses"], rows)
         click.echo(last)

@@ -7,35 +7,47 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from influence.cli.interrupt import asked_to_stop
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_crew, with_settings
 from influence.config import Config
+from influence.schema import MOST_DRAWS
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
     from influence.metrics.catalogue import Basis
+    from influence.uncertainty.workers import Crew
 
 TRENDS = (
     "pull_balance", "balance_network", "balance_income", "balance_opinion", "balance_bandwidth", "alignment",
 )  # fmt: skip
 """Metrics whose trends are told."""
+STOPPING = "Drawing no more: the draws made so far are kept and the rest is done. Ctrl-C once more stops at once."
 
 
 @click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
 )
-@click.option("--draws", type=click.IntRange(0, 1_000_000), help="Draws for bands; those of the settings, 0: none.")
+@click.option("--draws", type=click.IntRange(0, MOST_DRAWS), help="Draws for bands; those of the settings, 0: none.")
 @click.option("--scenarios", default="all", show_default=True, help="Of the atlas: all, none, or names with commas.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@with_crew
 @with_settings
-def command(out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None) -> None:
-    """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made."""
+def command(
+    out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None, crew: Crew
+) -> None:  # fmt: skip
+    """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made.
+
+    Ctrl-C while it draws: the draws made so far are kept, if they are 20 or more, and the rest of the work is done;
+    once more: it stops, and what stood there before is as it was.
+    """
     from influence.files import move_in, ready_folder
 
     ready_folder(out)
@@ -43,8 +55,8 @@ def command(out: Path, draws: int | None, scenarios: str, quiet: bool, config: C
     # Everything is made beside and moved in whole, so that a failure leaves what stood there as it was.
     beside = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
     try:
-        with steps(quiet) as told:
-            made = _make(beside, config, panel_dir, scenarios, told)
+        with steps(quiet) as told, asked_to_stop(STOPPING) as stopped:
+            made = _make(beside, config, panel_dir, scenarios, Doing(told, stopped, crew))
         move_in(made, beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -55,6 +67,17 @@ def command(out: Path, draws: int | None, scenarios: str, quiet: bool, config: C
         click.echo(f"{len(made)} files are in {out}. Start with the atlas, which works without a network:")
         for name in ("atlas.html", "network.html", "index.html"):
             click.echo(f"  {out / name}")
+    if stopped():
+        click.echo("Stopped while drawing: bands rest on fewer draws; tables/bands.parquet tells how many.", err=True)
+        raise click.exceptions.Exit(130)
+
+
+class Doing(NamedTuple):
+    """How the work goes on. told : says what is done now. stopped : whether to draw no more. crew : who draws."""
+
+    told: Callable[[str], None]
+    stopped: Callable[[], bool]
+    crew: Crew
 
 
 def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
@@ -81,10 +104,28 @@ def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
     write_text(folder / "tables" / "pull_and_alignment.txt", report_of(tests[0], pair, tests[1]) + "\n")
 
 
-def _make(
-    folder: Path, config: Config, panel_dir: Path | None, scenarios: str, told: Callable[[str], None]
-) -> list[str]:
+def _with_draws(
+    results: pd.DataFrame, basis: Basis, names: list[str], doing: Doing, folder: Path
+) -> pd.DataFrame:  # fmt: skip
+    """The results with their bands; and the tables that draws alone give."""
+    from influence.export.tables import write_table
+    from influence.uncertainty.bands import metric_bands
+    from influence.uncertainty.draws import doubt_of
+    from influence.uncertainty.tables import band_table, with_bands
+
+    doubt = doubt_of(basis.config, basis.config.draws)
+    given: dict[str, Any] = {"crew": doing.crew, "told": doing.told, "stopped": doing.stopped}
+    drawn = metric_bands(basis.panel, basis.config, basis.poles, names, doubt, **given)
+    doing.told("ordering the draws")
+    write_table(band_table(drawn), folder / "tables" / "bands.parquet")
+    write_table(drawn.crossings, folder / "tables" / "crossing_years.csv")
+    write_table(drawn.crossing_odds, folder / "tables" / "crossing_odds.csv")
+    return with_bands(results, drawn, basis.panel, basis.poles)
+
+
+def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, doing: Doing) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
+    from influence.compare.flips import hang_table
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import at_year, content_of, shown_states
     from influence.export.graph_files import FORMATS, write_graph
@@ -96,11 +137,11 @@ def _make(
     from influence.export.tours import chosen_tours
     from influence.graph import build_graph, restrict
     from influence.metrics.alignment import load_ideal_points
-    from influence.metrics.catalogue import Basis, to_be_had
+    from influence.metrics.catalogue import Basis, metric_named, to_be_had
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
-    from influence.uncertainty import doubt_of, pull_bands, with_bands
 
+    told = doing.told
     poles = pole_names(config)
     told("reading the panel")
     panel = read_panel(config, panel_dir)
@@ -115,8 +156,9 @@ def _make(
     told(f"measuring {len(names)} metrics")
     results = metric_results(basis, names, marks)
     if config.draws:
-        bands = pull_bands(panel, config, poles, doubt_of(config, config.draws), told=told)
-        results = with_bands(results, bands)
+        results = _with_draws(results, basis, [name for name in names if metric_named(name).drawn], doing, folder)
+    told("looking for the weights on which the lead hangs")
+    write_table(hang_table(panel, config, poles[:2]), folder / "tables" / "hang_on_weights.csv")
     told("following trends")
     for name, table in trend_tables(basis, [name for name in names if name in TRENDS]).items():
         write_table(table, folder / "tables" / f"{name}.csv")

@@ -55,6 +55,27 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+_CREW: tuple[Callable[[Any], Any], ...] = (
+    click.option("--workers", type=click.IntRange(0, 256), default=0,
+                 help="Processes that draw; 0: one a processor, four at most, where it pays."),
+    click.option("--scheduler", help="Address of a Dask scheduler that draws instead, e.g. tcp://127.0.0.1:8786."),
+)  # fmt: skip
+
+
+def with_crew(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --workers and --scheduler; it gets `crew` (uncertainty.workers.Crew) in their place."""
+
+    @wraps(command)
+    def wrapped(workers: int, scheduler: str | None, **rest: Any) -> Any:
+        from influence.uncertainty.workers import Crew
+
+        return command(crew=Crew(workers, scheduler), **rest)
+
+    for option in reversed(_CREW):
+        wrapped = option(wrapped)
+    return wrapped
+
+
 def read_panel(config: Config, panel_dir: Path | None) -> Panel:
     """The panel of the settings' years and corrections."""
     from influence.panel.panel import load_panel

@@ -15,9 +15,16 @@ from influence.panel.panel import Panel
 from influence.schema import ALL
 from influence.states import group_members
 
+ENDS = (
+    "over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
+    "agreements"
+)
+
 
 class Compared(NamedTuple):
-    """A comparison and what it was of. states : whom to show; all that both sides have where None."""
+    """A comparison and what it was of. states : whom to show; all that both sides have where None. band : what its low
+    and high are, in words.
+    """
 
     found: Comparison
     first: Side
@@ -27,13 +34,16 @@ class Compared(NamedTuple):
     verdict: str
     config: Config
     states: Sequence[str] | None = None
+    band: str = ENDS
 
 
 def compared_of(
     first: str, second: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str,
-    told: Callable[[str], None] = lambda _: None,
+    told: Callable[[str], None] = lambda _: None, *, ends: bool = True,
 ) -> Compared:  # fmt: skip
     """Compare two sides (sides.side_of) on the states of a region (`all`, or a graph of one's own: every state).
+
+    ends : low and high by the ends of what a scenario's answer hangs on; draws (uncertainty.comparing) go further.
 
     Raises
     ------
@@ -42,7 +52,7 @@ def compared_of(
     sides = []
     for text in (first, second):
         told(f"making {text}")
-        sides.append(side_of(text, panel, config))
+        sides.append(side_of(text, panel, config, ends=ends))
     told("comparing")
     states = None if region == ALL or sides[0].panel is None else group_members(region)
     found = compare_sides(sides[0], sides[1], config, poles, states=states)

@@ -15,6 +15,7 @@ from influence.compare.ranks import rank_table
 from influence.compare.sides import Side
 from influence.config import Config
 from influence.errors import StateError
+from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.blocs import modularity_blocs
 from influence.metrics.catalogue import Basis
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
@@ -32,7 +33,8 @@ class Comparison(NamedTuple):
     """Tables of a comparison.
 
     states : iso3, metric (pull_LENS, balances, layer_NAME: what a layer adds to the direct pull), pole, before, after,
-        change, low and high of the change over what the scenario's answer hangs on, flag. ranks : see rank_table.
+        change, low and high of the change (over the ends of what a scenario's answer hangs on; over draws where
+        uncertainty.comparing has been asked), flag. ranks : see rank_table.
     edges : see edge_changes. blocs : iso3, before and after (the member of its bloc that pulls most), moved.
     distance : measure, value, told. attribution : iso3, share of DeltaCon's distance.
     """
@@ -64,7 +66,7 @@ def compare_sides(
     change = deltacon(*known)
     return Comparison(
         states=changes[changes["iso3"].isin(wanted)].reset_index(drop=True),
-        ranks=rank_table(first, second, config, poles, wanted),
+        ranks=rank_table(first, second, poles, wanted),
         edges=edge_changes(known[0], known[1], codes),
         blocs=_bloc_changes(one, other, config.seed),
         distance=_distances(known, change.similarity, config.seed),
@@ -128,8 +130,8 @@ def _measured(side: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
     """iso3, metric, pole, value of one side: every lens for the panel, the direct one for a graph from a file."""
     parts = [_direct_rows(side.ties, poles)]
     if side.layers is not None and side.panel is not None:
-        parts.append(_layer_rows(side.layers, side.ties, config, poles))
-        parts += _lens_rows(side.panel, side.year, side.ties, config, tuple(poles))
+        parts.append(layer_rows(side.layers, side.ties, config, poles))
+        parts.append(_lens_rows(side.panel, side.year, side.ties, config, tuple(poles)))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -145,7 +147,7 @@ def _long(values: np.ndarray, ties: xr.DataArray, metric: str, pole: str) -> pd.
     return pd.DataFrame({"iso3": ties.indexes["target"], "metric": metric, "pole": pole, "value": values})
 
 
-def _layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+def layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: Sequence[str]) -> pd.DataFrame:
     """What each layer adds to the direct pull: its weight in the year times the poles' share in it."""
     used = [name for name in layers.indexes["layer"] if config.weights[name] > 0]
     there = {name: np.any(layers["unobserved"].sel(layer=name).values < 1, axis=1) for name in used}
@@ -161,22 +163,16 @@ def _layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles:
     return pd.concat(rows, ignore_index=True)
 
 
-def _lens_rows(
-    panel: Panel, year: int, ties: xr.DataArray, config: Config, poles: tuple[str, ...]
-) -> list[pd.DataFrame]:
-    out = []
-    for lens in LENSES[1:]:
-        # Bandwidth is counted in units of a base year, which must be there; the others look at the year alone.
-        first = min(year, config.bandwidth_base_year) if lens == "bandwidth" else year
-        last = max(year, config.bandwidth_base_year) if lens == "bandwidth" else year
-        if first < panel.years[0] or last > panel.years[-1]:
-            continue
-        part = panel.of_years(first, last)
-        own = ties if first == last else ties.reindex(year=list(part.years))
-        basis = Basis(part, own, poles, config)
-        table = metric_results(basis, [f"pull_{lens}", f"balance_{lens}"])
-        out.append(table[table["year"] == year][[*KEYS, "value"]])
-    return out
+def _lens_rows(panel: Panel, year: int, ties: xr.DataArray, config: Config, poles: tuple[str, ...]) -> pd.DataFrame:
+    """Every lens but the direct one; bandwidth where its base year is in the panel."""
+    lenses, unit = list(LENSES[1:]), None
+    if config.bandwidth_base_year in panel.years:
+        unit = bandwidth_unit(panel, config.bandwidth_base_year, config.agreement_strength)
+    else:
+        lenses.remove("bandwidth")
+    basis = Basis(panel.of_years(year, year), ties, poles, config, bandwidth_unit=unit)
+    table = metric_results(basis, [name for lens in lenses for name in (f"pull_{lens}", f"balance_{lens}")])
+    return table[[*KEYS, "value"]]
 
 
 def _broken(first: Side, second: Side) -> set[str]:
@@ -197,7 +193,7 @@ def _ends(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd
     for side in (first, second):
         pairs = [(side.ties, side.layers), *side.variants]
         rows = [
-            pd.concat([_direct_rows(t, poles), *([] if la is None else [_layer_rows(la, t, config, poles)])])
+            pd.concat([_direct_rows(t, poles), *([] if la is None else [layer_rows(la, t, config, poles)])])
             for t, la in pairs
         ]
         sides.append(pd.concat([r.set_index(KEYS)["value"] for r in rows], axis=1))

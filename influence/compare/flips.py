@@ -7,6 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
@@ -53,76 +54,129 @@ def hang_on_weights(panel: Panel, config: Config, pair: Sequence[str], state: st
     ------
     StateError : a state that is a pole, or of which a layer that weighs is not known. YearError : no such year.
     """
-    layers = _layer_pulls(panel, config, pair, state, year)
-    used = [name for name in LAYERS if config.weights[name] > 0]
-    weight = np.array([config.weights[name] for name in used])
-    one, other = (np.array([layers[name][side] for name in used]) for side in (0, 1))
-    gap, both = one - other, one + other
-    flips = []
-    for k, name in enumerate(used):
-        rest = np.delete(np.arange(len(used)), k)
-        share = weight[rest] / weight[rest].sum() if len(rest) else weight[rest]
-        others = float(share @ gap[rest])
-        parity = others / (others - gap[k]) if others * gap[k] < 0 else float("nan")
-        without = _ratio(others, float(share @ both[rest]))
-        flips.append(Flip(name, float(weight[k]), float(parity), without, _ratio(float(gap[k]), float(both[k]))))
-    nearest, distance = _nearest_level(weight, gap, both)
-    told = None if nearest is None else dict(zip(used, map(float, nearest), strict=True))
-    return Hang(_ratio(float(weight @ gap), float(weight @ both)), flips, told, distance)
-
-
-def _ratio(gap: float, both: float) -> float:
-    return gap / both if both > 0 else float("nan")
-
-
-def _layer_pulls(
-    panel: Panel, config: Config, pair: Sequence[str], state: str, year: int
-) -> dict[str, tuple[float, float]]:
-    """Share of each layer that weighs on the two poles.
-
-    Raises
-    ------
-    StateError : see hang_on_weights.
-    """
     if year not in panel.years:
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
-    layers = build_layers(panel.of_years(year, year), **layer_choices(config))
-    out = {}
-    for name in (name for name in LAYERS if config.weights[name] > 0):
-        one = layers.sel(layer=name)
-        members = [pole_members(one, pole)[0] for pole in pair]
-        if any(member[one.indexes["target"].get_loc(state)] for member in members):
-            raise StateError(f"{state} is a pole in {year}: no pole pulls on itself.")
-        column = one.sel(target=state).values[0]
-        shares = tuple(float(column[member].sum()) for member in members)
-        if any(np.isnan(shares)):
-            raise StateError(f"the {name} layer of {state} is not known in {year}: nothing can be said of its weight.")
-        out[name] = (shares[0], shares[1])
-    return out
+    pulls = _pulls(panel.of_years(year, year), config, pair)
+    at = panel.states.index.get_loc(state)
+    if pulls.inside[0, at]:
+        raise StateError(f"{state} is a pole in {year}: no pole pulls on itself.")
+    one, other = pulls.shares[:, :, 0, at]
+    unknown = [name for name, lost in zip(pulls.layers, np.isnan(one + other), strict=True) if lost]
+    if unknown:
+        raise StateError(
+            f"the {unknown[0]} layer of {state} is not known in {year}: nothing can be said of its weight."
+        )
+    found = _hangs(pulls.weight, one[:, None], other[:, None])
+    flips = [Flip(name, float(weight), *(float(column[k, 0]) for column in (found.parity, found.without, found.alone)))
+             for k, (name, weight) in enumerate(zip(pulls.layers, pulls.weight, strict=True))]  # fmt: skip
+    reached = np.isfinite(found.distance[0])
+    nearest = dict(zip(pulls.layers, map(float, found.nearest[:, 0]), strict=True)) if reached else None
+    return Hang(float(found.balance[0]), flips, nearest, float(found.distance[0]))
 
 
-def _nearest_level(weight: np.ndarray, gap: np.ndarray, both: np.ndarray) -> tuple[np.ndarray | None, float]:
-    """Nearest weights with sum 1, none below 0, at which sum w d = 0 and a pole pulls; every set of layers is tried."""
-    best, least = None, np.inf
+def hang_table(panel: Panel, config: Config, pair: Sequence[str]) -> pd.DataFrame:
+    """The same for every state and year of which every layer that weighs is known: iso3, year, pole (the pair),
+    balance, layer, weight, level_at (Flip.parity), without, alone, nearest (of the nearest weights that make the poles
+    level) and distance (of those from the configured, empty where no weights do).
+    """
+    pulls = _pulls(panel, config, pair)
+    year, state = np.nonzero(~np.isnan(pulls.shares).any(axis=(0, 1)) & ~pulls.inside)
+    found = _hangs(pulls.weight, *pulls.shares[:, :, year, state])
+    told = {
+        "iso3": panel.states.index.to_numpy(dtype=str)[state], "year": np.asarray(panel.years)[year],
+        "pole": "-".join(pair), "balance": found.balance,
+    }  # fmt: skip
+    parts = []
+    for k, name in enumerate(pulls.layers):
+        own = {"layer": name, "weight": pulls.weight[k], "level_at": found.parity[k], "without": found.without[k],
+               "alone": found.alone[k], "nearest": found.nearest[k]}  # fmt: skip
+        distance = np.where(np.isfinite(found.distance), found.distance, np.nan)
+        parts.append(pd.DataFrame({**told, **own, "distance": distance}))
+    return pd.concat(parts).sort_values(["iso3", "year"], kind="stable", ignore_index=True)
+
+
+class _Pulls(NamedTuple):
+    """Shares of each layer that weighs on the two poles, (pole, layer, year, state), NaN where not known; inside : the
+    state is in a pole, (year, state).
+    """
+
+    layers: list[str]
+    weight: np.ndarray
+    shares: np.ndarray
+    inside: np.ndarray
+
+
+def _pulls(panel: Panel, config: Config, pair: Sequence[str]) -> _Pulls:
+    layers = build_layers(panel, **layer_choices(config))
+    used = [name for name in LAYERS if config.weights[name] > 0]
+    members = [pole_members(layers.sel(layer="trade"), pole) for pole in pair]
+    shares = np.stack([
+        [np.stack([year[held].sum(axis=0) for year, held in zip(layers.sel(layer=name).values, member, strict=True)])
+         for name in used]
+        for member in members
+    ])  # fmt: skip
+    return _Pulls(used, np.array([config.weights[name] for name in used]), shares, members[0] | members[1])
+
+
+class _Hangs(NamedTuple):
+    """As in Flip and Hang, (layer, cell) and (cell); distance is infinite where no weights make the poles level."""
+
+    balance: np.ndarray
+    parity: np.ndarray
+    without: np.ndarray
+    alone: np.ndarray
+    nearest: np.ndarray
+    distance: np.ndarray
+
+
+def _hangs(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Hangs:
+    """What hangs on the weights (layer), by the layers' shares on the two poles (layer, cell)."""
+    gap, both = one - other, one + other
+    parity, without = np.full((2, *gap.shape), np.nan)
+    for k in range(len(weight)):
+        rest = np.delete(np.arange(len(weight)), k)
+        if not len(rest):
+            continue
+        share = weight[rest] / weight[rest].sum()
+        others = share @ gap[rest]
+        turns = others * gap[k] < 0
+        parity[k] = np.divide(others, others - gap[k], where=turns, out=parity[k])
+        without[k] = _ratio(others, share @ both[rest])
+    return _Hangs(_ratio(weight @ gap, weight @ both), parity, without, _ratio(gap, both), *_level(weight, gap, both))
+
+
+def _ratio(gap: np.ndarray, both: np.ndarray) -> np.ndarray:
+    return np.divide(gap, both, where=both > 0, out=np.full_like(gap, np.nan))
+
+
+def _level(weight: np.ndarray, gap: np.ndarray, both: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nearest weights (layer, cell) with sum 1, none below 0, at which sum w d = 0 and a pole pulls, and how far they
+    are; every set of layers is tried.
+    """
+    best, least = np.full_like(gap, np.nan), np.full(gap.shape[1], np.inf)
     for kept in product((False, True), repeat=len(weight)):
         on = np.array(kept)
         if not on.any():
             continue
-        # Projection of the weights kept onto the line of the two conditions.
-        rows = np.vstack([np.ones(on.sum()), gap[on]])
-        try:
-            shift = rows.T @ np.linalg.solve(rows @ rows.T, np.array([1.0, 0.0]) - rows @ weight[on])
-        except np.linalg.LinAlgError:
-            if on.sum() > 1 or gap[on][0] != 0:
-                continue
-            shift = 1.0 - weight[on]
-        found = np.zeros(len(weight))
-        found[on] = weight[on] + shift
-        if (found < -1e-12).any() or abs(found.sum() - 1) > 1e-9 or abs(found @ gap) > 1e-9:
-            continue
-        if found @ both < 1e-9:
-            continue  # level because nobody pulls: no parity
-        distance = float(np.linalg.norm(found - weight))
-        if distance < least:
-            best, least = np.clip(found, 0.0, None), distance
+        found = np.zeros_like(gap)
+        found[on] = weight[on, None] + _shift(weight[on], gap[on])
+        good = (found > -1e-12).all(axis=0) & (np.abs(found.sum(axis=0) - 1) < 1e-9)
+        good &= (np.abs((found * gap).sum(axis=0)) < 1e-9) & ((found * both).sum(axis=0) >= 1e-9)
+        distance = np.linalg.norm(found - weight[:, None], axis=0)
+        better = good & (distance < least)
+        best[:, better], least[better] = np.clip(found[:, better], 0.0, None), distance[better]
     return best, least
+
+
+def _shift(weight: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    """Projection of weights onto sum w = 1 and sum w d = 0, as a change of each, (layer, cell); where all d are alike
+    onto the first alone.
+    """
+    count, total, squares = len(weight), gap.sum(axis=0), (gap**2).sum(axis=0)
+    short, level = 1.0 - weight.sum(), -(weight @ gap)
+    scale = count * squares - total**2
+    apart = scale > 1e-14 * np.maximum(count * squares, 1e-300)
+    safe = np.where(apart, scale, 1.0)
+    first = np.where(apart, (squares * short - total * level) / safe, short / count)
+    second = np.where(apart, (count * level - total * short) / safe, 0.0)
+    return np.asarray(first + second * gap)

@@ -27,6 +27,7 @@ class Side(NamedTuple):
 
     ties : the composite of that year alone, (year, source, target). layers : (layer, year, source, target), None for a
     graph from a file, as is panel. variants : the ties again at each end of what the scenario's answer hangs on.
+    applied : the scenario carried out, None without one.
     """
 
     label: str
@@ -36,10 +37,13 @@ class Side(NamedTuple):
     layers: xr.DataArray | None
     panel: Panel | None
     variants: tuple[tuple[xr.DataArray, xr.DataArray], ...]
+    applied: Applied | None = None
 
 
-def side_of(text: str, panel: Panel, config: Config) -> Side:
+def side_of(text: str, panel: Panel, config: Config, *, ends: bool = True) -> Side:
     """A side from '2018', '2018:tpp_with_us', '2018:my.yaml' or 'some.graphml'.
+
+    ends : whether to carry a scenario out again at the ends of what its answer hangs on.
 
     Raises
     ------
@@ -57,13 +61,13 @@ def side_of(text: str, panel: Panel, config: Config) -> Side:
     if found[2] is None:
         return _of_panel(text, year, BASELINE, panel, (), config)
     plain = apply_scenario(panel, load_scenario(found[2]), theta=config.elasticity)
-    return side_under(text, year, plain, ends_of(panel, plain, config), config)
+    return side_under(text, year, plain, ends_of(panel, plain, config) if ends else {}, config)
 
 
 def side_under(label: str, year: int, plain: Applied, ends: Mapping[str, Applied], config: Config) -> Side:
     """The side of a scenario carried out, with its variants at the ends of ends_of."""
     variants = tuple(_of_year(end.panel, year, config) for end in ends.values())
-    return _of_panel(label, year, plain.scenario.name, plain.panel, variants, config)
+    return _of_panel(label, year, plain.scenario.name, plain.panel, variants, config)._replace(applied=plain)
 
 
 def ends_of(panel: Panel, plain: Applied, config: Config) -> dict[str, Applied]:

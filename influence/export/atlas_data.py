@@ -21,7 +21,8 @@ from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError
 from influence.export.backbone import stands_out
 from influence.export.packing import Packed
-from influence.metrics.lenses import LensChoices, lens_balance, lens_pull
+from influence.metrics.bandwidth import bandwidth_unit
+from influence.metrics.lenses import choices_of, lens_balance, lens_pull
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
 from influence.panel.panel import Panel
 from influence.quality import tie_marks
@@ -237,12 +238,11 @@ def _bands(world: World, poles: Sequence[str], at: np.ndarray) -> tuple[np.ndarr
 def _lens(
     world: World, config: Config, poles: Sequence[str], lens: str, at: np.ndarray, step: float
 ) -> dict[str, Packed]:
-    choices = LensChoices(**{name: getattr(config, name) for name in LensChoices._fields})
-    panel = world.panel
-    # Bandwidth is counted in units of a base year, which must be there; the others look at a year alone.
-    first = min(world.first, config.bandwidth_base_year) if lens == "bandwidth" else world.first
-    part = panel.of_years(max(first, panel.years[0]), panel.years[-1])
-    pulls = lens_pull(part, world.ties.reindex(year=list(part.years)), poles, lens, choices).sel(year=world.years)
+    panel, unit = world.panel, None
+    if lens == "bandwidth":
+        unit = bandwidth_unit(panel, config.bandwidth_base_year, config.agreement_strength)
+    part = panel.of_years(world.first, panel.years[-1])
+    pulls = lens_pull(part, world.ties, poles, lens, choices_of(config, unit))
     balances = np.stack([lens_balance(pulls, pair).values for pair in pairs_of(poles)])[..., at]
     size = float(np.nanmax(np.abs(pulls.values), initial=0.0, where=~np.isnan(pulls.values)))
     return {

@@ -59,9 +59,8 @@ def words_of(compared: Compared) -> Words:
     second = compared.second
     return Words(
         f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
-        f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: over "
-        f"elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
-        f"agreements. Goods only. {compared.verdict}",
+        f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: "
+        f"{compared.band}. Goods only. {compared.verdict}",
         source_line(compared.config.weights, second.year) if second.panel is not None else "Source: the graphs given.",
     )
 
@@ -128,6 +127,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
         first=pair[0]["short"],
         second=pair[1]["short"],
         banded=banded,
+        band=compared.band,
         verdict=compared.verdict or NOT_TOLD,
         distances=[
             {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "told": row.told}

@@ -18,10 +18,11 @@ from influence.errors import ConfigError, StateError, YearError, nearest
 from influence.metrics import centrality, structure
 from influence.metrics import dependence as trade
 from influence.metrics.alignment import alignment, load_ideal_points
+from influence.metrics.bandwidth import Unit
 from influence.metrics.blocs import modularity_blocs
 from influence.metrics.centrality import outward
 from influence.metrics.embedding import embedding
-from influence.metrics.lenses import LensChoices, lens_balance, lens_pull
+from influence.metrics.lenses import LensChoices, choices_of, lens_balance, lens_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members, exposure, leader_margin, pairs_of, state_labels
@@ -35,7 +36,8 @@ class Basis:
     """What metrics are made from, and what was made on the way, so that nothing is made twice.
 
     ties : the composite of `config`, or a layer. poles : as the results name them. points : positions at the UN
-        (alignment.load_ideal_points), those of the bundled panel by default.
+        (alignment.load_ideal_points), those of the bundled panel by default. bandwidth_unit : of a panel that does not
+        hold the base year of bandwidth.
     """
 
     panel: Panel
@@ -43,6 +45,7 @@ class Basis:
     poles: tuple[str, ...]
     config: Config
     points: xr.Dataset | None = None
+    bandwidth_unit: Unit | None = None
     made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
@@ -59,7 +62,7 @@ class Basis:
     @property
     def choices(self) -> LensChoices:
         """The lenses' part of the settings."""
-        return LensChoices(**{name: getattr(self.config, name) for name in LensChoices._fields})
+        return choices_of(self.config, self.bandwidth_unit)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -82,6 +85,9 @@ class Metric(NamedTuple):
     make: Make
     rests_on: str = "composite"
     """composite, trade (goods trade alone) or votes: whose coverage, breaks and flags are told beside the value."""
+    drawn: bool = True
+    """Whether draws give it a band. A name (of a bloc) or a place that only means something among the others has none
+    (uncertainty.stability tells how firm blocs are); alignment has the band of its source."""
 
 
 MAY_BE_LEFT_OUT = ("pull_bandwidth", "balance_bandwidth", "alignment")
@@ -117,7 +123,11 @@ def metric_named(name: str) -> Metric:
 
 
 def _by_pole(values: Sequence[xr.DataArray], labels: Sequence[str]) -> xr.DataArray:
-    return xr.concat(list(values), "pole", coords="minimal", compat="override").assign_coords(pole=list(labels))
+    """One below the other; what else they carry is that of the first."""
+    first = values[0]
+    stacked = np.stack([one.values for one in values])
+    coords = {"pole": list(labels), **first.coords}
+    return xr.DataArray(stacked, coords=coords, dims=("pole", *first.dims), name=first.name)
 
 
 def _by_pair(basis: Basis, of_pair: Callable[[tuple[str, str]], xr.DataArray]) -> xr.DataArray:
@@ -193,6 +203,19 @@ def _hits(name: str) -> Make:
 
 def _similar(basis: Basis, method: str = "kappa") -> xr.DataArray:
     return basis.once(f"similarity_{method}", lambda: similarity(basis.network, method))
+
+
+def _alike(method: str) -> Make:
+    """Similarity to each pole; only that of the states that make up a pole alone is worked out."""
+
+    def dyads(basis: Basis) -> xr.DataArray:
+        if f"similarity_{method}" in basis.made:
+            return _similar(basis, method)
+        member = disjoint_members(basis.ties, basis.poles)
+        alone = np.flatnonzero((member & (member.sum(axis=2, keepdims=True) == 1)).any(axis=(0, 1)))
+        return similarity(basis.network, method, sources=alone)
+
+    return _towards(dyads)
 
 
 def _bloc(basis: Basis) -> xr.DataArray:
@@ -306,7 +329,7 @@ METRICS: tuple[Metric, ...] = (
            "Burt 1992", lambda b: structure.constraint(b.network)),
     *(
         Metric(f"similarity_{method}", "similarity", formula, "index", "[-1, 1]", source,
-               _towards(partial(_similar, method=method)))
+               _alike(method))
         for method, formula, source in (
             ("kappa", "1 - squared distance of two portfolios over that by chance, of two means", "Hage 2011"),
             ("pi", "1 - squared distance of two portfolios over that by chance, of one mean", "Hage 2011"),
@@ -314,12 +337,13 @@ METRICS: tuple[Metric, ...] = (
         )
     ),
     Metric("bloc", "similarity", "number of the bloc of large modularity, consensus of 100 runs; its leader is told",
-           "number", ">= 1", "Leicht & Newman 2008; Lancichinetti & Fortunato 2012", _bloc),
+           "number", ">= 1", "Leicht & Newman 2008; Lancichinetti & Fortunato 2012", _bloc,
+           drawn=False),
     *(
         Metric(f"place_{axis}", "similarity", "classical scaling of similarity_kappa, years turned onto each other",
-               "root of similarity", "any sign", "Torgerson 1952; Schönemann 1966", _place(axis))
+               "root of similarity", "any sign", "Torgerson 1952; Schönemann 1966", _place(axis), drawn=False)
         for axis in ("x", "y")
     ),
     Metric("alignment", "alignment", "2 (x_v - qbar)/(pbar - qbar) - 1 on the ideal points at the UN (equation 13)",
-           "1 at p, -1 at q", "any sign", "Bailey, Strezhnev & Voeten 2017", _alignment, "votes"),
+           "1 at p, -1 at q", "any sign", "Bailey, Strezhnev & Voeten 2017", _alignment, "votes", drawn=False),
 )  # fmt: skip

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from influence.config import Config
 from influence.errors import ConfigError, nearest
-from influence.metrics.bandwidth import bandwidth_pull
+from influence.metrics.bandwidth import Unit, bandwidth_pull
 from influence.metrics.dependence import dependence
 from influence.metrics.exposure import exposure_of, flows_with_domestic
 from influence.metrics.network_pull import network_pull
@@ -32,7 +33,10 @@ from influence.schema import (
 
 
 class LensChoices(NamedTuple):
-    """What the lenses may be told; see the functions that take each."""
+    """What the lenses may be told; see the functions that take each.
+
+    bandwidth_unit : the largest dyad of the base year, for a panel that does not hold that year.
+    """
 
     alpha: float = ALPHA
     elasticity: float = ELASTICITY
@@ -41,6 +45,13 @@ class LensChoices(NamedTuple):
     seed: int = 0
     bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
     agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH
+    bandwidth_unit: Unit | None = None
+
+
+def choices_of(config: Config, bandwidth_unit: Unit | None = None) -> LensChoices:
+    """The lenses' part of the settings."""
+    told = {name: getattr(config, name) for name in LensChoices._fields if name != "bandwidth_unit"}
+    return LensChoices(**told, bandwidth_unit=bandwidth_unit)
 
 
 def lens_pull(
@@ -67,7 +78,7 @@ def lens_pull(
         raise ConfigError(f"there is no lens {lens!r}.{nearest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
     outside = ~disjoint_members(ties, poles)
     pulls = _LENSES[lens](panel, ties, poles, choices or LensChoices())
-    return pulls.copy(data=np.where(outside, pulls.values, np.nan)).rename(f"pull_{lens}")
+    return pulls.copy(data=np.where(outside, pulls.values, np.nan), deep=False).rename(f"pull_{lens}")
 
 
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
@@ -75,9 +86,16 @@ def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
 
     The pull on real income may be below nought, hence the sizes. NaN where either pull is, or both are nought.
     """
-    first, second = (pulls.sel(pole=pole, drop=True) for pole in pair)
-    both = abs(first) + abs(second)
-    return ((first - second) / both.where(both > 0)).rename(f"balance_{str(pulls.name).removeprefix('pull_')}")
+    at = [pulls.indexes["pole"].get_loc(pole) for pole in pair]
+    first, second = (pulls.values[i] for i in at)
+    both = np.abs(first) + np.abs(second)
+    balance = np.divide(first - second, both, where=both > 0, out=np.full(both.shape, np.nan))
+    return (
+        pulls[at[0]]
+        .drop_vars("pole")
+        .copy(data=balance, deep=False)
+        .rename(f"balance_{str(pulls.name).removeprefix('pull_')}")
+    )
 
 
 class Verdict(NamedTuple):
@@ -96,8 +114,9 @@ def verdict(balances: Mapping[str, float]) -> Verdict:
 
 
 def _direct(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    pulls = xr.concat([direct_pull(ties, pole) for pole in poles], "pole").assign_coords(pole=list(poles))
-    return pulls.assign_coords(coverage=coverage(ties).reset_coords(drop=True))
+    values = np.stack([direct_pull(ties, pole).values for pole in poles])
+    coords = {"pole": list(poles), **state_labels(ties), "coverage": (("year", "target"), coverage(ties).values)}
+    return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"))
 
 
 def _network(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
@@ -118,7 +137,8 @@ def _opinion(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: Le
 
 
 def _bandwidth(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    return _of_members(panel, bandwidth_pull(panel, choices.bandwidth_base_year, choices.agreement_strength), poles)
+    told = choices.bandwidth_base_year, choices.agreement_strength, choices.bandwidth_unit
+    return _of_members(panel, bandwidth_pull(panel, *told), poles)
 
 
 def _of_members(panel: Panel, dyads: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:

@@ -224,30 +224,6 @@ def flip_parts(flows: np.ndarray, held: np.ndarray, opinions: int) -> np.ndarray
     mass = np.divide(known, exports[:, None], where=exports[:, None] > 0, out=np.zeros_like(known)).T
     mass += np.divide(known, imports, where=imports > 0, out=np.zeros_like(known))
     size = (exports + imports) / max(exports.sum(), np.finfo(float).tiny)
-    out = np.full(len(known), np.nan)
-    for c in np.flatnonzero((held >= 0) & (mass.sum(axis=0) > 0)):
-        weight = np.bincount(held[held >= 0], weights=(mass[:, c] * size)[held >= 0], minlength=opinions)
-        if weight[held[c]] < weight.max() * (1 - 1e-12):
-            continue  # a seed that its trade would lead elsewhere: nothing holds it but itself
-        parts = [_part_moved(mass[:, c], size, held, int(c), q) for q in range(opinions) if q != held[c]]
-        out[c] = min((part for part in parts if not np.isnan(part)), default=np.nan)
-    return out
+    from influence.metrics.opinion_kernel import parts_moved
 
-
-def _part_moved(mass: np.ndarray, size: np.ndarray, held: np.ndarray, c: int, other: int) -> float:
-    """Part of c's trade to be moved so that opinion `other` weighs as much as its own; NaN where nobody holds it."""
-    takers = (held == other) & (np.arange(len(size)) != c)
-    if not takers.any() or size[takers].max() <= 0:
-        return np.nan
-    largest = size[takers].max()
-    own, theirs = held == held[c], held == other
-    gap = float((mass * size)[own].sum() - (mass * size)[theirs].sum())
-    gain = largest + np.where(own, size, 0.0) - np.where(theirs, size, 0.0)
-    order = np.argsort(-gain, kind="stable")
-    reached = np.cumsum((mass * gain)[order])
-    last = int(np.searchsorted(reached, gap))
-    if last >= len(order):
-        return np.nan
-    before = reached[last - 1] if last else 0.0
-    moved = float(mass[order[:last]].sum() + (gap - before) / gain[order[last]])
-    return max(moved, 0.0) / float(mass.sum())
+    return parts_moved(mass, size, held.astype(np.int64), opinions)

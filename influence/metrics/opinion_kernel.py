@@ -130,3 +130,52 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
         for c in range(n):
             ends[r, c] = state[c]
     return ends, settled
+
+
+@compiled
+def parts_moved(mass, size, held, opinions):  # type: ignore[no-untyped-def]
+    """opinion.smallest_flip: mass (partner, state) is S + S*, size P + P*, held the opinion, -1 for none."""
+    n = len(size)
+    out = np.full(n, np.nan)
+    weight = np.empty(opinions)
+    for c in range(n):
+        whole = mass[:, c].sum()
+        if held[c] < 0 or whole <= 0:
+            continue
+        weight[:] = 0.0
+        for k in range(n):
+            if held[k] >= 0:
+                weight[held[k]] += mass[k, c] * size[k]
+        if weight[held[c]] < weight.max() * (1 - 1e-12):
+            continue  # a seed that its trade would lead elsewhere: nothing holds it but itself
+        for q in range(opinions):
+            if q != held[c]:
+                part = _part_moved(mass[:, c], size, held, c, q, weight[held[c]] - weight[q], whole)
+                if part == part and not out[c] <= part:
+                    out[c] = part
+    return out
+
+
+@nb.njit
+def _part_moved(mass, size, held, c, other, gap, whole):  # type: ignore[no-untyped-def]
+    """Part of c's trade to be moved so that opinion `other` weighs as much as its own; NaN where nobody holds it."""
+    largest = 0.0
+    for k in range(len(size)):
+        if held[k] == other and k != c:
+            largest = max(largest, size[k])
+    if largest <= 0:
+        return np.nan
+    gain = np.full(len(size), largest)
+    for k in range(len(size)):
+        if held[k] == held[c]:
+            gain[k] += size[k]
+        elif held[k] == other:
+            gain[k] -= size[k]
+    moved = reached = 0.0
+    for k in np.argsort(-gain, kind="mergesort"):  # the trade that is cheapest to move first
+        step = mass[k] * gain[k]
+        if reached + step >= gap:
+            return max(moved + (gap - reached) / gain[k], 0.0) / whole if gain[k] > 0 else np.nan
+        reached += step
+        moved += mass[k]
+    return np.nan

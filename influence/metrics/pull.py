@@ -102,20 +102,21 @@ def pull_balance(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
     """
     first, second = _pair_of_pulls(ties, poles)
     both = first + second
-    return ((first - second) / both.where(both > 0)).rename("pull_balance")
+    balance = np.divide(first - second, both, where=both > 0, out=np.full(both.shape, np.nan))
+    return by_state(ties, balance, "pull_balance")
 
 
 def exposure(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
     """How much of each state's reliance rests on the two poles together: pull_p + pull_q, in [0, 1]."""
     first, second = _pair_of_pulls(ties, poles)
-    return (first + second).rename("exposure")
+    return by_state(ties, first + second, "exposure")
 
 
-def _pair_of_pulls(ties: xr.DataArray, poles: Sequence[str]) -> tuple[xr.DataArray, xr.DataArray]:
+def _pair_of_pulls(ties: xr.DataArray, poles: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     if len(poles) != 2:
         raise StateError(f"a balance is between two poles, not {len(poles)}: {', '.join(poles)}.")
     disjoint_members(ties, poles)
-    return direct_pull(ties, poles[0]), direct_pull(ties, poles[1])
+    return direct_pull(ties, poles[0]).values, direct_pull(ties, poles[1]).values
 
 
 def disjoint_members(ties: xr.DataArray, poles: Sequence[str]) -> np.ndarray:

@@ -77,11 +77,17 @@ def check_method(method: str) -> None:
         raise ConfigError(f"similarity {method!r} is not known; allowed: {', '.join(METHODS)}.")
 
 
-def similarity(ties: xr.DataArray, method: str = "kappa", maximum: float = 1.0) -> xr.DataArray:
+def similarity(
+    ties: xr.DataArray, method: str = "kappa", maximum: float = 1.0, sources: np.ndarray | None = None
+) -> xr.DataArray:
     """Similarity of the portfolios of every two states, for all years: portfolio_similarity over third states.
 
     The portfolio of v is its column of `ties`: on whom it relies. The two states' own entries are left out of both, and
     so are states without any tie in the year. A tie that was not observed within a covered column counts as none.
+
+    Parameters
+    ----------
+    sources : places of the states to compare all others with; of every state by default, the rest is NaN.
 
     Returns
     -------
@@ -96,37 +102,43 @@ def similarity(ties: xr.DataArray, method: str = "kappa", maximum: float = 1.0) 
     if not maximum > 0:
         raise ConfigError(f"maximum must be above 0, not {maximum!r}.")
     shares, known = known_shares(ties), covered(ties)
-    out = np.stack([_year(year, method, maximum) for year in shares])
-    out = np.where(known[:, :, None] & known[:, None, :], out, np.nan)
-    own = np.arange(out.shape[1])
-    out[:, own, own] = np.where(known, 1.0, np.nan)
+    rows = slice(None) if sources is None else sources
+    out: np.ndarray = np.full(shares.shape, np.nan)
+    out[:, rows] = np.stack([_year(year, method, maximum, rows) for year in shares])
+    out[~(known[:, :, None] & known[:, None, :])] = np.nan
+    own = np.arange(out.shape[1])[rows]
+    out[:, own, own] = np.where(known[:, own], 1.0, np.nan)
     labels = {name: ties.indexes[name] for name in ("year", "source", "target")}
     told = xr.DataArray(out, coords=labels, dims=tuple(labels), name=f"similarity_{method}")
     return told.assign_coords(unobserved=(("year", "target"), ties["unobserved"].values))
 
 
-def _year(shares: np.ndarray, method: str, maximum: float) -> np.ndarray:
-    """Similarity of the columns, over the n - 2 rows that are neither of the two and have any tie."""
+def _year(shares: np.ndarray, method: str, maximum: float, rows: np.ndarray | slice) -> np.ndarray:
+    """Similarity of some columns with all, over the n - 2 rows that are neither of the two and have any tie."""
     present = np.asarray(shares.any(axis=0) | shares.any(axis=1))
-    count = present.sum() - present[:, None].astype(int) - present[None, :]
+    count = present.sum() - present[rows, None].astype(int) - present[None, :]
     count = np.where(count > 0, count, np.nan)
+    own, theirs = shares.T[rows], shares[rows]
     if method == "s":
         from scipy.spatial.distance import cdist
 
-        apart = cdist(shares.T, shares.T, "cityblock") - shares - shares.T
+        apart = cdist(own, shares.T, "cityblock") - theirs - own
         return np.asarray(1.0 - 2.0 * np.maximum(apart, 0.0) / (maximum * count))
-    # Row i holds what belongs to the first state, less its tie to the second: shares[j, i].
-    total, squares = shares.sum(axis=0)[:, None] - shares.T, (shares**2).sum(axis=0)[:, None] - shares.T**2
-    apart = np.maximum(squares + squares.T - 2.0 * (shares.T @ shares), 0.0)
-    mean = total / count
+    # What belongs to either state, less its tie to the other.
+    sums, squared = shares.sum(axis=0), (shares**2).sum(axis=0)
+    total, other = sums[rows, None] - own, sums - theirs
+    squares = squared[rows, None] - own**2, squared - theirs**2
+    apart = np.maximum(squares[0] + squares[1] - 2.0 * (own @ shares), 0.0)
+    mean, mean_other = total / count, other / count
     if method == "kappa":
-        spread = squares - total * mean
-        chance = spread + spread.T + count * (mean - mean.T) ** 2
+        spread = squares[0] - total * mean, squares[1] - other * mean_other
+        chance = spread[0] + spread[1] + count * (mean - mean_other) ** 2
     else:
-        middle = (mean + mean.T) / 2.0
-        spread = squares - 2.0 * middle * total + count * middle**2
-        chance = spread + spread.T
-    tiny = 1e-12 * (squares + squares.T)
+        middle = (mean + mean_other) / 2.0
+        chance = sum(
+            q - 2.0 * middle * t + count * middle**2 for q, t in zip(squares, (total, other), strict=True)
+        )  # fmt: skip
+    tiny = 1e-12 * (squares[0] + squares[1])
     return 1.0 - np.divide(apart, chance, where=chance > tiny, out=np.full_like(apart, np.nan))
 
 

@@ -68,7 +68,8 @@ def apply_scenario(
     theta : trade elasticity. effect : log effect of an agreement that `depth` is a share of; the estimate by default.
     peak : tariffs of this rate or more, before or after, stay as they are: a sector's average of such a rate (91 % on
         food in the United States) is that of a few lines, tobacco's or sugar's, and not what the rest would feel.
-    like : the same scenario carried out on the same panel with other numbers, whose edits of institutions hold.
+    like : the same scenario carried out before, whose edits of institutions hold; its stages may be of some years
+        alone, or of other flows, if `panel` is too. That every edit changes something was seen then.
 
     Raises
     ------
@@ -76,17 +77,19 @@ def apply_scenario(
     """
     if not scenario.edits:
         return Applied(scenario, panel, {}, ())
-    _check_years(panel, scenario)
     stages = [panel] if like is None else list(like.stages)
-    for edit in scenario.edits if like is None else ():
-        stages.append(edit_institutions(stages[-1], edit))
+    if like is None:
+        _check_years(panel, scenario)
+        for edit in scenario.edits:
+            stages.append(edit_institutions(stages[-1], edit))
     base = load_trade_base(scenario.base)
     strength = agreement_effect().coefficient if effect is None else effect
     world = world_of(base, panel, strength, theta)
     costs = {year: _costs_of(world, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
-    _check_every_edit(scenario, stages, costs)
+    if like is None:
+        _check_every_edit(scenario, stages, costs)
     answers = _answers(world, scenario, {year: _below(steps[-1], base, peak) for year, steps in costs.items()})
-    edited = _scaled(_with_trade(stages[-1], answers), scenario)
+    edited = _scaled(_with_trade(stages[-1], answers), scenario, check=like is None)
     return Applied(scenario, edited, answers, _notes(panel, world, scenario), tuple(stages))
 
 
@@ -209,7 +212,7 @@ def _sealed(values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _scaled(panel: Panel, scenario: Scenario) -> Panel:
+def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:
     """Flows multiplied as the edits of kind scale_flow say; nothing else answers."""
     for edit in scenario.edits:
         if edit.kind != "scale_flow":
@@ -220,7 +223,7 @@ def _scaled(panel: Panel, scenario: Scenario) -> Panel:
         cells = np.ix_(rows, index.isin(edit["exporters"]), index.isin(edit["importers"]))
         old = flows[cells]
         flows[cells] = old * edit["factor"]
-        if not (np.nan_to_num(flows[cells]) != np.nan_to_num(old)).any():
+        if check and not (np.nan_to_num(flows[cells]) != np.nan_to_num(old)).any():
             raise ScenarioError(f"{edit.place} changes nothing in the panel: no such flow, or the factor is 1.")
         panel = with_flows(panel, flows)
     return panel

@@ -45,10 +45,11 @@ def test_the_nearest_weights_are_those_of_a_general_solver(weight, data):
 
     gap = data.draw(arrays(float, len(weight), elements=st.floats(-1, 1).map(lambda v: round(v, 3))))
     weight = weight / weight.sum()
-    found, distance = flips._nearest_level(weight, gap, np.ones_like(gap))
+    found, distance = (values[..., 0] for values in flips._level(weight, gap[:, None], np.ones((len(gap), 1))))
     can = gap.min() <= 0 <= gap.max()
-    assert (found is not None) == can
-    if found is None:
+    assert np.isfinite(distance) == can
+    if not can:
+        assert np.isnan(found).all()
         return
     assert found.sum() == pytest.approx(1)
     assert (found >= 0).all()
@@ -99,3 +100,21 @@ def test_level_because_nobody_pulls_is_no_parity():
     found = hang_on_weights(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
     assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
     assert found.nearest is None
+
+
+def test_the_table_tells_every_state_and_year_the_same():
+    panel = inf.load_panel().of_years(2015, 2017)
+    table = flips.hang_table(panel, Config(), ("CHN", "USA")).set_index(["iso3", "year", "layer"])
+    for code, year in (("KOR", 2016), ("PHL", 2017), ("VNM", 2016)):
+        one = hang_on_weights(panel, Config(), ("CHN", "USA"), code, year)
+        rows = table.loc[(code, year)]
+        assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
+        for flip in one.flips:
+            told = rows.loc[flip.layer]
+            wanted = (flip.weight, flip.parity, flip.without, flip.alone)
+            assert told[["weight", "level_at", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
+        assert rows["distance"].iloc[0] == pytest.approx(one.distance if one.nearest else np.nan, nan_ok=True)
+        if one.nearest:
+            assert rows["nearest"].to_dict() == pytest.approx(one.nearest)
+    assert not set(table.index.get_level_values("iso3")) & {"CHN", "USA"}
+    assert len(table) > 3 * 3 * 150

@@ -1,0 +1,32 @@
+"""Ctrl-C during long work: the first asks it to stop and keep what is whole, the second stops at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+
+@contextmanager
+def asked_to_stop(told: str) -> Iterator[Callable[[], bool]]:
+    """A function that says whether Ctrl-C has been pressed; `told` is said when it is."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set  # only the main thread may say what a signal does
+        return
+
+    def first(_: int, __: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        click.echo(f"\n{told}", err=True)
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

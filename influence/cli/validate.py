@@ -1,0 +1,142 @@
+"""`influence validate`: published findings beside ours."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from influence.cli.printing import echo_csv, echo_json, echo_table
+from influence.cli.progress import steps
+from influence.cli.settings import read_panel, with_settings
+from influence.config import Config
+
+if TYPE_CHECKING:
+    from influence.validation.checking import Checked
+    from influence.validation.register import Row
+
+SHARED = Path("..") / "shared" / "data"
+"""Where a checkout has the publishers' files beside it."""
+
+
+@click.command()
+@click.option("--only", multiple=True, help="Name of one finding, in full; may be given several times.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="A register of your own; the bundled one else.")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path),
+    envvar="INFLUENCE_SHARED",
+    help="Folder of the publishers' reference files (INFLUENCE_SHARED, else ../shared/data where it is).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the page of all findings (Markdown) to this file.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a finding does not agree.")
+@click.option("--measures", is_flag=True, help="List the measures a finding may name, and their arguments.")
+@click.option("--json", "as_json", is_flag=True, help="A list of records, one a published value.")
+@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def command(
+    only: tuple[str, ...], path: Path | None, reference: Path | None, out: Path | None, strict: bool, measures: bool,
+    as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Published findings beside ours: the difference, whether they agree, and why.
+
+    Each finding names its own poles. A disagreement is a result and no fault: the exit code is 0, but for --strict.
+
+    \b
+    influence validate
+    influence validate --only us_lead_2001
+    influence validate --out docs/validation.md
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other; give one.")
+    if out is not None and only:
+        raise click.UsageError("--out writes the page of all findings; leave --only out.")
+    if measures:
+        _print_measures()
+        return
+    found = _check(_wanted(path, only), _reference(reference), config, panel_dir, quiet)
+    if out is not None:
+        from influence.files import write_text
+        from influence.validation.checking import counts_of
+        from influence.validation.page import page_of
+
+        write_text(out, page_of(found))
+        if not quiet:
+            click.echo(f"{out}: {counts_of(found)}")
+    if as_json or as_csv:
+        from influence.validation.checking import records_of
+
+        (echo_json if as_json else echo_csv)(records_of(found))
+    elif out is None:
+        _print(found, details=bool(only))
+    if strict and any(one.agrees == "no" for one in found):
+        sys.exit(1)
+
+
+def _wanted(path: Path | None, only: tuple[str, ...]) -> list[Row]:
+    from influence.errors import ValidationError, nearest
+    from influence.validation.register import load_findings
+
+    register = load_findings(path)
+    known = [row.name for row in register]
+    for name in only:
+        if name not in known:
+            raise ValidationError(f"there is no finding {name!r}.{nearest(name, known)} Findings: {', '.join(known)}.")
+    return [row for row in register if not only or row.name in only]
+
+
+def _reference(given: Path | None) -> Path | None:
+    from influence.errors import ValidationError
+
+    if given is not None and not given.is_dir():
+        raise ValidationError(f"reference folder {given} is not there; give the folder of the publishers' files.")
+    return given if given is not None else SHARED if SHARED.is_dir() else None
+
+
+def _check(
+    rows: list[Row], reference: Path | None, config: Config, panel_dir: Path | None, quiet: bool
+) -> list[Checked]:
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        from influence.metrics.alignment import load_ideal_points
+        from influence.validation.checking import check_row
+        from influence.validation.evidence import Evidence
+
+        panel = read_panel(config, panel_dir)
+        evidence = Evidence(panel, config, load_ideal_points(panel_dir), reference)
+        found = []
+        for row in rows:
+            told(f"checking {row.name}")
+            found.append(check_row(row, evidence))
+    return found
+
+
+def _print(found: list[Checked], *, details: bool) -> None:
+    from textwrap import fill
+
+    from influence.validation.checking import counts_of, lines_of
+    from influence.validation.measures import MEASURES
+    from influence.validation.page import result_of, why_of
+
+    rows = [line for one in found for line in lines_of(one)]
+    echo_table(["finding", "what", "published", "ours", "difference", "agrees"], rows)
+    click.echo("\n" + counts_of(found))
+    for one in found if details else []:
+        click.echo(f"\n{one.row.title}")
+        for told in (result_of(one).replace("**", ""), MEASURES[one.row.measure].told, why_of(one, with_rule=True)):
+            click.echo(fill(told, 100))
+
+
+def _print_measures() -> None:
+    from influence.validation.measures import MEASURES
+
+    for name, measure in MEASURES.items():
+        click.echo(f"{name}: {measure.told}")
+        rows = [
+            [f"  {field}", f"{told} (may be left out)" if field in measure.optional else told]
+            for field, told in measure.fields.items()
+        ]
+        echo_table(["  argument", "meaning"], rows)

@@ -1,0 +1,120 @@
+"""Bands, odds, places and crossing years of any metrics of the catalogue, over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from influence.config import Config
+from influence.errors import ConfigError
+from influence.panel.panel import Panel
+from influence.uncertainty.draws import Doubt, check_doubt
+from influence.uncertainty.gathered import Drawn, Gathered, settings_of
+from influence.uncertainty.ground import DRAWN, Ground, basis_of, check_names, ground_of_years, rows_of, small
+from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.workers import ALONE, Crew, at_work
+
+HELD = 150_000_000
+"""Bytes of draws held at a time: as many years are worked on together as that allows, one at least."""
+MOST_HELD = 1_000_000_000
+"""Bytes that the draws of a single year may take."""
+PART = 10
+"""Draws a worker makes before it answers, at most; fewer where they are large."""
+PART_BYTES = 16_000_000
+PASS, ROW = 0.003, 0.0007
+"""Seconds that a row of a draw takes, roughly, and that each of its years adds: whether more processes pay."""
+
+
+def metric_bands(
+    panel: Panel,
+    config: Config,
+    poles: Sequence[str],
+    names: Sequence[str] = DRAWN,
+    doubt: Doubt | None = None,
+    *,
+    years: Sequence[int] | None = None,
+    crew: Crew = ALONE,
+    told: Callable[[str], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+    reports: pd.DataFrame | None = None,
+) -> Drawn:
+    """Bands of metrics over the draws.
+
+    Each draw measures the whole catalogue asked for on flows, settings and elasticity of its own (draws.drawn_basis).
+    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next.
+
+    Parameters
+    ----------
+    names : metrics of the catalogue that are drawn. years : all of the panel by default; crossing years need them
+        without a gap. crew : who makes the draws; the numbers do not depend on it.
+    stopped : asked between parts; once it says so, what has been drawn is told where that is 20 draws or more.
+    reports : what both sides of each flow report, for its spread (mirror.mirror_spread); the bundled table by default.
+
+    Returns
+    -------
+    NaN where the settings give no value, or fewer than four draws of five do, or too few were made. The same seed gives
+    the same numbers, whoever makes them.
+
+    Raises
+    ------
+    ConfigError : see check_doubt; an unknown metric, or one that is not drawn; too much for memory. StateError,
+        YearError : see the function of the metric. WorkerError : see workers.at_work.
+    """
+    doubt = Doubt() if doubt is None else doubt
+    check_doubt(doubt)
+    check_names(names)
+    ground = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel, reports).sd)
+    listed = sorted(set(panel.years if years is None else years))
+    settings = settings_of(ground, config, listed)
+    shape = settings.values.shape
+    out = Gathered(settings, doubt.draws)
+    passes = [p for run in _runs(listed) for p in _passes(run, 8 * doubt.draws * shape[0] * shape[2])]
+    with at_work(crew, doubt.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
+        for first, last in passes:
+            rows = slice(listed.index(first), listed.index(last) + 1)
+            held = np.empty((shape[0], doubt.draws, last + 1 - first, shape[2]))
+            made = 0
+            for part in run(
+                _draw_part, (ground_of_years(ground, first, last),), _parts(doubt.draws, held[:, 0].nbytes)
+            ):
+                held[:, made : made + part.shape[1]] = part
+                made += part.shape[1]
+                told(f"drawing {first} to {last}: {made} of {doubt.draws}")
+                if stopped():
+                    break
+            out.add(rows, held[:, :made])
+            if stopped():
+                break
+    return out.drawn()
+
+
+def _runs(years: list[int]) -> list[range]:
+    """Years without a gap, one after the other."""
+    ends = [i for i, (a, b) in enumerate(pairwise(years), 1) if b != a + 1]
+    return [range(years[a], years[b - 1] + 1) for a, b in pairwise([0, *ends, len(years)])]
+
+
+def _passes(years: range, year: int) -> list[tuple[int, int]]:
+    """First and last year of each pass, given the bytes that the draws of a year take."""
+    if year > MOST_HELD:
+        raise ConfigError(
+            f"the draws of one year would take {year / 1e9:.1f} GB of memory (at most {MOST_HELD / 1e9:g}); ask for "
+            f"fewer draws or fewer metrics."
+        )
+    # Passes of like length: the last of several would else be a short one.
+    count = -(-len(years) // max(1, min(len(years), HELD // max(year, 1))))
+    ends = np.linspace(years[0], years[-1] + 1, count + 1).round().astype(int)
+    return [(int(a), int(b) - 1) for a, b in pairwise(ends)]
+
+
+def _parts(draws: int, one: int) -> list[range]:
+    size = int(np.clip(PART_BYTES // max(one, 1), 1, PART))
+    return [range(first, min(first + size, draws)) for first in range(0, draws, size)]
+
+
+def _draw_part(ground: Ground, numbers: range) -> np.ndarray:
+    """Rows of some draws, (row, draw, year, state)."""
+    return np.stack([rows_of(basis_of(ground, number), ground.names)[1] for number in numbers], axis=1)

@@ -1,0 +1,187 @@
+"""Bands of a comparison: both sides drawn together, so that a change is as sure as what the sides do not share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.compare.compared import Compared
+from influence.compare.comparison import KEYS, layer_rows
+from influence.compare.sides import Side, layer_choices
+from influence.config import Config
+from influence.metrics.bandwidth import bandwidth_unit
+from influence.metrics.catalogue import Basis
+from influence.panel.panel import Panel
+from influence.scenario.apply import Applied, apply_scenario
+from influence.schema import LENSES
+from influence.ties import build_layers
+from influence.uncertainty.draws import (
+    Doubt,
+    check_doubt,
+    drawn_config,
+    drawn_effect,
+    drawn_peak,
+    drawn_ties,
+    flows_of,
+)
+from influence.uncertainty.ground import Labels, rows_of, small
+from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, places, quantiles
+from influence.uncertainty.workers import ALONE, Crew, at_work
+
+PART = 10
+DRAW = 0.15
+"""Seconds that a draw of both sides takes, roughly."""
+
+
+class Drawable(NamedTuple):
+    """One side as draws need it: the panel of its year, before the scenario if there is one; its stages and edits; and
+    the panel of bandwidth's base year, None where there is none.
+    """
+
+    year: int
+    panel: Panel
+    applied: Applied | None
+    base: Panel | None
+
+
+def with_draws(
+    compared: Compared, panel: Panel, doubt: Doubt, *, crew: Crew = ALONE,
+    told: Callable[[str], None] = lambda _: None,
+) -> Compared:  # fmt: skip
+    """The comparison with low and high of each change, and the interval of each rank, over the draws.
+
+    In every draw both sides have the same weights, definitions, strengths and errors of flows; a scenario is carried
+    out again with an elasticity, an effect of agreements and with or without tariff peaks. A graph from a file has
+    nothing to draw: the comparison stays as it is. NaN where the settings tell no change, or fewer than four draws of
+    five do.
+
+    Parameters
+    ----------
+    panel : the panel that both sides were made of.
+
+    Raises
+    ------
+    ConfigError : see check_doubt. WorkerError : see workers.at_work.
+    """
+    check_doubt(doubt)
+    first, second = compared.first, compared.second
+    if first.panel is None or second.panel is None:
+        return compared
+    config = small(compared.config)
+    sides = tuple(_drawable(side, panel, config) for side in (first, second))
+    given = (sides, config, compared.poles, doubt, mirror_spread(panel).sd)
+    parts = [range(at, min(at + PART, doubt.draws)) for at in range(0, doubt.draws, PART)]
+    blocks = []
+    with at_work(crew, doubt.draws * DRAW) as run:
+        for block in run(_draw_part, given, parts):
+            blocks.append(block)
+            told(f"drawing: {sum(len(b) for b in blocks)} of {doubt.draws}")
+    draws = np.concatenate(blocks)
+    labels = _rows_of_side(sides[0], config, compared.poles)[0]
+    codes = [str(code) for code in panel.states.index]
+    found = compared.found._replace(
+        states=_changed(compared.found.states, labels, codes, draws),
+        ranks=_ranked(compared.found.ranks, labels, codes, draws),
+    )
+    return compared._replace(found=found, band=f"5 to 95 % of {doubt.draws} draws of {_sources(doubt, first, second)}")
+
+
+def _sources(doubt: Doubt, *sides: Side) -> str:
+    """What is drawn, in words."""
+    of_scenarios = ("elasticity", "agreement_effect", "tariff_peaks")
+    answered = any(side.applied is not None and side.applied.answers for side in sides)
+    told = {"weights": "layer weights", "flows": "trade flows", "trade_base": "the base of trade", "capability":
+            "the measure of capability", "pact_strength": "the strength of pledges", "agreement_strength":
+            "the strength of agreements", "elasticity": "the elasticity", "agreement_effect":
+            "the effect of agreements", "tariff_peaks": "tariff peaks"}  # fmt: skip
+    names = [word for key, word in told.items() if key not in doubt.fixed and (answered or key not in of_scenarios)]
+    return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
+
+
+def _drawable(side: Side, panel: Panel, config: Config) -> Drawable:
+    year, base_year = side.year, config.bandwidth_base_year
+    applied = side.applied
+    if applied is not None:
+        stages = tuple(stage.of_years(year, year) for stage in applied.stages)
+        applied = applied._replace(panel=applied.panel.of_years(year, year), answers={}, stages=stages)
+    whole = panel if side.panel is None else side.panel
+    base = whole.of_years(base_year, base_year) if base_year in whole.years else None
+    return Drawable(year, panel.of_years(year, year), applied if applied and applied.stages else None, base)
+
+
+def _draw_part(
+    sides: tuple[Drawable, Drawable], config: Config, poles: tuple[str, ...], doubt: Doubt, spread: xr.DataArray,
+    numbers: range,
+) -> np.ndarray:  # fmt: skip
+    """(draw, side, row, state)."""
+    draws = []
+    for number in numbers:
+        settings = drawn_config(config, doubt, number)
+        both = [_drawn(side, settings, doubt, spread, number) for side in sides]
+        draws.append(np.stack([_rows_of_side(side, settings, poles)[1] for side in both]))
+    return np.stack(draws)
+
+
+def _drawn(side: Drawable, settings: Config, doubt: Doubt, spread: xr.DataArray, number: int) -> Drawable:
+    """The side as one draw has it: its flows, and how trade answers."""
+    panel = flows_of(side.panel, spread, doubt, number)
+    base = None if side.base is None else flows_of(side.base, spread, doubt, number)
+    if side.applied is None:
+        return side._replace(panel=panel, base=base)
+    stages = tuple(flows_of(stage, spread, doubt, number) for stage in side.applied.stages)
+    again = apply_scenario(
+        panel, side.applied.scenario, theta=settings.elasticity, effect=drawn_effect(doubt, number),
+        peak=drawn_peak(doubt, number), like=side.applied._replace(stages=stages),
+    )  # fmt: skip
+    return side._replace(panel=again.panel, base=base, applied=None)
+
+
+def _rows_of_side(side: Drawable, config: Config, poles: tuple[str, ...]) -> tuple[Labels, np.ndarray]:
+    """Every lens, and what each layer adds to the direct pull, (row, state)."""
+    ties = drawn_ties(side.panel, config)
+    lenses, unit = list(LENSES), None
+    if side.base is None:
+        lenses.remove("bandwidth")
+    else:
+        unit = bandwidth_unit(side.base, config.bandwidth_base_year, config.agreement_strength)
+    names = [n for lens in lenses for n in (f"pull_{lens}", "pull_balance" if lens == "direct" else f"balance_{lens}")]
+    labels, rows = rows_of(Basis(side.panel, ties, poles, config, bandwidth_unit=unit), names)
+    table = layer_rows(build_layers(side.panel, **layer_choices(config)), ties, config, poles)
+    table = table.pivot(index=["metric", "pole"], columns="iso3", values="value").reindex(
+        columns=ties.indexes["target"]
+    )
+    metrics, of_poles = ([str(v) for v in table.index.get_level_values(name)] for name in ("metric", "pole"))
+    joined = Labels((*labels.metrics, *metrics), (*labels.poles, *of_poles))
+    return joined, np.concatenate([rows[:, 0], table.to_numpy()])
+
+
+def _changed(states: pd.DataFrame, labels: Labels, codes: list[str], draws: np.ndarray) -> pd.DataFrame:
+    """The table of states with the band of each change."""
+    change = draws[:, 1] - draws[:, 0]
+    low, high = quantiles(change, (LOW, HIGH))
+    there = known(change, np.zeros(low.shape))
+    index = pd.MultiIndex.from_arrays([labels.metrics, labels.poles], names=["metric", "pole"])
+    of = pd.Index(codes, name="iso3")
+    ends = {name: pd.DataFrame(np.where(there, values, np.nan), index=index, columns=of).stack()
+            for name, values in (("low", low), ("high", high))}  # fmt: skip
+    ours = states.drop(columns=["low", "high"]).merge(pd.DataFrame(ends).reset_index(), on=KEYS, how="left")
+    ours[["low", "high"]] = ours[["low", "high"]].where(ours["change"].notna(), np.nan)
+    return ours[states.columns]
+
+
+def _ranked(ranks: pd.DataFrame, labels: Labels, codes: list[str], draws: np.ndarray) -> pd.DataFrame:
+    """The table of ranks with the interval of each, among the states that have one by the settings."""
+    out = ranks.copy()
+    at = pd.Index(codes)
+    for pair, rows in ranks.groupby("pole"):
+        row = next(i for i, key in enumerate(zip(*labels, strict=True)) if key == ("pull_balance", pair))
+        for side, name in enumerate(("before", "after")):
+            placed = places(draws[:, side, row][:, at.get_indexer(rows["iso3"])])
+            low, _, high = ends_of_steps(placed)
+            out.loc[rows.index, f"{name}_low"], out.loc[rows.index, f"{name}_high"] = low, high
+    return out

@@ -1,0 +1,188 @@
+"""Seeded draws over what a number rests on: settings and flows as they might be instead.
+
+Each source of doubt has a stream of random numbers of its own in each draw, so that fixing one leaves the others as
+they are, and a draw is the same whoever makes it, alone or among a thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from influence.compare.sides import layer_choices
+from influence.config import Config
+from influence.errors import ConfigError
+from influence.metrics.catalogue import Basis
+from influence.panel.panel import Panel
+from influence.scenario.apply import with_flows
+from influence.scenario.effects import agreement_effect
+from influence.schema import (
+    CAPABILITIES,
+    CONCENTRATION,
+    DOUBTS,
+    ELASTICITY,
+    ELASTICITY_BAND,
+    LAYERS,
+    MOST_DRAWS,
+    TARIFF_PEAK,
+    TRADE_BASES,
+)
+from influence.ties import build_ties
+from influence.uncertainty.mirror import PERSISTENCE
+
+Draw = int | Mapping[str, int]
+"""The number of a draw; or one number for each of DOUBTS, which joins what several draws drew."""
+
+END = 1.6448536269514722
+"""95 % quantile of the standard normal."""
+
+
+class Doubt(NamedTuple):
+    """draws : how many. seed : of all of them. concentration : of the weights' Dirichlet. fixed : of DOUBTS."""
+
+    draws: int = 200
+    seed: int = 0
+    concentration: float = CONCENTRATION
+    fixed: frozenset[str] = frozenset()
+
+
+def doubt_of(config: Config, draws: int) -> Doubt:
+    """The settings' doubt, with so many draws."""
+    return Doubt(draws, config.seed, config.concentration, frozenset(config.fixed_doubts))
+
+
+def check_doubt(doubt: Doubt) -> None:
+    """
+    Raises
+    ------
+    ConfigError : no draws or too many, a concentration that is not above 0, an unknown source.
+    """
+    if not 1 <= doubt.draws <= MOST_DRAWS:
+        raise ConfigError(
+            f"bands need from one draw to {MOST_DRAWS:,}, not {doubt.draws:,}; leave the bands out, or ask for 200."
+        )
+    if not 0 < doubt.concentration < np.inf:
+        raise ConfigError(f"concentration must be a number above 0, not {doubt.concentration!r}.")
+    unknown = sorted(doubt.fixed - set(DOUBTS))
+    if unknown:
+        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(DOUBTS)}.")
+
+
+def stream(doubt: Doubt, draw: Draw, source: str, *more: int) -> np.random.Generator:
+    """The random numbers of one source in one draw; more : a stream of its own for each, a year's."""
+    number = draw if isinstance(draw, int) else draw[source]
+    key = (number, DOUBTS.index(source), *more)
+    return np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=key))
+
+
+def drawn_config(config: Config, doubt: Doubt, draw: Draw) -> Config:
+    """The settings as a draw has them.
+
+    weights ~ Dirichlet(concentration x the configured weights), over the layers that weigh. The trade base and the
+    measure of capability: each of those there are, alike likely. A strength s of a kind of pledge or agreement that
+    counts: triangular from s / 2 to min(1, 3 s / 2), likeliest at s. The elasticity: see drawn_elasticity. What is
+    fixed stays as configured.
+    """
+    changed: dict[str, object] = {}
+    if "weights" not in doubt.fixed:
+        used = [name for name in LAYERS if config.weights[name] > 0]
+        shares = stream(doubt, draw, "weights").dirichlet([doubt.concentration * config.weights[n] for n in used])
+        changed["weights"] = {**dict.fromkeys(LAYERS, 0.0), **dict(zip(used, map(float, shares), strict=True))}
+    for source, allowed in (("trade_base", TRADE_BASES), ("capability", CAPABILITIES)):
+        if source not in doubt.fixed:
+            changed[source] = allowed[int(stream(doubt, draw, source).integers(len(allowed)))]
+    for source, strengths in (
+        ("pact_strength", config.pact_strength),
+        ("agreement_strength", config.agreement_strength),
+    ):
+        if source not in doubt.fixed:
+            changed[source] = _strengths(strengths, stream(doubt, draw, source))
+    if "elasticity" not in doubt.fixed:
+        changed["elasticity"] = drawn_elasticity(config.elasticity, stream(doubt, draw, "elasticity"))
+    return replace(config, **changed)  # type: ignore[arg-type]
+
+
+def _strengths(strengths: Mapping[str, float], rng: np.random.Generator) -> dict[str, float]:
+    # One number a kind, whether it counts or not, so that a kind switched on does not move the others.
+    drawn = {kind: rng.random() for kind in sorted(strengths)}
+    return {kind: _triangular(drawn[kind], s) if s > 0 else 0.0 for kind, s in strengths.items()}
+
+
+def _triangular(share: float, mode: float) -> float:
+    """Quantile of the triangular distribution from mode / 2 to min(1, 3 mode / 2)."""
+    low, high = mode / 2, min(1.0, 1.5 * mode)
+    if share * (high - low) < mode - low:
+        return low + float(np.sqrt(share * (high - low) * (mode - low)))
+    return high - float(np.sqrt((1 - share) * (high - low) * (high - mode)))
+
+
+def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
+    """Lognormal of two halves: the configured elasticity is its median, and the band {1.5, 4, 8} its 5-95 %, in
+    proportion where another than 4 is configured.
+    """
+    z = rng.standard_normal()
+    end = ELASTICITY_BAND[-1] if z > 0 else ELASTICITY_BAND[0]
+    return float(elasticity * np.exp(abs(z) / END * np.log(end / ELASTICITY)))
+
+
+def drawn_effect(doubt: Doubt, draw: Draw) -> float | None:
+    """Log effect of an agreement in a draw, normal with the estimate's 5-95 % band; None, the estimate, where fixed."""
+    if "agreement_effect" in doubt.fixed:
+        return None
+    estimate = agreement_effect()
+    z = stream(doubt, draw, "agreement_effect").standard_normal()
+    return float(estimate.coefficient + z * (estimate.high - estimate.low) / (2 * END))
+
+
+def drawn_peak(doubt: Doubt, draw: Draw) -> float | None:
+    """The tariff from which on a draw leaves rates as they were, or None, alike likely: whether a sector's average of
+    half its price and more, that of a few lines with peaks, is what the rest would feel. None where fixed.
+    """
+    if "tariff_peaks" in doubt.fixed:
+        return None
+    return TARIFF_PEAK if stream(doubt, draw, "tariff_peaks").random() < 0.5 else None
+
+
+def flow_factors(spread: np.ndarray, doubt: Doubt, draw: Draw, years: Sequence[int]) -> np.ndarray:
+    """What a draw multiplies the flows of each year by, (year, exporter, importer).
+
+    exp(sd (sqrt(r) z + sqrt(1 - r) z_t)), r = mirror.PERSISTENCE; z is standard normal, one for a pair in all years,
+    and z_t anew in each: most of what one side leaves out it leaves out year after year.
+    """
+    stays = stream(doubt, draw, "flows").standard_normal(spread.shape)
+    stays *= np.sqrt(PERSISTENCE) * spread
+    comes = np.sqrt(1.0 - PERSISTENCE) * spread
+    out = np.empty((len(years), *spread.shape))
+    for year, factors in zip(years, out, strict=True):
+        stream(doubt, draw, "flows", year).standard_normal(out=factors)
+        factors *= comes
+        factors += stays
+        np.exp(factors, out=factors)
+    return out
+
+
+def flows_of(panel: Panel, spread: xr.DataArray, doubt: Doubt, draw: Draw) -> Panel:
+    """The panel with every flow times its factor (flow_factors); totals move by as many dollars."""
+    if "flows" in doubt.fixed:
+        return panel
+    flows = flow_factors(spread.values, doubt, draw, panel.years)
+    flows *= panel.trade["export_usd"].values
+    return with_flows(panel, flows)
+
+
+def drawn_ties(panel: Panel, config: Config) -> xr.DataArray:
+    """The composite of a drawn panel and drawn settings."""
+    return build_ties(panel, config.weights, **layer_choices(config))
+
+
+def drawn_basis(
+    panel: Panel, config: Config, poles: tuple[str, ...], doubt: Doubt, spread: xr.DataArray, draw: Draw
+) -> Basis:
+    """What a draw measures on."""
+    settings = drawn_config(config, doubt, draw)
+    drawn = flows_of(panel, spread, doubt, draw)
+    return Basis(drawn, drawn_ties(drawn, settings), poles, settings)

@@ -1,0 +1,132 @@
+"""What is told of draws, gathered pass by pass: bands, odds and places year by year, and the signs for crossings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.config import Config
+from influence.metrics.catalogue import metric_named
+from influence.metrics.pull import by_state
+from influence.ties import trade_breaks
+from influence.uncertainty.crossings import ODDS, YEARS, crossing_years, signs_of
+from influence.uncertainty.draws import drawn_ties
+from influence.uncertainty.ground import Ground, Labels, ground_of_years, labels_of
+from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, odds, places, quantiles
+
+LEAST_DRAWS = 20
+"""Draws that must have been made where the work was stopped, for a band to be told."""
+
+
+class Drawn(NamedTuple):
+    """bands : median, low, high (row, year, target), p_leads for balances, each with coordinates metric and pole (row)
+    and made (year), the draws that they rest on; places of balances are rows of their own (rank_NAME).
+    crossings, crossing_odds : see crossings.Crossings, with metric and pole.
+    """
+
+    bands: xr.Dataset
+    crossings: pd.DataFrame
+    crossing_odds: pd.DataFrame
+
+
+def odds_name(balance: str) -> str:
+    """p_leads of pull_balance, p_leads_network of balance_network."""
+    return "p_leads" if balance == "pull_balance" else f"p_leads_{balance.removeprefix('balance_')}"
+
+
+class Settings(NamedTuple):
+    """Rows by the settings (row, year, state), and the breaks of what each metric may rest on (year, state)."""
+
+    labels: Labels
+    values: np.ndarray
+    years: list[int]
+    states: np.ndarray
+    breaks: dict[str, np.ndarray]
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether no year is left out between the first and the last."""
+        return len(self.years) == self.years[-1] - self.years[0] + 1
+
+
+def settings_of(whole: Ground, config: Config, years: list[int]) -> Settings:
+    """The metrics of some years by the settings."""
+    ground = ground_of_years(whole, years[0], years[-1])
+    ties = drawn_ties(ground.panel, config)
+    labels, values = labels_of(ground, config, ties)
+    at = [year - years[0] for year in years]
+    breaks = {"composite": ties["is_break"].values[at], "trade": trade_breaks(ground.panel)[at]}
+    return Settings(labels, values[:, at], years, ground.panel.states.index.to_numpy(dtype=str), breaks)
+
+
+class Gathered:
+    """What is told of the draws, gathered pass by pass."""
+
+    def __init__(self, settings: Settings, draws: int) -> None:
+        self.settings = settings
+        self.labels, self.usual = labels, usual = settings.labels, settings.values
+        blank = np.full(usual.shape, np.nan)
+        self.ends = {name: blank.copy() for name in ("median", "low", "high", "p_leads")}
+        ranked = np.full((len(labels.balances), *usual.shape[1:]), np.nan)
+        self.ranks = {name: ranked.copy() for name in ("value", "median", "low", "high")}
+        self.signs = np.full((len(labels.balances), draws, *usual.shape[1:]), signs_of(np.array(np.nan)))
+        self.made = np.zeros(usual.shape[1], dtype=int)
+
+    def add(self, years: slice, draws: np.ndarray) -> None:
+        """Draws (row, draw, year, state) of some years."""
+        made = draws.shape[1]
+        if made < min(LEAST_DRAWS, self.signs.shape[1]):
+            return
+        self.made[years] = made
+        for row in range(len(draws)):
+            usual = self.usual[row, years]
+            there = known(draws[row], usual)
+            for name, values in zip(("low", "median", "high"), quantiles(draws[row], (LOW, 0.5, HIGH)), strict=True):
+                self.ends[name][row, years] = np.where(there, values, np.nan)
+            if row in self.labels.balances:
+                self.ends["p_leads"][row, years] = np.where(there, odds(draws[row]), np.nan)
+                self._place(self.labels.balances.index(row), years, draws[row], np.where(there, usual, np.nan))
+
+    def _place(self, balance: int, years: slice, draws: np.ndarray, usual: np.ndarray) -> None:
+        """Places among the states that have one by the settings."""
+        self.signs[balance, : len(draws), years] = signs_of(draws)
+        there = ~np.isnan(usual)
+        placed = places(np.where(there, draws, np.nan))
+        self.ranks["value"][balance, years] = places(usual)
+        for name, values in zip(("low", "median", "high"), ends_of_steps(placed), strict=True):
+            self.ranks[name][balance, years] = np.where(there, values, np.nan)
+
+    def drawn(self) -> Drawn:
+        """All of it, labelled."""
+        labels, settings = self.labels, self.settings
+        names = [*labels.metrics, *(f"rank_{labels.metrics[row]}" for row in labels.balances)]
+        poles = [*labels.poles, *(labels.poles[row] for row in labels.balances)]
+        none = np.full(self.ranks["value"].shape, np.nan)
+        rows = {"value": np.concatenate([self.usual, self.ranks["value"]])}
+        for name, values in self.ends.items():
+            rows[name] = np.concatenate([values, self.ranks.get(name, none)])
+        coords = {"year": settings.years, "target": settings.states,
+                  "metric": ("row", names), "pole": ("row", poles), "made": ("year", self.made)}  # fmt: skip
+        bands = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
+        found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEARS, ODDS)]
+        if (self.made == self.made[0]).all() and self.made[0] and self.settings.unbroken:
+            found = [pd.concat(tables, ignore_index=True) if tables else empty
+                     for tables, empty in zip(_columns(self._crossings(bands)), found, strict=True)]  # fmt: skip
+        return Drawn(bands, *found)
+
+    def _crossings(self, bands: xr.Dataset) -> Iterator[tuple[pd.DataFrame, ...]]:
+        for signs, row in zip(self.signs, self.labels.balances, strict=True):
+            name, pole = self.labels.metrics[row], self.labels.poles[row]
+            settings = bands["value"].isel(row=row, drop=True).reset_coords(drop=True)
+            broken = by_state(settings, self.settings.breaks[metric_named(name).rests_on], "is_break")
+            found = crossing_years(signs[: self.made[0]], settings, broken)
+            yield tuple(table.assign(metric=name, pole=pole)[["metric", "pole", *table.columns]] for table in found)
+
+
+def _columns(tables: Iterator[tuple[pd.DataFrame, ...]]) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
+    both = list(tables)
+    return [pair[0] for pair in both], [pair[1] for pair in both]

@@ -1,0 +1,153 @@
+"""The panel as other data would have it: a state left out, flows as reported, and where each layer's source ends."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.errors import ConfigError, StateError
+from influence.panel.panel import SERIES_NAMES, Panel, read_panel_table
+from influence.panel.trade import raise_short_years
+from influence.scenario.apply import with_flows
+from influence.schema import LAYERS
+from influence.states import datasets_dir
+from influence.ties import CHAINED_SERIES
+
+CURATED = "curated"
+"""Source of the rows that are our own: they do not say how far another source looked."""
+
+
+class Replaced(NamedTuple):
+    """panel : with flows as reported. cells : flows replaced. raised : of them, reports of years that lack months.
+    left : reports of pairs of which the panel has no flow, left alone.
+    """
+
+    panel: Panel
+    cells: int
+    raised: int
+    left: int
+
+
+def without_state(panel: Panel, iso3: str) -> Panel:
+    """The panel as if a state were not there: its flows leave its partners' totals, its pledges and agreements go.
+
+    exports_u - X_us and imports_v - X_sv for the state s. A flow that was not observed leaves no total: that part stays
+    among what the partner's total holds unobserved. An agreement ties those who are left in it.
+
+    Raises
+    ------
+    StateError : no such state in the panel.
+    """
+    index = panel.states.index
+    if iso3 not in index:
+        raise StateError(f"{iso3!r} is not among the {len(index)} states of the panel; it cannot be left out.")
+    flows, left = panel.trade["export_usd"], index.drop(iso3)
+    gone = {"export_usd": flows.sel(importer=iso3).values, "import_usd": flows.sel(exporter=iso3).values}
+    # Sums of the same rows in another order may end a hair below nought.
+    less = {name: np.maximum(panel.totals[name].values - np.nan_to_num(part), 0.0) for name, part in gone.items()}
+    totals = panel.totals.assign({name: (("year", "state"), values) for name, values in less.items()})
+    pacts, members = panel.pacts, panel.memberships
+    return panel.with_parts(
+        states=panel.states.drop(index=iso3),
+        trade=_sealed(panel.trade.sel(exporter=left, importer=left)),
+        totals=_sealed(totals.sel(state=left)),
+        attributes=_sealed(panel.attributes.sel(state=left)),
+        pacts=pacts[(pacts["source"] != iso3) & (pacts["target"] != iso3)],
+        memberships=members[members["iso3"] != iso3],
+    )
+
+
+def _sealed(part: xr.Dataset) -> xr.Dataset:
+    for array in part.data_vars.values():
+        array.values.flags.writeable = False
+    return part
+
+
+def reported_levels(reports: pd.DataFrame | None = None, totals: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One level for each pair and year that is reported: the exporter's report (FOB), else the importer's (CIF).
+
+    Annual sums that lack months are raised to the reporter's usual share of its WTO total first
+    (panel.trade.raise_short_years). Freight and insurance stay in an importer's report.
+
+    Parameters
+    ----------
+    reports, totals : tables of schema.TABLES, `reports` and `trade_totals`; those of the bundled panel by default.
+
+    Returns
+    -------
+    exporter, importer, year, value_usd, raised; a pair and year once.
+    """
+    told = read_panel_table(datasets_dir(), "reports") if reports is None else reports
+    whole = read_panel_table(datasets_dir(), "trade_totals") if totals is None else totals
+    flow = np.where(told["reporter"] == told["exporter"], "X", "M")
+    dots = told.rename(columns={"value_usd": "export_usd"}).assign(flow=flow)
+    world = whole[["iso3", "year", "wto_export_usd", "wto_import_usd"]]
+    raised = raise_short_years(dots, world.rename(columns=lambda name: name.removeprefix("wto_")))
+    raised["raised"] = raised["export_usd"].to_numpy() > dots["export_usd"].to_numpy()
+    keys = ["exporter", "importer", "year"]
+    first = raised.sort_values([*keys, "flow"], ascending=[True, True, True, False]).drop_duplicates(keys)
+    return first.rename(columns={"export_usd": "value_usd"})[[*keys, "value_usd", "raised"]].reset_index(drop=True)
+
+
+def with_reports(panel: Panel, levels: pd.DataFrame) -> Replaced:
+    """The panel with the flows of pairs that report at the level of their report; totals move by as many dollars.
+
+    A pair of which the panel has no flow is left unobserved: to fill it would change the coverage and not the source.
+    The panel's own marks of source and quality stay those of the flows that were replaced.
+
+    Parameters
+    ----------
+    levels : as reported_levels gives them.
+    """
+    index, years = panel.states.index, panel.years
+    inside = levels["exporter"].isin(index) & levels["importer"].isin(index) & levels["year"].isin(years)
+    rows = levels[inside]
+    at = (
+        rows["year"].to_numpy(dtype=int) - years[0],
+        index.get_indexer(pd.Index(rows["exporter"])),
+        index.get_indexer(pd.Index(rows["importer"])),
+    )
+    flows = panel.trade["export_usd"].values.copy()
+    have = ~np.isnan(flows[at])
+    flows[tuple(axis[have] for axis in at)] = rows["value_usd"].to_numpy(dtype=float)[have]
+    raised = int(rows["raised"].to_numpy(dtype=bool)[have].sum())
+    return Replaced(with_flows(panel, flows), int(have.sum()), raised, int((~have).sum()))
+
+
+def observed_years(panel: Panel, layer: str) -> np.ndarray:
+    """In which years something of a layer was observed, and not only carried on or chained, bool (year).
+
+    trade : a flow of a series that is not chained. alliance : to the last year the source of pledges looked at.
+    agreement : to the latest date of an agreement that the sources list; that they looked further without finding any
+    cannot be told. troops : a report. What our own corrections add does not count.
+
+    Raises
+    ------
+    ConfigError : no such layer.
+    """
+    if layer == "trade":
+        chained = [SERIES_NAMES.index(name) for name in CHAINED_SERIES]
+        series = panel.trade["series"].values
+        return np.asarray(((series >= 0) & ~np.isin(series, chained)).any(axis=(1, 2)))
+    if layer == "troops":
+        return np.asarray((~np.isnan(panel.attributes["troops"].values)).any(axis=1))
+    if layer == "alliance":
+        own = panel.pacts[panel.pacts["correction"] == ""]
+        last = float(own["observed_to"].max())
+    elif layer == "agreement":
+        last = _latest_date(panel)
+    else:
+        raise ConfigError(f"there is no layer {layer!r}; layers are: {', '.join(LAYERS)}.")
+    return np.asarray(panel.years) <= last  # NaN, where there is no row, is no year
+
+
+def _latest_date(panel: Panel) -> float:
+    """Year of the latest date that the sources of agreements tell; NaN without any."""
+    dates = []
+    for table, columns in ((panel.agreements, ("signed", "in_force")), (panel.memberships, ("begin", "end"))):
+        own = table[table["source"] != CURATED]
+        dates += [own[column] for column in columns]
+    return float(pd.to_numeric(pd.concat(dates).str[:4], errors="coerce").max())

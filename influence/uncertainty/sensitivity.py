@@ -1,0 +1,204 @@
+"""On which source of doubt a number hangs: shares of its variance, and what it would be without a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.config import Config
+from influence.errors import ConfigError, ExtraError, YearError
+from influence.panel.panel import Panel
+from influence.schema import DOUBTS, LAYERS
+from influence.uncertainty.draws import Doubt, Draw, check_doubt
+from influence.uncertainty.ground import Ground, basis_of, check_names, ground_of_years, labels_of, rows_of, small
+from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.workers import ALONE, Crew, at_work
+
+SAMPLES = 128
+"""Pairs of independent draws; k sources take (k + 2) times as many draws."""
+LEAST_SAMPLES = 8
+OF_SCENARIOS = ("agreement_effect", "tariff_peaks")
+"""Sources that only a scenario's answer hangs on."""
+ON_ELASTICITY = ("pull_income", "balance_income", "vulnerability")
+RESAMPLES = 200
+PART = 16
+CELL = 0.0015
+"""Seconds that one metric of one draw of a year takes, roughly."""
+
+
+def sources_of(names: Sequence[str], doubt: Doubt) -> tuple[str, ...]:
+    """The sources of doubt that these metrics can hang on, and that are not fixed."""
+    income = any(name in ON_ELASTICITY for name in names)
+    on = [d for d in DOUBTS if d not in OF_SCENARIOS and (income or d != "elasticity")]
+    return tuple(d for d in on if d not in doubt.fixed)
+
+
+def variance_shares(
+    panel: Panel,
+    config: Config,
+    poles: Sequence[str],
+    year: int,
+    names: Sequence[str] = ("pull_direct", "pull_balance"),
+    doubt: Doubt | None = None,
+    *,
+    samples: int = SAMPLES,
+    crew: Crew = ALONE,
+    told: Callable[[str], None] = lambda _: None,
+) -> xr.Dataset:
+    """Shares of the variance of metrics by source of doubt (Sobol), of every state in one year.
+
+    For two sets A and B of independent draws and sets A_k, which are A but for source k, taken from B, the first-order
+    share S_k = E[f(B) (f(A_k) - f(A))] / V and the total T_k = E[(f(A) - f(A_k))^2] / 2V (Saltelli and others 2010,
+    by SALib): what knowing k alone would take away, and what would stay if all but k were known. Shares of the first
+    order sum to less than 1 where sources work together. Flows are one source: all of a draw's at once.
+
+    Parameters
+    ----------
+    samples : n; k sources take n (k + 2) draws. The error of a share falls with its root.
+
+    Returns
+    -------
+    first, total, first_se, total_se : dims (source, row, target), row with coordinates metric and pole; the standard
+    errors from 200 resamples of the n. sd (row, target) : standard deviation over A and B. NaN where the settings or
+    any of those draws give no value, and where nothing varies.
+
+    Raises
+    ------
+    ConfigError : see check_doubt; fewer than 8 samples, nothing left to vary. YearError : no such year. ExtraError :
+        SALib is not there. WorkerError : see workers.at_work.
+    """
+    doubt = Doubt() if doubt is None else doubt
+    check_doubt(doubt._replace(draws=1))
+    check_names(names)
+    if samples < LEAST_SAMPLES:
+        raise ConfigError(
+            f"shares of variance need {LEAST_SAMPLES} samples or more, not {samples}; {SAMPLES} are usual."
+        )
+    if year not in panel.years:
+        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    sources = sources_of(names, doubt)
+    if not sources:
+        raise ConfigError(f"every source of doubt that {', '.join(names)} can hang on is fixed; free one.")
+    _salib()
+    whole = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel).sd)
+    ground = ground_of_years(whole, year, year)
+    parts = [range(at, min(at + PART, samples)) for at in range(0, samples, PART)]
+    blocks = []
+    with at_work(crew, samples * (len(sources) + 2) * len(names) * CELL) as run:
+        for block in run(_sample_part, (ground, sources, samples), parts):
+            blocks.append(block)
+            told(f"sampling {year}: {sum(block.shape[1] for block in blocks)} of {samples}")
+    return _shares(np.concatenate(blocks, axis=1), sources, ground, config)
+
+
+def _sample_part(ground: Ground, sources: tuple[str, ...], samples: int, numbers: range) -> np.ndarray:
+    """A, B and each A_k of some samples, (set, sample, row, state); B's draws are those numbered from `samples` on."""
+    sets: list[list[Draw]] = [list(numbers), [n + samples for n in numbers]]
+    for source in sources:
+        sets.append([{name: n + samples * (name == source) for name in DOUBTS} for n in numbers])
+    return np.stack([[rows_of(basis_of(ground, draw), ground.names)[1][:, 0] for draw in draws] for draws in sets])
+
+
+def _shares(values: np.ndarray, sources: tuple[str, ...], ground: Ground, config: Config) -> xr.Dataset:
+    labels, usual = labels_of(ground, config)
+    known = ~np.isnan(values).any(axis=(0, 1)) & ~np.isnan(usual[:, 0])
+    cells = values[:, :, known]
+    first, total, first_se, total_se = np.full((4, len(sources), *known.shape), np.nan)
+    sd = np.full(known.shape, np.nan)
+    found, errors, spread = sobol_indices(cells[0], cells[1], cells[2:])
+    for out, told in ((first, found[0]), (total, found[1]), (first_se, errors[0]), (total_se, errors[1])):
+        out[:, known] = told
+    sd[known] = spread
+    dims = ("source", "row", "target")
+    arrays = {"first": first, "total": total, "first_se": first_se, "total_se": total_se}
+    return xr.Dataset(
+        {**{name: (dims, v) for name, v in arrays.items()}, "sd": (("row", "target"), sd)},
+        coords={"source": list(sources), "target": ground.panel.states.index.to_numpy(dtype=str),
+                "metric": ("row", list(labels.metrics)), "pole": ("row", list(labels.poles))},
+    )  # fmt: skip
+
+
+def sobol_indices(
+    a: np.ndarray, b: np.ndarray, mixed: np.ndarray, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First-order and total shares, their standard errors, and the standard deviation.
+
+    Parameters
+    ----------
+    a, b : (sample, ...). mixed : (source, sample, ...), a but for one source from b.
+
+    Returns
+    -------
+    shares (2, source, ...), errors (2, source, ...), deviation (...); NaN shares where nothing varies.
+    """
+    sobol = _salib()
+    both = np.concatenate([a, b])
+    deviation = both.std(axis=0)
+    varies = deviation > 1e-9 * np.abs(both).max(axis=0, initial=0.0)
+    scale = np.where(varies, deviation, 1.0)
+    mean = both.mean(axis=0)
+    a, b, mixed = ((v - mean) / scale for v in (a, b, mixed))
+
+    def shares(rows: np.ndarray) -> np.ndarray:
+        return np.array([[f(a[rows], one[rows], b[rows]) for one in mixed]
+                         for f in (sobol.first_order, sobol.total_order)])  # fmt: skip
+
+    rng = np.random.default_rng(seed)
+    found = shares(np.arange(len(a)))
+    off, squares = np.zeros_like(found), np.zeros_like(found)
+    for _ in range(RESAMPLES):
+        one = shares(rng.integers(len(a), size=len(a))) - found
+        off += one
+        squares += one**2
+    errors = np.sqrt(np.maximum(squares / RESAMPLES - (off / RESAMPLES) ** 2, 0.0))
+    return np.where(varies, found, np.nan), np.where(varies, errors, np.nan), np.where(varies, deviation, 0.0)
+
+
+def _salib():  # type: ignore[no-untyped-def]
+    try:
+        from SALib.analyze import sobol
+    except ImportError as err:
+        raise ExtraError(
+            "shares of variance need SALib, which is not installed: pip install SALib (or this package with its extra, "
+            "influence[sensitivity])."
+        ) from err
+    return sobol
+
+
+def share_table(shares: xr.Dataset, year: int) -> pd.DataFrame:
+    """One row a metric, pole, state and source, in the order of DOUBTS, with first, total, their errors and sd."""
+    frame = shares.to_dataframe().dropna(subset=["first"]).reset_index()
+    frame = frame.rename(columns={"target": "iso3"}).assign(year=year)
+    order = {name: i for i, name in enumerate(DOUBTS)}
+    columns = ["iso3", "year", "metric", "pole", "source", "first", "first_se", "total", "total_se", "sd"]
+    frame = frame.sort_values(
+        ["metric", "pole", "iso3", "source"], key=lambda c: c.map(order) if c.name == "source" else c
+    )
+    return frame[columns].reset_index(drop=True)
+
+
+def without_layers(panel: Panel, config: Config, poles: Sequence[str], year: int, names: Sequence[str]) -> pd.DataFrame:
+    """Metrics of a year as they would be with one layer left out and the others rescaled, each layer that weighs.
+
+    Returns
+    -------
+    iso3, metric, pole, layer, value (by the settings), without; NaN where no value.
+    """
+    whole = Ground(panel, None, config, tuple(poles), tuple(names), Doubt(), mirror_spread(panel).sd)
+    ground = ground_of_years(whole, year, year)
+    labels, usual = labels_of(ground, config)
+    codes = panel.states.index.to_numpy(dtype=str)
+    used = [name for name in LAYERS if config.weights[name] > 0]
+    parts = []
+    for layer in used if len(used) > 1 else ():
+        rest = replace(config, weights={**config.weights, layer: 0.0})
+        _, values = labels_of(ground, rest)
+        for row, (metric, pole) in enumerate(zip(*labels, strict=True)):
+            told = {"iso3": codes, "metric": metric, "pole": pole, "layer": layer}
+            parts.append(pd.DataFrame({**told, "value": usual[row, 0], "without": values[row, 0]}))
+    columns = ["iso3", "metric", "pole", "layer", "value", "without"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -1,0 +1,151 @@
+"""What changes in a year when a choice behind the data is made otherwise: each state's balance, variant by variant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.compare.sides import layer_choices
+from influence.config import Config
+from influence.errors import StateError, YearError
+from influence.metrics.pull import pairs_of, pull_balance
+from influence.panel.panel import Panel
+from influence.ties import build_ties
+from influence.uncertainty.variants import Setting, Variant, Varied, vary
+
+Pair = tuple[str, str]
+
+STATE_COLUMNS = (
+    "variant", "year", "iso3", "pole", "before", "after", "change", "leader_before", "leader_after", "flag",
+)  # fmt: skip
+VARIANT_COLUMNS = (
+    "variant", "year", "pole", "title", "applies", "told", "states", "changed", "leader_changes", "gained", "lost",
+    "largest_iso3", "largest",
+)  # fmt: skip
+
+
+class Stability(NamedTuple):
+    """variants : one row a variant and pair of poles. states : one row a variant, pair and state. See what_changes."""
+
+    variants: pd.DataFrame
+    states: pd.DataFrame
+
+
+def ties_of_year(setting: Setting) -> xr.DataArray:
+    """The composite of a setting."""
+    return build_ties(setting.panel, setting.config.weights, **layer_choices(setting.config))
+
+
+def setting_of(panel: Panel, config: Config, poles: Sequence[str], year: int) -> Setting:
+    """A year as the settings measure it; the poles as the results name them.
+
+    Raises
+    ------
+    YearError : a year the panel does not cover.
+    """
+    if year not in panel.years:
+        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    return Setting(panel.of_years(year, year), config, tuple(poles), panel)
+
+
+def what_changes(setting: Setting, variants: Sequence[Variant], states: Sequence[str]) -> Stability:
+    """The balance of each state and pair of poles (equation 6) before and under each variant, one at a time.
+
+    Returns
+    -------
+    states : change = after - before, NaN where either has no value. leader_before, leader_after : the pole of the pair
+        that leads, '' at parity and without a value; of a pole that a group stands for the pole's name. flag, joined by
+        ';': leader_changes; missing_before, missing_after, where there is no value (too little observed, neither pole
+        pulls, or the state is a pole); break, where the balance moved and rests on other sources or layers than before:
+        such a change is a difference of definitions and of nothing in the world. A variant that changes nothing by
+        itself has no rows.
+    variants : applies and told, whether it changes the data and how or why not; states with a balance on both sides,
+        how many of them changed (by more than 1e-12), changed their leader, gained a balance and lost it; the largest
+        change and whose it is ('' and NaN without any).
+
+    Raises
+    ------
+    StateError : see pull_balance, of the setting itself. Under a variant it is told as the reason.
+    """
+    pairs = pairs_of(setting.poles)
+    before = _balances(setting, setting.poles, states)
+    rows, heads = [], []
+    for variant in variants:
+        varied, after = _after(variant, setting, states)
+        for pair in pairs:
+            missing = pd.Series(dtype=float)
+            there = before[pair] if pair in after else missing
+            table = _rows(variant.name, setting.year, pair, there, after.get(pair, missing), varied.is_break)
+            rows += [table] if len(table) else []
+            heads.append(_head(variant, varied, setting.year, pair, table))
+    told = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
+    every = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(STATE_COLUMNS))
+    return Stability(told, every[list(STATE_COLUMNS)])
+
+
+def _after(variant: Variant, setting: Setting, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
+    """The variant carried out, and its balances by the pairs of the setting; none where it changes nothing."""
+    varied = vary(variant, setting)
+    if varied.setting is None:
+        return varied, {}
+    try:
+        return varied, _balances(varied.setting, setting.poles, states)
+    except StateError as err:
+        return Varied(None, f"there is no balance: {str(err).rstrip('.')}"), {}
+
+
+def _balances(setting: Setting, named: Sequence[str], states: Sequence[str]) -> dict[Pair, pd.Series]:
+    """Balance of each state, by pair; the pairs are called as `named` calls the setting's poles."""
+    ties = ties_of_year(setting)
+    called = zip(pairs_of(named), pairs_of(setting.poles), strict=True)
+    return {name: pull_balance(ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called}
+
+
+def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Series, is_break: bool) -> pd.DataFrame:
+    old, new = before.to_numpy(dtype=float), after.to_numpy(dtype=float)
+    leaders = [_leader(values, pair) for values in (old, new)]
+    known = ~np.isnan(old) & ~np.isnan(new)
+    marks = {
+        "leader_changes": known & (leaders[0] != leaders[1]),
+        "missing_before": np.isnan(old),
+        "missing_after": np.isnan(new),
+        "break": is_break & known & _moved(old, new),
+    }
+    words = [";".join(word for word, there in marks.items() if there[i]) for i in range(len(old))]
+    return pd.DataFrame(
+        {
+            "variant": variant, "year": year, "iso3": before.index.to_numpy(dtype=object), "pole": "-".join(pair),
+            "before": old, "after": new, "change": new - old,
+            "leader_before": leaders[0], "leader_after": leaders[1], "flag": words,
+        }
+    )  # fmt: skip
+
+
+LEAST_CHANGE = 1e-12
+"""Smaller differences are the last digits of sums made in another order."""
+
+
+def _moved(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    return np.asarray(np.abs(np.nan_to_num(new - old)) > LEAST_CHANGE)
+
+
+def _leader(balance: np.ndarray, pair: Pair) -> np.ndarray:
+    return np.where(balance > 0, pair[0], np.where(balance < 0, pair[1], "")).astype(object)
+
+
+def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.DataFrame) -> list[object]:
+    """A row of VARIANT_COLUMNS."""
+    old, new = (table[side].to_numpy(dtype=float) for side in ("before", "after"))
+    both, moved = ~np.isnan(old) & ~np.isnan(new), _moved(old, new)
+    flips = int(table["flag"].str.contains("leader_changes").sum()) if len(table) else 0
+    gained, lost = int((np.isnan(old) & ~np.isnan(new)).sum()), int((~np.isnan(old) & np.isnan(new)).sum())
+    most = int(np.abs(np.nan_to_num(new - old)).argmax()) if moved.any() else -1
+    whose = (str(table["iso3"].iloc[most]), float(new[most] - old[most])) if most >= 0 else ("", float("nan"))
+    applies = varied.setting is not None
+    told = varied.told if not applies or moved.any() or gained or lost else f"{varied.told}; no balance changes"
+    counts = (int(both.sum()), int(moved.sum()), flips, gained, lost)
+    return [variant.name, year, "-".join(pair), variant.title, applies, told, *counts, *whose]

@@ -1,0 +1,94 @@
+"""Bands, odds and places put into the long table of results, and as a table of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.metrics.dependence import dependence
+from influence.metrics.pull import pairs_of, pole_members
+from influence.panel.panel import Panel
+from influence.schema import BAND_COLUMNS, BASELINE, RESULT_COLUMNS, names
+from influence.uncertainty.gathered import Drawn, odds_name
+from influence.uncertainty.mirror import disputed
+
+KEYS = ["metric", "pole", "iso3", "year"]
+DISPUTED = "disputed"
+"""Flag of a number that rests on a flow of which the two sides report tenfold different figures, or more."""
+MUCH = 0.1
+"""Share of its trade from which on a disputed partner is told of a number that has no pole."""
+
+
+def band_table(drawn: Drawn, *, scenario: str = BASELINE) -> pd.DataFrame:
+    """One row a metric, pole, state and year that has a value (schema.BAND_COLUMNS), sorted; the settings' value with
+    median, ends and odds over the draws, and how many draws those rest on.
+    """
+    rows = _rows(drawn.bands).dropna(subset=["value"])
+    return rows.assign(scenario=scenario).sort_values(KEYS, ignore_index=True)[names(BAND_COLUMNS)]
+
+
+def with_bands(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
+    """A long table (results.metric_results) with low and high of what is drawn, and rows of what draws alone can tell:
+    the odds that the first pole of a pair leads (p_leads, p_leads_NETWORK ...) and the place of a state by a balance
+    (rank_NAME). Those take coverage and flags of the balance. Flags tell of disputed flows.
+    """
+    rows = _rows(drawn.bands)
+    named = results.assign(pole=results["pole"].where(results["metric"] != "leader_margin", ""))
+    ends = named[KEYS].merge(rows[[*KEYS, "low", "high"]], on=KEYS, how="left")
+    own = results["low"].notna() | results["high"].notna()  # of alignment: its source's
+    filled = {
+        end: results[end].where(own, pd.Series(ends[end].to_numpy(), index=results.index)) for end in ("low", "high")
+    }
+    out = pd.concat([results.assign(**filled), *_told_by_draws(results, rows)], ignore_index=True)
+    out = _flagged(out, panel, poles)
+    return out.sort_values(KEYS, ignore_index=True)[names(RESULT_COLUMNS)]
+
+
+def _rows(bands: xr.Dataset) -> pd.DataFrame:
+    """metric, pole, iso3, year and everything told, one row each."""
+    shape = bands["value"].shape
+    metric, pole, year, state = (bands[name].values for name in ("metric", "pole", "year", "target"))
+    grid = np.indices(shape).reshape(3, -1)
+    frame = {"metric": metric[grid[0]], "pole": pole[grid[0]], "iso3": state[grid[2]], "year": year[grid[1]],
+             "draws": bands["made"].values[grid[1]]}  # fmt: skip
+    values = {name: bands[name].values.ravel() for name in ("value", "median", "low", "high", "p_leads")}
+    return pd.DataFrame({**frame, **values})
+
+
+def _told_by_draws(results: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Rows of odds and places, with coverage and flags of the balance beside them."""
+    beside = results.drop(columns=["value", "low", "high"])
+    out = []
+    for balance in rows.loc[rows["metric"].str.contains("balance"), "metric"].unique():
+        if balance.startswith("rank_"):
+            told, name = rows[rows["metric"] == balance][[*KEYS, "value", "low", "high"]], balance
+            told = told.assign(metric=balance.removeprefix("rank_"))
+        else:
+            told, name = rows[rows["metric"] == balance][[*KEYS, "p_leads"]].rename(columns={"p_leads": "value"}), ""
+            told = told.assign(low=np.nan, high=np.nan)
+        found = beside.merge(told, on=KEYS)
+        out.append(found.assign(metric=name or odds_name(balance)))
+    return out
+
+
+def _flagged(table: pd.DataFrame, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
+    """Rows that rest on a disputed flow say so."""
+    doubtful = disputed(panel)
+    if not doubtful.values.any():
+        return table
+    of_pole = {pole: (pole_members(doubtful, pole)[:, :, None] & doubtful.values).any(axis=1) for pole in poles}
+    of_pole |= {"-".join(pair): of_pole[pair[0]] | of_pole[pair[1]] for pair in pairs_of(poles)}
+    much = np.nan_to_num(dependence(panel).values) >= MUCH
+    of_pole[""] = (doubtful.values & much).any(axis=1)
+    years, codes = doubtful["year"].values, doubtful["target"].values
+    told = {
+        (pole, codes[s], years[y]) for pole, there in of_pole.items() for y, s in zip(*np.nonzero(there), strict=True)
+    }
+    keys = zip(table["pole"], table["iso3"], table["year"], strict=True)
+    rests = np.array([key in told for key in keys]) & table["value"].notna().to_numpy()
+    flags = table["flag"].to_numpy(dtype=object, copy=True)
+    flags[rests] = [f"{flag};{DISPUTED}" if flag else DISPUTED for flag in flags[rests]]
+    return table.assign(flag=flags)

@@ -1,0 +1,156 @@
+"""Work in parts, on one process, on several, or on a cluster: the same parts in the same order give the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from influence.errors import WorkerError
+
+Work = Callable[..., Any]
+Run = Callable[[Work, tuple[Any, ...], Sequence[Any]], Iterator[Any]]
+"""Carries out work(*shared, part) for each part; gives the answers in the parts' order, as they come."""
+
+MOST_WORKERS = 4
+"""Processes taken unasked: each holds some 200 MB."""
+PAYS = 20.0
+"""Seconds of work, roughly, from which on more than one process is taken unasked: each takes two to start."""
+KNOCK = 10.0
+"""Seconds a scheduler has to answer."""
+TRIES = 3
+PATIENCE = 600.0
+"""Seconds any one part of the work may take, its new start after a lost worker included."""
+
+
+class Crew(NamedTuple):
+    """Who works. workers : processes; 0: one for each processor, four at most, where the work is long enough to pay.
+    scheduler : address of a Dask scheduler (tcp://host:8786), in whose place they work then. patience : seconds any one
+    part may take.
+    """
+
+    workers: int = 1
+    scheduler: str | None = None
+    patience: float = PATIENCE
+
+    def size(self, seconds: float) -> int:
+        """Number of processes on this machine for work that takes one process so long."""
+        return self.workers or (min(MOST_WORKERS, _cpus()) if seconds >= PAYS else 1)
+
+
+ALONE = Crew()
+
+
+def _cpus() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def at_work(crew: Crew, seconds: float = PAYS) -> Iterator[Run]:
+    """What carries out a function on parts, by the crew; seconds : about how long one process would take.
+
+    Raises
+    ------
+    WorkerError : the scheduler does not answer in ten seconds or has no workers, the cluster lacks the library or this
+        package, a process ended, or a part took longer than the crew's patience.
+    """
+    if crew.scheduler is not None:
+        with _cluster(crew) as run:
+            yield run
+    elif (size := crew.size(seconds)) > 1:
+        yield lambda work, shared, parts: _on_machine(work, shared, parts, size, crew.patience)
+    else:
+        yield lambda work, shared, parts: (work(*shared, part) for part in parts)
+
+
+def _on_machine(
+    work: Work, shared: tuple[Any, ...], parts: Sequence[Any], size: int, patience: float
+) -> Iterator[Any]:  # fmt: skip
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    calls = (delayed(_undisturbed)(work, *shared, part) for part in parts)
+    try:
+        yield from Parallel(n_jobs=size, return_as="generator", batch_size=1, timeout=patience)(calls)
+    except TerminatedWorkerError as err:
+        raise WorkerError(
+            f"one of the {size} processes ended before its work was done, most often for want of memory; nothing "
+            f"was written. Try again with --workers 1."
+        ) from err
+    except TimeoutError as err:
+        raise WorkerError(f"a part of the work took longer than {patience:g} seconds; nothing was written.") from err
+
+
+def _undisturbed(work: Work, *given: Any) -> Any:
+    """The work itself; Ctrl-C is for the process that asked for it, which then lets this one finish its part."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return work(*given)
+
+
+@contextmanager
+def _cluster(crew: Crew) -> Iterator[Run]:
+    try:
+        from distributed import Client
+    except ImportError as err:
+        raise WorkerError("--scheduler needs the library distributed: pip install 'influence[cluster]'.") from err
+    try:
+        client = Client(crew.scheduler, timeout=KNOCK, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError) as err:
+        raise WorkerError(
+            f"no Dask scheduler answers at {crew.scheduler} within {KNOCK:g} seconds; give the address that "
+            f"`dask scheduler` prints, e.g. tcp://127.0.0.1:8786."
+        ) from err
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=KNOCK)
+        except TimeoutError as err:
+            raise WorkerError(f"the scheduler at {crew.scheduler} has no workers; start one: dask worker.") from err
+        yield lambda work, shared, parts: _on_cluster(work, shared, parts, crew, client)
+
+
+def _on_cluster(work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew: Crew, client: Any) -> Iterator[Any]:
+    """Answers in order; what was lost with a worker is asked for again, at most three times without an answer between.
+
+    Every part is told by its own number alone, so that one carried out twice is still one.
+    """
+    done, tries = 0, 0
+    while done < len(parts):
+        try:
+            for answer in _through_joblib(work, shared, parts[done:], crew, client):
+                done, tries = done + 1, 0
+                yield answer
+        except _lost() as err:
+            tries += 1
+            if tries == TRIES:
+                raise WorkerError(f"the cluster at {crew.scheduler} gave up: {err}. Nothing was written.") from err
+        except ImportError as err:
+            raise WorkerError(
+                f"the workers at {crew.scheduler} lack a library: {err}. Install this package there too."
+            ) from err
+        except TimeoutError as err:
+            raise WorkerError(
+                f"a part of the work took longer than {crew.patience:g} s at {crew.scheduler}; nothing was written."
+            ) from err
+
+
+def _through_joblib(
+    work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew: Crew, client: Any
+) -> Iterator[Any]:  # fmt: skip
+    from joblib import Parallel, delayed, parallel_config
+
+    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK):
+        calls = (delayed(work)(*shared, part) for part in parts)
+        yield from Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls)
+
+
+def _lost() -> tuple[type[BaseException], ...]:
+    """What distributed raises where a worker went away with its work or its data."""
+    from concurrent.futures import CancelledError
+
+    from distributed.comm.core import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    return (CancelledError, KilledWorker, CommClosedError)

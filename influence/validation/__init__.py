@@ -1,0 +1,1 @@
+"""Published findings set beside ours: what was published, what we get, the difference, and why."""

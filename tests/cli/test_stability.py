@@ -1,0 +1,113 @@
+"""`influence stability`: what is printed is what the Python route gives, and bad input is one sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+import influence as inf
+from influence.config import Config
+from influence.errors import YearError
+from influence.uncertainty.rank_stability import centrality_named, measure_of, rank_stability
+from influence.uncertainty.stability import setting_of, ties_of_year, what_changes
+from influence.uncertainty.variants import load_variants
+from tests.cli.calls import call, shell, told_once
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return inf.load_panel(first_year=2018, last_year=2020)
+
+
+@pytest.fixture
+def stability(panel, monkeypatch):
+    """The command, on a panel that is read once."""
+    monkeypatch.setattr("influence.cli.stability.read_panel", lambda config, folder: panel)
+    return lambda *arguments: call("stability", "--quiet", *arguments).stdout
+
+
+def test_json_holds_the_tables_of_the_python_route(stability, panel):
+    told = json.loads(stability("--year", "2020", "--states", "KOR,Japan", "--json"))
+    found = what_changes(setting_of(panel, Config(), ("CHN", "USA"), 2020), load_variants(), ["KOR", "JPN"])
+    assert [row["variant"] for row in told["variants"]] == found.variants["variant"].tolist()
+    assert [row["told"] for row in told["variants"]] == found.variants["told"].tolist()
+    assert [row["iso3"] for row in told["states"]] == found.states["iso3"].tolist()
+    assert [row["after"] for row in told["states"]] == pytest.approx(found.states["after"].tolist())
+
+
+def test_the_sentences_say_who_changes_its_leader(stability):
+    told = stability("--year", "2020", "--variant", "pacts_not_carried")
+    assert "The source of the alliance layer observed nothing after 2018" in told
+    assert "The leader changes in 10 of 43 states with a balance" in told
+    assert "South Korea to China (-0.39 to +0.21)" in told
+    assert "a difference of definitions" in told
+    assert "taiwan_left_out" not in told
+
+
+def test_a_variant_that_changes_nothing_says_so(stability):
+    told = stability("--year", "2018", "--variant", "pacts_not_carried")
+    assert "Changes nothing: the source of the alliance layer observed 2018." in told
+
+
+def test_named_states_get_a_table_of_their_own(stability):
+    told = stability("--year", "2020", "--variant", "pacts_not_carried", "--states", "KOR,HKG")
+    assert "KOR      -0.39  +0.21    +0.61  leader_changes;break" in told
+    assert "HKG    no data  +0.87  no data  missing_before" in told
+    assert "A balance where there was none (1): Hong Kong." in told
+
+
+def test_csv_has_one_line_a_state(stability):
+    told = stability("--year", "2020", "--variant", "hong_kong_in_china", "--states", "KOR,SGP", "--csv")
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert [(row["variant"], row["iso3"], row["pole"]) for row in rows] == [
+        ("hong_kong_in_china", "KOR", "CHN-USA"), ("hong_kong_in_china", "SGP", "CHN-USA"),
+    ]  # fmt: skip
+    assert all(float(row["change"]) > 0 for row in rows)
+
+
+def test_places_by_a_centrality(stability, panel):
+    told = json.loads(stability("--year", "2020", "--centrality", "katz", "--replicates", "5", "--json"))
+    setting = setting_of(panel, Config(), ("CHN", "USA"), 2020)
+    measure = measure_of(centrality_named("katz"), setting.panel, Config(), setting.poles)
+    found = rank_stability(ties_of_year(setting), measure, 2020, replicates=5)
+    assert [row["iso3"] for row in told["states"]] == found.states["iso3"].tolist()
+    assert [row["median"] for row in told["ranking"]] == pytest.approx(found.whole["median"].tolist())
+    shown = stability("--year", "2020", "--centrality", "katz", "--replicates", "5", "--states", "USA,TWN")
+    assert "2020, katz: Spearman's rho" in shown
+    assert "\nUSA    " in shown
+    assert "\nCHN" not in shown
+
+
+def test_blocs(stability):
+    told = stability("--year", "2020", "--blocs", "--replicates", "3")
+    assert "mean likeness (Jaccard)" in told
+    assert "(CHN)" in told
+    assert "The 10 states that stay least with their mates:" in told
+    rows = json.loads(stability("--year", "2020", "--blocs", "--replicates", "3", "--states", "KOR", "--json"))
+    assert [row["iso3"] for row in rows["states"]] == ["KOR"]
+
+
+def test_a_year_outside_the_panel(stability):
+    with pytest.raises(YearError, match="year 2030 is not in the panel; it covers 2018 to 2020"):
+        stability("--year", "2030")
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (("--variant", "hongkong_in_china"), "no variant 'hongkong_in_china'. Did you mean hong_kong_in_china?"),
+        (
+            ("--centrality", "page_rank"),
+            "there is no centrality 'page_rank' to draw states for. Did you mean pagerank?",
+        ),
+        (("--blocs", "--replicates", "0"), "Invalid value for '--replicates': 0 is not in the range"),
+        (("--blocs", "--variant", "x"), "--variant, --centrality and --blocs exclude each other"),
+        (("--states", "Atlantis"), "state 'Atlantis' is not known."),
+        (("--states", ","), "--states names no state; write --states KOR,JPN."),
+    ],
+)
+def test_what_cannot_be_served(arguments, told):
+    assert told in told_once(shell("stability", "--year", "2016", *arguments))

@@ -1,0 +1,23 @@
+"""Doubt about some sources alone, on the panel of four states."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from influence.config import Config
+from influence.schema import DOUBTS
+from influence.uncertainty.draws import Doubt
+
+POLES = ("AAA", "BBB")
+CONFIG = Config(poles=POLES, bandwidth_base_year=2016, realisations=20, first_year=2016, last_year=2017)
+NOTHING = frozenset(DOUBTS)
+
+
+def only(*free: str, **more: object) -> Doubt:
+    """Doubt about these sources alone."""
+    return Doubt(fixed=NOTHING - set(free), **more)
+
+
+def reports(*rows: tuple[str, str, str, int, float]) -> pd.DataFrame:
+    """A table `reports`: reporter, exporter, importer, year, dollars."""
+    return pd.DataFrame(rows, columns=["reporter", "exporter", "importer", "year", "value_usd"])

@@ -1,0 +1,120 @@
+"""The register of published findings: what stands in it, and what cannot be read."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from influence.errors import ValidationError
+from influence.validation.expected import Range, Rule
+from influence.validation.measures import MEASURES
+from influence.validation.register import load_findings
+from influence.validation.wording import UNITS
+
+GOOD = """findings:
+  - name: a
+    title: A title
+    source: Somebody 2020
+    published: '2004'
+    unit: year
+    measure: trade_crossing
+    arguments: {state: KOR, poles: [CHN, USA]}
+    expect: {lasting crossing: 2004}
+    within: 1
+    because: A year is the same event.
+    why: It is so.
+"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "findings.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_findings(path)
+
+
+def test_an_entry_is_read_as_it_stands(tmp_path):
+    (row,) = read(tmp_path, GOOD)
+    assert row.expected == {"lasting crossing": Range(2004.0, 2004.0)}
+    assert row.rule == Rule(1.0, 1.0, "A year is the same event.")
+    assert dict(row.arguments) == {"state": "KOR", "poles": ["CHN", "USA"]}
+    assert row.beside == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("[2005, 2006]", Range(2005.0, 2006.0)),
+        ("[null, 2009]", Range(-math.inf, 2009.0)),
+        ("[0.8, null]", Range(0.8, math.inf)),
+        ("{states: [PHL, SGP]}", frozenset({"PHL", "SGP"})),
+        ("{states: []}", frozenset()),
+    ],
+)
+def test_forms_of_what_was_published(tmp_path, value, expected):
+    (row,) = read(tmp_path, GOOD.replace("lasting crossing: 2004", f"lasting crossing: {value}"))
+    assert row.expected == {"lasting crossing": expected}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("findings:", "rows:", "must hold 'findings:' with a list of entries"),
+        ("findings:\n", "more: 1\nfindings:\n", "and nothing else"),
+        ("    unit: year\n", "", "finding a lacks unit"),
+        ("    because: A year is the same event.\n", "", "finding a lacks because"),
+        ("    why: It is so.\n", "    why:\n", "finding a lacks why"),
+        ("    why:", "    reason: x\n    why:", "reason is not known. Allowed: name, title"),
+        ("'2004'", "2004", "published must be text"),
+        ("unit: year", "unit: furlong", "unit 'furlong' is not known. Units: share"),
+        ("trade_crossing", "trade_crosing", "no measure 'trade_crosing'. Did you mean trade_crossing"),
+        ("{state: KOR, poles: [CHN, USA]}", "[KOR]", "arguments must be some of state, poles, base"),
+        ("state: KOR, ", "", "trade_crossing needs state"),
+        ("state: KOR", "stat: KOR", "trade_crossing takes no stat. Did you mean state? It takes: state"),
+        ("{lasting crossing: 2004}", "{}", "expect must give a value"),
+        ("lasting crossing: 2004", "lasting crossing: soon", "must be a number, [low, high]"),
+        ("lasting crossing: 2004", "lasting crossing: [2006, 2005]", "must be a number, [low, high]"),
+        ("lasting crossing: 2004", "lasting crossing: [null, null]", "must be a number, [low, high]"),
+        ("lasting crossing: 2004", "lasting crossing: .nan", "must be a number, [low, high]"),
+        ("within: 1", "within: -1", "within and partly must be numbers of 0 or more"),
+        ("within: 1", "within: 1\n    partly: 0.5", "partly not below within"),
+        ("within: 1", "within: true", "within and partly must be numbers"),
+        ("within: 1", "within: 1\n    beside: states", "beside must be a list of labels"),
+    ],
+)
+def test_registers_that_cannot_be_read(tmp_path, old, new, message):
+    assert old in GOOD
+    with pytest.raises(ValidationError) as told:
+        read(tmp_path, GOOD.replace(old, new))
+    assert message in str(told.value)
+
+
+def test_a_name_stands_once(tmp_path):
+    with pytest.raises(ValidationError, match="name a stands twice"):
+        read(tmp_path, GOOD + GOOD.split("\n", 1)[1])
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ValidationError, match=r"no\.yaml cannot be read"):
+        load_findings(tmp_path / "no.yaml")
+
+
+def test_the_bundled_register_holds_every_finding_asked_for():
+    rows = load_findings()
+    assert {row.measure for row in rows} == set(MEASURES)
+    assert {row.unit for row in rows} <= set(UNITS)
+    names = {row.name for row in rows}
+    assert {"us_lead_2001", "agreement_coefficient", "nafta_exports", "korea_crossing", "fbic_1992", "fbic_2020",
+            "southeast_asia_2018", "currencies_2012", "exposure_exact", "exposure_votes"} <= names  # fmt: skip
+    published = {row.name: row.expected for row in rows}
+    assert published["us_lead_2001"] == {"share USA": Range(0.8, math.inf)}
+    assert published["fbic_2020"] == {"USA": Range(140.0, 140.0), "CHN": Range(61.0, 61.0)}
+    assert published["southeast_asia_us_ahead_2022"] == {"USA ahead": frozenset({"PHL", "SGP"})}
+
+
+def test_every_argument_of_every_measure_says_what_it_means():
+    for measure in MEASURES.values():
+        assert measure.told.endswith(".")
+        assert measure.title
+        assert all(measure.fields.values())
+        assert set(measure.optional) <= set(measure.fields)
