@@ -28,14 +28,15 @@ def quantiles(draws: np.ndarray, shares: Sequence[float]) -> list[np.ndarray]:
 def ends_of_steps(draws: np.ndarray) -> list[np.ndarray]:
     """5 %, 50 % and 95 % of places and years, which have nothing between them: values that occur.
 
-    By the mid-distribution m(y) = P(Y < y) + P(Y = y) / 2: low is the least y with m(y) >= 0.05, the median the least
-    with m(y) >= 0.5, high the greatest with m(y) <= 0.95 (Ma, Genton & Parzen 2011, Asymptotic properties of sample
-    quantiles of discrete distributions). Ends by P(Y <= y) would hold the truth too often where few values occur.
+    The median is the least y with P(Y <= y) >= 0.5. By the mid-distribution m(y) = P(Y < y) + P(Y = y) / 2, low is the
+    least y with m(y) >= 0.05 and high the greatest with m(y) <= 0.95 (Ma, Genton & Parzen 2011, Asymptotic properties of
+    sample quantiles of discrete distributions). Ends by P(Y <= y) would hold the truth too often where few values occur.
     """
     ordered, count = _ordered(draws)
     middle = _mid_distribution(ordered, count)
-    low, median = ((middle < share).sum(axis=0) for share in (LOW, 0.5))
-    high = (middle <= HIGH).sum(axis=0) - 1
+    # A trifle of room, so that the last digit of a share does not decide.
+    low, high = (middle < LOW - 1e-9).sum(axis=0), (middle <= HIGH + 1e-9).sum(axis=0) - 1
+    median = (count - 1) // 2
     out = []
     for at in (low, median, high):
         place = np.clip(at, 0, np.maximum(count - 1, 0))

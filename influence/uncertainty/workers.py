@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ PAYS = 20.0
 KNOCK = 10.0
 """Seconds a scheduler has to answer."""
 TRIES = 3
+"""Times that lost work is asked for again without an answer between."""
+LATE = (TimeoutError, multiprocessing.TimeoutError)
 PATIENCE = 600.0
 """Seconds any one part of the work may take, its new start after a lost worker included."""
 
@@ -80,7 +83,7 @@ def _on_machine(
             f"one of the {size} processes ended before its work was done, most often for want of memory; nothing "
             f"was written. Try again with --workers 1."
         ) from err
-    except TimeoutError as err:
+    except LATE as err:
         raise WorkerError(f"a part of the work took longer than {patience:g} seconds; nothing was written.") from err
 
 
@@ -130,7 +133,7 @@ def _on_cluster(work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew:
             raise WorkerError(
                 f"the workers at {crew.scheduler} lack a library: {err}. Install this package there too."
             ) from err
-        except TimeoutError as err:
+        except LATE as err:
             raise WorkerError(
                 f"a part of the work took longer than {crew.patience:g} s at {crew.scheduler}; nothing was written."
             ) from err
@@ -141,7 +144,8 @@ def _through_joblib(
 ) -> Iterator[Any]:  # fmt: skip
     from joblib import Parallel, delayed, parallel_config
 
-    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK):
+    # What all parts share is sent to every worker once: who is lost takes no only copy along.
+    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
         calls = (delayed(work)(*shared, part) for part in parts)
         yield from Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls)
 

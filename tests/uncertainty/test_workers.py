@@ -1,0 +1,172 @@
+"""One process, several, and a real cluster on this machine: the same bytes, nothing lost, nothing twice, no hanging."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import time
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from distributed import LocalCluster
+
+import influence as inf
+from influence.errors import WorkerError
+from influence.uncertainty import bands as module
+from influence.uncertainty import workers
+from influence.uncertainty.bands import metric_bands
+from influence.uncertainty.draws import Doubt
+from influence.uncertainty.sensitivity import variance_shares
+from influence.uncertainty.workers import ALONE, Crew, at_work
+from tests.pencil import pencil_panel
+from tests.uncertainty.doubts import CONFIG, POLES
+from tests.uncertainty.work import doubled, lost, once, slow
+
+NAMES = ("pull_direct", "pull_balance", "pull_network", "balance_network", "pull_income", "balance_income")
+
+
+@contextlib.contextmanager
+def cluster_of(count: int) -> Iterator[LocalCluster]:
+    """So many workers in processes of their own, kept alive by nannies, on loopback and a free port."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    given = {"n_workers": count, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what distributed leaves open is not ours
+        with LocalCluster(**given) as made:
+            yield made
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    """Two workers for the tests of this module."""
+    with cluster_of(2) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """Whatever happens inside has so long, and no longer."""
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < seconds
+
+
+def answers(crew: Crew, work, shared, parts) -> list:
+    with at_work(crew) as run:
+        return list(run(work, (shared,), parts))
+
+
+@pytest.mark.parametrize("crew", [ALONE, Crew(2), Crew(3)])
+def test_answers_come_in_the_order_of_the_parts(crew):
+    assert answers(crew, doubled, 3, range(20)) == [3 * n for n in range(20)]
+
+
+def test_processes_are_taken_unasked_only_where_they_pay(monkeypatch):
+    monkeypatch.setattr(workers, "_cpus", lambda: 8)
+    assert Crew(0).size(1.0) == 1
+    assert Crew(0).size(100.0) == workers.MOST_WORKERS
+    assert Crew(3).size(1.0) == 3
+    assert ALONE.size(1e6) == 1
+
+
+def test_a_process_that_dies_is_told_and_nothing_hangs():
+    with bounded(60), pytest.raises(WorkerError, match="one of the 2 processes ended .* Try again with --workers 1"):
+        answers(Crew(2), lost, 0, range(8))
+
+
+def test_a_part_that_takes_too_long_is_told():
+    told = "longer than 0.3 seconds; nothing was written"
+    with bounded(60), pytest.raises(WorkerError, match=told):
+        answers(Crew(2, patience=0.3), slow, 5.0, range(2))
+
+
+def digest(crew: Crew, **more) -> list[bytes]:
+    """Everything that is told of draws of a panel, as bytes."""
+    panel = inf.load_panel(first_year=2014, last_year=2016)
+    config = inf.load_config(flags={"first_year": 2014, "last_year": 2016}, environment={})
+    drawn = metric_bands(panel, config, ("CHN", "USA"), NAMES, Doubt(24), crew=crew, **more)
+    table = drawn.crossings.to_csv(index=False).encode()
+    return [*(drawn.bands[name].values.tobytes() for name in drawn.bands.data_vars), table]
+
+
+@pytest.fixture(scope="module")
+def serial() -> list[bytes]:
+    return digest(ALONE)
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_same_bytes(serial):
+    assert digest(Crew(2)) == serial
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(serial, cluster):
+    assert digest(Crew(scheduler=cluster.scheduler_address)) == serial
+
+
+@pytest.mark.slow
+def test_shares_of_variance_too_are_the_same_on_two_processes_and_a_cluster(cluster):
+    given = (pencil_panel(), CONFIG, POLES, 2016)
+    alone, two, far = (variance_shares(*given, samples=24, crew=crew)
+                       for crew in (ALONE, Crew(2), Crew(scheduler=cluster.scheduler_address)))  # fmt: skip
+    for name in alone.data_vars:
+        assert alone[name].values.tobytes() == two[name].values.tobytes() == far[name].values.tobytes()
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_loses_nothing_and_counts_nothing_twice(serial, cluster, monkeypatch):
+    monkeypatch.setattr(module, "PART", 2)
+    killed = []
+
+    def kill(step: str) -> None:
+        if not killed and ": 6 of" in step:
+            victim = next(iter(cluster.workers.values()))
+            os.kill(victim.process.pid, signal.SIGKILL)
+            killed.append(step)
+
+    with bounded(120):
+        assert digest(Crew(scheduler=cluster.scheduler_address), told=kill) == serial
+    assert killed
+
+
+@pytest.mark.slow
+def test_a_part_lost_with_its_worker_is_made_again_and_answered_once(cluster, tmp_path):
+    with bounded(120):
+        assert answers(Crew(scheduler=cluster.scheduler_address), once, str(tmp_path), range(10)) == list(range(10))
+    assert len((tmp_path / "4").read_text(encoding="utf-8").splitlines()) > 1
+
+
+def test_a_scheduler_that_is_not_there_is_told_in_bounded_time(monkeypatch):
+    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+    told = f"no Dask scheduler answers at {address} within 1 seconds; give the address that `dask scheduler` prints"
+    with bounded(30), pytest.raises(WorkerError, match=told):
+        answers(Crew(scheduler=address), doubled, 1, [1])
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://", "http://127.0.0.1:1", "tcp://127.0.0.1:notaport"])
+def test_an_address_that_is_none_is_told(address, monkeypatch):
+    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    with bounded(30), pytest.raises(WorkerError, match="no Dask scheduler answers at "):
+        answers(Crew(scheduler=address), doubled, 1, [1])
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_told(monkeypatch):
+    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    told = "has no workers; start one: dask worker"
+    with cluster_of(0) as empty, bounded(30), pytest.raises(WorkerError, match=told):
+        answers(Crew(scheduler=empty.scheduler_address), doubled, 1, [1])
+
+
+def test_the_same_bytes_on_small_parts_of_the_pencil_panel():
+    panel = pencil_panel()
+    alone, two = (metric_bands(panel, CONFIG, POLES, ("pull_balance",), Doubt(25), crew=c) for c in (ALONE, Crew(2)))
+    np.testing.assert_array_equal(alone.bands["low"].values, two.bands["low"].values)
