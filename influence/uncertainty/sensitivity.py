@@ -139,23 +139,31 @@ def sobol_indices(
     both = np.concatenate([a, b])
     deviation = both.std(axis=0)
     varies = deviation > 1e-9 * np.abs(both).max(axis=0, initial=0.0)
-    scale = np.where(varies, deviation, 1.0)
-    mean = both.mean(axis=0)
-    a, b, mixed = ((v - mean) / scale for v in (a, b, mixed))
+    found, errors = np.full((2, 2, len(mixed), *deviation.shape), np.nan)
+    if varies.any():
+        mean, scale = both.mean(axis=0), np.where(varies, deviation, 1.0)
+        one, other, sets = (((v - mean) / scale)[..., varies] for v in (a, b, mixed))
 
-    def shares(rows: np.ndarray) -> np.ndarray:
-        return np.array([[f(a[rows], one[rows], b[rows]) for one in mixed]
-                         for f in (sobol.first_order, sobol.total_order)])  # fmt: skip
+        def shares(rows: np.ndarray) -> np.ndarray:
+            return np.array([[f(one[rows], part[rows], other[rows]) for part in sets]
+                             for f in (sobol.first_order, sobol.total_order)])  # fmt: skip
 
+        found[..., varies] = best = shares(np.arange(len(a)))
+        errors[..., varies] = _errors(best, shares, len(a), seed)
+    return found, errors, np.where(varies, deviation, 0.0)
+
+
+def _errors(
+    best: np.ndarray, shares: Callable[[np.ndarray], np.ndarray], count: int, seed: int
+) -> np.ndarray:  # fmt: skip
+    """Standard deviation of the shares over resamples of the samples."""
     rng = np.random.default_rng(seed)
-    found = shares(np.arange(len(a)))
-    off, squares = np.zeros_like(found), np.zeros_like(found)
+    off, squares = np.zeros_like(best), np.zeros_like(best)
     for _ in range(RESAMPLES):
-        one = shares(rng.integers(len(a), size=len(a))) - found
-        off += one
-        squares += one**2
-    errors = np.sqrt(np.maximum(squares / RESAMPLES - (off / RESAMPLES) ** 2, 0.0))
-    return np.where(varies, found, np.nan), np.where(varies, errors, np.nan), np.where(varies, deviation, 0.0)
+        gap = shares(rng.integers(count, size=count)) - best
+        off += gap
+        squares += gap**2
+    return np.sqrt(np.maximum(squares / RESAMPLES - (off / RESAMPLES) ** 2, 0.0))
 
 
 def _salib():  # type: ignore[no-untyped-def]

@@ -29,8 +29,9 @@ def ends_of_steps(draws: np.ndarray) -> list[np.ndarray]:
     """5 %, 50 % and 95 % of places and years, which have nothing between them: values that occur.
 
     The median is the least y with P(Y <= y) >= 0.5. By the mid-distribution m(y) = P(Y < y) + P(Y = y) / 2, low is the
-    least y with m(y) >= 0.05 and high the greatest with m(y) <= 0.95 (Ma, Genton & Parzen 2011, Asymptotic properties of
-    sample quantiles of discrete distributions). Ends by P(Y <= y) would hold the truth too often where few values occur.
+    least y with m(y) >= 0.05 and high the greatest with m(y) <= 0.95 (Ma, Genton & Parzen 2011, Asymptotic properties
+    of sample quantiles of discrete distributions). Ends by P(Y <= y) would hold the truth too often where few values
+    occur.
     """
     ordered, count = _ordered(draws)
     middle = _mid_distribution(ordered, count)

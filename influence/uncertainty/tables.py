@@ -44,7 +44,7 @@ def with_bands(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequenc
     }
     out = pd.concat([results.assign(**filled), *_told_by_draws(results, rows)], ignore_index=True)
     out = _flagged(out, panel, poles)
-    return out.sort_values(KEYS, ignore_index=True)[names(RESULT_COLUMNS)]
+    return out.sort_values(["metric", "iso3", "year", "pole"], ignore_index=True)[names(RESULT_COLUMNS)]
 
 
 def _rows(bands: xr.Dataset) -> pd.DataFrame:

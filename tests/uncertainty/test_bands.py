@@ -161,4 +161,3 @@ def test_too_much_for_memory_is_refused(monkeypatch):
 def test_a_pole_that_is_not_there_is_told():
     with pytest.raises(StateError, match="ZZZ"):
         metric_bands(pencil_panel(), CONFIG, ("AAA", "ZZZ"), DIRECT, Doubt(draws=2))
-

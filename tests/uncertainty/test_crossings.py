@@ -40,7 +40,9 @@ def test_the_distribution_with_a_pencil():
     assert (row["iso3"], row["direction"], row["year"], row["draws"]) == ("S0", 1, 2002, 10)
     assert (row["before"], row["crosses"], row["not_yet"], row["undated"]) == pytest.approx((0.1, 0.7, 0.2, 0.0))
     # Mid-distribution: start .05, 2002 .4, 2003 .75, not yet .9.
-    assert np.isnan(row["low"]) and row["median"] == 2002 and np.isnan(row["high"])
+    assert np.isnan(row["low"])
+    assert row["median"] == 2002
+    assert np.isnan(row["high"])
     assert found.odds[["year", "share"]].to_numpy().tolist() == [[2002, 0.6], [2003, 0.1]]
 
 

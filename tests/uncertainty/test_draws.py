@@ -73,10 +73,12 @@ def test_strengths_are_triangular_around_the_settings_and_nought_stays_nought():
     partial = np.array([d.agreement_strength["partial"] for d in drawn])
     assert all(d.pact_strength["consultation"] == 0.0 for d in drawn)
     # From .5 to 1 with the mode at 1: mean (.5 + 1 + 1) / 3. From .125 to .375 with the mode at .25: mean .25.
-    assert 0.5 <= defence.min() and defence.max() <= 1.0
+    assert defence.min() >= 0.5
+    assert defence.max() <= 1.0
     assert defence.mean() == pytest.approx(2.5 / 3, abs=0.006)
     assert defence.var() == pytest.approx(0.25 / 18, rel=0.08)  # (a² + b² + c² - ab - ac - bc) / 18
-    assert 0.125 <= partial.min() and partial.max() <= 0.375
+    assert partial.min() >= 0.125
+    assert partial.max() <= 0.375
     assert partial.mean() == pytest.approx(0.25, abs=0.004)
 
 

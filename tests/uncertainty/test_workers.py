@@ -75,7 +75,7 @@ def test_processes_are_taken_unasked_only_where_they_pay(monkeypatch):
 
 
 def test_a_process_that_dies_is_told_and_nothing_hangs():
-    with bounded(60), pytest.raises(WorkerError, match="one of the 2 processes ended .* Try again with --workers 1"):
+    with bounded(60), pytest.raises(WorkerError, match=r"one of the 2 processes ended .* Try again with --workers 1"):
         answers(Crew(2), lost, 0, range(8))
 
 

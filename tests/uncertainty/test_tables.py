@@ -1,0 +1,82 @@
+"""Bands in the long table: every row keeps its own, odds and places are rows, disputed flows are flagged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import influence as inf
+from influence.metrics.catalogue import Basis
+from influence.results import metric_results
+from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, names
+from influence.uncertainty.bands import metric_bands
+from influence.uncertainty.draws import Doubt
+from influence.uncertainty.tables import KEYS, band_table, with_bands
+from tests.pencil import pencil_panel, pencil_points
+from tests.uncertainty.doubts import CONFIG, POLES
+
+NAMES = ("pull_direct", "pull_balance", "leader_margin", "autonomy", "pull_network", "balance_network", "herfindahl")
+
+
+@pytest.fixture(scope="module")
+def made():
+    panel = pencil_panel()
+    basis = Basis(panel, inf.build_ties(panel), POLES, CONFIG, pencil_points())
+    results = metric_results(basis, [*NAMES, "alignment"])
+    drawn = metric_bands(panel, CONFIG, POLES, NAMES, Doubt(20))
+    return results, drawn, with_bands(results, drawn, panel, POLES)
+
+
+def test_every_row_of_the_results_is_still_there_as_it_was(made):
+    results, _, table = made
+    assert list(table.columns) == names(RESULT_COLUMNS)
+    old = table[table["metric"].isin([*NAMES, "alignment"])].reset_index(drop=True)
+    assert old.drop(columns=["low", "high"]).equals(results.drop(columns=["low", "high"]))
+
+
+def test_ends_are_those_of_the_bands(made):
+    _, drawn, table = made
+    bands = band_table(drawn)
+    assert list(bands.columns) == names(BAND_COLUMNS)
+    both = table.merge(bands[[*KEYS, "low", "high"]], on=KEYS, suffixes=("", "_drawn"))
+    assert len(both) > 20
+    np.testing.assert_array_equal(both["low"], both["low_drawn"])
+    leader = table[table["metric"] == "leader_margin"].dropna(subset=["value"])
+    assert len(leader)
+    assert leader["low"].notna().all()
+    assert set(leader["pole"]) & set(POLES)
+
+
+def test_the_band_of_a_source_stays(made):
+    results, _, table = made
+    ours, before = (t[t["metric"] == "alignment"].reset_index(drop=True) for t in (table, results))
+    np.testing.assert_array_equal(ours[["low", "high"]], before[["low", "high"]])
+    assert ours["low"].notna().any()
+
+
+def test_odds_and_places_are_rows_beside_the_balance(made):
+    _, _drawn, table = made
+    wide = table.set_index(KEYS)
+    odds = wide.loc[("p_leads", "AAA-BBB", "CCC", 2016)]
+    balance = wide.loc[("pull_balance", "AAA-BBB", "CCC", 2016)]
+    assert 0 <= odds["value"] <= 1
+    assert np.isnan(odds["low"])
+    assert (odds["coverage"], odds["flag"]) == (balance["coverage"], balance["flag"])
+    place = wide.loc[("rank_pull_balance", "AAA-BBB", "CCC", 2016)]
+    assert 1 <= place["low"] <= place["high"] <= 2  # the poles have none
+    assert {"p_leads_network", "rank_balance_network"} <= set(table["metric"])
+
+
+def test_singapore_says_that_its_trade_with_cambodia_is_disputed():
+    panel = inf.load_panel(first_year=2015, last_year=2016)
+    poles = ("SGP", "CHN")
+    config = inf.load_config(flags={"first_year": 2015, "last_year": 2016}, environment={})
+    ties = inf.build_ties(panel)
+    results = metric_results(Basis(panel, ties, poles, config), ["pull_direct", "pull_balance", "autonomy"])
+    drawn = metric_bands(panel, config, poles, ("pull_direct", "pull_balance"), Doubt(2))
+    table = with_bands(results, drawn, panel, poles).set_index(["metric", "pole", "iso3", "year"])["flag"]
+    flagged = {key for key, flag in table.items() if "disputed" in flag.split(";")}
+    assert ("pull_direct", "SGP", "KHM", 2016) in flagged
+    assert ("pull_balance", "SGP-CHN", "KHM", 2016) in flagged
+    assert ("pull_direct", "CHN", "KHM", 2016) not in flagged
+    assert not any(code in ("JPN", "USA") for _, _, code, _ in flagged)
