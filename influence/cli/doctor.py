@@ -12,7 +12,9 @@ import click
 NEEDED = [
     "click",
     "jinja2",
+    "joblib",
     "networkx",
+    "numba",
     "numpy",
     "pandas",
     "pyarrow",
@@ -24,6 +26,8 @@ NEEDED = [
     "xarray",
 ]
 OPTIONAL = {
+    "SALib": "shares of variance of `influence sensitivity`: pip install SALib",
+    "distributed": "draws on a cluster (--scheduler): pip install dask distributed",
     "matplotlib": "draws the figures of `influence figures` and `influence report`: pip install matplotlib",
     "openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl",
 }

@@ -28,6 +28,8 @@ TRENDS = (
     "pull_balance", "balance_network", "balance_income", "balance_opinion", "balance_bandwidth", "alignment",
 )  # fmt: skip
 """Metrics whose trends are told."""
+MOST_SAMPLES = 50
+"""Samples of the shares of variance of a run: their standard error is some 10 %."""
 STOPPING = "Drawing no more: the draws made so far are kept and the rest is done. Ctrl-C once more stops at once."
 
 
@@ -120,7 +122,29 @@ def _with_draws(
     write_table(band_table(drawn), folder / "tables" / "bands.parquet")
     write_table(drawn.crossings, folder / "tables" / "crossing_years.csv")
     write_table(drawn.crossing_odds, folder / "tables" / "crossing_odds.csv")
+    if not doing.stopped():
+        _write_shares(basis, doing, folder)
     return with_bands(results, drawn, basis.panel, basis.poles)
+
+
+def _write_shares(basis: Basis, doing: Doing, folder: Path) -> None:
+    """Shares of the variance of the direct lens by source of doubt in the key years."""
+    from influence.errors import ExtraError
+    from influence.export.tables import write_table
+    from influence.uncertainty.draws import doubt_of
+    from influence.uncertainty.sensitivity import LEAST_SAMPLES, share_table, variance_shares
+
+    config, samples = basis.config, min(basis.config.draws, MOST_SAMPLES)
+    years = [year for year in config.key_years if year in basis.panel.years]
+    if samples < LEAST_SAMPLES or not years:
+        return
+    given: dict[str, Any] = {"samples": samples, "crew": doing.crew, "told": doing.told}
+    try:
+        shares = variance_shares(basis.panel, config, basis.poles, years, doubt=doubt_of(config, samples), **given)
+    except ExtraError as err:
+        doing.told(f"leaving out the shares of variance: {err}")
+    else:
+        write_table(share_table(shares), folder / "tables" / "variance_shares.csv")
 
 
 def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, doing: Doing) -> list[str]:

@@ -84,7 +84,7 @@ def command(
         shares = pd.DataFrame(columns=["iso3", "year", "metric", "pole", "source", *SHARES])
         if samples:
             given: dict[str, Any] = {"samples": samples, "crew": crew, "told": told}
-            shares = share_table(variance_shares(panel, config, poles, year, names, doubt_of(config, 1), **given), year)
+            shares = share_table(variance_shares(panel, config, poles, [year], names, doubt_of(config, 1), **given))
     left, shares = (t[t["iso3"] == code].reset_index(drop=True) for t in (left, shares))
     if as_json:
         nearest = found.nearest or {}

@@ -67,9 +67,11 @@ def with_crew(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapped(workers: int, scheduler: str | None, **rest: Any) -> Any:
-        from influence.uncertainty.workers import Crew
+        from influence.uncertainty.workers import Crew, knock
 
-        return command(crew=Crew(workers, scheduler), **rest)
+        crew = Crew(workers, scheduler)
+        knock(crew)
+        return command(crew=crew, **rest)
 
     for option in reversed(_CREW):
         wrapped = option(wrapped)

@@ -179,10 +179,7 @@ def drawn_ties(panel: Panel, config: Config) -> xr.DataArray:
     return build_ties(panel, config.weights, **layer_choices(config))
 
 
-def drawn_basis(
-    panel: Panel, config: Config, poles: tuple[str, ...], doubt: Doubt, spread: xr.DataArray, draw: Draw
-) -> Basis:
-    """What a draw measures on."""
+def drawn_basis(drawn: Panel, config: Config, poles: tuple[str, ...], doubt: Doubt, draw: Draw) -> Basis:
+    """What a draw measures on, given its panel (flows_of)."""
     settings = drawn_config(config, doubt, draw)
-    drawn = flows_of(panel, spread, doubt, draw)
     return Basis(drawn, drawn_ties(drawn, settings), poles, settings)

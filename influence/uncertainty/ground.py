@@ -69,9 +69,10 @@ def ground_of_years(ground: Ground, first: int, last: int) -> Ground:
     return ground._replace(panel=ground.panel.of_years(first, last), base=base)
 
 
-def basis_of(ground: Ground, draw: Draw) -> Basis:
-    """What one draw measures on."""
-    made = drawn_basis(ground.panel, ground.config, ground.poles, ground.doubt, ground.spread, draw)
+def basis_of(ground: Ground, draw: Draw, drawn: Panel | None = None) -> Basis:
+    """What one draw measures on; drawn : its panel, where that has been made."""
+    panel = flows_of(ground.panel, ground.spread, ground.doubt, draw) if drawn is None else drawn
+    made = drawn_basis(panel, ground.config, ground.poles, ground.doubt, draw)
     if ground.base is None:
         return made
     return _with_unit(made, flows_of(ground.base, ground.spread, ground.doubt, draw))

@@ -13,7 +13,7 @@ from influence.config import Config
 from influence.errors import ConfigError, ExtraError, YearError
 from influence.panel.panel import Panel
 from influence.schema import DOUBTS, LAYERS
-from influence.uncertainty.draws import Doubt, Draw, check_doubt
+from influence.uncertainty.draws import Doubt, check_doubt, flows_of
 from influence.uncertainty.ground import Ground, basis_of, check_names, ground_of_years, labels_of, rows_of, small
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.workers import ALONE, Crew, at_work
@@ -26,8 +26,8 @@ OF_SCENARIOS = ("agreement_effect", "tariff_peaks")
 ON_ELASTICITY = ("pull_income", "balance_income", "vulnerability")
 RESAMPLES = 200
 PART = 16
-CELL = 0.0015
-"""Seconds that one metric of one draw of a year takes, roughly."""
+DRAW, CELL = 0.005, 0.002
+"""Seconds that one draw of a year takes, roughly, and that each of its metrics adds."""
 
 
 def sources_of(names: Sequence[str], doubt: Doubt) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def variance_shares(
     panel: Panel,
     config: Config,
     poles: Sequence[str],
-    year: int,
+    years: Sequence[int],
     names: Sequence[str] = ("pull_direct", "pull_balance"),
     doubt: Doubt | None = None,
     *,
@@ -49,7 +49,7 @@ def variance_shares(
     crew: Crew = ALONE,
     told: Callable[[str], None] = lambda _: None,
 ) -> xr.Dataset:
-    """Shares of the variance of metrics by source of doubt (Sobol), of every state in one year.
+    """Shares of the variance of metrics by source of doubt (Sobol), of every state, year by year.
 
     For two sets A and B of independent draws and sets A_k, which are A but for source k, taken from B, the first-order
     share S_k = E[f(B) (f(A_k) - f(A))] / V and the total T_k = E[(f(A) - f(A_k))^2] / 2V (Saltelli and others 2010,
@@ -62,9 +62,9 @@ def variance_shares(
 
     Returns
     -------
-    first, total, first_se, total_se : dims (source, row, target), row with coordinates metric and pole; the standard
-    errors from 200 resamples of the n. sd (row, target) : standard deviation over A and B. NaN where the settings or
-    any of those draws give no value, and where nothing varies.
+    first, total, first_se, total_se : dims (source, year, row, target), row with coordinates metric and pole; the
+    standard errors from 200 resamples of the n. sd (year, row, target) : standard deviation over A and B. NaN where the
+    settings or any of those draws give no value, and where nothing varies.
 
     Raises
     ------
@@ -78,32 +78,44 @@ def variance_shares(
         raise ConfigError(
             f"shares of variance need {LEAST_SAMPLES} samples or more, not {samples}; {SAMPLES} are usual."
         )
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    _check_years(panel, years)
     sources = sources_of(names, doubt)
     if not sources:
         raise ConfigError(f"every source of doubt that {', '.join(names)} can hang on is fixed; free one.")
     _salib()
     whole = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel).sd)
-    ground = ground_of_years(whole, year, year)
-    parts = [range(at, min(at + PART, samples)) for at in range(0, samples, PART)]
-    blocks = []
-    with at_work(crew, samples * (len(sources) + 2) * len(names) * CELL) as run:
-        for block in run(_sample_part, (ground, sources, samples), parts):
-            blocks.append(block)
-            told(f"sampling {year}: {sum(block.shape[1] for block in blocks)} of {samples}")
-    return _shares(np.concatenate(blocks, axis=1), sources, ground, config)
+    grounds = {year: ground_of_years(whole, year, year) for year in years}
+    parts = [(year, range(at, min(at + PART, samples))) for year in years for at in range(0, samples, PART)]
+    blocks: dict[int, list[np.ndarray]] = {year: [] for year in years}
+    with at_work(crew, len(years) * samples * (len(sources) + 2) * (DRAW + CELL * len(names))) as run:
+        for (year, _), block in zip(parts, run(_sample_part, (grounds, sources, samples), parts), strict=True):
+            blocks[year].append(block)
+            told(f"sampling {year}: {sum(b.shape[1] for b in blocks[year])} of {samples}")
+    found = [_shares(np.concatenate(blocks[year], axis=1), sources, grounds[year], config) for year in years]
+    return xr.concat(found, pd.Index(list(years), name="year"))
 
 
-def _sample_part(ground: Ground, sources: tuple[str, ...], samples: int, numbers: range) -> np.ndarray:
-    """A, B and each A_k of some samples, (set, sample, row, state); B's draws are those numbered from `samples` on."""
-    sets: list[list[Draw]] = [list(numbers), [n + samples for n in numbers]]
-    for source in sources:
-        sets.append([{name: n + samples * (name == source) for name in DOUBTS} for n in numbers])
-    return np.stack([[rows_of(basis_of(ground, draw), ground.names)[1][:, 0] for draw in draws] for draws in sets])
+def _check_years(panel: Panel, years: Sequence[int]) -> None:
+    for year in years:
+        if year not in panel.years:
+            raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+
+
+def _sample_part(
+    grounds: dict[int, Ground], sources: tuple[str, ...], samples: int, part: tuple[int, range]
+) -> np.ndarray:  # fmt: skip
+    """A, B and each A_k of some samples of a year, (set, sample, row, state); B's draws are those from `samples` on."""
+    ground, rows = grounds[part[0]], []
+    for number in part[1]:
+        flows = {n: flows_of(ground.panel, ground.spread, ground.doubt, n) for n in (number, number + samples)}
+        sets = [dict.fromkeys(DOUBTS, number), dict.fromkeys(DOUBTS, number + samples)]
+        sets += [{**sets[0], source: number + samples} for source in sources]
+        rows.append([rows_of(basis_of(ground, one, flows[one["flows"]]), ground.names)[1][:, 0] for one in sets])
+    return np.stack(rows, axis=1)
 
 
 def _shares(values: np.ndarray, sources: tuple[str, ...], ground: Ground, config: Config) -> xr.Dataset:
+    """The shares of one year from its samples (set, sample, row, state)."""
     labels, usual = labels_of(ground, config)
     known = ~np.isnan(values).any(axis=(0, 1)) & ~np.isnan(usual[:, 0])
     cells = values[:, :, known]
@@ -177,16 +189,13 @@ def _salib():  # type: ignore[no-untyped-def]
     return sobol
 
 
-def share_table(shares: xr.Dataset, year: int) -> pd.DataFrame:
-    """One row a metric, pole, state and source, in the order of DOUBTS, with first, total, their errors and sd."""
-    frame = shares.to_dataframe().dropna(subset=["first"]).reset_index()
-    frame = frame.rename(columns={"target": "iso3"}).assign(year=year)
+def share_table(shares: xr.Dataset) -> pd.DataFrame:
+    """One row a metric, pole, state, year and source: first, total, their standard errors, sd; in the order of DOUBTS."""
+    frame = shares.to_dataframe().dropna(subset=["first"]).reset_index().rename(columns={"target": "iso3"})
     order = {name: i for i, name in enumerate(DOUBTS)}
     columns = ["iso3", "year", "metric", "pole", "source", "first", "first_se", "total", "total_se", "sd"]
-    frame = frame.sort_values(
-        ["metric", "pole", "iso3", "source"], key=lambda c: c.map(order) if c.name == "source" else c
-    )
-    return frame[columns].reset_index(drop=True)
+    frame = frame.assign(order=frame["source"].map(order))
+    return frame.sort_values(["metric", "pole", "iso3", "year", "order"])[columns].reset_index(drop=True)
 
 
 def without_layers(panel: Panel, config: Config, poles: Sequence[str], year: int, names: Sequence[str]) -> pd.DataFrame:

@@ -69,6 +69,18 @@ def at_work(crew: Crew, seconds: float = PAYS) -> Iterator[Run]:
         yield lambda work, shared, parts: (work(*shared, part) for part in parts)
 
 
+def knock(crew: Crew) -> None:
+    """See that the scheduler answers and has workers, before long work begins; nothing without one.
+
+    Raises
+    ------
+    WorkerError : see at_work.
+    """
+    if crew.scheduler is not None:
+        with _cluster(crew):
+            pass
+
+
 def _on_machine(
     work: Work, shared: tuple[Any, ...], parts: Sequence[Any], size: int, patience: float
 ) -> Iterator[Any]:  # fmt: skip

@@ -13,9 +13,10 @@ import pytest
 
 import influence as inf
 from influence.config import Config
-from influence.results import pull_results
+from influence.metrics.catalogue import Basis
+from influence.results import metric_results
 from influence.schema import LENSES, RESULT_COLUMNS, names
-from influence.uncertainty import with_bands
+from influence.uncertainty.tables import with_bands
 from tests.cli.calls import ROOT, call, shell, told_once
 
 KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
@@ -35,7 +36,8 @@ def test_json_is_a_list_of_records_with_exactly_these_keys(records):
 def test_metrics_and_poles_have_the_names_of_the_contract(records):
     told = {(r["metric"], r["pole"]) for r in records if r["metric"] != "leader_margin"}
     pulls, pairs = {("pull_direct", pole) for pole in ("CHN", "USA")}, {"pull_balance", "exposure"}
-    assert told == pulls | {(metric, "CHN-USA") for metric in (*pairs, "p_leads")} | {("autonomy", "")}
+    drawn = {"p_leads", "rank_pull_balance"}
+    assert told == pulls | {(metric, "CHN-USA") for metric in (*pairs, *drawn)} | {("autonomy", "")}
 
 
 def test_a_missing_number_is_null_and_flagged(records):
@@ -52,11 +54,13 @@ def test_json_holds_no_nan():
 
 def test_numbers_are_those_of_the_python_route(records):
     panel = inf.load_panel()
-    table = pull_results(inf.build_ties(panel), ("CHN", "USA"), inf.tie_marks(panel))
+    poles = ("CHN", "USA")
+    metrics = ("pull_direct", "pull_balance", "exposure", "leader_margin", "autonomy")
+    basis = Basis(panel, inf.build_ties(panel), poles, Config())
+    table = metric_results(basis, metrics, inf.tie_marks(panel))
+    drawn = inf.metric_bands(panel, Config(), poles, metrics, inf.Doubt(200), years=(2016, 2022))
+    table = with_bands(table, drawn, panel, poles)
     table = table[table["iso3"].isin(["KOR", "FJI"]) & table["year"].isin([2016, 2022])]
-    part = panel.of_years(2016, 2022)
-    bands = inf.pull_bands(part, Config(), ("CHN", "USA"), inf.Doubt(200))
-    table = with_bands(table, bands)
     told = pd.DataFrame(records).astype(table.dtypes.to_dict())
     pd.testing.assert_frame_equal(told, table.reset_index(drop=True), rtol=1e-9)
     korea = table[(table["iso3"] == "KOR") & (table["metric"] == "pull_balance") & (table["year"] == 2016)].iloc[0]
@@ -84,12 +88,12 @@ def test_csv_parses_back_to_the_json(records):
      ("Côte d'Ivoire", "CIV"), ("NAM", "NAM"), ("TWN", "TWN"), (" japan ", "JPN")],
 )  # fmt: skip
 def test_states_go_by_many_names(name, iso3):
-    told = json.loads(call("pull", name, "--years", "2016", "--json").stdout)
+    told = json.loads(call("pull", name, "--years", "2016", "--json", "--draws", "0").stdout)
     assert {r["iso3"] for r in told} == {iso3}
 
 
 def test_a_state_named_twice_is_told_once():
-    assert call("pull", "KOR", "korea", "--years", "2016").stdout.count("(KOR)") == 1
+    assert call("pull", "KOR", "korea", "--years", "2016", "--draws", "0").stdout.count("(KOR)") == 1
 
 
 def test_text_for_people():
@@ -107,11 +111,15 @@ def test_text_for_people():
 
 def test_years_are_understood_in_three_shapes():
     for text, wanted in (("2016", {2016}), ("2014:2016", {2014, 2015, 2016}), ("2004,2012", {2004, 2012})):
-        assert {r["year"] for r in json.loads(call("pull", "KOR", "--years", text, "--json").stdout)} == wanted
+        assert {
+            r["year"] for r in json.loads(call("pull", "KOR", "--years", text, "--json", "--draws", "0").stdout)
+        } == wanted
 
 
 def test_three_poles_one_of_them_a_group():
-    told = json.loads(call("pull", "KOR", "--years", "2016", "--poles", "China,USA,eu", "--json").stdout)
+    told = json.loads(
+        call("pull", "KOR", "--years", "2016", "--poles", "China,USA,eu", "--json", "--draws", "0").stdout
+    )
     assert {r["pole"] for r in told if r["metric"] == "pull_balance"} == {"CHN-USA", "CHN-eu", "USA-eu"}
 
 

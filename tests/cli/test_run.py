@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from influence.cli import cli
 from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
-from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
+from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, shell, told_once
 from tests.export.pages import data_of
 
@@ -34,9 +35,9 @@ def few_years(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Outputs of a run with the defaults of the package, and what it said."""
+    """Outputs of a run with the defaults of the package and few draws, and what it said."""
     folder = tmp_path_factory.mktemp("run")
-    done = shell("run", cwd=folder)
+    done = shell("run", "--draws", "12", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "outputs", done
 
@@ -48,7 +49,9 @@ def test_tables_graphs_maps_index_and_manifest_are_there(made):
     wanted = {"index.html", "atlas.html", "network.html", "manifest.json",
               "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
               "tables/ties_asia_pacific.csv", "tables/slopes.csv", "tables/crossings.csv", "tables/turning_points.csv",
-              "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", *(f"maps/map_{y}.html" for y in years),
+              "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", "tables/bands.parquet",
+              "tables/crossing_years.csv", "tables/crossing_odds.csv", "tables/hang_on_weights.csv",
+              "tables/variance_shares.csv", *(f"maps/map_{y}.html" for y in years),
               *(f"graphs/graph_{y}.{kind}" for y in years for kind in ("graphml", "gexf", "json"))}  # fmt: skip
     assert set(bytes_of(out)) == wanted
     assert f"{len(wanted)} files are in outputs." in done.stdout
@@ -69,6 +72,40 @@ def test_tables_hold_the_columns_of_the_schema(made):
     odds = results[results["metric"] == "p_leads"]["value"].dropna()
     assert odds.between(0, 1).all()
     assert len(odds) > 5000
+
+
+@pytest.mark.slow
+def test_every_metric_that_is_drawn_has_a_band(made):
+    out, _ = made
+    results = pd.read_parquet(out / "tables" / "results.parquet")
+    valued = results.dropna(subset=["value"])
+    share = valued[["low", "high"]].notna().all(axis=1).groupby(valued["metric"]).mean()
+    bare = {"bloc", "place_x", "place_y"} | {name for name in share.index if name.startswith("p_leads")}
+    assert set(share.index[share < 0.9]) == bare
+    assert {name for name in share.index if name.startswith("rank_")} == {
+        "rank_pull_balance",
+        *(f"rank_balance_{lens}" for lens in ("network", "income", "opinion", "bandwidth")),
+    }
+    bands = pd.read_parquet(out / "tables" / "bands.parquet")
+    assert list(bands.columns) == names(BAND_COLUMNS)
+    assert set(bands["draws"]) == {12}
+    assert (bands["low"].dropna() <= bands["high"].dropna()).all()
+
+
+@pytest.mark.slow
+def test_tables_of_crossings_and_of_what_numbers_hang_on(made):
+    out, _ = made
+    years = pd.read_csv(out / "tables" / "crossing_years.csv")
+    korea = years[(years["iso3"] == "KOR") & (years["metric"] == "balance_income")].iloc[0]
+    assert korea["low"] <= korea["median"] <= korea["high"]
+    parts = years[["before", "crosses", "not_yet", "undated"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(np.ones(len(years)))
+    hang = pd.read_csv(out / "tables" / "hang_on_weights.csv")
+    row = hang[(hang["iso3"] == "KOR") & (hang["year"] == 2016) & (hang["layer"] == "alliance")].iloc[0]
+    assert row["level_at"] == pytest.approx(0.08, abs=0.005)
+    shares = pd.read_csv(out / "tables" / "variance_shares.csv")
+    assert set(shares["year"]) == {2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023}
+    assert set(shares["source"]) >= {"weights", "flows", "trade_base", "capability"}
 
 
 @pytest.mark.slow
@@ -101,7 +138,7 @@ def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
 @pytest.mark.slow
 def test_twice_the_same_bytes(made, tmp_path):
     out, _ = made
-    again = shell("run", "--quiet", cwd=tmp_path, PYTHONHASHSEED="7")
+    again = shell("run", "--quiet", "--draws", "12", "--workers", "1", cwd=tmp_path, PYTHONHASHSEED="7")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert bytes_of(tmp_path / "outputs") == bytes_of(out)
 
@@ -168,7 +205,7 @@ def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
 @pytest.mark.slow
 def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
     (few_years / "config.yaml").write_text("key_years: [2016]\nfirst_year: 2012\npoles: [TWN, USA]\n", encoding="utf-8")
-    done = shell("run", cwd=few_years)
+    done = shell("run", "--draws", "0", cwd=few_years)
     assert done.returncode == 0, done.stderr
     assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
     page = data_of((few_years / "outputs" / "atlas.html").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from tests.cli.calls import call
 
 
 def test_the_sentence_says_where_the_lead_changes():
-    told = call("sensitivity", "KOR", "--year", "2016").stdout
+    told = call("sensitivity", "KOR", "--year", "2016", "--samples", "0").stdout
     found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
     alliance = next(flip for flip in found.flips if flip.layer == "alliance")
     assert "the United States leads (balance -0.41)" in told
@@ -21,14 +21,39 @@ def test_the_sentence_says_where_the_lead_changes():
 
 
 def test_json_holds_the_same_numbers():
-    tables = json.loads(call("sensitivity", "Japan", "--year", "2016", "--json").stdout)
+    given = ("--samples", "16", "--metric", "pull_balance")
+    tables = json.loads(call("sensitivity", "Japan", "--year", "2016", "--json", *given).stdout)
     found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "JPN", 2016)
     assert tables["balance"][0]["balance"] == pytest.approx(found.balance)
     assert [row["layer"] for row in tables["flips"]] == ["trade", "alliance", "agreement"]
     assert {row["layer"]: row["weight"] for row in tables["nearest"]} == pytest.approx(found.nearest)
+    shares = inf.variance_shares(inf.load_panel(), Config(), ("CHN", "USA"), [2016], ("pull_balance",), samples=16)
+    for row in tables["variance"]:
+        ours = shares["total"].sel(source=row["source"], year=2016, target="JPN").values[0]
+        assert (row["iso3"], row["metric"], row["total"]) == ("JPN", "pull_balance", pytest.approx(ours))
+    assert [row["layer"] for row in tables["without_layers"]] == ["trade", "alliance", "agreement"]
 
 
 def test_a_state_that_cannot_flip_says_so():
-    told = call("sensitivity", "VNM", "--year", "2016").stdout
+    told = call("sensitivity", "VNM", "--year", "2016", "--samples", "0").stdout
     assert "No weights of these layers make the poles level." in told
     assert "never" in told
+
+
+def test_the_shares_are_told_in_words():
+    told = call("sensitivity", "KOR", "--year", "2016", "--samples", "16", "--metric", "pull_balance").stdout
+    assert "pull_balance CHN-USA: on what its doubt hangs" in told
+    assert "weights of the layers" in told
+    assert "trade flows as reported" in told
+    assert "With a layer left out, the others in their present proportions:" in told
+
+
+def test_the_balance_through_each_lens_with_each_layer_left_out():
+    tables = json.loads(
+        call("sensitivity", "KOR", "--year", "2016", "--samples", "0", "--metric", "lenses", "--json").stdout
+    )
+    assert {row["metric"] for row in tables["without_layers"]} == {
+        "pull_balance",
+        *(f"balance_{lens}" for lens in ("network", "income", "opinion", "bandwidth")),
+    }
+    assert tables["variance"] == []

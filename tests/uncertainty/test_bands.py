@@ -11,7 +11,7 @@ from influence.errors import ConfigError, StateError
 from influence.metrics.catalogue import METRICS, metric_named
 from influence.uncertainty import bands as module
 from influence.uncertainty.bands import metric_bands
-from influence.uncertainty.draws import Doubt, drawn_basis
+from influence.uncertainty.draws import Doubt, drawn_basis, flows_of
 from influence.uncertainty.gathered import odds_name
 from influence.uncertainty.ground import DRAWN, Ground, labels_of, small
 from influence.uncertainty.mirror import mirror_spread
@@ -59,7 +59,7 @@ def test_bands_are_those_of_all_draws_held_at_once():
     drawn = metric_bands(panel, CONFIG, POLES, DIRECT, doubt, reports=APART).bands
     cells = []
     for number in range(40):
-        basis = drawn_basis(panel, CONFIG, POLES, doubt, spread, number)
+        basis = drawn_basis(flows_of(panel, spread, doubt, number), CONFIG, POLES, doubt, number)
         cells.append(float(metric_named("pull_balance").make(basis).sel(pole="AAA-BBB", year=2016, target="CCC")))
     here = row(drawn, "pull_balance", "AAA-BBB").sel(year=2016, target="CCC")
     for name, share in (("low", 0.05), ("median", 0.5), ("high", 0.95)):

@@ -137,7 +137,7 @@ def test_weights_alone_move_the_pull_as_the_layers_say():
     panel, doubt = pencil_panel(), only("weights", draws=6)
     layers = inf.build_layers(panel).sel(year=2016, source="AAA", target="CCC").fillna(0.0)
     for number in range(6):
-        basis = drawn_basis(panel, CONFIG, POLES, doubt, mirror_spread(panel).sd, number)
+        basis = drawn_basis(panel, CONFIG, POLES, doubt, number)
         pull = metric_named("pull_direct").make(basis).sel(pole="AAA", year=2016, target="CCC")
         wanted = sum(basis.config.weights[name] * float(layers.sel(layer=name)) for name in basis.config.weights)
         assert float(pull) == pytest.approx(wanted, abs=1e-12)

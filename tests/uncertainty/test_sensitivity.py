@@ -65,8 +65,8 @@ def test_what_does_not_vary_has_no_shares():
 
 
 def test_all_of_it_is_with_the_one_source_that_is_free():
-    shares = variance_shares(pencil_panel(), CONFIG, POLES, 2016, doubt=only("weights"), samples=40)
-    table = share_table(shares, 2016)
+    shares = variance_shares(pencil_panel(), CONFIG, POLES, [2016], doubt=only("weights"), samples=40)
+    table = share_table(shares)
     assert set(table["source"]) == {"weights"}
     assert table["total"].to_numpy() == pytest.approx(np.ones(len(table)), abs=0.6)
     gamma = table[(table["iso3"] == "CCC") & (table["metric"] == "pull_balance")]
@@ -83,9 +83,9 @@ def test_sources_are_those_that_the_metrics_can_hang_on():
 @pytest.mark.slow
 def test_korea_s_balance_hangs_on_the_weights_and_its_trade_on_the_flows():
     panel, config = inf.load_panel(first_year=2016, last_year=2016), inf.load_config(environment={})
-    given = (panel, config, ("CHN", "USA"), 2016)
+    given = (panel, config, ("CHN", "USA"), [2016])
     shares = variance_shares(*given, ("pull_balance", "dependence_two_way", "balance_income"), samples=64)
-    table = share_table(shares, 2016)
+    table = share_table(shares)
     korea = table[table["iso3"] == "KOR"].set_index(["metric", "source"])["total"]
     assert korea["pull_balance"].groupby("source").sum().idxmax() == "weights"
     trade = korea["dependence_two_way"].groupby("source").mean()
@@ -118,7 +118,7 @@ def test_a_layer_left_out_is_a_weight_of_nought():
 )
 def test_bad_input_is_refused_with_a_sentence(year, samples, doubt, error, told):
     with pytest.raises(error, match=told):
-        variance_shares(pencil_panel(), CONFIG, POLES, year, doubt=doubt, samples=samples)
+        variance_shares(pencil_panel(), CONFIG, POLES, [year], doubt=doubt, samples=samples)
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):
@@ -128,4 +128,4 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "SALib.analyze", None)
     with pytest.raises(ExtraError, match=r"need SALib, which is not installed: pip install SALib"):
-        variance_shares(pencil_panel(), CONFIG, POLES, 2016, samples=20)
+        variance_shares(pencil_panel(), CONFIG, POLES, [2016], samples=20)

@@ -111,7 +111,7 @@ def test_a_cluster_gives_the_same_bytes(serial, cluster):
 
 @pytest.mark.slow
 def test_shares_of_variance_too_are_the_same_on_two_processes_and_a_cluster(cluster):
-    given = (pencil_panel(), CONFIG, POLES, 2016)
+    given = (pencil_panel(), CONFIG, POLES, [2016])
     alone, two, far = (variance_shares(*given, samples=24, crew=crew)
                        for crew in (ALONE, Crew(2), Crew(scheduler=cluster.scheduler_address)))  # fmt: skip
     for name in alone.data_vars:
