@@ -44,7 +44,8 @@ def metric_bands(
     """Bands of metrics over the draws.
 
     Each draw measures the whole catalogue asked for on flows, settings and elasticity of its own (draws.drawn_basis).
-    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next.
+    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next; the
+    newest years come first.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def metric_bands(
     settings = settings_of(ground, config, listed)
     shape = settings.values.shape
     out = Gathered(settings, doubt.draws)
-    passes = [p for run in _runs(listed) for p in _passes(run, 8 * doubt.draws * shape[0] * shape[2])]
+    passes = [p for run in _runs(listed) for p in _passes(run, 8 * doubt.draws * shape[0] * shape[2])][::-1]
+    done = 0
     with at_work(crew, doubt.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
         for first, last in passes:
             rows = slice(listed.index(first), listed.index(last) + 1)
@@ -82,10 +84,12 @@ def metric_bands(
             ):
                 held[:, made : made + part.shape[1]] = part
                 made += part.shape[1]
-                told(f"drawing {first} to {last}: {made} of {doubt.draws}")
+                part_done = (done + (last + 1 - first) * made / doubt.draws) / len(listed)
+                told(f"drawing {first} to {last}: {made} of {doubt.draws} ({part_done:.0%} of all years)")
                 if stopped():
                     break
             out.add(rows, held[:, :made])
+            done += last + 1 - first
             if stopped():
                 break
     return out.drawn()

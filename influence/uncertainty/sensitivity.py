@@ -190,7 +190,7 @@ def _salib():  # type: ignore[no-untyped-def]
 
 
 def share_table(shares: xr.Dataset) -> pd.DataFrame:
-    """One row a metric, pole, state, year and source: first, total, their standard errors, sd; in the order of DOUBTS."""
+    """One row a metric, pole, state, year and source: first, total, their errors, sd; in the order of DOUBTS."""
     frame = shares.to_dataframe().dropna(subset=["first"]).reset_index().rename(columns={"target": "iso3"})
     order = {name: i for i, name in enumerate(DOUBTS)}
     columns = ["iso3", "year", "metric", "pole", "source", "first", "first_se", "total", "total_se", "sd"]

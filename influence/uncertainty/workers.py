@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -89,7 +90,7 @@ def _on_machine(
 
     calls = (delayed(_undisturbed)(work, *shared, part) for part in parts)
     try:
-        yield from Parallel(n_jobs=size, return_as="generator", batch_size=1, timeout=patience)(calls)
+        yield from _quietly_ended(Parallel(n_jobs=size, return_as="generator", batch_size=1, timeout=patience)(calls))
     except TerminatedWorkerError as err:
         raise WorkerError(
             f"one of the {size} processes ended before its work was done, most often for want of memory; nothing "
@@ -97,6 +98,17 @@ def _on_machine(
         ) from err
     except LATE as err:
         raise WorkerError(f"a part of the work took longer than {patience:g} seconds; nothing was written.") from err
+
+
+def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
+    """The same; who stops asking is not warned that the rest is given up."""
+    try:
+        # Not from `answers` itself: that would close them before the warning is silenced.
+        yield from (answer for answer in answers)
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            answers.close()
 
 
 def _undisturbed(work: Work, *given: Any) -> Any:
@@ -159,7 +171,7 @@ def _through_joblib(
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
     with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
         calls = (delayed(work)(*shared, part) for part in parts)
-        yield from Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls)
+        yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls))
 
 
 def _lost() -> tuple[type[BaseException], ...]:

@@ -179,6 +179,32 @@ def test_crossings_agree_with_python(page):
             assert (found["year"], found["direction"], found["holds"]) == (row["year"], row["direction"], row["holds"])
 
 
+def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
+    panel = real_panel().of_years(2016, 2016)
+    found = page.evaluate(
+        """() => { const { book, view } = window.influenceAtlas;
+        return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.flips(view, 'CHN-USA', i)])); }"""
+    )
+    names = drawn(page, "book.data.layers.map((layer) => layer.name)")
+    turning = 0
+    for code, flips in found.items():
+        try:
+            python = inf.hang_on_weights(panel, Config(), POLES, code, 2016).flips
+        except StateError:
+            assert flips == []
+            continue
+        wanted = {flip.layer: flip.parity for flip in python if not np.isnan(flip.parity)}
+        assert {names[flip["layer"]]: flip["level"] for flip in flips} == pytest.approx(wanted, abs=1e-5)
+        turning += bool(wanted)
+    assert turning >= 8
+    page.click("tr[data-code='KOR'] button")
+    told = page.inner_text("#story-hangs")
+    assert told.startswith("China leads if the layer of ")
+    assert "weighs less than 0.08 (now 0.30)" in told
+    page.click("tr[data-code='VNM'] button")
+    assert page.inner_text("#story-hangs") == "The same pole leads at any weight of any one layer."
+
+
 # ---- every control, and what it does to the numbers shown ------------------------------------------------------
 
 

@@ -154,6 +154,15 @@ const Numbers = (() => {
       return Pull.crossing(this.of(this.values(view, measure), state), this.of(this.breaks(view), state), this.years);
     }
 
+    // At which weights of the layers the lead in a state changes; of the direct pull alone.
+    flips(view, measure, state) {
+      if (view.lens !== "direct") return [];
+      const at = this.years.indexOf(view.year);
+      const weight = Pull.ofYear(this.worlds.get(view.scenario), view.weights, at);
+      const pair = this.data.pairs[this.sets.indexOf(measure)];
+      return Pull.flips(this.measured(view.scenario, view.weights), weight, pair, state * this.years.length + at);
+    }
+
     // The strongest ties towards a state from anywhere, and the share of its reliance on states without a dot.
     partners(state, shares, most = 8) {
       const into = [];

@@ -127,5 +127,19 @@ const Pull = (() => {
     return found ? { year: found.year, direction: found.direction, holds: turned === found.at } : null;
   }
 
-  return { measure, ties, standsOut, crossing, ofYear };
+  // The weight of each layer at which two poles are level, the others in their present proportions (compare.flips):
+  // [{ layer, now, level }] of the layers of which some weight makes them so. told is what measure() gives.
+  function flips(told, weight, [one, other], cell) {
+    if ([one, other].some((pole) => Number.isNaN(told.pulls[pole][cell]))) return [];
+    const gaps = told.parts.map((part) => part[one][cell] - part[other][cell]);
+    const whole = gaps.reduce((sum, gap) => sum + gap, 0);
+    return weight.flatMap((now, layer) => {
+      if (now <= 0 || now >= 1) return [];
+      const own = gaps[layer] / now;
+      const rest = (whole - gaps[layer]) / (1 - now);
+      return own * rest < 0 ? [{ layer, now, level: rest / (rest - own) }] : [];
+    });
+  }
+
+  return { measure, ties, standsOut, crossing, flips, ofYear };
 })();

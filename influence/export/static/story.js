@@ -107,6 +107,21 @@ const Story = (() => {
     return `It crossed from ${from} to ${to} in ${found.year}${found.holds ? ", and stayed." : "; a later series shows the old sign again, so it did not last."}`;
   }
 
+  // On which weights the lead hangs, in a sentence.
+  function hangs(book, view, i) {
+    const key = book.sets.includes(view.measure) ? view.measure : book.sets[0];
+    const { data } = book;
+    const value = book.cell(book.values(view, key), i, view.year);
+    if (view.lens !== "direct" || Number.isNaN(value) || value === 0) return "";
+    if (view.weights.filter((weight) => weight > 0).length < 2) return "";
+    const [one, other] = data.pairs[book.sets.indexOf(key)].map((at) => data.poles[at].label);
+    const found = book.flips(view, key, i);
+    if (!found.length) return "The same pole leads at any weight of any one layer.";
+    const told = found.map(({ layer, now, level }) =>
+      `the layer of ${data.layers[layer].label.toLowerCase()} weighs ${level < now ? "less" : "more"} than ${level.toFixed(2)} (now ${now.toFixed(2)})`);
+    return `${value > 0 ? other : one} leads if ${list(told, "or")}, the other layers in their present proportions.`;
+  }
+
   function eventsOf(book, codes) {
     return book.data.events.filter((event) => codes.some((code) => event.states.includes(code)))
       .map((event, i) => ({ ...event, number: i + 1 }));
@@ -170,12 +185,14 @@ const Story = (() => {
     const pole = book.pole(i, view.year) >= 0;
     $("story-layers").hidden = pole;
     for (const id of ["story-time", "story-crossing"]) $(id).hidden = pole || book.years.length < 2;
+    $("story-hangs").hidden = pole;
     if (!pole) {
       const { drawn, events } = chart(book, view, [state.code]);
       $("story-chart").replaceChildren(make("h3", `${title(book, view.measure)} over time`), drawn);
       $("story-events").replaceChildren(...eventList(events));
       $("story-layers").replaceChildren(layers(book, view, i));
       $("story-crossing").textContent = crossing(book, view, i);
+      $("story-hangs").textContent = hangs(book, view, i);
     }
     const into = book.partners(i, scene.shares);
     const told = (tie) => make("li", `${tie.name}: ${percent(tie.share)}${tie.drawn === false ? " (not on the map)" : ""}`);

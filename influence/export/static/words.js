@@ -28,7 +28,7 @@ const Words = (() => {
     if (text !== undefined) element.textContent = text;
     return element;
   };
-  const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+  const list = (words, join = "and") => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${join} ${words.at(-1)}`);
 
   // Lines of at most `width`, by a function that measures a text.
   function wrap(text, width, measured) {
