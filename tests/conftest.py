@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+# The tests run on as many processes as there are already: a command takes no more unless it is told to.
+os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # No deadline: on a small machine with two workers a slow example says nothing about the code.

@@ -44,8 +44,8 @@ def metric_bands(
     """Bands of metrics over the draws.
 
     Each draw measures the whole catalogue asked for on flows, settings and elasticity of its own (draws.drawn_basis).
-    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next; the
-    newest years come first.
+    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next;
+    the newest years come first.
 
     Parameters
     ----------
