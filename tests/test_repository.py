@@ -22,7 +22,7 @@ from tests.conftest import skip_or_fail
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PIN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)==([0-9][0-9a-z.]*)")
-IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
+IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn", "SALib": "salib"}
 
 # Written so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w./<])/(?:home|root|work|Users)/\w|\b[A-Z]:\\{1,2}Users\b")

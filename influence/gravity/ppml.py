@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from influence.errors import TradeError
+from influence.threads import one_thread
 
 MOST_STEPS = 100
 MOST_SWEEPS = 5000
@@ -76,7 +77,8 @@ def fit_ppml(
     codes = [pd.factorize(np.asarray(effect)[kept])[0] for effect in effects]
     dummies = _dummies(codes)
     y, x = values[kept], table[kept]
-    mu, coefficients, swept, steps = _iterate(y, x, dummies, list(regressors.columns), tolerance)
+    with one_thread():
+        mu, coefficients, swept, steps = _iterate(y, x, dummies, list(regressors.columns), tolerance)
     bread = np.linalg.inv((swept * mu[:, None]).T @ swept)
     groups = pd.factorize(np.asarray(clusters)[kept])[0]
     count = int(groups.max()) + 1
@@ -146,12 +148,14 @@ def _effects_of(
     variables: np.ndarray, dummies: csr_array, weights: np.ndarray, start: np.ndarray, precision: float
 ) -> np.ndarray:
     """Effects of each variable, weighted least squares by conjugate gradients, preconditioned by the diagonal."""
-    turned = dummies.T.tocsr()
-    scale = 1.0 / (turned @ weights)
+    from influence.gravity.ppml_kernel import weighed
+
+    scale = 1.0 / (weights @ dummies)
+    columns = dummies.indices.reshape(len(weights), -1).astype(np.int32)
     out = start.copy()
     for j in range(variables.shape[1]):
-        right = turned @ (weights * variables[:, j])
-        out[:, j] = _conjugate(lambda v: turned @ (weights * (dummies @ v)), right, scale, start[:, j], precision)
+        right = (weights * variables[:, j]) @ dummies
+        out[:, j] = _conjugate(lambda v: weighed(columns, weights, v), right, scale, start[:, j], precision)
     return out
 
 

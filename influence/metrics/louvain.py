@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from influence.metrics.compiled import STEP, below, compiled, mixed
+from influence.compiled import STEP, below, compiled, mixed
 
 LEAST_GAIN = 1e-12
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from influence.metrics.compiled import STEP, below, compiled, mixed
+from influence.compiled import STEP, below, compiled, mixed
 
 COARSE_BITS, FINE_BITS = 29, 52
 """Weights of a state's partners sum to 2^29 in the coarse matrix and to 2^52 in the fine one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from influence.metrics.compiled import compiled
+from influence.compiled import compiled
 
 SETTLED = 0x7FF0000000000000
 """Bits of infinity. Numbers of 0 or more are in the order of their bits, and bits can be compared many at once."""

@@ -100,7 +100,8 @@ def estimate_gdp(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> 
     line = _line(gdp, flags, cinc)
     distance = (gdp.where(flags == "observed") / line).ffill(axis="columns").bfill(axis="columns").fillna(1.0)
     wanted = gdp.isna() & line.notna()
-    return gdp.where(~wanted, line * distance), flags.mask(wanted, "imputed")
+    # Whole dollars: the last digits of a regression are another processor's to choose, and the build is the same bytes.
+    return gdp.where(~wanted, (line * distance).round()), flags.mask(wanted, "imputed")
 
 
 def _line(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import socket
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -125,6 +126,7 @@ def _cluster(crew: Crew) -> Iterator[Run]:
     except ImportError as err:
         raise WorkerError("--scheduler needs the library distributed: pip install 'influence[cluster]'.") from err
     try:
+        _reach(str(crew.scheduler))
         client = Client(crew.scheduler, timeout=KNOCK, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as err:
         raise WorkerError(
@@ -137,6 +139,22 @@ def _cluster(crew: Crew) -> Iterator[Run]:
         except TimeoutError as err:
             raise WorkerError(f"the scheduler at {crew.scheduler} has no workers; start one: dask worker.") from err
         yield lambda work, shared, parts: _on_cluster(work, shared, parts, crew, client)
+
+
+def _reach(address: str) -> None:
+    """See that something listens at the address: a client that cannot connect is long in going away.
+
+    Raises
+    ------
+    OSError, ValueError : nothing does, or it is no address.
+    """
+    from distributed.comm.addressing import parse_address, parse_host_port
+
+    scheme, place = parse_address(address)
+    if scheme in ("tcp", "tls"):
+        host, port = parse_host_port(place)
+        with socket.create_connection((host, int(port)), timeout=KNOCK):
+            pass
 
 
 def _on_cluster(work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew: Crew, client: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -48,7 +49,7 @@ def test_a_missing_number_is_null_and_flagged(records):
 
 
 def test_json_holds_no_nan():
-    text = call("pull", "FJI", "--years", "2022", "--json").stdout
+    text = call("pull", "FJI", "--years", "2022", "--draws", "4", "--json").stdout
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
 
 
@@ -97,7 +98,7 @@ def test_a_state_named_twice_is_told_once():
 
 
 def test_text_for_people():
-    text = call("pull", "KOR", "--years", "2015:2016").stdout
+    text = call("pull", "KOR", "--years", "2015:2016", "--draws", "4").stdout
     assert "South Korea (KOR)" in text
     lines = text.strip().splitlines()
     assert lines[1].split() == [
@@ -106,7 +107,7 @@ def test_text_for_people():
     bare = call("pull", "KOR", "--years", "2016", "--draws", "0").stdout.strip().splitlines()
     assert bare[1].split() == ["year", "CHN", "USA", "CHN-USA", "covered", "flags"]
     assert [line.split()[0] for line in lines[2:]] == ["2015", "2016"]
-    assert "no data" in call("pull", "FJI", "--years", "2022").stdout
+    assert "no data" in call("pull", "FJI", "--years", "2022", "--draws", "0").stdout
 
 
 def test_years_are_understood_in_three_shapes():
@@ -125,7 +126,9 @@ def test_three_poles_one_of_them_a_group():
 
 def test_trade_alone_gives_korea_s_published_lean():
     told = json.loads(
-        call("pull", "KOR", "--years", "2016", "--weights", "trade=1,alliance=0,agreement=0", "--json").stdout
+        call(
+            "pull", "KOR", "--years", "2016", "--weights", "trade=1,alliance=0,agreement=0", "--draws", "0", "--json"
+        ).stdout
     )
     balance = next(r["value"] for r in told if r["metric"] == "pull_balance")
     assert balance == pytest.approx(0.32, abs=0.01)
@@ -135,7 +138,7 @@ def test_flag_goes_before_environment_before_file(tmp_path):
     (tmp_path / "config.yaml").write_text("poles: [JPN, USA]\n", encoding="utf-8")
 
     def poles(*flags: str, **variables: str) -> str:
-        done = shell("pull", "KOR", "--years", "2016", "--json", *flags, cwd=tmp_path, **variables)
+        done = shell("pull", "KOR", "--years", "2016", "--draws", "0", "--json", *flags, cwd=tmp_path, **variables)
         return next(r["pole"] for r in json.loads(done.stdout) if r["metric"] == "pull_balance")
 
     assert poles() == "JPN-USA"
@@ -145,7 +148,7 @@ def test_flag_goes_before_environment_before_file(tmp_path):
 
 def test_a_settings_file_can_be_named_by_a_variable(tmp_path):
     (tmp_path / "mine.yaml").write_text("poles: [JPN, USA]\n", encoding="utf-8")
-    done = shell("pull", "KOR", "--years", "2016", "--csv", cwd=tmp_path, INFLUENCE_CONFIG="mine.yaml")
+    done = shell("pull", "KOR", "--years", "2016", "--draws", "0", "--csv", cwd=tmp_path, INFLUENCE_CONFIG="mine.yaml")
     assert "JPN-USA" in done.stdout
 
 
@@ -154,7 +157,7 @@ def test_a_settings_file_can_be_named_by_a_variable(tmp_path):
 def test_a_reader_that_goes_away_is_no_fault(form):
     """`influence pull … | head -1`, with more output than a pipe holds."""
     states = [*inf.load_panel(first_year=2016, last_year=2016).states.index[:60]]
-    command = [sys.executable, "-m", "influence", "pull", *states, form]
+    command = [sys.executable, "-m", "influence", "pull", *states, "--draws", "0", form]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as running:
         assert running.stdout is not None
@@ -170,7 +173,7 @@ def test_a_reader_that_goes_away_is_no_fault(form):
 
 
 def test_every_lens_side_by_side_and_where_they_disagree():
-    text = call("pull", "KOR", "--years", "2001,2016", "--lens", "all").stdout
+    text = call("pull", "KOR", "--years", "2001,2016", "--lens", "all", "--draws", "0").stdout
     lines = text.strip().splitlines()
     assert lines[1].split() == ["year", *LENSES, "lenses"]
     assert lines[2].endswith("0 CHN, 5 USA")
@@ -179,19 +182,25 @@ def test_every_lens_side_by_side_and_where_they_disagree():
 
 
 def test_records_of_all_lenses_have_a_metric_each():
-    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "all", "--json").stdout)
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "all", "--draws", "6", "--json").stdout)
     pulls = {f"pull_{lens}" for lens in LENSES}
     balances = {"pull_balance", *(f"balance_{lens}" for lens in LENSES if lens != "direct")}
-    assert {r["metric"] for r in told} == pulls | balances
+    direct = {"exposure", "leader_margin", "autonomy"}
+    odds = {"p_leads", *(f"p_leads_{lens}" for lens in LENSES if lens != "direct")}
+    ranks = {f"rank_{balance}" for balance in balances}
+    assert {r["metric"] for r in told} == pulls | balances | direct | odds | ranks
     assert all(list(record) == KEYS for record in told)
+    assert all(r["low"] <= r["high"] for r in told if r["metric"] in pulls | balances)
+    text = call("pull", "KOR", "--years", "2016", "--lens", "all", "--draws", "6").stdout
+    assert len(re.findall(r"[+-]\d\.\d\d \([+-]?\d\.\d\d to [+-]?\d\.\d\d\)", text)) == len(LENSES)
 
 
 def test_one_lens_alone():
-    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "network", "--json").stdout)
+    told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "network", "--draws", "0", "--json").stdout)
     assert {(r["metric"], r["pole"]) for r in told} == {
         ("pull_network", "CHN"), ("pull_network", "USA"), ("balance_network", "CHN-USA")
     }  # fmt: skip
-    text = call("pull", "KOR", "--years", "2016", "--lens", "income").stdout
+    text = call("pull", "KOR", "--years", "2016", "--lens", "income", "--draws", "0").stdout
     assert "per cent of its real income for one per cent of productivity" in text
 
 
@@ -207,9 +216,9 @@ def test_an_unknown_lens_is_told():
 
 def test_the_settings_reach_the_lenses():
     def network(**variables: str) -> float:
-        done = shell("pull", "KOR", "--years", "2016", "--lens", "network", "--json", **variables)
+        done = shell("pull", "KOR", "--years", "2016", "--lens", "network", "--draws", "0", "--json", **variables)
         return next(r["value"] for r in json.loads(done.stdout) if r["pole"] == "CHN")
 
-    direct = json.loads(call("pull", "KOR", "--years", "2016", "--json").stdout)
+    direct = json.loads(call("pull", "KOR", "--years", "2016", "--draws", "0", "--json").stdout)
     assert network(INFLUENCE_ALPHA="0") == next(r["value"] for r in direct if r["metric"] == "pull_direct")
     assert network() > network(INFLUENCE_ALPHA="0.1")

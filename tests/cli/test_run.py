@@ -37,7 +37,7 @@ def few_years(tmp_path, monkeypatch):
 def made(tmp_path_factory):
     """Outputs of a run with the defaults of the package and few draws, and what it said."""
     folder = tmp_path_factory.mktemp("run")
-    done = shell("run", "--draws", "12", cwd=folder)
+    done = shell("run", "--draws", "8", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "outputs", done
 
@@ -88,7 +88,7 @@ def test_every_metric_that_is_drawn_has_a_band(made):
     }
     bands = pd.read_parquet(out / "tables" / "bands.parquet")
     assert list(bands.columns) == names(BAND_COLUMNS)
-    assert set(bands["draws"]) == {12}
+    assert set(bands["draws"]) == {8}
     assert (bands["low"].dropna() <= bands["high"].dropna()).all()
 
 
@@ -138,7 +138,7 @@ def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
 @pytest.mark.slow
 def test_twice_the_same_bytes(made, tmp_path):
     out, _ = made
-    again = shell("run", "--quiet", "--draws", "12", "--workers", "1", cwd=tmp_path, PYTHONHASHSEED="7")
+    again = shell("run", "--quiet", "--draws", "8", "--workers", "1", cwd=tmp_path, PYTHONHASHSEED="7")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert bytes_of(tmp_path / "outputs") == bytes_of(out)
 

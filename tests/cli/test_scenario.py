@@ -55,17 +55,22 @@ def test_no_edits_give_the_baseline_exactly(tmp_path):
 
 
 def test_compare_gives_its_tables_as_json():
-    told = json.loads(call("compare", "2016", "2018", "--json").stdout)
+    told = json.loads(call("compare", "2016", "2018", "--draws", "10", "--json").stdout)
     assert set(told) == {"states", "ranks", "edges", "blocs", "distance", "attribution", "verdict"}
     assert told["verdict"][0]["verdict"].startswith("No more than an ordinary stretch of years")
     korea = [r for r in told["states"] if r["iso3"] == "KOR" and r["metric"] == "pull_balance"]
     assert korea[0]["change"] == pytest.approx(0.018, abs=5e-4)
+    assert korea[0]["low"] < korea[0]["high"]
+    rank = next(r for r in told["ranks"] if r["iso3"] == "KOR")
+    assert rank["before_low"] <= rank["before_high"]
 
 
 def test_compare_for_people_and_its_files(tmp_path):
-    done = [call("compare", "2018", "2018:korus_ended", "--out", str(tmp_path / n), "--quiet") for n in ("a", "b")]
+    given = ("compare", "2018", "2018:korus_ended", "--draws", "10", "--quiet", "--out")
+    done = [call(*given, str(tmp_path / n)) for n in ("a", "b")]
     assert "South Korea" in done[0].stdout
     assert "with against without" in done[0].stdout
+    assert "Bands: 5 to 95 % of 10 draws of layer weights" in done[0].stdout
     files = bytes_of(tmp_path / "a")
     assert files == bytes_of(tmp_path / "b")
     assert set(files) == {f"{t}.csv" for t in ("states", "ranks", "edges", "blocs", "distance", "attribution")} | {

@@ -3,8 +3,8 @@
 import numba as nb
 import numpy as np
 
-from influence.metrics import compiled as ours
-from influence.metrics.compiled import STEP, below, compiled, mixed
+import influence.compiled as ours
+from influence.compiled import STEP, below, compiled, mixed
 
 
 def counter(start, k):
