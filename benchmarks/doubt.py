@@ -72,6 +72,8 @@ def alone(draws: int, workers: int) -> tuple[float, float, float]:
         "from benchmarks.__main__ import peak_megabytes",
         "from benchmarks.doubt import seconds",
         f"taken = seconds(inf.load_panel(), {draws}, {workers})",
+        "from joblib.externals.loky import get_reusable_executor",
+        "get_reusable_executor().shutdown(wait=True)",
         "worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6",
         "print(taken, peak_megabytes(), worker)",
     )

@@ -17,7 +17,7 @@ from influence.uncertainty.ground import DRAWN, Ground, basis_of, check_names, g
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.workers import ALONE, Crew, at_work
 
-HELD = 150_000_000
+HELD = 100_000_000
 """Bytes of draws held at a time: as many years are worked on together as that allows, one at least."""
 MOST_HELD = 1_000_000_000
 """Bytes that the draws of a single year may take."""
@@ -44,7 +44,7 @@ def metric_bands(
     """Bands of metrics over the draws.
 
     Each draw measures the whole catalogue asked for on flows, settings and elasticity of its own (draws.drawn_basis).
-    Quantiles are exact: the draws of as many years as fit in 150 MB are held at a time, and made again for the next;
+    Quantiles are exact: the draws of as many years as fit in 100 MB are held at a time, and made again for the next;
     the newest years come first.
 
     Parameters
@@ -73,21 +73,23 @@ def metric_bands(
     shape = settings.values.shape
     out = Gathered(settings, doubt.draws)
     passes = [p for run in _runs(listed) for p in _passes(run, 8 * doubt.draws * shape[0] * shape[2])][::-1]
-    done = 0
+    grounds = [ground_of_years(ground, first, last) for first, last in passes]
+    parts = [(i, part) for i, (first, last) in enumerate(passes)
+             for part in _parts(doubt.draws, 8 * shape[0] * (last + 1 - first) * shape[2])]  # fmt: skip
     with at_work(crew, doubt.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
+        # One stream of parts over all passes: who draws goes on while the pass before is being told.
+        answers = run(_draw_part, grounds, parts)
+        done = 0
         for first, last in passes:
             rows = slice(listed.index(first), listed.index(last) + 1)
             held = np.empty((shape[0], doubt.draws, last + 1 - first, shape[2]))
             made = 0
-            for part in run(
-                _draw_part, (ground_of_years(ground, first, last),), _parts(doubt.draws, held[:, 0].nbytes)
-            ):
-                held[:, made : made + part.shape[1]] = part
-                made += part.shape[1]
+            while made < doubt.draws and not stopped():
+                block = next(answers)
+                held[:, made : made + block.shape[1]] = block
+                made += block.shape[1]
                 part_done = (done + (last + 1 - first) * made / doubt.draws) / len(listed)
                 told(f"drawing {first} to {last}: {made} of {doubt.draws} ({part_done:.0%} of all years)")
-                if stopped():
-                    break
             out.add(rows, held[:, :made])
             done += last + 1 - first
             if stopped():

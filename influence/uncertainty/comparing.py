@@ -75,10 +75,10 @@ def with_draws(
     config = small(compared.config)
     sides = tuple(_drawable(side, panel, config) for side in (first, second))
     given = (sides, config, compared.poles, doubt, mirror_spread(panel).sd)
-    parts = [range(at, min(at + PART, doubt.draws)) for at in range(0, doubt.draws, PART)]
+    parts = [(0, range(at, min(at + PART, doubt.draws))) for at in range(0, doubt.draws, PART)]
     blocks = []
     with at_work(crew, doubt.draws * DRAW) as run:
-        for block in run(_draw_part, given, parts):
+        for block in run(_draw_part, [given], parts):
             blocks.append(block)
             told(f"drawing: {sum(len(b) for b in blocks)} of {doubt.draws}")
     draws = np.concatenate(blocks)
@@ -115,10 +115,10 @@ def _drawable(side: Side, panel: Panel, config: Config) -> Drawable:
 
 
 def _draw_part(
-    sides: tuple[Drawable, Drawable], config: Config, poles: tuple[str, ...], doubt: Doubt, spread: xr.DataArray,
-    numbers: range,
+    given: tuple[tuple[Drawable, Drawable], Config, tuple[str, ...], Doubt, xr.DataArray], numbers: range
 ) -> np.ndarray:  # fmt: skip
     """(draw, side, row, state)."""
+    sides, config, poles, doubt, spread = given
     draws = []
     for number in numbers:
         settings = drawn_config(config, doubt, number)

@@ -95,10 +95,11 @@ class Gathered:
         """Places among the states that have one by the settings."""
         self.signs[balance, : len(draws), years] = signs_of(draws)
         there = ~np.isnan(usual)
-        placed = places(np.where(there, draws, np.nan))
         self.ranks["value"][balance, years] = places(usual)
-        for name, values in zip(("low", "median", "high"), ends_of_steps(placed), strict=True):
-            self.ranks[name][balance, years] = np.where(there, values, np.nan)
+        for year in range(draws.shape[1]):  # one at a time: ordering takes several times its memory
+            placed = places(np.where(there[year], draws[:, year], np.nan))
+            for name, values in zip(("low", "median", "high"), ends_of_steps(placed), strict=True):
+                self.ranks[name][balance, years][year] = np.where(there[year], values, np.nan)
 
     def drawn(self) -> Drawn:
         """All of it, labelled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -85,10 +86,12 @@ def variance_shares(
     _salib()
     whole = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel).sd)
     grounds = {year: ground_of_years(whole, year, year) for year in years}
-    parts = [(year, range(at, min(at + PART, samples))) for year in years for at in range(0, samples, PART)]
+    parts = [(i, range(at, min(at + PART, samples))) for i in range(len(years)) for at in range(0, samples, PART)]
+    work = partial(_sample_part, sources, samples)
     blocks: dict[int, list[np.ndarray]] = {year: [] for year in years}
     with at_work(crew, len(years) * samples * (len(sources) + 2) * (DRAW + CELL * len(names))) as run:
-        for (year, _), block in zip(parts, run(_sample_part, (grounds, sources, samples), parts), strict=True):
+        for (i, _), block in zip(parts, run(work, list(grounds.values()), parts), strict=True):
+            year = years[i]
             blocks[year].append(block)
             told(f"sampling {year}: {sum(b.shape[1] for b in blocks[year])} of {samples}")
     found = [_shares(np.concatenate(blocks[year], axis=1), sources, grounds[year], config) for year in years]
@@ -101,12 +104,10 @@ def _check_years(panel: Panel, years: Sequence[int]) -> None:
             raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
 
 
-def _sample_part(
-    grounds: dict[int, Ground], sources: tuple[str, ...], samples: int, part: tuple[int, range]
-) -> np.ndarray:  # fmt: skip
+def _sample_part(sources: tuple[str, ...], samples: int, ground: Ground, numbers: range) -> np.ndarray:
     """A, B and each A_k of some samples of a year, (set, sample, row, state); B's draws are those from `samples` on."""
-    ground, rows = grounds[part[0]], []
-    for number in part[1]:
+    rows = []
+    for number in numbers:
         flows = {n: flows_of(ground.panel, ground.spread, ground.doubt, n) for n in (number, number + samples)}
         sets = [dict.fromkeys(DOUBTS, number), dict.fromkeys(DOUBTS, number + samples)]
         sets += [{**sets[0], source: number + samples} for source in sources]

@@ -13,11 +13,14 @@ from typing import Any, NamedTuple
 from influence.errors import WorkerError
 
 Work = Callable[..., Any]
-Run = Callable[[Work, tuple[Any, ...], Sequence[Any]], Iterator[Any]]
-"""Carries out work(*shared, part) for each part; gives the answers in the parts' order, as they come."""
+Part = tuple[int, Any]
+Run = Callable[[Work, Sequence[Any], Sequence[Part]], Iterator[Any]]
+"""Carries out work(shared[i], rest) for each part (i, rest); gives the answers in the parts' order, as they come."""
 
 MOST_WORKERS = 4
 """Processes taken unasked: each holds some 200 MB."""
+MAPPED = "100K"
+"""Size from which on an array is shared through a file, once, and not sent with every part."""
 PAYS = 20.0
 """Seconds of work, roughly, from which on more than one process is taken unasked: each takes two to start."""
 KNOCK = 10.0
@@ -69,7 +72,7 @@ def at_work(crew: Crew, seconds: float = PAYS) -> Iterator[Run]:
     elif (size := crew.size(seconds)) > 1:
         yield lambda work, shared, parts: _on_machine(work, shared, parts, size, crew.patience)
     else:
-        yield lambda work, shared, parts: (work(*shared, part) for part in parts)
+        yield lambda work, shared, parts: (work(shared[i], rest) for i, rest in parts)
 
 
 def knock(crew: Crew) -> None:
@@ -85,14 +88,15 @@ def knock(crew: Crew) -> None:
 
 
 def _on_machine(
-    work: Work, shared: tuple[Any, ...], parts: Sequence[Any], size: int, patience: float
+    work: Work, shared: Sequence[Any], parts: Sequence[Part], size: int, patience: float
 ) -> Iterator[Any]:  # fmt: skip
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    calls = (delayed(_undisturbed)(work, *shared, part) for part in parts)
+    calls = (delayed(_undisturbed)(work, shared[i], rest) for i, rest in parts)
+    given: dict[str, Any] = {"n_jobs": size, "return_as": "generator", "batch_size": 1, "timeout": patience}
     try:
-        yield from _quietly_ended(Parallel(n_jobs=size, return_as="generator", batch_size=1, timeout=patience)(calls))
+        yield from _quietly_ended(Parallel(max_nbytes=MAPPED, **given)(calls))
     except TerminatedWorkerError as err:
         raise WorkerError(
             f"one of the {size} processes ended before its work was done, most often for want of memory; nothing "
@@ -157,7 +161,7 @@ def _reach(address: str) -> None:
             pass
 
 
-def _on_cluster(work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew: Crew, client: Any) -> Iterator[Any]:
+def _on_cluster(work: Work, shared: Sequence[Any], parts: Sequence[Part], crew: Crew, client: Any) -> Iterator[Any]:
     """Answers in order; what was lost with a worker is asked for again, at most three times without an answer between.
 
     Every part is told by its own number alone, so that one carried out twice is still one.
@@ -183,13 +187,13 @@ def _on_cluster(work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew:
 
 
 def _through_joblib(
-    work: Work, shared: tuple[Any, ...], parts: Sequence[Any], crew: Crew, client: Any
+    work: Work, shared: Sequence[Any], parts: Sequence[Part], crew: Crew, client: Any
 ) -> Iterator[Any]:  # fmt: skip
     from joblib import Parallel, delayed, parallel_config
 
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
     with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
-        calls = (delayed(work)(*shared, part) for part in parts)
+        calls = (delayed(work)(shared[i], rest) for i, rest in parts)
         yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls))
 
 

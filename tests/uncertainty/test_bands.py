@@ -110,8 +110,8 @@ def test_a_stop_keeps_the_draws_that_are_whole(monkeypatch):
         return len(asked) >= 5
 
     kept = metric_bands(panel, CONFIG, POLES, DIRECT, Doubt(draws=200), stopped=stopped).bands
-    assert set(kept["made"].values) == {25}
-    few = metric_bands(panel, CONFIG, POLES, DIRECT, Doubt(draws=25)).bands
+    assert set(kept["made"].values) == {20}
+    few = metric_bands(panel, CONFIG, POLES, DIRECT, Doubt(draws=20)).bands
     np.testing.assert_array_equal(kept["low"].values, few["low"].values)
     none = metric_bands(panel, CONFIG, POLES, DIRECT, Doubt(draws=200), stopped=lambda: True).bands
     assert set(none["made"].values) == {0}

@@ -58,7 +58,7 @@ def bounded(seconds: float) -> Iterator[None]:
 
 def answers(crew: Crew, work, shared, parts) -> list:
     with at_work(crew) as run:
-        return list(run(work, (shared,), parts))
+        return list(run(work, [shared], [(0, part) for part in parts]))
 
 
 @pytest.mark.parametrize("crew", [ALONE, Crew(2), Crew(3)])
