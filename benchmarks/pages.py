@@ -32,18 +32,43 @@ STEPS = """async () => {
     empty.push(await timed(() => {}));
     steps.push(await timed(() => atlas.change({ year })));
   }
-  return [middle(empty), middle(steps), atlas.scene.arcs.length, Number(document.documentElement.dataset.readyAfter)];
+  // What as many plain curves cost on a bare canvas: the measure of this machine and browser.
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 1400, height: 900 });
+  document.body.append(canvas);
+  const pen = canvas.getContext("2d");
+  const bare = [];
+  for (let turn = 0; turn < 9; turn += 1) {
+    bare.push(await timed(() => {
+      pen.clearRect(0, 0, 1400, 900);
+      for (let i = 0; i < atlas.scene.arcs.length; i += 1) {
+        pen.lineWidth = 0.5 + (i % 5) / 2;
+        pen.globalAlpha = 0.3 + (i % 7) / 10;
+        pen.beginPath();
+        pen.moveTo((i * 37) % 1400, (i * 91) % 900);
+        pen.quadraticCurveTo((i * 53) % 1400, (i * 29) % 900, (i * 71) % 1400, (i * 13) % 900);
+        pen.stroke();
+      }
+    }));
+  }
+  canvas.remove();
+  const ready = Number(document.documentElement.dataset.readyAfter);
+  return [middle(empty), middle(steps), atlas.scene.arcs.length, ready, middle(bare)];
 }"""
-"""Empty repaint and year step in milliseconds (medians), ties drawn, milliseconds from the call to ready."""
+"""Empty repaint and year step in milliseconds (medians), ties drawn, milliseconds from the call to ready, and what as
+many plain curves take on a bare canvas (median)."""
 
 
 class Repaint(NamedTuple):
-    """Medians in milliseconds; arcs: ties drawn at the last step; ready: from the call of the page to its readiness."""
+    """Medians in milliseconds; arcs: ties drawn at the last step; ready: from the call of the page to its readiness;
+    bare: as many plain curves on a bare canvas.
+    """
 
     empty: float
     step: float
     arcs: int
     ready: float
+    bare: float
 
 
 def largest_states(count: int) -> list[str]:
@@ -86,8 +111,10 @@ def report() -> None:
         for told, states, address, most in cases:
             path = write_page(states, Path(folder) / f"{len(told)}.html")
             found = repaint(browser, path, address)
+            bare = (found.step - found.empty) / found.bare
             print(
                 f"  {told}: a year step takes {found.step - found.empty:.0f} ms more than an empty repaint of "
-                f"{found.empty:.0f} ms (at most {most}), {found.arcs} ties; ready in {found.ready:.0f} ms "
+                f"{found.empty:.0f} ms (at most {most}), {bare:.2f} times as many plain curves on "
+                f"a bare canvas ({found.bare:.0f} ms), {found.arcs} ties; ready in {found.ready:.0f} ms "
                 f"(at most 1000); {path.stat().st_size / 1e6:.2f} MB"
             )

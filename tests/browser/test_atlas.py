@@ -743,11 +743,12 @@ def test_print_is_light_and_without_controls(browser, atlas):
 
 @pytest.mark.slow
 def test_a_year_step_and_the_first_paint_are_quick(browser, tmp_path):
-    """Medians of one run; a step is told by what it takes more than an empty repaint of the same page."""
+    """Medians of one run, as ratios: a step, less an empty repaint, against as many plain curves on a bare canvas."""
     few = repaint(browser, write_page(largest_states(60), tmp_path / "few.html"), "#t=0&a=1")
     assert few.arcs > 3000
-    assert few.step - few.empty <= 50
+    assert few.step - few.empty <= 1.5 * few.bare
     many = repaint(browser, write_page(None, tmp_path / "many.html"), "#t=0")
     assert many.arcs > 2000
-    assert many.step - many.empty <= 100
-    assert max(few.ready, many.ready) <= 1000
+    assert many.step - many.empty <= 2.5 * many.bare
+    assert few.ready <= 10 * few.bare
+    assert many.ready <= 20 * many.bare

@@ -17,7 +17,7 @@ from influence.uncertainty.draws import Doubt
 from influence.uncertainty.summary import places
 from tests.uncertainty.simulated import POLES, simulated_world
 
-WORLDS, DRAWS = 40, 100
+WORLDS, DRAWS = 30, 100
 WEIGHTS = {"trade": 0.7, "alliance": 0.3, "agreement": 0.0, "troops": 0.0}
 FREE = frozenset(DOUBTS) - {"weights", "flows"}
 
@@ -44,7 +44,7 @@ def crossings_held(crossings: pd.DataFrame, balance: xr.DataArray, breaks: xr.Da
 
 @pytest.fixture(scope="module")
 def coverage():
-    """Shares of the bands of ninety per cent that hold the truth, over forty worlds."""
+    """Shares of the bands of ninety per cent that hold the truth, over thirty worlds."""
     config = Config(poles=POLES, weights=WEIGHTS, first_year=2003, last_year=2018)
     shares: dict[str, list[np.ndarray]] = {"balances": [], "ranks": [], "crossing years": []}
     for seed in range(WORLDS):
