@@ -179,9 +179,5 @@ def _print(found: Hang, name: str, year: int, poles: tuple[str, ...]) -> None:
     echo_table(["layer", "weight", "level at", "balance without it", "balance of it alone"], rows)
 
 
-def _weight(weight: float) -> str:
-    return "never" if math.isnan(weight) else f"{weight:.2f}"
-
-
 def _told(balance: float) -> str:
     return "no pull" if math.isnan(balance) else signed(balance)
