@@ -60,8 +60,10 @@ def words_of(compared: Compared) -> Words:
     return Words(
         f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
         f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: "
-        f"{compared.band}. Goods only. {compared.verdict}",
-        source_line(compared.config.weights, second.year) if second.panel is not None else "Source: the graphs given.",
+        f"where the change ends, {compared.band}. Goods only. {compared.verdict}",
+        source_line(compared.config.weights, second.year, compared.config.layers)
+        if second.panel is not None
+        else "Source: the graphs given.",
     )
 
 
@@ -74,12 +76,15 @@ def _weighty(compared: Compared) -> set[str]:
 
 
 def dumbbell_rows(compared: Compared, most: int = 40) -> pd.DataFrame:
-    """The states that move most: name, before, after, low and high (of after), as svg.dumbbell wants them."""
+    """The states that move most: name, before, after, low and high, as svg.dumbbell wants them.
+
+    low and high : where the band of the change ends, from before on; a balance goes no further than -1 and 1.
+    """
     rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"]).head(most)
     return rows.assign(
         name=rows["iso3"].map(compared.names).fillna(rows["iso3"]),
-        low=rows["before"] + rows["low"],
-        high=rows["before"] + rows["high"],
+        low=(rows["before"] + rows["low"]).clip(-1.0, 1.0),
+        high=(rows["before"] + rows["high"]).clip(-1.0, 1.0),
     )
 
 

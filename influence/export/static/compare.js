@@ -73,7 +73,7 @@
       group.append(element("rect", { x: 0, y: y - ROW / 2, width: WIDE, height: ROW, class: "under" }));
       group.append(element("text", { x: LEFT - 10, y: y + 4, "text-anchor": "end" }, state.name));
       if (state.low !== null) {
-        const [low, high2] = [x(state.before + state.low), x(state.before + state.high)];
+        const [low, high2] = [state.low, state.high].map((move) => x(Math.min(Math.max(state.before + move, -1), 1)));
         group.append(element("rect", { x: low, y: y - 6, width: Math.max(1, high2 - low), height: 12, fill, opacity: 0.25 }));
       }
       group.append(element("line", { x1: x(state.before), x2: x(state.after), y1: y, y2: y, stroke: fill, "stroke-width": 2.5 }));
