@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -14,28 +15,86 @@ TOOL = (
 
 @click.command()
 @click.argument("sources", nargs=-1)
+@click.option("--format", "form", type=click.Choice(("text", "bibtex", "apa", "ris")), default="text",
+              show_default=True, help="For a reference manager, or a list of references (apa).")  # fmt: skip
+@click.option("--result", type=click.Path(path_type=Path),
+              help="manifest.json of a run: only what that result rests on.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="A list of records.")
-def command(sources: tuple[str, ...], as_json: bool) -> None:
-    """How to cite the tool and each source of data (all of them, or the SOURCES named by key)."""
+@click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
+              help="Settings whose own layers are told too (INFLUENCE_CONFIG, else config.yaml here).")  # fmt: skip
+def command(sources: tuple[str, ...], form: str, result: Path | None, as_json: bool, config_path: Path | None) -> None:
+    """How to cite the tool and each source of data (all of them, or the SOURCES named by key).
+
+    \b
+    influence cite
+    influence cite baci atop --format bibtex > references.bib
+    influence cite --result outputs/manifest.json --format ris
+    """
+    if as_json and form != "text":
+        raise click.UsageError("--json and --format exclude each other; give one.")
+    if result is not None and sources:
+        raise click.UsageError("SOURCES and --result exclude each other; give one.")
     from importlib.metadata import version
 
+    from influence.config import load_config
     from influence.errors import SourceError, nearest
+    from influence.export.findings import own_card
     from influence.panel.package import sources_table
 
     cards = sources_table()
-    unknown = [key for key in sources if key not in cards.index]
+    own = {layer.name: own_card(layer) for layer in load_config(config_path).layers}
+    if result is not None:
+        sources, own = _rested_on(result)
+    unknown = [key for key in sources if key not in cards.index and key not in own]
     if unknown:
-        known = [str(key) for key in cards.index]
+        known = [*(str(key) for key in cards.index), *own]
         close = nearest(unknown[0], known)
         raise SourceError(f"source {unknown[0]!r} is not known.{close} Sources: {', '.join(known)}.")
     tool = TOOL.format(version=version("influence"))
-    listed = cards.loc[list(sources)] if sources else cards
+    listed = cards.loc[[key for key in sources if key not in own]] if sources else cards
+    told = {name: card for name, card in own.items() if not sources or name in sources}
+    if form != "text":
+        _echo_references(form, {"influence": tool, **dict(listed["citation"]), **told})
+        return
     if as_json:
         columns = ["key", "title", "publisher", "vintage", "licence", "terms_confirmed", "citation"]
         records = listed.reset_index()[columns].to_dict(orient="records")
+        records += [{"key": name, "citation": card} for name, card in told.items()]
         click.echo(json.dumps([{"key": "influence", "citation": tool}, *records], indent=1, ensure_ascii=False))
         return
     click.echo(f"{tool}\n")
     for key, card in listed.iterrows():
         confirmed = "" if card["terms_confirmed"] == "yes" else ", terms to be confirmed from the source's own text"
         click.echo(f"[{key}] {card['citation']}\n    {card['vintage']}; {card['licence']}{confirmed}")
+    for name, card in told.items():
+        click.echo(f"[{name}] {card}\n    a layer of your own")
+
+
+def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Keys of the sources a result rests on, and its layers of one's own with how to cite each.
+
+    Raises
+    ------
+    SourceError : not the manifest of a run.
+    """
+    from influence.errors import SourceError
+    from influence.export.findings import sources_used
+    from influence.sources.reading import read_bytes
+
+    try:
+        told = json.loads(read_bytes(manifest))
+        config, own = told["config"], told.get("own_layers", [])
+        years = range(config["first_year"], config["last_year"] + 1)
+        keys = [key for year in years for key in sources_used(config["weights"], year)]
+        cards = {str(layer["name"]): str(layer.get("cite") or layer.get("title") or layer["name"]) for layer in own}
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        raise SourceError(f"{manifest} is not the manifest.json that `influence run` writes.") from err
+    return (*dict.fromkeys(keys), *cards), cards
+
+
+def _echo_references(form: str, citations: dict[str, str]) -> None:
+    """One reference a source in a format of influence.export.citations."""
+    from influence.export.citations import FORMATS, reference_of
+
+    told = [FORMATS[form](reference_of(key, citation)) for key, citation in citations.items()]
+    click.echo(("\n" if form == "apa" else "\n\n").join(told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from influence.panel.package import sources_table
 from influence.schema import TABLES
 from influence.states import datasets_dir, load_states
-from tests.cli.calls import call, shell
+from tests.cli.calls import call, shell, told_once
 
 
 @pytest.fixture
@@ -77,6 +78,22 @@ def test_diff_names_the_figure_that_moved_a_balance(panel_copy):
     assert [(r["iso3"], r["year"], r["layer"]) for r in told] == [("KOR", 2016, "trade")]
     group = call("data", "diff", str(datasets_dir()), str(panel_copy), "--poles", "china_hk_macao,USA")
     assert "CHN to KOR" in group.stdout
+
+
+def test_cite_knows_what_a_result_rests_on(tmp_path):
+    settings = {"first_year": 2001, "last_year": 2002, "weights": {"trade": 1.0, "alliance": 0.0}}
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"config": settings}), encoding="utf-8")
+    told = call("cite", "--result", str(manifest), "--format", "bibtex").stdout
+    keys = re.findall(r"^@\w+\{(\w+),$", told, re.MULTILINE)
+    assert keys == ["influence", "baci", "imf_dots", "oecd_icio", "wto_totals"]
+
+
+@pytest.mark.parametrize("content", ["[1]", "{", '{"config": {}}', '{"config": {"first_year": "x"}}'])
+def test_a_file_that_is_no_manifest_is_told(tmp_path, content):
+    path = tmp_path / "other.json"
+    path.write_text(content, encoding="utf-8")
+    assert "is not the manifest.json that `influence run` writes" in told_once(shell("cite", "--result", str(path)))
 
 
 def test_cite_names_the_tool_and_every_source():
