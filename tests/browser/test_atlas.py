@@ -504,6 +504,47 @@ def test_labels_lie_over_no_dot_and_no_other_label(page):
     assert count >= 40
 
 
+# ---- presenting -----------------------------------------------------------------------------------------------
+
+
+def type_size(page: Page, selector: str) -> float:
+    return float(page.eval_on_selector(selector, "e => parseFloat(getComputedStyle(e).fontSize)"))
+
+
+def test_a_presentation_is_large_plays_the_tour_by_keys_and_ends(page):
+    before, labels = type_size(page, "#subtitle"), drawn(page, "painter.labels[0].size")
+    page.click("#present")
+    page.wait_for_selector("#tour", state="visible")
+    assert "step 1 of 6" in page.inner_text("#tour-place")
+    assert type_size(page, "#subtitle") >= 1.1 * before
+    assert drawn(page, "painter.labels[0].size") == 1.5 * labels
+    for hidden in ("aside", "#twin", "#under", "#scenario", "#search", "#theme", "#present"):
+        assert page.is_hidden(hidden), hidden
+    for key, place in (("PageDown", 2), (" ", 3), ("ArrowRight", 4), ("PageUp", 3), ("ArrowLeft", 2)):
+        # A clicker's keys, from wherever the focus is but from a button, which Space presses.
+        page.evaluate("() => document.activeElement.blur()")
+        page.keyboard.press(key)
+        page.wait_for_function(f"() => document.getElementById('tour-place').textContent.includes('step {place} of')")
+    assert "b=1" in page.url
+    page.click("#present-end")
+    page.wait_for_selector("aside", state="visible")
+    assert type_size(page, "#subtitle") == before
+    assert "b=1" not in page.url
+
+
+def test_without_a_tour_the_keys_move_the_year_and_escape_ends(browser, atlas):
+    watched = Watched(browser, atlas, "#y=2016&b=1", viewport=DESK)
+    page = watched.page
+    assert page.is_hidden("aside")
+    page.keyboard.press("PageDown")
+    wait(page, "view.year", 2017)
+    page.keyboard.press("PageUp")
+    wait(page, "view.year", 2016)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("aside", state="visible")
+    watched.close()
+
+
 # ---- address, tours, files ------------------------------------------------------------------------------------
 
 
@@ -672,12 +713,12 @@ def test_every_control_has_a_name_and_the_tab_order_is_that_of_the_page(page):
     )
     assert unnamed == []
     reached = []
-    for _ in range(22):
+    for _ in range(23):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.id"))
     assert reached == [
-        "play", "year", "scenario", "measure", "lens", "search", "tours", "theme", "map", "nearer", "further", "whole",
-        "threshold", "all", "tint", "save-png", "save-svg", "link",
+        "play", "year", "scenario", "measure", "lens", "search", "tours", "theme", "present", "map", "nearer",
+        "further", "whole", "threshold", "all", "tint", "save-png", "save-svg", "link",
         "weight-trade", "weight-alliance", "weight-agreement", "weight-troops",
     ]  # fmt: skip
 

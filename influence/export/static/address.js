@@ -17,6 +17,7 @@ const Address = (() => {
     if (view.chosenTheme) parts.d = view.theme;
     if (view.sort.join() !== "balance,1") parts.o = view.sort.join(",");
     if (view.layout) parts.f = view.layout;
+    if (view.present) parts.b = 1;
     if (view.zoomed) parts.z = view.zoomed.map((number) => Math.round(1000 * number) / 1000).join(",");
     return `#${Object.entries(parts).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
   };
@@ -49,6 +50,7 @@ const Address = (() => {
     if (parts.t && least >= 0 && least <= 30) out.threshold = least / 100;
     if (parts.a === "1") out.all = true;
     if (parts.n === "1") out.tint = true;
+    if (parts.b === "1") out.present = true;
     if (["light", "dark"].includes(parts.d)) Object.assign(out, { theme: parts.d, chosenTheme: true });
     const [by, way] = (parts.o ?? "").split(",");
     if (/^[\w-]+$/.test(by) && ["1", "-1"].includes(way)) out.sort = [by, Number(way)];

@@ -17,6 +17,7 @@
   const fresh = () => ({
     year: data.year, scenario: "", measure: book.usual, lens: "direct", chosen: null, pinned: [], raw: usual(),
     weights: data.weights, threshold: data.threshold, all: false, tint: false, layout: "", sort: ["balance", 1], zoomed: null,
+    present: false,
   });
   const view = { ...fresh(), theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light", chosenTheme: false };
 
@@ -39,6 +40,9 @@
   let drawn = 0;
 
   function show() {
+    // Large type before the map is measured: it takes what room is left.
+    document.documentElement.toggleAttribute("data-present", view.present);
+    painter.large = view.present;
     scene = Scene.of(book, view, narrow());
     painter.paint(scene, view);
     tellTitle();
@@ -249,8 +253,8 @@
   async function step(number) {
     tour.at = Math.max(0, Math.min(tour.steps.length - 1, number));
     const { view: address, text } = tour.steps[tour.at];
-    const theme = { theme: view.theme, chosenTheme: view.chosenTheme };
-    await change({ ...fresh(), ...theme, ...withWeights(Address.read(address, book)), ...theme });
+    const kept = { theme: view.theme, chosenTheme: view.chosenTheme, present: view.present };
+    await change({ ...fresh(), ...withWeights(Address.read(address, book)), ...kept });
     if (painter.whole) painter.whole();
     $("tour-place").textContent = `${tour.title}: step ${tour.at + 1} of ${tour.steps.length}`;
     $("tour-text").textContent = text;
@@ -266,6 +270,37 @@
     play(false);
     step(0);
     $("tour-next").focus();
+  }
+
+  // ---- presenting: large type, nothing to set, and keys that a clicker sends -------------------------------
+  async function present(on) {
+    await change({ present: on });
+    if (on && !tour && data.tours.length) startTour(data.tours[0].name);
+    try {
+      if (on) await document.documentElement.requestFullscreen();
+      else if (document.fullscreenElement) await document.exitFullscreen();
+    } catch {
+      // A page inside another may not fill the screen; it is large all the same.
+    }
+    if (!on) $("present").focus();
+  }
+
+  // The next step of the tour; without a tour, the next year.
+  function further(way) {
+    if (tour) return step(tour.at + way);
+    const year = data.years[data.years.indexOf(view.year) + way];
+    return year === undefined ? undefined : change({ year });
+  }
+
+  const CLICKER = { PageDown: 1, ArrowRight: 1, " ": 1, PageUp: -1, ArrowLeft: -1 };
+  function pressed(event) {
+    // Escape inside full screen ends that alone; a second one ends the presentation.
+    if (event.key === "Escape") return present(false);
+    const way = CLICKER[event.key];
+    if (!way || (["INPUT", "BUTTON"].includes(event.target.tagName) && !event.key.startsWith("Page"))) return undefined;
+    event.preventDefault();
+    event.stopPropagation();
+    return further(way);
   }
 
   const withWeights = (part) => (part.raw ? part : { ...part, raw: usual() });
@@ -323,6 +358,9 @@
   $("tour-next").addEventListener("click", () => (tour.at === tour.steps.length - 1 ? startTour("") : step(tour.at + 1)));
   $("tour-back").addEventListener("click", () => step(tour.at - 1));
   $("tour-end").addEventListener("click", () => { startTour(""); $("tours").focus(); });
+  $("present").addEventListener("click", () => present(true));
+  $("present-end").addEventListener("click", () => present(false));
+  document.addEventListener("keydown", (event) => { if (view.present) pressed(event); }, { capture: true });
   $("close").addEventListener("click", () => { choose(null); $("map").focus({ preventScroll: true }); });
   $("pin").addEventListener("click", () => pin(view.chosen));
   $("compared-list").addEventListener("click", (event) => { if (event.target.dataset.unpin) pin(event.target.dataset.unpin); });

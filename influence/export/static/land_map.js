@@ -5,7 +5,7 @@
 // rank}, arcs {from, to, share, fill, near}, tint (iso3 -> colour, null for no data) and the theme's colours.
 const LandMap = (() => {
   const BOW = 0.17; // how far an arc swings out, of its length
-  const LABEL = 14;
+  const [LABEL, LARGE] = [14, 1.5];
   const [HAIR, BATCH] = [0.005, 50];
   const AWAY = [[0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7], [0, 1.3], [0, -1.3], [1.3, 0], [-1.3, 0], [1, 1.4], [-1, 1.4], [1, -1.4], [-1, -1.4]];
   const arcWidth = (share) => 0.8 + 26 * share;
@@ -196,6 +196,7 @@ const LandMap = (() => {
       this.paper = document.createElement("canvas");
       box.append(this.canvas);
       this.zoomed = { scale: 1, x: 0, y: 0 };
+      this.large = false;
       this.scene = null;
       this.listen(picked);
     }
@@ -249,7 +250,7 @@ const LandMap = (() => {
       const pen = new Pens.CanvasPen(context);
       drawArcs(pen, scene, at);
       drawDots(pen, scene, at);
-      this.labels = labelled(scene, at, this.wide, this.high, scene.compact ? 11 : LABEL);
+      this.labels = labelled(scene, at, this.wide, this.high, scene.compact ? 11 : LABEL * (this.large ? LARGE : 1));
       drawLabels(pen, scene, this.labels);
     }
 
