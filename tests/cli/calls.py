@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from click.testing import CliRunner, Result
 
-from influence.cli import cli
+from influence.cli import cli, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +34,26 @@ def shell(*arguments: str | bytes, cwd: Path | None = None, **variables: str) ->
         text=True,
         check=False,
     )
+
+
+def ended(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A command in this process, to its end as a shell sees it: code and what it said; a fault of ours is raised.
+
+    As `shell`, without the seconds that a new Python takes; tests/cli/test_bad_input.py holds that the two agree.
+    """
+    said, complained = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(complained),
+        patch.object(sys, "argv", ["influence", *arguments]),
+    ):
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), complained.getvalue())
 
 
 def told_once(done: subprocess.CompletedProcess[str]) -> str:

@@ -18,7 +18,7 @@ from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, shell, told_once
 from tests.export.pages import data_of
 
-FEW = "key_years: [2008, 2016]\n"
+FEW = "key_years: [2008, 2016]\nfirst_year: 2006\nlast_year: 2016\n"
 
 
 @pytest.fixture
@@ -136,11 +136,16 @@ def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
 
 
 @pytest.mark.slow
-def test_twice_the_same_bytes(made, tmp_path):
-    out, _ = made
-    again = shell("run", "--quiet", "--draws", "8", "--workers", "1", cwd=tmp_path, PYTHONHASHSEED="7")
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
-    assert bytes_of(tmp_path / "outputs") == bytes_of(out)
+def test_twice_the_same_bytes(tmp_path):
+    """On two processes and on one, whatever the order of sets."""
+    for workers, seed in (("2", "0"), ("1", "7")):
+        folder = tmp_path / workers
+        folder.mkdir()
+        (folder / "config.yaml").write_text(FEW, encoding="utf-8")
+        flags = ("--draws", "8", "--scenarios", "korus_ended", "--workers", workers)
+        done = shell("run", "--quiet", *flags, cwd=folder, PYTHONHASHSEED=seed)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert bytes_of(tmp_path / "1" / "outputs") == bytes_of(tmp_path / "2" / "outputs")
 
 
 @pytest.mark.slow

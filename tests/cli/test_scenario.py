@@ -14,7 +14,7 @@ from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario, scenario_names
 from influence.schema import RESULT_COLUMNS, names
 from influence.ties import build_ties
-from tests.cli.calls import bytes_of, call, shell, told_once
+from tests.cli.calls import bytes_of, call, ended, told_once
 
 
 def test_the_list_has_every_scenario():
@@ -128,7 +128,7 @@ edits:
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(arguments, message):
-    assert message in told_once(shell(*arguments))
+    assert message in told_once(ended(*arguments))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_cannot_be_served_is_one_sentence(arguments, message):
 def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothing(tmp_path, edit, message):
     path = tmp_path / "broken.yaml"
     path.write_text(BROKEN.replace("  - do: {edit}", f"  - {edit}"), encoding="utf-8")
-    told = told_once(shell("compare", "2018", f"2018:{path}", "--out", str(tmp_path / "out")))
+    told = told_once(ended("compare", "2018", f"2018:{path}", "--out", str(tmp_path / "out")))
     assert "scenario broken, edit 1" in told
     assert message in told
     assert not (tmp_path / "out").exists()
