@@ -1,4 +1,4 @@
-# Everything runs in .venv, which is made on first use from requirements.lock and requirements-dev.lock.
+# Everything runs in .venv, which is made on first use from the lock files.
 
 PYTHON ?= python3
 RAW ?= ../shared/data
@@ -10,12 +10,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 RUN := $(VENV)/run-$(HERE)
 DEV := $(VENV)/dev-$(HERE)
+HEAVY := $(VENV)/heavy-$(HERE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench lint style types layers pytest format build data lock clean
+.PHONY: help run test test-fast test-heavy bench bench-scale docs notebooks lint style types layers pytest format build data lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN) ## set up, run the main job, say where the maps are
 	@$(BIN)/influence run
@@ -24,6 +25,18 @@ test: lint pytest ## set up, then every check and every test
 
 test-fast: $(DEV) ## the tests that need neither a browser nor patience; stops at the first failure
 	@$(BIN)/python -m pytest -m "not slow and not browser" -x -q
+
+test-heavy: $(HEAVY) ## the tests that need Spark (Java) and LibreOffice
+	@$(BIN)/python -m pytest tests/heavy
+
+docs: $(DEV) ## the documentation as a site that opens from its folder: outputs/site/
+	@$(BIN)/python -m mkdocs build --strict --quiet
+
+notebooks: $(DEV) ## the notebooks, run: outputs/notebooks/
+	@$(BIN)/python -m notebooks
+
+bench-scale: $(DEV) ## measure flows by product: millions of rows, a store, a million nodes (some 3 GB of disk)
+	@$(BIN)/python -m benchmarks.scale
 
 bench: $(DEV) ## measure speed and memory
 	@test -d $(VENV)/bench/gegravity || $(INSTALL) --no-deps --target $(VENV)/bench gegravity==0.3 || true
@@ -82,4 +95,9 @@ $(RUN): requirements.lock pyproject.toml | $(VENV)/made
 $(DEV): requirements-dev.lock $(RUN)
 	@echo "Installing what the tests need into $(VENV) (once) ..."
 	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(HEAVY): requirements-heavy.lock $(DEV)
+	@echo "Installing what the heavy tests need into $(VENV) (once, several hundred megabytes) ..."
+	@$(INSTALL) -r requirements-heavy.lock
 	@touch $@

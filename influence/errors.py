@@ -28,6 +28,10 @@ class SourceError(InfluenceError):
     """A public source file that cannot be read as what it should be."""
 
 
+class StoreError(InfluenceError):
+    """A store of product flows that cannot be read, written or filled: which file, which rows, what to do."""
+
+
 class PanelError(InfluenceError):
     """A panel whose tables break the schema or its own promises."""
 
@@ -58,6 +62,10 @@ class ClaimError(InfluenceError):
 
 class ValidationError(InfluenceError):
     """A published finding that cannot be read, or whose entry its measure cannot take."""
+
+
+class LessonError(InfluenceError):
+    """A lesson, or answers to one, that cannot be read or asked: which one, which question, what is allowed."""
 
 
 class OutputError(InfluenceError):

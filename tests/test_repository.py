@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -20,9 +21,12 @@ from packaging.utils import canonicalize_name
 from tests.conftest import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-heavy.lock")
+RUN_EXTRAS = ("plots", "sensitivity", "scale", "xlsx")
+"""Extras that `make run` installs too."""
+HEAVY_EXTRAS = ("spark",)
 PIN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)==([0-9][0-9a-z.]*)")
-IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn", "SALib": "salib"}
+IMPORT_NAMES = {"yaml": "pyyaml", "sklearn": "scikit-learn", "SALib": "salib", "ibis": "ibis-framework"}
 
 # Written so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w./<])/(?:home|root|work|Users)/\w|\b[A-Z]:\\{1,2}Users\b")
@@ -42,6 +46,7 @@ def pyproject() -> dict:
 
 @pytest.fixture(scope="module")
 def locked() -> dict[str, str]:
+    """What an environment for the tests holds."""
     return pins(LOCKS[0]) | pins(LOCKS[1])
 
 
@@ -73,22 +78,33 @@ def matches(pattern: re.Pattern[str], texts: dict[str, str]) -> list[str]:
 def test_lock_holds_only_pinned_names(name):
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     odd = [line for line in lines if not PIN.fullmatch(line) and not line.startswith("#")]
-    assert odd == ([] if name == LOCKS[0] else [f"-r {LOCKS[0]}"])
+    before = LOCKS.index(name) - 1
+    assert odd == ([] if before < 0 else [f"-r {LOCKS[before]}"])
     assert not [line for line in lines if "://" in line or "@" in line]
 
 
-def test_no_package_is_in_both_locks():
-    assert not pins(LOCKS[0]).keys() & pins(LOCKS[1]).keys()
+def test_no_package_is_in_two_locks():
+    named = [name for lock in LOCKS for name in pins(lock)]
+    assert len(named) == len(set(named))
+
+
+def extras_of(pyproject: dict, names: Iterable[str]) -> list[str]:
+    """Requirements of some extras."""
+    return [line for name in names for line in pyproject["project"]["optional-dependencies"][name]]
 
 
 def test_run_lock_fits_the_dependencies(pyproject):
     wanted = [*pyproject["project"]["dependencies"], *pyproject["build-system"]["requires"]]
-    assert not misfits(wanted, pins(LOCKS[0]))
+    assert not misfits([*wanted, *extras_of(pyproject, RUN_EXTRAS)], pins(LOCKS[0]))
 
 
 def test_dev_lock_fits_the_extras(pyproject, locked):
-    wanted = [line for extra in pyproject["project"]["optional-dependencies"].values() for line in extra]
-    assert not misfits(wanted, locked)
+    names = set(pyproject["project"]["optional-dependencies"]) - set(HEAVY_EXTRAS)
+    assert not misfits(extras_of(pyproject, sorted(names)), locked)
+
+
+def test_heavy_lock_fits_the_heavy_extras(pyproject, locked):
+    assert not misfits(extras_of(pyproject, HEAVY_EXTRAS), locked | pins(LOCKS[2]))
 
 
 def misfits(wanted: list[str], locked: dict[str, str]) -> list[str]:
@@ -116,9 +132,8 @@ def test_lock_names_everything_that_gets_installed(locked):
 
 
 def test_every_import_of_the_package_is_a_declared_dependency(pyproject):
-    project = pyproject["project"]
-    extras = ("build", "plots", "sensitivity", "cluster")
-    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    extras = ("build", "plots", "sensitivity", "cluster", "scale", "spark", "xlsx")
+    lines = [*pyproject["project"]["dependencies"], *extras_of(pyproject, extras)]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
     imported = {
         IMPORT_NAMES.get(top, top)
@@ -205,7 +220,8 @@ def test_make_help_lists_the_targets():
         skip_or_fail("make is not installed")
     shown = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     listed = set(re.findall(r"^make ([a-z-]+) ", shown, re.MULTILINE))
-    assert {"run", "test", "test-fast", "bench", "lint", "format", "build", "data", "clean"} <= listed
+    wanted = {"run", "test", "test-fast", "test-heavy", "bench", "bench-scale", "docs", "notebooks", "lint", "format"}
+    assert wanted | {"build", "data", "clean"} <= listed
 
 
 # ---- the wheel -----------------------------------------------------------------------------------
