@@ -60,7 +60,8 @@ def read_baci(path: Path | str, codes: Path | str) -> pd.DataFrame:
     pairs = pd.concat(sums).groupby(level=KEY).sum().reset_index()
     # BACI gives thousands to three decimals: whole dollars, freed of the noise of adding them up.
     pairs["export_usd"] = (pairs["value"] * THOUSAND).round()
-    also, excluded = _listed_codes(pairs, codes)
+    used = {code_text(code) for column in ("exporter", "importer") for code in pairs[column].unique()}
+    also, excluded = states_of_codes(used, code_names(codes), codes)
     columns = {"exporter": "exporter", "importer": "importer"}
     return _checked(to_iso3(pairs, columns, "m49", path, also=also, excluded=excluded), path)
 
@@ -80,15 +81,30 @@ def _packed(rows: pd.DataFrame) -> np.ndarray:
     return (pair * 1_000_000 + rows["product"]).to_numpy()
 
 
-def _listed_codes(pairs: pd.DataFrame, codes: Path | str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """What the release's code file says of the numbers that are no M49 code of ours: (states, exclusions)."""
+def code_names(codes: Path | str) -> dict[str, str]:
+    """Numbers of the release's file of country codes, without leading zeros, and the ISO3 codes beside them.
+
+    Raises
+    ------
+    SourceError : it is no such file.
+    """
     table = read_table(codes, ["country_code", "country_iso3"], text=["country_code", "country_iso3"])
-    listed = {
+    return {
         code_text(code): iso3.strip() for code, iso3 in zip(table["country_code"], table["country_iso3"], strict=True)
     }
-    used = {code_text(code) for column in ("exporter", "importer") for code in pairs[column].unique()}
+
+
+def states_of_codes(
+    used: set[str], listed: Mapping[str, str], where: Path | str
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the release's code file says of the numbers that are no M49 code of ours: (states, exclusions).
+
+    Raises
+    ------
+    SourceError : a number that is used and not listed.
+    """
     if absent := sorted(used - set(listed), key=int):
-        raise SourceError(f"{codes} lacks the codes {', '.join(absent[:8])}; take the file of the same release.")
+        raise SourceError(f"{where} lacks the codes {', '.join(absent[:8])}; take the file of the same release.")
     unknown = used - set(code_map("m49")) - set(excluded_codes("m49"))
     states, reasons = code_map("iso3"), excluded_codes("iso3")
     also = {code: states[listed[code]] for code in unknown if listed[code] in states}
