@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from influence.gravity.base import load_trade_base as load_trade_base
     from influence.gravity.ppml import three_way as three_way
     from influence.gravity.response import trade_response as trade_response
+    from influence.layer_settings import OwnLayer as OwnLayer
     from influence.metrics.alignment import alignment as alignment
     from influence.metrics.alignment import load_ideal_points as load_ideal_points
     from influence.metrics.blocs import modularity_blocs as modularity_blocs
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     from influence.panel.panel import Panel as Panel
     from influence.panel.panel import load_panel as load_panel
     from influence.panel.panel import panel_from_tables as panel_from_tables
+    from influence.panel.panel import with_own_layers as with_own_layers
+    from influence.panel.regions import region_members as region_members
     from influence.quality import tie_marks as tie_marks
     from influence.results import metric_results as metric_results
     from influence.results import pull_results as pull_results
@@ -104,6 +107,7 @@ _HOMES = {
     "load_claims": "influence.claims.register",
     "load_config": "influence.config",
     "build_graph": "influence.graph",
+    "OwnLayer": "influence.layer_settings",
     "alignment": "influence.metrics.alignment",
     "load_ideal_points": "influence.metrics.alignment",
     "modularity_blocs": "influence.metrics.blocs",
@@ -131,6 +135,8 @@ _HOMES = {
     "Panel": "influence.panel.panel",
     "load_panel": "influence.panel.panel",
     "panel_from_tables": "influence.panel.panel",
+    "with_own_layers": "influence.panel.panel",
+    "region_members": "influence.panel.regions",
     "tie_marks": "influence.quality",
     "metric_results": "influence.results",
     "pull_results": "influence.results",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import ConfigError, nearest
+from influence.layer_settings import OwnLayer, read_own_layers
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
@@ -22,6 +23,7 @@ from influence.schema import (
     BANDWIDTH_BASE_YEAR,
     CAPABILITIES,
     CONCENTRATION,
+    CRITICAL,
     DOUBTS,
     DRAWS,
     ELASTICITY,
@@ -52,6 +54,7 @@ class Config:
     region: str = "asia_pacific"
     key_years: tuple[int, ...] = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    layers: tuple[OwnLayer, ...] = ()
     trade_base: str = "two_way"
     capability: str = "gdp"
     pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
@@ -60,6 +63,7 @@ class Config:
     alpha: float = ALPHA
     elasticity: float = ELASTICITY
     gross_output_ratio: float = GROSS_OUTPUT_RATIO
+    critical: Mapping[str, float] = field(default_factory=lambda: dict(CRITICAL))
     realisations: int = REALISATIONS
     seed: int = 0
     draws: int = DRAWS
@@ -67,6 +71,17 @@ class Config:
     fixed_doubts: tuple[str, ...] = ()
     bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
     alignment_base: tuple[int, ...] = ALIGNMENT_BASE
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """All layers: ours, then one's own."""
+        own = dict.fromkeys([*(layer.name for layer in self.layers), *self.weights])
+        return (*LAYERS, *(name for name in own if name not in LAYERS))
+
+    @property
+    def weighing(self) -> list[str]:
+        """Layers that weigh, in the order of layer_names."""
+        return [name for name in self.layer_names if self.weights.get(name, 0.0) > 0]
 
 
 def load_config(
@@ -91,7 +106,7 @@ def load_config(
     if path is None and Path("config.yaml").is_file():
         path = Path("config.yaml")
     if path is not None:
-        config = _with(config, _read_yaml(Path(path)), str(path))
+        config = _with(config, _read_yaml(Path(path)), str(path), Path(path).parent)
     variables = os.environ if environment is None else environment
     for key, text in sorted(variables.items()):
         name = key.removeprefix(ENVIRONMENT_PREFIX).lower()
@@ -147,8 +162,14 @@ def _word(text: str) -> Any:
     return text
 
 
-def _with(config: Config, values: Mapping[str, Any], where: str) -> Config:
-    """`config` with values set; mappings are merged key by key, so that one weight can be said alone."""
+def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = Path()) -> Config:
+    """`config` with values set; mappings are merged key by key, so that one weight can be said alone.
+
+    folder : where files that the values name are looked for.
+    """
+    if "layers" in values:  # first, because weights may name them
+        config = replace(config, layers=read_own_layers(values["layers"], where, folder))
+        values = {key: value for key, value in values.items() if key != "layers"}
     allowed = [f.name for f in fields(Config)]
     changed: dict[str, Any] = {}
     for key, value in values.items():
@@ -157,7 +178,8 @@ def _with(config: Config, values: Mapping[str, Any], where: str) -> Config:
                 f"{where}: setting {key!r} is not known.{nearest(str(key), allowed)} "
                 f"Settings are: {', '.join(allowed)}."
             )
-        changed[key] = _READERS[key](value, key, getattr(config, key), where)
+        read = _reader_of_shares(config.layer_names, math.inf) if key == "weights" else _READERS[key]
+        changed[key] = read(value, key, getattr(config, key), where)
     return replace(config, **changed)
 
 
@@ -179,10 +201,11 @@ def _read_poles(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _read_word(value: Any, key: str, _: Any, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{where}: {key} must be a name, not {value!r}.")
-    return value
+def _read_region(value: Any, key: str, _: Any, where: str) -> str:
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    if not listed or not all(isinstance(v, str) and v.strip() for v in listed):
+        raise ConfigError(f"{where}: {key} must be a name of a group or agreement, or a list of states, not {value!r}.")
+    return ",".join(v.strip() for v in listed)
 
 
 def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str], str]:
@@ -245,6 +268,15 @@ def _read_doubts(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(listed))
 
 
+def _read_critical(value: Any, key: str, now: Mapping[str, float], where: str) -> Mapping[str, float]:
+    """Limits of the test of critical dependence: a concentration and a share, at most 1, and a ratio."""
+    limits = _reader_of_shares(tuple(CRITICAL), math.inf)(value, key, now, where)
+    for name in ("concentration", "import_share"):
+        if limits[name] > 1:
+            raise ConfigError(f"{where}: {key}.{name} must be a number from 0 to 1, not {limits[name]:g}.")
+    return limits
+
+
 def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
     if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
         raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
@@ -255,9 +287,8 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "first_year": _read_year,
     "last_year": _read_year,
     "poles": _read_poles,
-    "region": _read_word,
+    "region": _read_region,
     "key_years": _read_years,
-    "weights": _reader_of_shares(tuple(LAYERS), math.inf),
     "trade_base": _reader_of_choice(TRADE_BASES),
     "capability": _reader_of_choice(CAPABILITIES),
     "pact_strength": _reader_of_shares(PACT_KINDS, 1.0),
@@ -266,6 +297,7 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "alpha": _reader_of_number("of 0 or more and below 1", lambda v: 0 <= v < 1),
     "elasticity": _reader_of_number("above 0, at most 100", lambda v: 0 < v <= 100),
     "gross_output_ratio": _reader_of_number("above 0, at most 100", lambda v: 0 < v <= 100),
+    "critical": _read_critical,
     "realisations": _reader_of_count(1, 1_000_000),
     "seed": _reader_of_count(0, 2**31 - 1),
     "draws": _reader_of_count(0, MOST_DRAWS),
@@ -282,7 +314,8 @@ def _checked(config: Config, where: str) -> Config:
         raise ConfigError(f"{where}: first_year {config.first_year} is after last_year {config.last_year}.")
     total = math.fsum(config.weights.values())
     if total <= 0:
-        raise ConfigError(f"{where}: all weights are zero; give at least one layer ({', '.join(LAYERS)}) a weight.")
+        listed = ", ".join(config.layer_names)
+        raise ConfigError(f"{where}: all weights are zero; give at least one layer ({listed}) a weight.")
     if len(set(config.poles)) != len(config.poles):
         raise ConfigError(f"{where}: poles must differ, and {', '.join(config.poles)} repeats one.")
-    return replace(config, weights={name: weight / total for name, weight in config.weights.items()})
+    return replace(config, weights={name: config.weights.get(name, 0.0) / total for name in config.layer_names})

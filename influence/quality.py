@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from influence.panel.own_layers import OwnTies
 from influence.panel.panel import Panel
 from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, COVERAGE_ROUNDING, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
 from influence.ties import checked_weights, strength_in_force, strongest
@@ -96,9 +97,10 @@ def tie_marks(
 
     A tie takes the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its
     source's last year or from our corrections, of a trade agreement without whose corrected or imputed dates it would
-    be weaker, and of the capabilities that weigh it.
+    be weaker, of a spell of a layer of one's own carried beyond its file's last year, and of the capabilities that
+    weigh it.
     """
-    w = checked_weights(weights)
+    w = checked_weights(weights, panel.layer_names)
     trade = _OF_FLAG[panel.trade["flag"].values]
     out = np.zeros_like(trade)
     if w["trade"] > 0:
@@ -115,9 +117,21 @@ def tie_marks(
             others = panel.agreements_in_force(panel.agreement_pairs[panel.agreement_pairs["flag"] != flag])
             weaker = strongest(others, agreement_strength, strength.shape) < strength
             out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
+    for own in panel.own:
+        if w[own.name] > 0:
+            out |= _own_marks(own, sizes)
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}
     return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks")
+
+
+def _own_marks(own: OwnTies, sizes: np.ndarray) -> np.ndarray:
+    """Bits of a layer of one's own: what is carried, and of pledges the capabilities that weigh them."""
+    marks = np.where(own.amounts["carried"].values, _BIT["carried"], 0).astype(np.uint8)
+    if own.layer.normalise == "pledge":
+        held = np.nan_to_num(own.amounts["value"].values) > 0
+        marks |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+    return marks
 
 
 def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:

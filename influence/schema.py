@@ -86,6 +86,11 @@ DRAWS, CONCENTRATION = 100, 50.0
 MOST_DRAWS = 10_000
 """Beyond it the draws of a single year no longer fit in the memory of a laptop."""
 
+CRITICAL: dict[str, float] = {"concentration": 0.4, "import_share": 0.5, "imports_over_exports": 1.0}
+"""Above which a product is concentrated, mostly imported, not replaceable: European Commission, SWD(2021) 352."""
+SIDES = ("imports", "exports")
+"""From where a product's flows are seen: a state's suppliers, or its markets."""
+
 TRADE_BASES = ("two_way", "exports", "imports")
 CAPABILITIES = ("gdp", "cinc")
 
@@ -287,6 +292,51 @@ TIE_COLUMNS: tuple[Field, ...] = (
     Field("layer", "string", "", "composite, " + ", ".join(LAYERS)),
     Field("value", "number", "share", "share of the target's reliance"),
     Field("flag", "string", "", "quality of the cell, joined by ';'; empty if plain"),
+)
+
+PRODUCT_COLUMNS: tuple[Field, ...] = (
+    _YEAR,
+    Field("state", "string", "", "ISO3 or group that trades; what a group's members sell each other is left out"),
+    Field("direction", "string", "", "imports (partners are suppliers) or exports (partners are markets)"),
+    Field("product", "string", "", "HS code of six digits, or key of datasets/curated/sectors.csv"),
+    Field("name", "string", "", "what it is; empty where no list of names was given"),
+    Field("pole", "string", "", "pole the next five are about; empty if none was asked for"),
+    Field("pole_usd", "integer", "USD", "traded with the pole"),
+    Field("pole_share", "number", "share", "part of the pole in total_usd"),
+    Field("critical_on_pole", "boolean", "", "critical, and the pole supplies at least as much as any other supplier"),
+    Field("cut_off_cost", "number", "log points", "of the state's imports of goods (sectors: of its spending on "
+          "goods), were the pole to sell nothing (equation 11); empty for exports and for a sole supplier"),
+    Field("flag", "string", "", "sole_supplier: the pole sells all of it, the cost has no bound; empty if plain"),
+    Field("total_usd", "integer", "USD", "imports (or exports) of the product"),
+    Field("partners", "integer", "", "states traded with, ROW not counted"),
+    Field("largest", "string", "", "ISO3 of the largest partner, the first by code of equals; empty: only ROW"),
+    Field("largest_share", "number", "share", "its part in total_usd"),
+    Field("concentration", "number", "", "Herfindahl of the partners' shares; a lower bound where ROW has a share"),
+    Field("unnamed_share", "number", "share", "part of total_usd with ROW, the rest of the world"),
+    Field("world_concentration", "number", "", "Herfindahl of the exporters' shares in the world's exports of it"),
+    Field("weight", "number", "share", "of the product in all imports or exports; of imports by sector in spending"),
+    Field("sigma", "number", "", "elasticity of substitution between suppliers of the product"),
+    Field("import_share", "number", "share", "imports over imports and what is bought inside; empty: not observed"),
+    Field("imports_over_exports", "number", "ratio", "imports over exports (a group's include its inner trade); empty: "
+          "no exports"),
+    Field("concentrated", "boolean", "", "concentration above the setting critical.concentration"),
+    Field("mostly_imported", "boolean", "", "import_share above critical.import_share; empty: not observed"),
+    Field("not_replaceable", "boolean", "", "imports above critical.imports_over_exports times exports"),
+    Field("critical", "boolean", "", "all parts of the test that were observed hold; empty for exports"),
+    Field("tested", "string", "", "how many of the three parts were observed: 2 of 3, or 3 of 3"),
+)  # fmt: skip
+CHOKEPOINT_COLUMNS: tuple[Field, ...] = (
+    _YEAR,
+    Field("role", "string", "", "of the state asked about: depends or supplies; empty: none was asked about"),
+    Field("supplier", "string", "", "ISO3 of the largest supplier"),
+    Field("product", "string", "", "HS code of six digits, or key of datasets/curated/sectors.csv"),
+    Field("name", "string", "", "what it is; empty where no list of names was given"),
+    Field("states", "integer", "", "states that depend critically on the supplier for it"),
+    Field("state_usd", "integer", "USD", "what the state asked about buys of it from the supplier, if it depends"),
+    Field("bought_usd", "integer", "USD", "what these states buy of it from the supplier"),
+    Field("imports_usd", "integer", "USD", "what these states import of it in all"),
+    Field("world_share", "number", "share", "part of the supplier in the world's exports of it"),
+    Field("world_concentration", "number", "", "Herfindahl of the exporters' shares in the world's exports of it"),
 )
 
 SECTOR_YEARS = (2011, 2017, 2022)

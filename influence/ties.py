@@ -6,13 +6,14 @@ All arrays are (year, source, target); u -> v means u pulls on v.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
 from influence.errors import ConfigError
+from influence.panel.own_layers import OwnTies
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, LAYERS, PACT_STRENGTH, TRADE_BASES, WEIGHTS
 
@@ -182,6 +183,58 @@ def troops_layer(panel: Panel, years: slice = ALL_YEARS) -> Layer:
     return Layer(shares, autonomy, np.where(known, 0.0, 1.0))
 
 
+def value_portfolio(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share of each source in what v has of a kind, by value: L_uv = x_uv / sum_k x_kv; no autonomy.
+
+    A state that has nothing has no portfolio to share out: it is unobserved, as one without trade is.
+
+    Parameters
+    ----------
+    value : x (year, source, target), any unit, finite and not negative.
+
+    Returns
+    -------
+    (shares, autonomy, unobserved).
+    """
+    whole = value.sum(axis=1)
+    usable = whole > 0
+    shares = np.divide(value, whole[:, None, :], where=usable[:, None, :], out=np.zeros_like(value))
+    return shares, np.zeros_like(whole), np.where(usable, 0.0, 1.0)
+
+
+def intensity_portfolio(amount: np.ndarray, full: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One-sided ties by log intensity: L_uv = (x_uv / X_v) min(1, ln(1 + X_v) / ln(1 + full)), X_v = sum_k x_kv.
+
+    What is left to 1 is autonomy. With a single source, as of troops, it is min(1, ln(1 + x) / ln(1 + full)).
+
+    Parameters
+    ----------
+    amount : x (year, source, target), any unit, finite and not negative. full : amount at which the sum is 1, above 0.
+
+    Returns
+    -------
+    (shares, autonomy, unobserved); nothing is unobserved.
+    """
+    whole = amount.sum(axis=1)
+    reached = np.minimum(1.0, np.log1p(whole) / np.log1p(full))
+    scale = np.divide(reached, whole, where=whole > 0, out=np.zeros_like(whole))
+    return amount * scale[:, None, :], 1.0 - reached, np.zeros_like(whole)
+
+
+def own_layer(panel: Panel, own: OwnTies, capability: str = "gdp", years: slice = ALL_YEARS) -> Layer:
+    """A layer of one's own, by its normalisation; unobserved for states without a figure in the year."""
+    given = own.amounts["value"].values[years]
+    unseen = np.isnan(given).all(axis=1)
+    amount = np.where(unseen[:, None, :], 0.0, given)
+    if own.layer.normalise == "pledge":
+        shares, autonomy, unobserved = pledge_portfolio(amount, capability_of(panel, capability)[years])
+    elif own.layer.normalise == "intensity":
+        shares, autonomy, unobserved = intensity_portfolio(amount, own.full)
+    else:
+        shares, autonomy, unobserved = value_portfolio(amount)
+    return Layer(shares, np.where(unseen, 0.0, autonomy), np.where(unseen, 1.0, unobserved))
+
+
 def capability_of(panel: Panel, measure: str) -> np.ndarray:
     """Capability (year, state): GDP in US dollars or CINC; NaN where missing.
 
@@ -201,7 +254,11 @@ def _layers_of(panel: Panel, wanted: tuple[str, ...], choices: Choices, years: s
         "agreement": lambda: agreement_layer(panel, choices.capability, choices.agreement_strength, years),
         "troops": lambda: troops_layer(panel, years),
     }
-    return {name: makers[name]() for name in wanted}
+    own = {each.name: each for each in panel.own}
+    made = {}
+    for name in wanted:
+        made[name] = own_layer(panel, own[name], choices.capability, years) if name in own else makers[name]()
+    return made
 
 
 def _blocks(panel: Panel) -> list[slice]:
@@ -216,7 +273,7 @@ def build_layers(
     pact_strength: Mapping[str, float] = PACT_STRENGTH,
     agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
 ) -> xr.DataArray:
-    """Every layer of ties for all years at once.
+    """Every layer of ties for all years at once: ours, then one's own.
 
     Returns
     -------
@@ -228,19 +285,19 @@ def build_layers(
     ConfigError : a base or capability that is not known.
     """
     choices = Choices(trade_base, capability, pact_strength, agreement_strength)
-    size = len(panel.states)
-    shares = np.empty((len(LAYERS), len(panel.years), size, size))
-    autonomy, unobserved = np.empty((2, len(LAYERS), len(panel.years), size))
+    size, layers = len(panel.states), panel.layer_names
+    shares = np.empty((len(layers), len(panel.years), size, size))
+    autonomy, unobserved = np.empty((2, len(layers), len(panel.years), size))
     for years in _blocks(panel):
-        for i, part in enumerate(_layers_of(panel, tuple(LAYERS), choices, years).values()):
+        for i, part in enumerate(_layers_of(panel, layers, choices, years).values()):
             shares[i, years], autonomy[i, years], unobserved[i, years] = part
     layer, year, target = np.nonzero(unobserved >= 1)
     shares[layer, year, :, target] = np.nan
     breaks = np.zeros(unobserved.shape, dtype=bool)
-    breaks[list(LAYERS).index("trade")] = trade_breaks(panel)
+    breaks[layers.index("trade")] = trade_breaks(panel)
     ours = ("layer", "year", "target")
     coords = {
-        "layer": list(LAYERS),
+        "layer": list(layers),
         **_coordinates(panel),
         "autonomy": (ours, autonomy),
         "unobserved": (ours, unobserved),
@@ -273,7 +330,7 @@ def build_ties(
     ------
     ConfigError : unknown layer, negative weight, all weights zero, unknown base or capability.
     """
-    normal = checked_weights(weights)
+    normal = checked_weights(weights, panel.layer_names)
     choices = Choices(trade_base, capability, pact_strength, agreement_strength)
     size = len(panel.states)
     total = np.empty((len(panel.years), size, size))
@@ -296,6 +353,8 @@ def build_ties(
     total[year, :, target] = np.nan
     for name, there in seen.items():
         breaks[1:] |= there[1:] != there[:-1]
+        exists = np.asarray(there.any(axis=1))
+        breaks[1:] |= (exists[1:] != exists[:-1])[:, None]  # the others' weights are rescaled for every state
         if name == "trade":
             breaks |= trade_breaks(panel)
     ours = ("year", "target")
@@ -310,16 +369,16 @@ def build_ties(
     return xr.DataArray(total, coords=coords, dims=("year", "source", "target"), name="pull", attrs={"weights": told})
 
 
-def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Weights of all layers, rescaled to sum to 1.
+def checked_weights(weights: Mapping[str, float], layers: Sequence[str] = tuple(LAYERS)) -> dict[str, float]:
+    """Weights of all layers (Panel.layer_names), rescaled to sum to 1.
 
     Raises
     ------
     ConfigError : unknown layer, negative or not a number, all zero.
     """
-    unknown = sorted(set(weights) - set(LAYERS))
+    unknown = sorted(set(weights) - set(layers))
     if unknown:
-        raise ConfigError(f"weights name no layer {', '.join(unknown)}; layers are: {', '.join(LAYERS)}.")
+        raise ConfigError(f"weights name no layer {', '.join(unknown)}; layers are: {', '.join(layers)}.")
     bad = {name: w for name, w in weights.items() if not np.isfinite(w) or w < 0}
     if bad:
         raise ConfigError(f"weights must be finite and not negative; {', '.join(f'{k}={v}' for k, v in bad.items())}.")
@@ -327,8 +386,8 @@ def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     if not np.isfinite(total):
         raise ConfigError(f"weights are too large to add up; {', '.join(f'{k}={v}' for k, v in weights.items())}.")
     if total <= 0:
-        raise ConfigError(f"all weights are zero; give at least one layer ({', '.join(LAYERS)}) a weight.")
-    return {name: weights.get(name, 0.0) / total for name in LAYERS}
+        raise ConfigError(f"all weights are zero; give at least one layer ({', '.join(layers)}) a weight.")
+    return {name: weights.get(name, 0.0) / total for name in layers}
 
 
 def yearly_weights(exists: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> dict[str, np.ndarray]:

@@ -17,7 +17,6 @@ from influence.config import Config
 from influence.errors import ClaimError, InfluenceError, nearest
 from influence.metrics.pull import direct_pull, pole_name, pull_balance
 from influence.panel.panel import Panel, read_panel_table
-from influence.schema import LAYERS
 from influence.states import datasets_dir, group_members, resolve_state
 from influence.ties import build_layers, build_ties
 
@@ -212,9 +211,9 @@ def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -
 def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
     """QAP correlation of two layers."""
     first, second = claim.values["layers"]
-    unknown = [name for name in (first, second) if name not in LAYERS]
+    unknown = [name for name in (first, second) if name not in panel.layer_names]
     if unknown:
-        raise ClaimError(f"{claim.place}: no layer {', '.join(unknown)}; layers: {', '.join(LAYERS)}.")
+        raise ClaimError(f"{claim.place}: no layer {', '.join(unknown)}; layers: {', '.join(panel.layer_names)}.")
     layers = build_layers(panel, **layer_choices(config)).sel(year=int(claim.values["year"]))
     found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=config.seed)
     rows = [("QAP correlation", found.correlation, _nan(), _nan(), f"p = {found.p:.3f}")]

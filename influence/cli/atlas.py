@@ -12,7 +12,7 @@ from influence.config import Config
 
 
 @click.command()
-@click.option("--region", help="Group of states to show (asia_pacific); all: every state.")
+@click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--scenarios", default="all", show_default=True, help="all, none, or names and files joined by commas.")
 @click.option("--tour", "tours", multiple=True, help="A tour by name or file, again for more; those that come with it.")
 @click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/atlas.html by default.")
@@ -37,7 +37,7 @@ def command(
 
     place = out or Path("outputs") / "atlas.html"
     ready_folder(place.parent)
-    chosen = chosen_tours(tours)
+    chosen = chosen_tours(tours, config.layer_names)
     with steps(quiet) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)

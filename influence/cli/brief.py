@@ -14,7 +14,7 @@ from influence.config import Config
 
 @click.command()
 @click.argument("scenario")
-@click.option("--region", help="Group of states to tell of (asia_pacific).")
+@click.option("--region", help="States to tell of: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--json", "as_json", is_flag=True, help="The page and the tables behind it.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the page to this Markdown file.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
@@ -33,13 +33,14 @@ def command(
 
     from influence.compare.brief import brief_of
     from influence.files import write_text
-    from influence.states import group_members
+    from influence.panel.regions import region_members
 
     with steps(quiet, plain=False) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
         told("finding the equilibria")
-        brief = brief_of(scenario, panel, config, pole_names(config), group_members(region or config.region))
+        states = region_members(panel, region or config.region)
+        brief = brief_of(scenario, panel, config, pole_names(config), states)
     if out is not None:
         write_text(out, brief.text)
     if as_json:

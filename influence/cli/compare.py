@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--region", help="Group of states to tell of (asia_pacific); all: every state.")
+@click.option("--region", help="States to tell of: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--json", "as_json", is_flag=True, help="An object of tables, each a list of records.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables as CSV and the picture as SVG.")
 @click.option("--html", is_flag=True, help="Two maps and all changes as one page: compare.html in --out, or outputs/.")
@@ -108,7 +108,8 @@ def _print(compared: Compared) -> None:
             click.echo(f"Bands: {compared.band}.")
         broken = int((rows["flag"] == "break").sum())
         if broken:
-            click.echo(f"{broken} states have no change: the trade series is another one in the two years.")
+            what = "the trade series, or a layer of your own," if compared.config.layers else "the trade series"
+            click.echo(f"{broken} states have no change: {what} is another one in the two years.")
     counts = found.edges["kind"].value_counts()
     told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
     click.echo(f"\nTies of at least 1 %: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs.")

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from influence.cli.data_check import KINDS, check_file, report
+from influence.cli.data_import import import_command, store_command, totals_command
+from influence.cli.data_vintage import vintage
 from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, with_settings
 from influence.config import Config
+from influence.layer_settings import NORMALISATIONS
 
 
 @click.group()
 def command() -> None:
     """Build, describe, check and compare panels of data."""
+
+
+import_command.add_command(vintage)
+command.add_command(import_command)
+command.add_command(store_command)
+command.add_command(totals_command)
 
 
 @command.command()
@@ -69,10 +80,33 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
 
 
 @command.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--as", "kind", type=click.Choice(KINDS), help="What FILE is; guessed from its content unless given.")
+@click.option("--columns", help="Of a layer's FILE: source=seller,target=buyer,year=year,value=tiv,end=until.")
+@click.option("--normalise", type=click.Choice(list(NORMALISATIONS)), help="Of a layer's FILE; portfolio unless said.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
+              help="Settings whose layers: names FILE, with its columns.")  # fmt: skip
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
-@click.option("--json", "as_json", is_flag=True, help="The seams as records.")
-def check(panel_dir: Path | None, as_json: bool) -> None:
-    """Is the panel whole: checksums, schema and rules (exit code 1 if not); and where its seams are."""
+@click.option("--json", "as_json", is_flag=True, help="The seams as records; of FILE an object with its faults.")
+def check(
+    file: Path | None, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
+    panel_dir: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Is the panel whole: checksums, schema and rules (exit code 1 if not); and where its seams are.
+
+    With FILE instead: what is wrong, row by row, in a file of your own (exit code 1 where something is).
+
+    \b
+    influence data check
+    influence data check my_arms.csv --columns source=seller,target=buyer,value=tiv
+    influence data check my_scenario.yaml
+    """
+    if file is not None:
+        found = check_file(file, kind, columns, normalise, config_path, panel_dir)
+        report(file, found, as_json=as_json)
+        sys.exit(1 if found.faults else 0)
+    if kind or columns or normalise:
+        raise click.UsageError("--as, --columns and --normalise are of a FILE; give one.")
     from influence.panel.checks import totals_against_wto
     from influence.panel.package import damaged_files
     from influence.panel.panel import load_panel, read_panel_table
@@ -121,7 +155,8 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
         told("comparing the tables")
         changes = table_changes(old, new)
         told("comparing the balances")
-        before, after = (load_panel(folder, pact_corrections=config.pact_corrections) for folder in (old, new))
+        given: dict[str, Any] = {"pact_corrections": config.pact_corrections, "layers": config.layers}
+        before, after = (load_panel(folder, **given) for folder in (old, new))
         moved = moved_balances(
             before, after, (poles[0], poles[1]), config.weights, least=least, trade_base=config.trade_base,
             capability=config.capability, pact_strength=config.pact_strength,

@@ -44,7 +44,7 @@ def _importing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group("import")
 def import_command() -> None:
-    """Bring files of flows by product into a store on disk.
+    """Bring files of flows by product into a store on disk; `vintage`: a newer file of a source beside the panel.
 
     A year is in the store whole or not at all, and an import that was stopped goes on where it was when it is run
     again. What is left out is counted and listed; what cannot be is an error with file and rows.

@@ -46,7 +46,7 @@ def command(
         told("weighing the ties")
         ties, _ = ties_and_marks(panel, config)
         told("setting the change against other years and other states")
-        found = study_of(ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
+        found = study_of(panel, ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
     window = Window(event, span)
     also = concurrent({*found.own, *poles}, window.before, window.after)[["date", "title", "source"]]
     if as_json:

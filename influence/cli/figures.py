@@ -21,7 +21,7 @@ KINDS = ("map", "time", "heat", "dumbbell", "event")
 @click.option("--group", default="tpp12", show_default=True, help="Group of states, for event.")
 @click.option("--event", type=int, default=2017, show_default=True, help="First year with it, for event.")
 @click.option("--formats", default="svg,pdf,png", show_default=True, help="Any of svg, pdf, png.")
-@click.option("--region", help="Group of states to show (asia_pacific); all: every state.")
+@click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("outputs/figures"), show_default=True,
               help="Folder.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
@@ -87,7 +87,7 @@ def command(
 
             told(f"looking around {event}")
             ties, _ = ties_and_marks(panel, config)
-            told_study = study_of(ties, config, (poles[0], poles[1]), group, event)
+            told_study = study_of(panel, ties, config, (poles[0], poles[1]), group, event)
             figure = figures.event_figure(told_study.study, told_study.words, event)
             made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:

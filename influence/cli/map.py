@@ -14,7 +14,7 @@ from influence.config import Config
 @click.command()
 @click.option("--year", help="Year to draw; all years in one page by default.")
 @click.option("--out", type=click.Path(path_type=Path), help="HTML file; by default in outputs/.")
-@click.option("--region", help="Group of states to show (asia_pacific).")
+@click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings
 def command(

@@ -14,7 +14,7 @@ from influence.config import Config
 @click.command()
 @click.argument("subject")
 @click.option("--year", type=int, help="Year of the numbers; the last with a value.")
-@click.option("--region", help="Group of states that a scenario is told of (asia_pacific); all: every state.")
+@click.option("--region", help="Whom a scenario is told of: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/reports/SUBJECT.html by default.")
 @click.option("--pdf/--no-pdf", default=True, show_default=True, help="Print it to PDF too, if a browser is here.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")

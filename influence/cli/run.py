@@ -162,6 +162,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.graph import build_graph, restrict
     from influence.metrics.alignment import load_ideal_points
     from influence.metrics.catalogue import Basis, metric_named, to_be_had
+    from influence.panel.regions import region_key
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
 
@@ -191,19 +192,20 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
         _write_test(basis, points, folder)
     told("writing tables")
     table = tie_table(ties, marks)
-    region = region_states(ties, config.region, poles, panel.years[-1])
+    region = region_states(ties, config.region, poles, panel.years[-1], panel=panel)
     write_table(results, folder / "tables" / "results.csv")
     write_table(results, folder / "tables" / "results.parquet")
     write_table(table, folder / "tables" / "ties.parquet")
-    write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{config.region}.csv")
+    write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{region_key(config.region)}.csv")
     content = content_of(
         panel, config, poles, region=config.region, scenarios=chosen_scenarios(scenarios, panel.years[-1]), told=told
     )
     told("writing the atlas")
-    write_atlas(content, folder / "atlas.html", tours=chosen_tours(()))
+    write_atlas(content, folder / "atlas.html", tours=chosen_tours((), config.layer_names))
     plain = content._replace(scenarios=[])
     write_network(plain, folder / "network.html")
-    shown = {year: region_states(ties, config.region, poles, year) for year in config.key_years if year in panel.years}
+    covered = [year for year in config.key_years if year in panel.years]
+    shown = {year: region_states(ties, config.region, poles, year, panel=panel) for year in covered}
     for year, states in shown.items():
         told(f"drawing {year}")
         graph = restrict(build_graph(ties, year), states)
@@ -213,5 +215,5 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     drawn = dict.fromkeys(shown, content.frame.shown)
     write_index(results, poles, drawn, folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
-    write_manifest(config, panel_dir, files, folder)
+    write_manifest(config, panel_dir, files, folder, own=panel.own)
     return [*files, "manifest.json"]

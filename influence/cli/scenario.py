@@ -9,6 +9,7 @@ import click
 
 from influence.cli.printing import echo_csv, echo_json, echo_table, number
 from influence.cli.progress import steps
+from influence.cli.scenario_rank import rank_command
 from influence.cli.settings import pole_names, read_panel, with_settings, years_of
 from influence.config import Config
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 @click.group()
 def command() -> None:
     """What a decision would change: scenarios that come with the tool, and your own files."""
+
+
+command.add_command(rank_command)
 
 
 @command.command("list")

@@ -79,7 +79,7 @@ def with_crew(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def read_panel(config: Config, panel_dir: Path | None) -> Panel:
-    """The panel of the settings' years and corrections."""
+    """The panel of the settings' years, corrections and own layers."""
     from influence.panel.panel import load_panel
 
     return load_panel(
@@ -87,6 +87,7 @@ def read_panel(config: Config, panel_dir: Path | None) -> Panel:
         first_year=config.first_year,
         last_year=config.last_year,
         pact_corrections=config.pact_corrections,
+        layers=config.layers,
     )
 
 

@@ -50,11 +50,12 @@ def command(
     if sum((variant is not None, centrality is not None, blocs)) > 1:
         raise click.UsageError("--variant, --centrality and --blocs exclude each other; give one.")
     wanted = _listed(states)
+    listed: Sequence[str] = ()
     with steps(quiet, plain=False) as told:
         if centrality is not None or blocs:
             tables = _drawn(centrality, year, replicates, config, panel_dir, told)
         else:
-            tables = _varied(variant, year, wanted, config, panel_dir, told)
+            listed, tables = _varied(variant, year, wanted, config, panel_dir, told)
     if wanted:
         tables["states"] = tables["states"][tables["states"]["iso3"].isin(wanted)].reset_index(drop=True)
     if as_json:
@@ -66,7 +67,7 @@ def command(
     elif blocs:
         _print_blocs(tables, wanted)
     else:
-        _print_variants(tables, bool(wanted), wanted or _region(config, year))
+        _print_variants(tables, bool(wanted), listed)
 
 
 def _listed(states: str | None) -> list[str]:
@@ -76,13 +77,6 @@ def _listed(states: str | None) -> list[str]:
     if states is not None and not named:
         raise click.UsageError("--states names no state; write --states KOR,JPN.")
     return list(dict.fromkeys(resolve_state(part) for part in named))
-
-
-def _region(config: Config, year: int) -> list[str]:
-    from influence.schema import ALL
-    from influence.states import group_members, load_states
-
-    return list(load_states().index) if config.region == ALL else group_members(config.region, year)
 
 
 # ---- variants --------------------------------------------------------------------------------------
@@ -95,17 +89,20 @@ def _varied(
     config: Config,
     panel_dir: Path | None,
     told: Callable[[str], None],
-) -> dict[str, pd.DataFrame]:
+) -> tuple[Sequence[str], dict[str, pd.DataFrame]]:
+    """The states looked at, and the tables of the variants."""
+    from influence.panel.regions import region_members
     from influence.uncertainty.stability import what_changes
     from influence.uncertainty.variants import load_variants, variant_named
 
-    variants = load_variants()
+    variants = load_variants(layers=config.layer_names)
     if name is not None:
         variants = (variant_named(name, variants),)
     setting = _setting(year, config, panel_dir, told)
     told("weighing the ties anew")
-    found = what_changes(setting, variants, wanted or _region(config, year))
-    return {"variants": found.variants, "states": found.states}
+    listed = wanted or region_members(setting.whole, config.region, year)
+    found = what_changes(setting, variants, listed)
+    return listed, {"variants": found.variants, "states": found.states}
 
 
 def _setting(year: int, config: Config, panel_dir: Path | None, told: Callable[[str], None]) -> Setting:

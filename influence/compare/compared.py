@@ -12,8 +12,8 @@ from influence.compare.sides import Side, side_of
 from influence.compare.verdict import sides_verdict
 from influence.config import Config
 from influence.panel.panel import Panel
+from influence.panel.regions import region_members
 from influence.schema import ALL
-from influence.states import group_members
 
 ENDS = (
     "over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
@@ -54,7 +54,7 @@ def compared_of(
         told(f"making {text}")
         sides.append(side_of(text, panel, config, ends=ends))
     told("comparing")
-    states = None if region == ALL or sides[0].panel is None else group_members(region)
+    states = None if region == ALL or sides[0].panel is None else region_members(panel, region)
     found = compare_sides(sides[0], sides[1], config, poles, states=states)
     verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
     return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)

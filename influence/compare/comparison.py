@@ -22,7 +22,7 @@ from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_bal
 from influence.panel.panel import Panel
 from influence.quality import covered
 from influence.results import metric_results
-from influence.schema import LENSES
+from influence.schema import LAYERS, LENSES
 from influence.ties import trade_breaks, yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
@@ -115,7 +115,7 @@ def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.Da
 def _state_changes(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
     tables = [_measured(side, config, poles) for side in (first, second)]
     both = tables[0].merge(tables[1], on=KEYS, suffixes=("_before", "_after"), how="inner")
-    broken = _broken(first, second)
+    broken = _broken(first, second, config)
     cut = both["iso3"].isin(broken)
     out = both.rename(columns={"value_before": "before", "value_after": "after"})
     out["change"] = (out["after"] - out["before"]).where(~cut)
@@ -149,7 +149,7 @@ def _long(values: np.ndarray, ties: xr.DataArray, metric: str, pole: str) -> pd.
 
 def layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: Sequence[str]) -> pd.DataFrame:
     """What each layer adds to the direct pull: its weight in the year times the poles' share in it."""
-    used = [name for name in layers.indexes["layer"] if config.weights[name] > 0]
+    used = [name for name in layers.indexes["layer"] if config.weights.get(name, 0.0) > 0]
     there = {name: np.any(layers["unobserved"].sel(layer=name).values < 1, axis=1) for name in used}
     weight = yearly_weights(there, dict(config.weights))
     seen = covered(ties)[0]
@@ -175,14 +175,32 @@ def _lens_rows(panel: Panel, year: int, ties: xr.DataArray, config: Config, pole
     return table[[*KEYS, "value"]]
 
 
-def _broken(first: Side, second: Side) -> set[str]:
-    """States whose trade comes from another kind of series on the two sides: no change is told across it."""
+def _broken(first: Side, second: Side, config: Config) -> set[str]:
+    """States whose trade comes from another kind of series on the two sides, or whose layers of one's own are not the
+    same: no change is told across it.
+    """
     if first.panel is None or second.panel is None or first.year == second.year:
         return set()
     early, late = sorted((first.year, second.year))
     breaks = trade_breaks(first.panel)
     rows = slice(early + 1 - first.panel.years[0], late + 1 - first.panel.years[0])
-    return set(first.panel.states.index[breaks[rows].any(axis=0)])
+    index = first.panel.states.index
+    return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second, config)
+
+
+def _otherwise_seen(first: Side, second: Side, config: Config) -> set[str]:
+    """States of which a layer of one's own that weighs was observed on one side alone, or that exists there alone."""
+    out: set[str] = set()
+    for name in config.weighing:
+        if name in LAYERS or first.layers is None or second.layers is None:
+            continue
+        sides = (first.layers, second.layers)
+        one, other = ((layers["unobserved"].sel(layer=name).isel(year=0) < 1).to_series() for layers in sides)
+        states = one.index.intersection(other.index)
+        if one.any() != other.any():
+            return set(states)
+        out |= set(states[one[states].to_numpy() != other[states].to_numpy()])
+    return out
 
 
 def _ends(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:

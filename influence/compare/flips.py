@@ -14,7 +14,6 @@ from influence.config import Config
 from influence.errors import StateError, YearError
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
-from influence.schema import LAYERS
 from influence.ties import build_layers
 
 
@@ -108,7 +107,7 @@ class _Pulls(NamedTuple):
 
 def _pulls(panel: Panel, config: Config, pair: Sequence[str]) -> _Pulls:
     layers = build_layers(panel, **layer_choices(config))
-    used = [name for name in LAYERS if config.weights[name] > 0]
+    used = config.weighing
     members = [pole_members(layers.sel(layer="trade"), pole) for pole in pair]
     shares = np.stack([
         [np.stack([year[held].sum(axis=0) for year, held in zip(layers.sel(layer=name).values, member, strict=True)])

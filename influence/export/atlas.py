@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
+from influence.config import Config
 from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
@@ -30,7 +32,7 @@ from influence.metrics.pull import pairs_of
 from influence.panel.panel import Panel
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
-from influence.schema import FLAGS, LAYERS
+from influence.schema import FLAGS
 
 THRESHOLD, MANY_THRESHOLD = 0.02, 0.05
 """Weakest tie shown at first, of few states and of many."""
@@ -48,6 +50,11 @@ LENS_TOLD = {
     "opinion": "Opinion formation: share of random starts in which the state's trade leads it to the pole, in per cent",
     "bandwidth": "Bandwidth times dependence, an index in units of the largest dyad of the base year",
 }
+
+
+def layer_labels(config: Config) -> dict[str, str]:
+    """What to call each layer: ours, and those of one's own by their titles."""
+    return {**LAYER_LABELS, **{layer.name: layer.label for layer in config.layers}}
 
 
 def write_atlas(content: Content, path: Path, *, tours: tuple[Sequence[Tour], bool] = ((), False)) -> Path:
@@ -100,14 +107,15 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         )
     ]
     year = _first_view(content)
-    cards, by_layer = source_cards(base.years)
+    cards, by_layer = source_cards(base.years, config.layers)
+    titles = layer_labels(config)
     return {
         "poles": [pole_told(pole, i) for i, pole in enumerate(poles)],
         "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
         "measures": measures_of(poles),
-        "layers": [{"name": name, "label": LAYER_LABELS[name]} for name in LAYERS],
+        "layers": [{"name": name, "label": titles[name]} for name in panel.layer_names],
         "choices": choices_told(config),
-        "weights": [config.weights[name] for name in LAYERS],
+        "weights": [config.weights.get(name, 0.0) for name in panel.layer_names],
         "years": base.years,
         "year": year,
         "states": states,
@@ -204,7 +212,8 @@ def _titles(content: Content, year: int) -> tuple[str, str]:
 
 
 def _command(content: Content) -> str:
-    text = f"influence atlas --region {content.region} --poles {','.join(content.poles)}{flags_of(content.config)}"
+    region = shlex.quote(content.region)
+    text = f"influence atlas --region {region} --poles {','.join(content.poles)}{flags_of(content.config)}"
     names = [told["name"] for told, _ in content.scenarios]
     if names == chosen_scenarios("all", content.base.panel.years[-1])[0]:
         return text

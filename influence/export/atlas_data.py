@@ -25,10 +25,11 @@ from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.lenses import choices_of, lens_balance, lens_pull
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
 from influence.panel.panel import Panel
+from influence.panel.regions import region_members
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import load_scenario
-from influence.schema import ALL, BASELINE, LAYERS, LENSES
+from influence.schema import BASELINE, LENSES
 from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
 
@@ -134,9 +135,9 @@ def numbers_of(
     alone, within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not
     observed, which the composite cannot know either. there (layer): whether anyone saw the layer in the year.
     member (pole, state), pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the
-    layer comes from another kind of series than the year before, or was observed in one of the two alone. marks (layer,
-    pole, state): bits of quality.MARKS. ties (layer, pair). degree (state): known ties from the states shown, by the
-    configured weights.
+    layer comes from another kind of series than the year before, or was observed in one of the two alone, of the state
+    or at all. marks (layer, pole, state): bits of quality.MARKS. ties (layer, pair). degree (state): known ties from
+    the states shown, by the configured weights.
     low, high (measure, state): bands of each pull and each balance. lens_, cover_, balance_NAME: the other lenses.
     """
     ties, layers = world.ties, world.layers
@@ -201,9 +202,10 @@ def _on_poles(filled: np.ndarray, gap: np.ndarray, members: np.ndarray) -> np.nd
 def _breaks(world: World, at: np.ndarray) -> np.ndarray:
     """Where a layer breaks (layer, year, state), by the whole panel: the first year shown may be one."""
     layers = build_layers(world.panel, **world.choices)
-    seen = layers["unobserved"].values[..., at] < 1
+    known = layers["unobserved"].values < 1
+    exists, seen = np.asarray(known.any(axis=2)), known[..., at]
     out = np.zeros(seen.shape, dtype=bool)
-    out[:, 1:] = seen[:, 1:] != seen[:, :-1]
+    out[:, 1:] = (seen[:, 1:] != seen[:, :-1]) | (exists[:, 1:] != exists[:, :-1])[..., None]
     out[0] |= trade_breaks(world.panel)[:, at]
     return out[:, world.first - world.panel.years[0] :]
 
@@ -212,7 +214,7 @@ def _marks(world: World, members: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bits of quality.MARKS on the poles' ties of each layer (layer, pole, year, state)."""
     panel = world.panel.of_years(world.first, world.panel.years[-1])
     out = []
-    for name in LAYERS:
+    for name in panel.layer_names:
         bits = tie_marks(panel, {name: 1.0}, **world.mark_choices).values[:, :, at]
         own = [np.bitwise_or.reduce(np.where(member[:, :, None], bits, 0), axis=1) for member in members]
         out.append(np.stack(own))
@@ -301,6 +303,8 @@ def content_of(
     StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be
         carried out, or two of one name.
     """
+    if panel.own and not config.layers:
+        config = replace(config, layers=tuple(ties.layer for ties in panel.own))
     shown = shown_states(panel, region, poles) if states is None else sorted(states)
     told("weighing the ties by every definition")
     base = baseline_world(panel, config)
@@ -367,15 +371,13 @@ def shown_states(panel: Panel, region: str, poles: Sequence[str]) -> list[str]:
 
     Raises
     ------
-    StateError : no such group, an unknown pole.
+    StateError : no such region, an unknown pole.
     """
     codes = [str(code) for code in panel.states.index]
-    if region == ALL:
-        return sorted(codes)
     members: set[str] = set()
     for pole in poles:
         members |= {pole} if pole in codes else set(group_members(pole))
-    return sorted((set(group_members(region)) | members) & set(codes))
+    return sorted((set(region_members(panel, region)) | members) & set(codes))
 
 
 def from_year(numbers: Mapping[str, Packed], years: Sequence[int], first: int) -> dict[str, Packed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,7 +14,8 @@ from influence.config import Config
 from influence.export.findings import pole_label, source_line
 from influence.export.svg import Words
 from influence.metrics.pull import pull_balance
-from influence.states import group_members, load_groups, resolve_state
+from influence.panel.panel import Panel
+from influence.panel.regions import region_members
 
 
 class ToldStudy(NamedTuple):
@@ -31,17 +31,17 @@ class ToldStudy(NamedTuple):
 
 
 def study_of(
-    ties: xr.DataArray, config: Config, poles: tuple[str, str], group: str, event: int, *, span: int = 2,
+    panel: Panel, ties: xr.DataArray, config: Config, poles: tuple[str, str], group: str, event: int, *, span: int = 2,
     controls: str | None = None,
 ) -> ToldStudy:  # fmt: skip
-    """Whether the balance of a group (or of states joined by commas) moved more than drift, with its event study.
+    """Whether the balance of a region (regions.region_members) moved more than drift, with its event study.
 
     Raises
     ------
     StateError, YearError : see resolve_state and drift.checked.
     """
-    own = [state for state in _members(group) if state not in poles]
-    rest = [state for state in group_members(controls or config.region) if state not in {*own, *poles}]
+    own = [state for state in region_members(panel, group) if state not in poles]
+    rest = [state for state in region_members(panel, controls or config.region) if state not in {*own, *poles}]
     window = Window(event, span)
     placebo, _, synthetic, sentence = drift_study(
         ties, poles, own, rest, window, group=f"{len(own)} states ({group})", seed=config.seed
@@ -52,12 +52,6 @@ def study_of(
         f"Mean balance {'-'.join(poles)} of {len(own)} states less that of {len(rest)} others, against "
         f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
         f"{pole_label(poles[0])}.",
-        source_line(config.weights, window.after),
+        source_line(config.weights, window.after, config.layers),
     )
     return ToldStudy(own, rest, study, placebo.placebo, synthetic, sentence, words)
-
-
-def _members(group: str) -> Sequence[str]:
-    if group in set(load_groups()["group"]):
-        return group_members(group)
-    return [resolve_state(part) for part in group.split(",") if part.strip()]

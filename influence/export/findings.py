@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from influence.config import Config
+from influence.layer_settings import OwnLayer
 from influence.panel.package import sources_table
 from influence.states import group_labels, load_states
 
@@ -66,8 +69,10 @@ def choices_told(config: Config) -> list[str]:
 def flags_of(config: Config) -> str:
     """The choices that are not the defaults, as flags: a command that draws another map is worse than none."""
     usual = Config()
-    flags = ""
-    if any(abs(config.weights[name] - usual.weights[name]) > 1e-12 for name in config.weights):
+    flags = "".join(
+        f" --config {shlex.quote(path)}" for path in sorted({layer.settings for layer in config.layers} - {""})
+    )
+    if any(abs(weight - usual.weights.get(name, 0.0)) > 1e-12 for name, weight in config.weights.items()):
         flags += f" --weights {','.join(f'{name}={weight:.6g}' for name, weight in config.weights.items())}"
     if config.trade_base != usual.trade_base:
         flags += f" --base {config.trade_base}"
@@ -87,9 +92,10 @@ def seam_note(year: int) -> str:
     return "Trade: BACI in a provisional vintage of its own."
 
 
-def source_line(weights: Mapping[str, float], year: int) -> str:
-    """Publishers, vintages and terms of what a figure of the year rests on."""
-    told = "; ".join(_card(key) for key in sources_used(weights, year))
+def source_line(weights: Mapping[str, float], year: int, layers: Sequence[OwnLayer] = ()) -> str:
+    """Publishers, vintages and terms of what a figure of the year rests on; layers : of one's own."""
+    own = [own_card(layer) for layer in layers if weights.get(layer.name, 0) > 0]
+    told = "; ".join([*(_card(key) for key in sources_used(weights, year)), *own])
     return f"Sources: {told}. Full citations: influence cite."
 
 
@@ -111,12 +117,18 @@ def sources_of(year: int) -> dict[str, list[str]]:
     }
 
 
-def source_cards(years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
-    """What is said of every source, and for each layer and year which of them it rests on."""
+def source_cards(years: Sequence[int], layers: Sequence[OwnLayer] = ()) -> tuple[list[str], dict[str, list[list[int]]]]:
+    """What is said of every source, and for each layer and year which of them it rests on; layers : of one's own."""
     by_year = [sources_of(year) for year in years]
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
-    return [_card(key) for key in keys], by_layer
+    by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(layers)}
+    return [*(_card(key) for key in keys), *(own_card(layer) for layer in layers)], by_layer
+
+
+def own_card(layer: OwnLayer) -> str:
+    """What is said of the source of a layer of one's own."""
+    return f"{layer.label}: {layer.cite or f'a file of the user, {Path(layer.file).name}, without a source'}"
 
 
 def _card(key: str) -> str:

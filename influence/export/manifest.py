@@ -8,9 +8,11 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import Any
 
 from influence.config import Config
 from influence.files import write_text
+from influence.panel.own_layers import OwnTies
 from influence.panel.package import read_package, sha256
 
 LIBRARIES = (
@@ -18,21 +20,36 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-def write_manifest(config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path) -> None:
+def write_manifest(
+    config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path, *, own: Sequence[OwnTies] = ()
+) -> None:
     """manifest.json in `folder`; it holds no time of day, so that the same run gives the same bytes.
+
+    own : layers of one's own, told with the file, its sha256 and how to cite it.
 
     Raises
     ------
     OutputError, PanelError : the folder cannot be written; the panel has no data package.
     """
     package = read_package(panel_dir)
+    # The layers have a place of their own, with the names of their files and not where they lie.
+    settings = {name: value for name, value in asdict(config).items() if name != "layers"}
     content = {
         "command": "influence run",
         "versions": {"python": python_version(), **{name: version(name) for name in LIBRARIES}},
-        "config": asdict(config),
+        "config": settings,
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
+        **({"own_layers": [_own(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }
     write_text(folder / "manifest.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _own(ties: OwnTies) -> dict[str, Any]:
+    """A layer of one's own: what was said of it, its file by name and content, and how much of it was used."""
+    told = {name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)}
+    of_file = {"file": Path(ties.layer.file).name, "sha256": ties.sha256, "rows": ties.rows}
+    full = {"full": ties.full} if ties.layer.normalise == "intensity" else {}
+    return {**told, **of_file, "rows_of_other_years": ties.outside, **full}

@@ -79,7 +79,8 @@ def atlas(
     ------
     StateError, ScenarioError : see atlas_data.content_of.
     """
-    whole, settings = panel if panel is not None else load_panel(), config or Config()
+    settings = config or Config()
+    whole = panel if panel is not None else load_panel(layers=settings.layers)
     chosen = chosen_scenarios(scenarios, whole.years[-1])
     content = content_of(whole, settings, settings.poles, region=region or settings.region, scenarios=chosen, told=told)
     return _written(content)
@@ -87,7 +88,7 @@ def atlas(
 
 def _written(content: Content) -> Shown:
     with tempfile.TemporaryDirectory() as folder:
-        path = write_atlas(content, Path(folder) / "atlas.html", tours=chosen_tours(()))
+        path = write_atlas(content, Path(folder) / "atlas.html", tours=chosen_tours((), content.base.panel.layer_names))
         return Shown(path.read_text(encoding="utf-8"), "Atlas of influence")
 
 

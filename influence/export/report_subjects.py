@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import math
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from influence.compare.sides import layer_choices, mark_choices
 from influence.config import Config
 from influence.errors import StateError
 from influence.export import figures
-from influence.export.atlas import LAYER_LABELS, LENS_NAMES
+from influence.export.atlas import LENS_NAMES, layer_labels
 from influence.export.atlas_data import Content, content_of, labels_of, shown_states
 from influence.export.compare_page import dumbbell_rows, moved_told, words_of
 from influence.export.findings import choices_told, flags_of, pole_label, seam_note, signed, source_line, sources_used
@@ -32,11 +34,12 @@ from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.panel.package import sources_table
 from influence.panel.panel import Panel
+from influence.panel.regions import region_members
 from influence.quality import state_marks, tie_marks
 from influence.quality import words_of as words_of_marks
 from influence.scenario.load import load_scenario, scenario_names
-from influence.schema import ALL, FLAGS, LAYERS, TRADE_BASES
-from influence.states import group_members, load_groups, resolve_state
+from influence.schema import ALL, FLAGS, TRADE_BASES
+from influence.states import load_groups, resolve_state
 from influence.ties import build_ties
 
 PARTNERS = 8
@@ -59,7 +62,7 @@ def report_of(
     """
     if subject in scenario_names() or subject.endswith((".yaml", ".yml")) or "/" in subject or "\\" in subject:
         return _scenario_report(subject, panel, config, poles, region or config.region, told)
-    if subject in set(load_groups()["group"]) or subject == ALL:
+    if _is_region(subject, panel):
         return _region_report(content_of(panel, config, poles, region=subject, told=told), subject, year)
     try:
         code = resolve_state(subject)
@@ -125,7 +128,7 @@ def _state_report(content: Content, code: str, year: int | None) -> Report:
         f"{head} (balance {signed(value)})",
         _measure(config, poles, now),
         sections,
-        source_line(config.weights, now),
+        source_line(config.weights, now, config.layers),
         f"influence report {code} --poles {','.join(poles)}{flags_of(config)} --year {now}",
     )
 
@@ -166,14 +169,14 @@ def _flags_told(content: Content, at: int, year: int) -> str:
 def _layer_table(content: Content, at: int, k: int, year: int) -> Table:
     config, poles = content.config, content.poles
     rows = []
-    held = content.numbers["pole"].values
-    for i, layer in enumerate(LAYERS):
-        weight = config.weights[layer]
+    held, titles = content.numbers["pole"].values, layer_labels(config)
+    for i, layer in enumerate(content.base.panel.layer_names):
+        weight = config.weights.get(layer, 0.0)
         if weight > 0:
             shares = [held[i, p, at, k] for p in range(len(poles))]
             rows.append(
                 [
-                    LAYER_LABELS[layer],
+                    titles[layer],
                     _percent(weight),
                     *(_percent(share) for share in shares),
                     *(_percent(weight * share) for share in shares),
@@ -223,8 +226,8 @@ def _overturn(content: Content, code: str, at: int, k: int, year: int) -> list[s
     panel, config, poles = content.base.panel, content.config, content.poles
     value = float(figures.balances(content)[k, at])
     points = []
-    choices = layer_choices(config)
-    for layer in [name for name in LAYERS if config.weights[name] > 0]:
+    choices, titles = layer_choices(config), layer_labels(config)
+    for layer in config.weighing:
         rest = {name: weight for name, weight in config.weights.items() if name != layer}
         if not any(rest.values()):
             continue
@@ -233,7 +236,7 @@ def _overturn(content: Content, code: str, at: int, k: int, year: int) -> list[s
             told = "it has no value"
         else:
             told = f"the balance is {signed(without)}" + (", on the other side" if without * value < 0 else "")
-        points.append(f"Without the layer {LAYER_LABELS[layer].lower()} {told}.")
+        points.append(f"Without the layer {titles[layer].lower()} {told}.")
     others = []
     for base in TRADE_BASES:
         if base == config.trade_base:
@@ -265,11 +268,18 @@ def _event_table(codes: Sequence[str], years: Sequence[int]) -> Table:
 # ---- a region --------------------------------------------------------------------------------------------------
 
 
+def _is_region(subject: str, panel: Panel) -> bool:
+    """Whether it names more than one state: a group, an agreement, a list, all."""
+    groups = {ALL, *load_groups()["group"], *panel.agreements["agreement"]}
+    return subject in groups or "," in subject
+
+
 def _region_report(content: Content, region: str, year: int | None) -> Report:
     config, poles, years = content.config, content.poles, content.base.years
     balance = figures.balances(content)
     member = np.asarray(np.asarray(content.numbers["member"].values, dtype=bool).any(axis=(0, 2)))
-    inside = np.array([region == ALL or code in set(group_members(region)) for code in content.frame.shown]) & ~member
+    held = set(region_members(content.base.panel, region))
+    inside = np.array([code in held for code in content.frame.shown]) & ~member
     counted = (~np.isnan(balance[:, inside])).mean(axis=1)
     known = [y for y, share in zip(years, counted, strict=True) if share >= 0.5]
     now = (year if year is not None else known[-1]) if known else years[-1]
@@ -322,8 +332,10 @@ def _region_report(content: Content, region: str, year: int | None) -> Report:
         ),
         *_method(config, now),
     ]
-    command = f"influence report {region} --poles {','.join(poles)}{flags_of(config)} --year {now}"
-    return Report(title, _measure(config, poles, now), sections, source_line(config.weights, now), command)
+    command = f"influence report {shlex.quote(region)} --poles {','.join(poles)}{flags_of(config)} --year {now}"
+    return Report(
+        title, _measure(config, poles, now), sections, source_line(config.weights, now, config.layers), command
+    )
 
 
 def _state_table(content: Content, inside: np.ndarray, k: int, year: int) -> Table:
@@ -365,7 +377,7 @@ def _scenario_report(
 ) -> Report:
     told("finding the equilibria")
     scenario = load_scenario(name)
-    states = sorted(panel.states.index) if region == ALL else group_members(region)
+    states = region_members(panel, region)
     brief = brief_of(name, panel, config, poles, states)
     year = whole_year(panel, scenario)
     told("comparing")
@@ -394,8 +406,10 @@ def _scenario_report(
         sections.append(Section("Real income", table=table))
     sections += _method(config, year)
     title = f"{scenario.title}: {moved_told(compared)}" if figure else f"{scenario.title}: no state's balance changes"
-    command = f"influence report {name} --poles {','.join(poles)}{flags_of(config)} --region {region}"
-    return Report(title, _measure(config, poles, year), sections, source_line(config.weights, year), command)
+    command = f"influence report {name} --poles {','.join(poles)}{flags_of(config)} --region {shlex.quote(region)}"
+    return Report(
+        title, _measure(config, poles, year), sections, source_line(config.weights, year, config.layers), command
+    )
 
 
 def _parts(text: str) -> list[tuple[str, list[str], list[str]]]:
@@ -442,6 +456,8 @@ def _method(config: Config, year: int) -> list[Section]:
     cards = sources_table()
     keys = sources_used(config.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
+    own = [layer for layer in config.layers if config.weights.get(layer.name, 0.0) > 0]
+    rows += [[layer.label, layer.cite or "no source given", Path(layer.file).name, "the user's own"] for layer in own]
     return [
         Section(
             "Method",

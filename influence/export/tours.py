@@ -48,38 +48,40 @@ def tour_names() -> list[str]:
     return sorted(path.stem for path in (datasets_dir() / "tours").glob("*.yaml"))
 
 
-def load_tour(name: str) -> Tour:
-    """A bundled tour by name, or a file by its path.
+def load_tour(name: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
+    """A bundled tour by name, or a file by its path, for a page of these layers.
 
     Raises
     ------
     TourError : no such tour, or the file breaks the form.
     """
     if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
-        return parse_tour(read_yaml(Path(name), TourError, "tour"), name)
+        return parse_tour(read_yaml(Path(name), TourError, "tour"), name, layers)
     if name not in tour_names():
         raise TourError(
             f"there is no tour {name!r}.{nearest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
             f"your own is given by its path (my_tour.yaml)."
         )
-    return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}")
+    return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}", layers)
 
 
-def chosen_tours(names: Sequence[str]) -> tuple[list[Tour], bool]:
+def chosen_tours(names: Sequence[str], layers: Sequence[str] = tuple(LAYERS)) -> tuple[list[Tour], bool]:
     """The tours named, and that they must be playable; without any name the bundled ones, as far as they are.
+
+    layers : of the page, in the order of its weights.
 
     Raises
     ------
     TourError : see load_tour; two tours of one name.
     """
-    tours = [load_tour(name) for name in names or tour_names()]
+    tours = [load_tour(name, layers) for name in names or tour_names()]
     twice = {tour.name for tour in tours if [t.name for t in tours].count(tour.name) > 1}
     if twice:
         raise TourError(f"two tours are called {sorted(twice)[0]!r}; give each a name of its own.")
     return tours, bool(names)
 
 
-def parse_tour(content: Any, place: str) -> Tour:
+def parse_tour(content: Any, place: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
     """A tour from what a YAML file holds.
 
     Raises
@@ -93,10 +95,10 @@ def parse_tour(content: Any, place: str) -> Tour:
     steps = content["steps"]
     if not isinstance(steps, list) or not 1 <= len(steps) <= 40:
         raise TourError(f"{place}: steps must be a list of one to forty steps.")
-    return Tour(name, title, tuple(_step(step, f"{place}, step {i}") for i, step in enumerate(steps, 1)))
+    return Tour(name, title, tuple(_step(step, f"{place}, step {i}", layers) for i, step in enumerate(steps, 1)))
 
 
-def _step(content: Any, place: str) -> Step:
+def _step(content: Any, place: str, layers: Sequence[str]) -> Step:
     _check_keys(content, ("view", "text"), place)
     view = content["view"]
     if not isinstance(view, dict) or not view:
@@ -104,16 +106,15 @@ def _step(content: Any, place: str) -> Step:
     unknown = [key for key in view if key not in PARTS]
     if unknown:
         raise TourError(f"{place}: view has no {unknown[0]!r}.{nearest(str(unknown[0]), list(PARTS))}")
-    return Step(
-        {PARTS[key]: _part(value, key, place) for key, value in view.items()}, _text(content["text"], place, 600)
-    )
+    parts = {PARTS[key]: _part(value, key, place, layers) for key, value in view.items()}
+    return Step(parts, _text(content["text"], place, 600))
 
 
-def _part(value: Any, key: str, place: str) -> str:
+def _part(value: Any, key: str, place: str, layers: Sequence[str]) -> str:
     if key == "weights":
-        if not isinstance(value, dict) or not set(value) <= set(LAYERS):
-            raise TourError(f"{place}: weights must be a mapping of {', '.join(LAYERS)} to numbers from 0 to 100.")
-        numbers = [value.get(name, 0) for name in LAYERS]
+        if not isinstance(value, dict) or not set(value) <= set(layers):
+            raise TourError(f"{place}: weights must be a mapping of {', '.join(layers)} to numbers from 0 to 100.")
+        numbers = [value.get(name, 0) for name in layers]
         if not all(isinstance(n, (int, float)) and 0 <= n <= 100 for n in numbers) or not any(numbers):
             raise TourError(f"{place}: weights must be numbers from 0 to 100, one of them above 0.")
         return ",".join(f"{n:g}" for n in numbers)
@@ -166,7 +167,7 @@ class _Asked:
     """Answers what the sentences ask for, from the arrays of the page."""
 
     def __init__(self, content: Content) -> None:
-        self.poles, self.content = content.poles, content
+        self.poles, self.content, self.layers = content.poles, content, list(content.base.panel.layer_names)
 
     def step(self, step: Step, place: str) -> dict[str, str]:
         view = self.checked(step.view, place)
@@ -212,14 +213,14 @@ class _Asked:
         return f"leans to {pole_label(self.poles[0] if value > 0 else self.poles[1])} ({told})"
 
     def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
-        if pole not in self.poles or (layer and layer[0] not in LAYERS) or len(layer) > 1:
+        if pole not in self.poles or (layer and layer[0] not in self.layers) or len(layer) > 1:
             raise TourError(f"{place}: {pole!r} is no pole of this page, or {layer} no layer.")
         numbers, years = self.content.numbers, self.content.base.years
         if not year.isdigit() or int(year) not in years:
             raise TourError(f"{place}: year {year!r} is not on this page.")
         at = (self.poles.index(pole), self._state(state, place), years.index(int(year)))
         if layer:
-            value = float(numbers["pole"].values[(list(LAYERS).index(layer[0]), *at)])
+            value = float(numbers["pole"].values[(self.layers.index(layer[0]), *at)])
         else:
             value = float(self.content.pulls[at[0], at[2], at[1]])
         if math.isnan(value):

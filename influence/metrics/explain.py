@@ -11,9 +11,10 @@ import xarray as xr
 
 from influence.errors import StateError, YearError
 from influence.metrics.pull import pole_members
+from influence.panel.own_layers import OwnTies
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.quality import coverage
-from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, LAYERS, PACT_STRENGTH, WEIGHTS
+from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
 from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
 
 MOST_MEMBERS = 3
@@ -76,12 +77,13 @@ def explain_pull(
         str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
     }
     at = year - panel.years[0]
-    yearly = {name: w[at] for name, w in yearly_weights(exists, checked_weights(weights)).items()}
+    normal = checked_weights(weights, panel.layer_names)
+    yearly = {name: w[at] for name, w in yearly_weights(exists, normal).items()}
     covered = float(coverage(ties).sel(year=year, target=iso3))
     rows: list[dict[str, object]] = []
     for pole in poles:
         members = list(ties.indexes["source"][pole_members(ties, pole)[at]])
-        for layer in LAYERS:
+        for layer in panel.layer_names:
             if yearly[layer] <= 0 or iso3 in members:
                 continue
             shares = layers.sel(layer=layer, year=year, target=iso3, source=members).to_series()
@@ -92,7 +94,7 @@ def explain_pull(
             for member in shares.sort_values(ascending=False).index[:MOST_MEMBERS]:
                 facts = _facts(panel, layer, str(member), iso3, year, capability, pact_strength)
                 rows += [{**head, **fact._asdict()} for fact in facts]
-    for layer in LAYERS:
+    for layer in panel.layer_names:
         if yearly[layer] > 0:
             rows += [{**row, "coverage": covered} for row in _own_rows(layers, layer, year, iso3, yearly[layer])]
     return pd.DataFrame(rows, columns=EXPLAINED)
@@ -120,8 +122,23 @@ def _facts(
     if layer == "agreement":
         found = _agreement_facts(panel, u, v, year, capability)
         return found or [Fact(f"no trade agreement between {u} and {v} in force", 0.0, "", "", "")]
+    for own in panel.own:
+        if own.name == layer:
+            return _own_facts(panel, own, u, v, year, capability)
     hosted = float(panel.attributes["troops"].sel(year=year, state=v)) if u == TROOPS_SENDER else 0.0
     return [Fact(f"active-duty personnel of {u} in {v}, median of reports", hosted, "persons", "us_troops", "")]
+
+
+def _own_facts(panel: Panel, own: OwnTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
+    """The figure of a layer of one's own, and what it is set against: all of v's, or capabilities."""
+    cell = own.amounts.sel(year=year, source=u, target=v)
+    value, label = float(cell["value"]), own.layer.label
+    flag = "missing" if np.isnan(value) else "carried" if bool(cell["carried"]) else "observed"
+    facts = [Fact(f"{label}, {u} to {v}", value, "", own.name, flag)]
+    if own.layer.normalise == "pledge":
+        return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if value > 0 else facts
+    whole = float(own.amounts["value"].sel(year=year, target=v).sum(skipna=False))
+    return [*facts, Fact(f"{label}, all to {v}", whole, "", own.name, "missing" if np.isnan(whole) else "observed")]
 
 
 def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:

@@ -48,7 +48,7 @@ def moved_balances(
     listed = table[(table["change"].abs() >= least) | appeared]
     listed = listed.sort_values("change", key=lambda s: -s.abs().fillna(np.inf), kind="stable")
     layers = tuple(build_layers(panel, **choices) for panel in panels)
-    w = checked_weights(weights)
+    w = checked_weights(weights, new.layer_names)
     rows = []
     for (year, iso3), row in listed.iterrows():
         layer, why = _reason(panels, layers, w, poles, int(year), str(iso3))

@@ -93,7 +93,7 @@ def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], o
     OutputError : the folder cannot be written.
     """
     for name, table in tables.items():
-        _write_parquet(name, table, out / f"{name}.parquet")
+        write_table_file(name, table, out / f"{name}.parquet")
     states = out / STATES
     if states.resolve() != (datasets_dir() / STATES).resolve():
         with replacing(states) as path:
@@ -103,7 +103,13 @@ def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], o
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
-def _write_parquet(name: str, table: pd.DataFrame, path: Path) -> None:
+def write_table_file(name: str, table: pd.DataFrame, path: Path) -> None:
+    """One table as Parquet: the schema's columns and types, in the order of its key; the same rows give the same bytes.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, YearError
+from influence.errors import ConfigError, PanelError, YearError
+from influence.layer_settings import OwnLayer
 from influence.panel.agreements import tied_pairs, tied_within
+from influence.panel.own_layers import OwnTies, read_own_layer
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, SERIES, TABLES, names
+from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES, TABLES, names
 from influence.states import datasets_dir
 
 SERIES_NAMES = tuple(SERIES)
@@ -35,6 +37,7 @@ class Panel:
     attributes : gdp_usd, cinc, population, domestic_usd (year, state) with *_flag; in_system; troops, NaN where no
         report.
     pacts : effective spells of pledges. memberships, agreements : dated memberships in trade agreements.
+    own : layers of one's own, on the same years and states.
     """
 
     states: pd.DataFrame
@@ -44,6 +47,12 @@ class Panel:
     pacts: pd.DataFrame
     agreements: pd.DataFrame
     memberships: pd.DataFrame
+    own: tuple[OwnTies, ...] = ()
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """All layers of ties: ours, then one's own."""
+        return (*LAYERS, *(ties.name for ties in self.own))
 
     @property
     def years(self) -> range:
@@ -62,7 +71,7 @@ class Panel:
         """The panel of some of its years alone, both included."""
         rows = {"year": slice(first, last)}
         parts = {name: getattr(self, name).sel(rows) for name in ("trade", "totals", "attributes")}
-        out = replace(self, **parts)
+        out = replace(self, **parts, own=tuple(ties.at(**rows) for ties in self.own))
         at = slice(out.years[0] - self.years[0], out.years[-1] + 1 - self.years[0])
         held = {kind: there[at] for kind, there in self.in_force.items()}
         _keep(out, {"in_force": held, "agreement_pairs": tied_within(self.agreement_pairs, out.years)})
@@ -119,6 +128,7 @@ def load_panel(
     first_year: int | None = None,
     last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
+    layers: Iterable[OwnLayer] = (),
 ) -> Panel:
     """The bundled panel, or one of the same tables in `folder`.
 
@@ -126,10 +136,13 @@ def load_panel(
     ----------
     first_year, last_year : years to keep; all by default.
     pact_corrections : name -> on or off, for those not to be as datasets/curated/pact_corrections.csv has them.
+    layers : of one's own, to be read beside ours.
 
     Raises
     ------
-    PanelError : a table is absent, has the wrong columns or breaks a rule; the rows are shown.
+    PanelError : a table is absent, has the wrong columns or breaks a rule; the rows are shown. The same of a
+        layer's file.
+    ConfigError : two layers of one name.
     YearError : no such years in the panel.
     """
     import pyarrow as pa
@@ -141,7 +154,24 @@ def load_panel(
         pact_corrections=pact_corrections,
     )
     pa.default_memory_pool().release_unused()  # reading leaves 70 MB there that nobody needs again
-    return panel
+    return with_own_layers(panel, layers)
+
+
+def with_own_layers(panel: Panel, layers: Iterable[OwnLayer]) -> Panel:
+    """The panel with layers of one's own in place of those it has; `panel` itself without any.
+
+    Raises
+    ------
+    PanelError : see own_layers.read_own_layer. ConfigError : two layers of one name.
+    """
+    listed = tuple(layers)
+    twice = [layer.name for i, layer in enumerate(listed) if layer.name in [other.name for other in listed[:i]]]
+    if twice:
+        raise ConfigError(f"two layers are called {twice[0]!r}; give each a name of its own.")
+    if not listed and not panel.own:
+        return panel
+    own = tuple(read_own_layer(layer, panel.states.index, panel.years) for layer in listed)
+    return panel.with_parts(own=own)
 
 
 def _read_tables(where: Path) -> dict[str, pd.DataFrame]:

@@ -26,7 +26,6 @@ from influence.schema import (
     DOUBTS,
     ELASTICITY,
     ELASTICITY_BAND,
-    LAYERS,
     MOST_DRAWS,
     TARIFF_PEAK,
     TRADE_BASES,
@@ -85,13 +84,17 @@ def drawn_config(config: Config, doubt: Doubt, draw: Draw) -> Config:
     weights ~ Dirichlet(concentration x the configured weights), over the layers that weigh. The trade base and the
     measure of capability: each of those there are, alike likely. A strength s of a kind of pledge or agreement that
     counts: triangular from s / 2 to min(1, 3 s / 2), likeliest at s. The elasticity: see drawn_elasticity. What is
-    fixed stays as configured.
+    fixed stays as configured, as do the figures of a layer of one's own: its weight alone is drawn, and what weighs its
+    pledges.
     """
     changed: dict[str, object] = {}
     if "weights" not in doubt.fixed:
-        used = [name for name in LAYERS if config.weights[name] > 0]
+        used = config.weighing
         shares = stream(doubt, draw, "weights").dirichlet([doubt.concentration * config.weights[n] for n in used])
-        changed["weights"] = {**dict.fromkeys(LAYERS, 0.0), **dict(zip(used, map(float, shares), strict=True))}
+        changed["weights"] = {
+            **dict.fromkeys(config.layer_names, 0.0),
+            **dict(zip(used, map(float, shares), strict=True)),
+        }
     for source, allowed in (("trade_base", TRADE_BASES), ("capability", CAPABILITIES)):
         if source not in doubt.fixed:
             changed[source] = allowed[int(stream(doubt, draw, source).integers(len(allowed)))]

@@ -12,7 +12,6 @@ from influence.errors import ConfigError, StateError
 from influence.panel.panel import SERIES_NAMES, Panel, read_panel_table
 from influence.panel.trade import raise_short_years
 from influence.scenario.apply import with_flows
-from influence.schema import LAYERS
 from influence.states import datasets_dir
 from influence.ties import CHAINED_SERIES
 
@@ -35,7 +34,8 @@ def without_state(panel: Panel, iso3: str) -> Panel:
     """The panel as if a state were not there: its flows leave its partners' totals, its pledges and agreements go.
 
     exports_u - X_us and imports_v - X_sv for the state s. A flow that was not observed leaves no total: that part stays
-    among what the partner's total holds unobserved. An agreement ties those who are left in it.
+    among what the partner's total holds unobserved. An agreement ties those who are left in it, and a layer of
+    one's own those who are left.
 
     Raises
     ------
@@ -55,6 +55,7 @@ def without_state(panel: Panel, iso3: str) -> Panel:
         trade=_sealed(panel.trade.sel(exporter=left, importer=left)),
         totals=_sealed(totals.sel(state=left)),
         attributes=_sealed(panel.attributes.sel(state=left)),
+        own=tuple(ties.at(source=left, target=left) for ties in panel.own),
         pacts=pacts[(pacts["source"] != iso3) & (pacts["target"] != iso3)],
         memberships=members[members["iso3"] != iso3],
     )
@@ -122,7 +123,8 @@ def observed_years(panel: Panel, layer: str) -> np.ndarray:
 
     trade : a flow of a series that is not chained. alliance : to the last year the source of pledges looked at.
     agreement : to the latest date of an agreement that the sources list; that they looked further without finding any
-    cannot be told. troops : a report. What our own corrections add does not count.
+    cannot be told. troops : a report. What our own corrections add does not count. A layer of one's own : a figure that
+    is not of a spell carried on.
 
     Raises
     ------
@@ -134,13 +136,17 @@ def observed_years(panel: Panel, layer: str) -> np.ndarray:
         return np.asarray(((series >= 0) & ~np.isin(series, chained)).any(axis=(1, 2)))
     if layer == "troops":
         return np.asarray((~np.isnan(panel.attributes["troops"].values)).any(axis=1))
+    for ties in panel.own:
+        if ties.name == layer:
+            seen = (~np.isnan(ties.amounts["value"].values)).any(axis=(1, 2))
+            return np.asarray(seen & (np.asarray(panel.years) <= ties.last))
     if layer == "alliance":
         own = panel.pacts[panel.pacts["correction"] == ""]
         last = float(own["observed_to"].max())
     elif layer == "agreement":
         last = _latest_date(panel)
     else:
-        raise ConfigError(f"there is no layer {layer!r}; layers are: {', '.join(LAYERS)}.")
+        raise ConfigError(f"there is no layer {layer!r}; layers are: {', '.join(panel.layer_names)}.")
     return np.asarray(panel.years) <= last  # NaN, where there is no row, is no year
 
 

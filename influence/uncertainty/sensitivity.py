@@ -13,7 +13,7 @@ import xarray as xr
 from influence.config import Config
 from influence.errors import ConfigError, ExtraError, YearError
 from influence.panel.panel import Panel
-from influence.schema import DOUBTS, LAYERS
+from influence.schema import DOUBTS
 from influence.uncertainty.draws import Doubt, check_doubt, flows_of
 from influence.uncertainty.ground import Ground, basis_of, check_names, ground_of_years, labels_of, rows_of, small
 from influence.uncertainty.mirror import mirror_spread
@@ -210,7 +210,7 @@ def without_layers(panel: Panel, config: Config, poles: Sequence[str], year: int
     ground = ground_of_years(whole, year, year)
     labels, usual = labels_of(ground, config)
     codes = panel.states.index.to_numpy(dtype=str)
-    used = [name for name in LAYERS if config.weights[name] > 0]
+    used = config.weighing
     parts = []
     for layer in used if len(used) > 1 else ():
         rest = replace(config, weights={**config.weights, layer: 0.0})

@@ -119,7 +119,7 @@ def layer_ends(setting: Setting, layer: str) -> Varied:
 
     Its weight goes to the others in proportion, as build_ties has it for a layer without data for a whole year.
     """
-    if not setting.config.weights[layer] > 0:
+    if not setting.config.weights.get(layer, 0.0) > 0:
         return Varied(None, f"the {layer} layer has no weight")
     seen = dict(zip(setting.whole.years, observed_years(setting.whole, layer), strict=True))
     if seen[setting.year]:
@@ -143,8 +143,8 @@ KINDS: dict[str, Kind] = {
 # ---- the table -------------------------------------------------------------------------------------
 
 
-def load_variants(path: Path | str | None = None) -> tuple[Variant, ...]:
-    """The bundled table of variants, or a file of the same form.
+def load_variants(path: Path | str | None = None, *, layers: Sequence[str] = tuple(LAYERS)) -> tuple[Variant, ...]:
+    """The bundled table of variants, or a file of the same form, which may name these layers.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def load_variants(path: Path | str | None = None) -> tuple[Variant, ...]:
     listed = content.get("variants") if isinstance(content, dict) else None
     if not isinstance(listed, list) or not listed:
         raise ConfigError(f"{where} must hold 'variants:' with a list of entries.")
-    variants = tuple(_parse(item, f"{where}: variant {number}") for number, item in enumerate(listed, 1))
+    variants = tuple(_parse(item, f"{where}: variant {number}", layers) for number, item in enumerate(listed, 1))
     names = [variant.name for variant in variants]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -178,7 +178,7 @@ def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
     return known[name]
 
 
-def _parse(item: Any, place: str) -> Variant:
+def _parse(item: Any, place: str, layers: Sequence[str]) -> Variant:
     if not isinstance(item, dict):
         raise ConfigError(f"{place} must be 'name: …', 'title: …', 'kind: …' and the fields of its kind.")
     kind = item.get("kind")
@@ -192,13 +192,13 @@ def _parse(item: Any, place: str) -> Variant:
         told = "a year" if wanted[wrong[0]] is int else "text"
         raise ConfigError(f"{place}: {wrong[0]} must be {told}, not {item[wrong[0]]!r}.")
     values = {key: item[key] for key in KINDS[kind].fields}
-    return Variant(item["name"], item["title"], kind, _checked(values, place))
+    return Variant(item["name"], item["title"], kind, _checked(values, place, layers))
 
 
-def _checked(values: dict[str, Any], place: str) -> dict[str, Any]:
+def _checked(values: dict[str, Any], place: str, layers: Sequence[str]) -> dict[str, Any]:
     """Values that name states, groups and layers that there are."""
-    if "layer" in values and values["layer"] not in LAYERS:
-        raise ConfigError(f"{place}: there is no layer {values['layer']!r}; layers are: {', '.join(LAYERS)}.")
+    if "layer" in values and values["layer"] not in layers:
+        raise ConfigError(f"{place}: there is no layer {values['layer']!r}; layers are: {', '.join(layers)}.")
     if "group" in values:
         group_members(values["group"])
     return {key: resolve_state(value) if key in ("state", "pole") else value for key, value in values.items()}

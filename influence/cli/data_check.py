@@ -1,0 +1,266 @@
+"""`influence data check FILE`: what is wrong in a file of one's own, row by row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from influence.cli.printing import echo_table
+from influence.errors import ConfigError, InfluenceError, PanelError
+from influence.layer_settings import COLUMNS, OwnLayer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from influence.panel.own_layers import Spells
+    from influence.panel.user_rows import Fault
+
+KINDS = ("layer", "trade", "scenario", "claims", "tour", "variants", "lesson", "config")
+TRADE = {"source": "exporter", "target": "importer", "value": "export_usd"}
+"""Columns of a file of trade, as the panel's own table has them."""
+MOST_SHOWN = 50
+WIDEST = 40
+
+
+class Checked(NamedTuple):
+    """What was found. kind : of KINDS; how : in words. rows : of a table, None of a YAML file. notes : no faults."""
+
+    kind: str
+    how: str
+    rows: int | None
+    faults: list[Fault]
+    notes: list[str]
+
+
+def check_file(
+    path: Path, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
+    panel_dir: Path | None,
+) -> Checked:  # fmt: skip
+    """The faults of a file, by the rules that hold when it is used.
+
+    kind : of KINDS, guessed by its content unless given. columns : 'source=seller,value=tiv'. normalise : of a layer.
+    Both are taken from the entry of the settings that names the file, where there is one.
+
+    Raises
+    ------
+    InfluenceError : the file cannot be read, or what it is cannot be told.
+    """
+    if kind == "lesson" or (kind is None and (path / "lesson.yaml").is_file()):
+        path = path / "lesson.yaml" if path.is_dir() else path
+    if path.suffix.lower() in (".yaml", ".yml"):
+        if columns is not None or normalise is not None:
+            raise click.UsageError("--columns and --normalise are of tables, and this is YAML.")
+        return _check_yaml(path, kind)
+    if kind not in (None, "layer", "trade"):
+        raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is none.")
+    return _check_table(path, kind, columns, normalise, config_path, panel_dir)
+
+
+def report(path: Path, found: Checked, *, as_json: bool) -> None:
+    """Say what was found."""
+    if as_json:
+        faults = [fault._asdict() for fault in found.faults]
+        told = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    rows = "" if found.rows is None else f", {found.rows:,} rows"
+    count = len(found.faults)
+    click.echo(f"{path}, read as {found.how}{rows}: {count or 'no'} fault{'' if count == 1 else 's'}.")
+    if found.faults and found.rows is None:
+        for fault in found.faults:
+            click.echo(f"  {fault.fault}")
+    elif found.faults:
+        shown = [[str(f.row), f.column, _short(f.value), f.fault] for f in found.faults[:MOST_SHOWN]]
+        echo_table(["row", "column", "value", "what is wrong"], shown)
+        if count > MOST_SHOWN:
+            click.echo(f"… and {count - MOST_SHOWN:,} more; --json lists all.")
+    for note in found.notes:
+        click.echo(note)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
+
+
+# ---- tables ----------------------------------------------------------------------------------------
+
+
+def _check_table(
+    path: Path, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
+    panel_dir: Path | None,
+) -> Checked:  # fmt: skip
+    from influence.panel.own_layers import check_rows
+    from influence.panel.user_rows import read_rows
+
+    rows = read_rows(path)
+    if kind is None and columns is None and {"exporter", "importer"} <= set(rows.cells.columns):
+        kind = "trade"
+    layer = _layer_of(path, kind or "layer", columns, normalise, config_path)
+    states, years = _axes(panel_dir)
+    spells, faults = check_rows(rows, layer, states)
+    how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
+    notes = [] if spells.rows.empty else _notes(spells, years, layer)
+    return Checked(kind or "layer", how, len(rows.cells) + len(rows.short), faults, notes)
+
+
+def _layer_of(path: Path, kind: str, columns: str | None, normalise: str | None, config_path: Path | None) -> OwnLayer:
+    """The entry of the settings that names the file; else one by the flags."""
+    from influence.config import load_config
+
+    if kind == "trade":
+        return OwnLayer("file", str(path), "portfolio", **(TRADE | _pairs(columns)))
+    if columns is None:
+        for layer in load_config(config_path).layers:
+            if Path(layer.file).resolve() == path.resolve() and normalise in (None, layer.normalise):
+                return layer
+    return OwnLayer("file", str(path), normalise or "portfolio", **_pairs(columns))
+
+
+def _pairs(columns: str | None) -> dict[str, Any]:
+    pairs = [part.split("=", 1) for part in (columns or "").split(",") if part.strip()]
+    allowed = (*COLUMNS, "end")
+    if any(len(pair) != 2 or pair[0].strip() not in allowed for pair in pairs):
+        raise ConfigError(
+            f"--columns must look like source=seller,value=tiv (of {', '.join(allowed)}), not {columns!r}."
+        )
+    return {name.strip(): column.strip() for name, column in pairs}
+
+
+def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
+    """States and years of the panel, without the rest of it."""
+    import pandas as pd
+
+    from influence.panel.panel import read_panel_table
+    from influence.states import datasets_dir
+
+    folder = panel_dir or datasets_dir()
+    years = read_panel_table(folder, "trade_totals")["year"]
+    states = pd.Index(sorted(read_panel_table(folder, "states")["iso3"]))
+    return states, range(int(years.min()), int(years.max()) + 1)
+
+
+def _notes(spells: Spells, years: range, layer: OwnLayer) -> list[str]:
+    """What is no fault and is good to know: years, gaps, rows that are left out."""
+    from influence.panel.own_layers import OPEN
+
+    table = spells.rows
+    last = table["end"].where(table["end"] != OPEN, table["begin"])
+    first, end = int(table["begin"].min()), int(last.max())
+    notes = [f"It tells of {first} to {end}; outside these years the layer does not exist."]
+    outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
+    if outside:
+        notes.append(f"{outside:,} rows are of years outside the panel's {years[0]} to {years[-1]}: left out.")
+    still = int((table["end"] == OPEN).sum())
+    if still and end < years[-1]:
+        notes.append(f"{still:,} spells are open: carried on after {end} to {years[-1]}, flagged as carried.")
+    told = [((table["begin"] <= year) & (table["end"] >= year)).any() for year in range(first, end + 1)]
+    gaps = [str(year) for year, there in zip(range(first, end + 1), told, strict=True) if not there]
+    if gaps:
+        nothing = spells.spelled and layer.looked_at_all
+        meaning = "every state is without a tie then" if nothing else "the layer does not exist then"
+        notes.append(f"No row tells of {', '.join(gaps[:8])}{' …' if len(gaps) > 8 else ''}: {meaning}.")
+    return notes
+
+
+# ---- YAML ------------------------------------------------------------------------------------------
+
+
+def _check_yaml(path: Path, kind: str | None) -> Checked:
+    from influence.panel.user_rows import Fault
+    from influence.yaml_files import read_yaml
+
+    content = read_yaml(path, PanelError, "file of this kind")
+    kind = kind or _kind_of(path, content)
+    if kind not in _loaders():
+        raise click.UsageError(f"a {kind} is a table (CSV or Parquet), and {path} is YAML.")
+    try:
+        notes = _loaders()[kind](path)
+    except InfluenceError as err:
+        after = ["What comes after it was not looked at."]
+        return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)
+    return Checked(kind, f"a {kind} file", None, [], notes)
+
+
+def _kind_of(path: Path, content: Any) -> str:
+    from dataclasses import fields
+
+    from influence.config import Config
+
+    keys = set(map(str, content)) if isinstance(content, dict) else set()
+    marks = {
+        "scenario": {"edits", "question"}, "tour": {"steps"}, "claims": {"claims"}, "variants": {"variants"},
+        "lesson": {"questions"},
+        "config": {field.name for field in fields(Config)},
+    }  # fmt: skip
+    for kind, own in marks.items():
+        if keys & own:
+            return kind
+    raise ConfigError(f"what {path} is cannot be told from its keys; say --as {', '.join(_loaders())}.")
+
+
+def _loaders() -> dict[str, Callable[[Path], list[str]]]:
+    return {
+        "scenario": _scenario,
+        "claims": _claims,
+        "tour": _tour,
+        "variants": _variants,
+        "lesson": _lesson,
+        "config": _config,
+    }
+
+
+def _scenario(path: Path) -> list[str]:
+    from influence.scenario.load import load_scenario
+
+    found = load_scenario(path)
+    return [f"Edits: {len(found.edits)}. Whether each changes something is told when it is carried out."]
+
+
+def _claims(path: Path) -> list[str]:
+    from influence.claims.register import load_claims
+
+    return [f"Claims: {len(load_claims(path))}."]
+
+
+def _tour(path: Path) -> list[str]:
+    from influence.config import load_config
+    from influence.export.tours import load_tour
+
+    found = load_tour(str(path), load_config().layer_names)
+    return [f"Steps: {len(found.steps)}. Whether the atlas has what they show is told when it is made."]
+
+
+def _variants(path: Path) -> list[str]:
+    from influence.config import load_config
+    from influence.uncertainty.variants import load_variants
+
+    return [f"Variants: {len(load_variants(path, layers=load_config().layer_names))}."]
+
+
+def _lesson(path: Path) -> list[str]:
+    from influence.lessons.load import load_lesson
+
+    found = load_lesson(f"{path.parent}/")
+    return [f"Questions: {len(found.questions)}. `influence lesson check {path.parent}` answers them."]
+
+
+def _config(path: Path) -> list[str]:
+    """The settings, and that the files of their layers keep the rules."""
+    from influence.config import load_config
+    from influence.panel.own_layers import check_rows
+    from influence.panel.user_rows import read_rows
+
+    layers: Sequence[OwnLayer] = load_config(path, environment={}).layers
+    states, _ = _axes(None)
+    for layer in layers:
+        _, faults = check_rows(read_rows(layer.file), layer, states)
+        if faults:
+            raise PanelError(
+                f"layer {layer.name}: {layer.file} has {len(faults)} faults; `influence data check {layer.file} "
+                f"--config {path}` tells them row by row."
+            )
+    return [f"Layers of your own: {len(layers)}."] if layers else []

@@ -1,0 +1,180 @@
+"""`influence scenario rank`: the scenarios of several groups side by side, by a goal."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sized
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from influence.cli.printing import echo_csv, echo_json_of, echo_table
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings, years_of
+from influence.config import Config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from influence.compare.ranking import Ranking
+    from influence.panel.panel import Panel
+    from influence.scenario.apply import Applied
+
+
+@click.command("rank")
+@click.argument("groups", nargs=-1, required=True)
+@click.option("--for", "whom", help="State or group of states they are to serve; the configured region by default.")
+@click.option(
+    "--goal",
+    default="balance",
+    show_default=True,
+    help="balance (nearest to parity first), autonomy, real_income or pull:POLE (the largest first).",
+)
+@click.option("--least", is_flag=True, help="The smallest first instead, e.g. the least pull of a pole.")
+@click.option("--years", help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
+@click.option("--json", "as_json", is_flag=True, help="An object of tables and the sentence.")
+@click.option("--csv", "as_csv", is_flag=True, help="The places as comma-separated values.")
+@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@with_settings
+def rank_command(
+    groups: tuple[str, ...], whom: str | None, goal: str, least: bool, years: str | None, as_json: bool,
+    as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Which of the scenarios GROUPS (files or names) serves a state best, by a goal; exit code 1 if a file is broken.
+
+    \b
+    influence scenario rank group_*.yaml --for KOR --goal balance
+    influence scenario rank a.yaml b.yaml korus_ended --for JPN --goal pull:CHN --least --json
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other; give one.")
+    import pandas as pd
+
+    from influence.compare.ranking import begins, goal_of, measured, measures_of, ranked
+    from influence.errors import InfluenceError
+    from influence.scenario.apply import Applied
+
+    poles = pole_names(config)
+    aim = goal_of(goal, poles, least=least)
+    broken: dict[str, str] = {}
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        states, name = _served(whom or config.region, panel)
+        asked = years_of(years, panel.years) if years else None
+        applied = _all_applied(groups, panel, config, broken, told)
+        _check_any(broken, applied)
+        chosen = asked or [max(begins(one) for one in applied.values())]
+        entries = []
+        for label, one in applied.items():
+            told(f"measuring {label}")
+            try:
+                entries.append(measured(label, one, panel, config, poles, states, chosen))
+            except InfluenceError as err:
+                broken[label] = str(err)
+        _check_any(broken, entries)
+        plain = Applied(entries[0].scenario, panel, {}, ())
+        unchanged = measures_of(plain, config, poles, states, chosen)
+        when = ", ".join(map(str, chosen)) if len(chosen) < 4 else f"{chosen[0]} to {chosen[-1]}"
+        found = ranked(entries, unchanged, aim, poles, f"{name} in {when}")
+    for note in dict.fromkeys(f"{e.group}: {note}" for e in entries for note in e.notes):
+        click.echo(note, err=True)
+    faults = pd.DataFrame(list(broken.items()), columns=["group", "error"])
+    if as_json:
+        sentence = pd.DataFrame({"sentence": [found.sentence]})
+        echo_json_of({"places": found.places, "moves": found.moves, "broken": faults, "sentence": sentence})
+    elif as_csv:
+        echo_csv(found.places)
+    else:
+        _print_ranking(found)
+    for label, error in broken.items():
+        click.echo(f"{label} cannot be ranked: {error}", err=as_json or as_csv)
+    sys.exit(1 if broken else 0)
+
+
+def _check_any(broken: dict[str, str], left: Sized) -> None:
+    """
+    Raises
+    ------
+    ScenarioError : nothing is left to rank; with every fault.
+    """
+    from influence.errors import ScenarioError
+
+    if not left:
+        faults = "".join(f"\n  {label}: {error}" for label, error in broken.items())
+        raise ScenarioError(f"none of the {len(broken)} scenarios can be ranked:{faults}")
+
+
+def _served(whom: str, panel: Panel) -> tuple[list[str], str]:
+    """States that the scenarios are to serve, and what to call them."""
+    from influence.export.findings import pole_label
+    from influence.panel.regions import region_members
+
+    states = [code for code in region_members(panel, whom) if code in panel.states.index]
+    return states, pole_label(states[0]) if len(states) == 1 else f"the mean of {len(states)} states ({whom})"
+
+
+def _all_applied(
+    groups: tuple[str, ...], panel: Panel, config: Config, broken: dict[str, str], told: Callable[[str], None]
+) -> dict[str, Applied]:
+    """Each file carried out, under the name of the file; what cannot be is put among the broken."""
+    from influence.compare.ranking import applied_scenario
+    from influence.errors import InfluenceError
+
+    out: dict[str, Applied] = {}
+    for label, text in _labelled(groups).items():
+        told(f"carrying out {label}")
+        try:
+            out[label] = applied_scenario(panel, text, config)
+        except InfluenceError as err:
+            broken[label] = str(err)
+    return out
+
+
+def _labelled(groups: tuple[str, ...]) -> dict[str, str]:
+    """Files and names by what to call them: the file without its ending, or its path where two are called so."""
+    listed = [text for given in groups for text in _unfolded(given)]
+    unique = list(dict.fromkeys(listed))
+    stems = [Path(text).stem if text.endswith((".yaml", ".yml")) else text for text in unique]
+    return {text if stems.count(stem) > 1 else stem: text for stem, text in zip(stems, unique, strict=True)}
+
+
+def _unfolded(given: str) -> list[str]:
+    """A pattern as the files it stands for: some shells hand it on as it is."""
+    if "*" not in given or Path(given).exists():
+        return [given]
+    return sorted(str(path) for path in Path().glob(given)) or [given]
+
+
+def _print_ranking(found: Ranking) -> None:
+    wide = found.moves.assign(what=[f"{m} {p}".strip() for m, p in zip(found.moves["metric"], found.moves["pole"],
+                                                                       strict=True)])  # fmt: skip
+    heads = list(dict.fromkeys(wide["what"]))
+    rows = []
+    for place in found.places.itertuples():
+        of_group = wide[wide["group"] == place.group].set_index("what")
+        moved = [_moved(of_group.loc[head]) for head in heads]
+        rows.append([_place(place.place, place.place_low, place.place_high, place.tied), place.group, *moved])
+    click.echo(f"{found.sentence}\n")
+    click.echo("Change with against without, in brackets least and greatest over how trade may answer:")
+    echo_table(["place", "group", *(head.replace("_", " ") for head in heads)], rows)
+
+
+def _place(place: float, low: float, high: float, tied: bool) -> str:
+    if math.isnan(place):
+        return "none"
+    band = "" if low == high else f" ({low:.0f}-{high:.0f})"
+    return f"{place:.0f}{'=' if tied else ''}{band}"
+
+
+def _moved(row: pd.Series) -> str:
+    if math.isnan(row["change"]):
+        return "no value"
+    if row["change"] == row["low"] == row["high"] == 0:
+        return "0"
+    of_income = row["metric"] == "real_income"
+    scale, digits, unit = (100, 2, " %") if of_income else (1, 3, "")
+    told = [f"{scale * row[end]:+.{digits}f}" for end in ("change", "low", "high")]
+    return f"{told[0]}{unit}" + ("" if told[1] == told[2] else f" ({told[1]} to {told[2]})")

@@ -1,0 +1,239 @@
+"""Scenarios side by side: what each would move for the states it is to serve, and in which order by a goal.
+
+A place is never bare: it comes with the best and the worst that the ends of what trade's answer hangs on give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.compare.sides import ends_of, layer_choices
+from influence.config import Config
+from influence.errors import ScenarioError, StateError
+from influence.metrics.pull import direct_pull, pole_name, pull_balance
+from influence.panel.panel import Panel
+from influence.quality import covered
+from influence.scenario.apply import Applied, apply_scenario
+from influence.scenario.load import load_scenario
+from influence.scenario.model import Scenario
+from influence.ties import build_ties
+
+GOALS = ("balance", "autonomy", "real_income", "pull")
+LEVEL = 1e-9
+"""Scores nearer than this are alike: the groups share the place."""
+AS_SET = "as set"
+MOVES = ["group", "metric", "pole", "before", "after", "change", "low", "high", "cells"]
+PLACES = ["group", "scenario", "title", "place", "place_low", "place_high", "tied", "score", "score_low", "score_high"]
+
+Measures = dict[tuple[str, str], np.ndarray]
+"""(metric, pole) -> values (year, state); NaN where there is none."""
+
+
+class Goal(NamedTuple):
+    """metric : of GOALS. pole : for pull whose. least : the smallest wins; of a balance the nearest to parity does."""
+
+    metric: str
+    pole: str = ""
+    least: bool = False
+
+    def score(self, measures: Measures, pair: str) -> float:
+        """What is ranked, the mean over states and years: of a balance its size, whatever its sign."""
+        key = (self.metric, {"balance": pair}.get(self.metric, self.pole))
+        values = np.abs(measures[key]) if self.metric == "balance" else measures[key]
+        known = values[~np.isnan(values)]
+        return float(known.mean()) if len(known) else math.nan
+
+
+class Entry(NamedTuple):
+    """One scenario measured. group : what its file is called. measures : by what its answer hangs on, AS_SET first."""
+
+    group: str
+    scenario: Scenario
+    measures: Mapping[str, Measures]
+    notes: tuple[str, ...]
+
+
+class Ranking(NamedTuple):
+    """places : columns PLACES, best first. moves : columns MOVES, means over states and years known on both sides.
+
+    unchanged : the score without any scenario. sentence : who is first, by what, and how sure that is.
+    """
+
+    places: pd.DataFrame
+    moves: pd.DataFrame
+    unchanged: float
+    sentence: str
+
+
+def goal_of(text: str, poles: Sequence[str], *, least: bool = False) -> Goal:
+    """A goal from 'balance', 'autonomy', 'real_income' or 'pull:POLE'.
+
+    Raises
+    ------
+    ScenarioError : another; a pole that is not one of the settings'; `least` with a balance.
+    """
+    metric, _, pole = text.strip().partition(":")
+    if metric not in GOALS or bool(pole) != (metric == "pull"):
+        raise ScenarioError(f"goal {text!r} is not known; give balance, autonomy, real_income or pull:{poles[0]}.")
+    if metric == "balance":
+        if least:
+            raise ScenarioError("the goal balance already ranks the nearest to parity first; leave the least out.")
+        return Goal(metric, least=True)
+    named = pole_name(pole) if pole else ""
+    if named and named not in poles:
+        raise ScenarioError(f"{pole!r} is no pole of the settings; they are: {', '.join(poles)}.")
+    return Goal(metric, named, least)
+
+
+def applied_scenario(panel: Panel, path: str, config: Config) -> Applied:
+    """A scenario by name or file, carried out.
+
+    Raises
+    ------
+    ScenarioError : see load_scenario and apply_scenario; one without edits.
+    """
+    scenario = load_scenario(path)
+    if not scenario.edits:
+        raise ScenarioError(f"scenario {scenario.name} has no edits, so there is nothing to rank.")
+    return apply_scenario(panel, scenario, theta=config.elasticity)
+
+
+def begins(applied: Applied) -> int:
+    """The first year in which every edit applies."""
+    return max(edit.begin for edit in applied.scenario.edits)
+
+
+def measured(
+    group: str, applied: Applied, panel: Panel, config: Config, poles: Sequence[str], states: Sequence[str],
+    years: Sequence[int],
+) -> Entry:  # fmt: skip
+    """A scenario's measures as set, and at each end of what trade's answer hangs on (sides.ends_of).
+
+    Raises
+    ------
+    ScenarioError : no edit applies in any of the years.
+    """
+    first = min(edit.begin for edit in applied.scenario.edits)
+    if first > max(years):
+        raise ScenarioError(f"scenario {applied.scenario.name} applies from {first} on: it moves nothing before.")
+    every = {AS_SET: applied, **ends_of(panel, applied, config)}
+    found = {end: measures_of(one, config, poles, states, years) for end, one in every.items()}
+    return Entry(group, applied.scenario, found, applied.notes)
+
+
+def measures_of(
+    applied: Applied, config: Config, poles: Sequence[str], states: Sequence[str], years: Sequence[int]
+) -> Measures:
+    """Balance of the first two poles, pull of each pole, autonomy and change of real income, each (year, state).
+
+    Real income: what the trade response gives, a share; 0 in years in which no edit of trade applies; NaN for a state
+    that the sector data do not know.
+    """
+    now = applied.panel.of_years(min(years), max(years))
+    ties = build_ties(now, config.weights, **layer_choices(config))
+    pair = (poles[0], poles[1])
+    found: dict[tuple[str, str], xr.DataArray] = {("balance", "-".join(pair)): pull_balance(ties, pair)}
+    found |= {("pull", pole): direct_pull(ties, pole) for pole in poles}
+    found["autonomy", ""] = ties["autonomy"].where(covered(ties))
+    at = {"year": list(years), "target": list(states)}
+    income = np.zeros((len(years), len(states)))
+    for row, year in enumerate(years):
+        if year in applied.answers:
+            real = applied.answers[year].response.real_income
+            income[row] = real.reindex(list(states)).to_numpy() - 1.0
+    return {**{key: values.sel(at).values for key, values in found.items()}, ("real_income", ""): income}
+
+
+def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Sequence[str], told: str) -> Ranking:
+    """Scenarios by a goal, best first; those alike share a place, those without a value have none and come last.
+
+    told : of whom and when, in words ('South Korea in 2018').
+
+    Raises
+    ------
+    ScenarioError : nothing to rank. StateError : none of the states has what the goal asks for.
+    """
+    if not entries:
+        raise ScenarioError("there is no scenario to rank.")
+    pair = "-".join(poles[:2])
+    ends = list(dict.fromkeys(end for entry in entries for end in entry.measures))
+    # A scenario that does not hang on an end is there what it is as set.
+    scores = np.array([[goal.score(e.measures.get(end, e.measures[AS_SET]), pair) for end in ends] for e in entries])
+    if np.isnan(scores[:, 0]).all():
+        raise StateError(f"the goal {goal.metric} has no value for {told}: too little is known, or it is a pole.")
+    places = np.stack([places_of(column, least=goal.least) for column in scores.T], axis=1)
+    table = pd.DataFrame({
+        "group": [e.group for e in entries], "scenario": [e.scenario.name for e in entries],
+        "title": [e.scenario.title for e in entries], "place": places[:, 0], "place_low": places.min(axis=1),
+        "place_high": places.max(axis=1), "tied": [bool((places[:, 0] == p).sum() > 1) for p in places[:, 0]],
+        "score": scores[:, 0], "score_low": scores.min(axis=1), "score_high": scores.max(axis=1),
+    })[PLACES].sort_values(["place", "group"], ignore_index=True)  # fmt: skip
+    base = goal.score(unchanged, pair)
+    moves = pd.concat([_moves(entry, unchanged) for entry in entries], ignore_index=True)
+    return Ranking(table, moves, base, ranking_sentence(table, goal, base, told))
+
+
+def places_of(scores: np.ndarray, *, least: bool) -> np.ndarray:
+    """Place of each score: one more than how many are better by more than LEVEL; NaN without a score."""
+    sign = 1.0 if least else -1.0
+    better = sign * (scores[None, :] - scores[:, None]) < -LEVEL
+    return np.where(np.isnan(scores), np.nan, 1.0 + better.sum(axis=1))
+
+
+def _moves(entry: Entry, unchanged: Measures) -> pd.DataFrame:
+    """Means over the cells known with and without the scenario, and the band of the change over its ends."""
+    rows = []
+    for (metric, pole), before in unchanged.items():
+        now = entry.measures[AS_SET][metric, pole]
+        known = ~np.isnan(before) & ~np.isnan(now)
+        if not known.any():
+            rows.append((entry.group, metric, pole, *(math.nan,) * 5, 0))
+            continue
+        start = float(before[known].mean())
+        afters = [float(found[metric, pole][known].mean()) for found in entry.measures.values()]
+        changes = [after - start for after in afters]
+        rows.append((entry.group, metric, pole, start, afters[0], changes[0], min(changes), max(changes), known.sum()))
+    return pd.DataFrame(rows, columns=MOVES)
+
+
+WORDS = {
+    "balance": "balance nearest to parity", "autonomy": "autonomy", "real_income": "change of real income",
+}  # fmt: skip
+
+
+def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, told: str) -> str:
+    """Who is first, by what, who shares the place, and whether the ends of the band would have it otherwise."""
+    word = f"pull of {goal.pole}" if goal.metric == "pull" else WORDS[goal.metric]
+    order = "" if goal.metric == "balance" else ", the smallest first" if goal.least else ", the largest first"
+    best = table[table["place"] == 1]
+    names = " and ".join(best["group"])
+    tie = f"{names} share the first place" if len(best) > 1 else f"{names} is first"
+    text = f"By {word}{order}, for {told}: {tie} with {_score(best['score'].iloc[0], goal)}"
+    rest = table[table["place"] > 1]
+    if len(rest):
+        text += f", then {', '.join(f'{r.group} ({_score(r.score, goal)})' for r in rest.itertuples())}"
+    text += f"; without any of them it is {_score(unchanged, goal)}."
+    none = table[table["place"].isna()]["group"]
+    if len(none):
+        text += f" No value for {', '.join(none)}."
+    rivals = table[(table["place_low"] == 1) & (table["place"] > 1)]["group"]
+    unsure = list(rivals) + list(best[best["place_high"] > 1]["group"])
+    if len(table) > 1:
+        text += (
+            f" How strongly trade answers could turn this round: {', '.join(unsure)} may be first or not."
+            if unsure
+            else " The first place is the same over the whole band of what trade's answer hangs on."
+        )
+    return text
+
+
+def _score(value: float, goal: Goal) -> str:
+    if math.isnan(value):
+        return "no value"
+    return f"{100 * value:+.2f} %" if goal.metric == "real_income" else f"{value:.3f}"

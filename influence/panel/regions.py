@@ -1,0 +1,63 @@
+"""Whom a region holds: a group, the members of a trade agreement, states by name, or several of these."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from influence.errors import StateError, nearest
+from influence.panel.panel import Panel
+from influence.schema import ALL
+from influence.states import group_members, load_groups, resolve_state
+
+
+def region_members(panel: Panel, region: str, year: int | None = None) -> list[str]:
+    """ISO3 codes of a region, in a year or ever; sorted. Not all of them need be in the panel.
+
+    region : `all`; a group of datasets/curated/groups.csv; the key of a trade agreement of the panel (CPTPP, RCEP, …),
+    whose members are those it is in force for; a state; or several of these, joined by commas.
+
+    Raises
+    ------
+    StateError : a part that is none of these, or an agreement that never was in force.
+    """
+    parts = [part.strip() for part in region.split(",") if part.strip()]
+    if not parts:
+        raise StateError("a region must name a group, an agreement or states, e.g. asean, RCEP or KOR,JPN.")
+    return sorted({code for part in parts for code in _members(panel, part, year)})
+
+
+def region_key(region: str) -> str:
+    """A region as part of a file's name: 'KOR,Viet Nam' is KOR_Viet_Nam."""
+    return re.sub(r"\W+", "_", region).strip("_")
+
+
+def _members(panel: Panel, part: str, year: int | None) -> list[str]:
+    if part == ALL:
+        return [str(code) for code in panel.states.index]
+    groups = sorted(load_groups()["group"].unique())
+    if part in groups:
+        return group_members(part, year)
+    if part in set(panel.agreements["agreement"]):
+        return _parties(panel.memberships[panel.memberships["agreement"] == part], part, year)
+    if part in panel.states.index:
+        return [part]
+    try:
+        return [resolve_state(part)]
+    except StateError as err:
+        raise StateError(
+            f"group {part!r} is not known.{nearest(part, groups)} Known groups: {', '.join(groups)}; a region may also "
+            f"be a trade agreement of the panel (CPTPP, RCEP, …), states (KOR,JPN) or all."
+        ) from err
+
+
+def _parties(rows: pd.DataFrame, key: str, year: int | None) -> list[str]:
+    """Those an agreement is in force for, for the whole of the year or a part of it."""
+    rows = rows[rows["begin"] != ""]
+    if rows.empty:
+        raise StateError(f"agreement {key} was never in force, so that it has no members; name the states instead.")
+    if year is not None:
+        begin, end = rows["begin"].str[:4].astype(int), rows["end"].str[:4].replace("", "9999").astype(int)
+        rows = rows[(begin <= year) & (year <= end)]
+    return sorted(set(rows["iso3"]))

@@ -1,0 +1,173 @@
+"""A newer vintage of one source, side by side with the panel there is: its table is made anew, the others are copied.
+
+That is possible where a table is a plain transformation of one source. Trade is spliced from several series, and trade
+agreements are matched between two sources: a newer file of these needs `influence data build`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from influence.config import FIRST_YEAR, LAST_YEAR
+from influence.errors import PanelError, SourceError, nearest
+from influence.files import move_in, ready_folder
+from influence.panel.attributes import CARRY_YEARS, carry, carry_ratio, estimate_gdp
+from influence.panel.build import READERS, list_excluded
+from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
+from influence.panel.pacts import build_pacts
+from influence.panel.panel import load_panel, read_panel_table
+from influence.schema import TABLES, names
+from influence.states import curated, datasets_dir, load_states
+
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+Tables = Callable[[str], pd.DataFrame]
+"""The tables of the panel that is taken over, by name."""
+
+
+class Vintage(NamedTuple):
+    """table : that was made anew. rows : it has now. excluded : codes of the file that are no state, and left out."""
+
+    table: str
+    rows: int
+    excluded: int
+
+
+def import_vintage(source: str, path: Path, out: Path, *, vintage: str, panel: Path | None = None) -> Vintage:
+    """Write into `out` the panel of folder `panel` (the bundled one) with one table from a newer file of its source.
+
+    The data package of `out` tells the vintage, the file's name and its sha256. Written beside and moved in whole.
+
+    Raises
+    ------
+    SourceError : a source that is not one of SOURCES; a file that is not what the source hands out.
+    PanelError : `panel` is damaged; the new table breaks a rule. OutputError : `out` cannot be written.
+    """
+    name, derive = _source_named(source)
+    old = panel or datasets_dir()
+    damaged = damaged_files(old)
+    if damaged:
+        raise PanelError(f"{old} is damaged and cannot be taken over: {damaged[0]}.")
+    if out.resolve() == datasets_dir().resolve():
+        raise PanelError(f"{out} holds the bundled panel, which stays as it is; give another folder.")
+    read = READERS[source](path)
+    made = {name: derive(read, lambda table: read_panel_table(old, table))[names(TABLES[name])]}
+    made["excluded"] = _excluded(source, read, read_panel_table(old, "excluded"))
+    ready_folder(out)
+    with tempfile.TemporaryDirectory(prefix=".vintage-", dir=out) as folder:
+        files = _write(made, old, Path(folder), _card(source, path, vintage))
+        load_panel(folder)  # the rules of every table, before anything is moved
+        move_in(files, Path(folder), out)
+    return Vintage(name, len(made[name]), len(read.attrs.get("excluded", [])))
+
+
+def _source_named(source: str) -> tuple[str, Callable[[pd.DataFrame, Tables], pd.DataFrame]]:
+    if source in SOURCES:
+        return SOURCES[source]
+    listed = ", ".join(SOURCES)
+    if source in READERS:
+        raw = sources_table().loc[source, "raw_file"]
+        raise SourceError(
+            f"a newer {source} changes more than one table, and the panel is to be built anew: put it in the place of "
+            f"{raw} among the publishers' files, then `influence data build --raw DIR`. By themselves: {listed}."
+        )
+    raise SourceError(f"source {source!r} is not known.{nearest(source, list(READERS))} By themselves: {listed}.")
+
+
+def _excluded(source: str, read: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    own = list_excluded({source: read})
+    return pd.concat([before[before["source"] != source], own], ignore_index=True)
+
+
+# ---- tables ----------------------------------------------------------------------------------------
+
+
+def _gdp(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """GDP of the new file, carried and estimated as in the build; sales at home go with it."""
+    table = tables("attributes")
+    usd, flags = carry(_wide(read, "value"))
+    usd, flags = estimate_gdp(usd, flags, _wide(table, "cinc"))
+    return _with(table, {"gdp_usd": usd, "gdp_flag": flags, **_home(tables, usd)})
+
+
+def _population(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    persons, flags = carry(_wide(read, "value"))
+    return _with(tables("attributes"), {"population": persons, "population_flag": flags})
+
+
+def _capability(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """CINC of the new file; GDP that was estimated from it is estimated anew."""
+    table = tables("attributes")
+    cinc, cinc_flags = carry(_wide(read, "cinc"))
+    usd = _wide(table, "gdp_usd")
+    told = table.pivot(index="iso3", columns="year", values="gdp_flag")
+    flags = told.reindex(index=usd.index, columns=usd.columns, fill_value="missing")
+    estimated = flags == "imputed"
+    usd, flags = estimate_gdp(usd.mask(estimated), flags.mask(estimated, "missing"), cinc)
+    named = {"cinc": cinc, "cinc_flag": cinc_flags, "gdp_usd": usd, "gdp_flag": flags}
+    return _with(table, named | _home(tables, usd))
+
+
+def _home(tables: Tables, usd: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    values, flags = carry_ratio(_wide(tables("domestic_sales"), "domestic_usd"), usd)
+    return {"domestic_usd": values, "domestic_flag": flags}
+
+
+def _wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """State x year, with years a little before the panel's own to carry from."""
+    wide = table.pivot(index="iso3", columns="year", values=column)
+    return wide.reindex(index=load_states().index, columns=range(YEARS[0] - CARRY_YEARS, YEARS[-1] + 1)).astype(float)
+
+
+def _with(table: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    frame = table.set_index(["iso3", "year"])
+    for name, wide in named.items():
+        frame[name] = wide.stack(future_stack=True).reindex(frame.index)
+    return frame.reset_index()
+
+
+SOURCES: dict[str, tuple[str, Callable[[pd.DataFrame, Tables], pd.DataFrame]]] = {
+    "world_bank_gdp": ("attributes", _gdp),
+    "world_bank_population": ("attributes", _population),
+    "cow_nmc": ("attributes", _capability),
+    "us_troops": ("troops", lambda read, _: read.assign(flag="observed")),
+    "unga": ("ideal_points", lambda read, _: read),
+    "atop": ("pacts", lambda read, _: build_pacts(read, curated("pact_corrections.csv"))),
+}
+"""Sources whose newer file can be taken in by itself: the table it makes, and how."""
+
+
+# ---- the folder ------------------------------------------------------------------------------------
+
+
+def _card(source: str, path: Path, vintage: str) -> dict[str, Any]:
+    return {"name": source, "vintage": vintage, "raw_file": path.name, "raw_sha256": sha256(path)}
+
+
+def _write(made: Mapping[str, pd.DataFrame], old: Path, folder: Path, card: Mapping[str, Any]) -> list[str]:
+    """The tables of `old` with those made in their place, and a data package that tells of both; names of the files."""
+    package = read_package(old)
+    for resource in package["resources"]:
+        place = folder / resource["path"]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        name = resource["name"]
+        if name not in made:
+            shutil.copyfile(old / resource["path"], place)
+            continue
+        write_table_file(name, made[name], place)
+        resource |= {
+            "bytes": place.stat().st_size, "hash": f"sha256:{sha256(place)}", "rows": len(made[name]),
+            "how_made": f"influence data import vintage {card['name']} {card['raw_file']}",
+        }  # fmt: skip
+    for told in package["sources"]:
+        if told["name"] == card["name"]:
+            told |= card
+    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
+    return [*(resource["path"] for resource in package["resources"]), "datapackage.json"]
