@@ -1,0 +1,48 @@
+"""`influence export`: what other programs open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from influence.cli.progress import steps
+from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.config import Config
+
+
+@click.group()
+def command() -> None:
+    """Files for other programs: a workbook with live formulas."""
+
+
+@command.command()
+@click.option("--states", required=True, help="States or groups joined by commas, e.g. KOR,JPN,asean.")
+@click.option("--year", type=int, required=True, help="Year of the numbers.")
+@click.option("--out", type=click.Path(path_type=Path), help="File; outputs/workbook_YEAR.xlsx by default.")
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@with_settings
+def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, panel_dir: Path | None) -> None:
+    """A workbook of some states in a year whose formulas go from trade to the balance: change a weight, all moves.
+
+    \b
+    influence export xlsx --states KOR,JPN --year 2016 --out korea.xlsx
+    """
+    from influence.errors import OutputError
+    from influence.export.findings import flags_of
+    from influence.export.workbook import write_workbook
+    from influence.export.workbook_numbers import numbers_of, workbook_states
+
+    poles = pole_names(config)
+    place = out or Path("outputs") / f"workbook_{year}.xlsx"
+    if place.suffix.lower() != ".xlsx" or place.is_dir():
+        raise OutputError(f"{place} is not the name of a workbook; it must end in .xlsx.")
+    with steps(quiet, plain=False) as told:
+        told("reading the panel")
+        panel = read_panel(config, panel_dir)
+        numbers = numbers_of(panel, config, poles, workbook_states(states, panel), year)
+        told("writing the workbook")
+        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(poles)}{flags_of(config)}"
+        write_workbook(numbers, place, command=made)
+    if not quiet:
+        click.echo(str(place))

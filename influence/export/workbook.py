@@ -1,0 +1,83 @@
+"""A workbook with live formulas: trade, shares, pledges, weights, pull and balance of some states in one year.
+
+The formulas are equations 1, 3, 4, 5 and 6 in the notation of a spreadsheet; each carries the value it has at the
+settings' weights, so that a viewer that does not calculate shows numbers too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from influence.errors import ExtraError
+from influence.export.workbook_numbers import Numbers
+from influence.export.workbook_pledges import write_pledges
+from influence.export.workbook_pulls import write_balance, write_pull, write_weights
+from influence.export.workbook_readme import write_readme
+from influence.export.workbook_sheets import (
+    FORMATS,
+    Book,
+    layout_of,
+    sheet_of,
+    write_own,
+    write_shares,
+    write_trade,
+    write_troops,
+)
+from influence.files import write_bytes
+
+MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""Date every workbook carries, so that the same input gives the same bytes."""
+SHEETS = ("read me", "weights", "balance", "pull", "trade", "shares", "alliance", "agreement", "troops")
+"""In the order of the tabs: what is changed and what comes of it first, what it rests on after."""
+
+
+def write_workbook(numbers: Numbers, path: Path, *, command: str) -> Path:
+    """Write the workbook; the same input gives the same bytes.
+
+    command : what made it, for the first sheet.
+
+    Raises
+    ------
+    ExtraError : XlsxWriter is not installed. OutputError : see files.write_bytes.
+    """
+    write_bytes(path, workbook_bytes(numbers, command))
+    return path
+
+
+def workbook_bytes(numbers: Numbers, command: str) -> bytes:
+    """The workbook as the bytes of its file.
+
+    Raises
+    ------
+    ExtraError : XlsxWriter is not installed.
+    """
+    stream, own = BytesIO(), [sheet_of(numbers, layer) for layer in numbers.own]
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    workbook = _xlsxwriter().Workbook(stream, plain)
+    workbook.set_properties({"title": f"Who pulls on whom, {numbers.year}", "created": MADE})
+    sheets = {name: workbook.add_worksheet(name) for name in (*SHEETS, *own)}
+    formats = {name: workbook.add_format(told) for name, told in FORMATS.items()}
+    book = Book(workbook, sheets, formats, layout_of(numbers))
+    write_readme(book, numbers, command)
+    for write in (write_weights, write_trade, write_shares, write_troops, write_pull, write_balance):
+        write(book, numbers)
+    for layer in ("alliance", "agreement"):
+        write_pledges(book, numbers, layer)
+    for layer in numbers.own:
+        write_own(book, numbers, layer)
+    workbook.close()
+    return stream.getvalue()
+
+
+def _xlsxwriter() -> Any:
+    try:
+        import xlsxwriter
+    except ImportError as err:
+        raise ExtraError(
+            "a workbook needs XlsxWriter, which is not installed: pip install XlsxWriter (or this package with its "
+            "extra, influence[xlsx])."
+        ) from err
+    return xlsxwriter

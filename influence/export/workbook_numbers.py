@@ -1,0 +1,131 @@
+"""What a workbook holds of one year: the raw figures of its states with every partner, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from influence.compare.sides import layer_choices
+from influence.config import Config
+from influence.errors import StateError, YearError
+from influence.metrics.pull import pole_members
+from influence.panel.panel import Panel
+from influence.panel.regions import region_members
+from influence.schema import FLAG_NAMES, LAYERS
+from influence.ties import (
+    build_layers,
+    build_ties,
+    capability_of,
+    checked_weights,
+    strength_in_force,
+    yearly_weights,
+)
+
+MOST_STATES = 60
+"""Beyond it a workbook has more than a hundred thousand formulas, and a spreadsheet stops answering."""
+
+
+class Numbers(NamedTuple):
+    """The year of a workbook. Arrays are (partner), (state) or (partner, state); NaN is unobserved.
+
+    states, partners : ISO3 codes; partners are all states of the panel. exports, imports : of a state to and from a
+    partner, US dollars; flagged : neither flow of the pair is as its source gives it. strength : layer -> s of equation
+    3. looked_at : whether the pact sources cover the state. exists : layer -> whether it has any data in the year.
+    members : pole -> who makes it up, bool (partner). layers, ties : of all states, as the formulas will have them.
+    """
+
+    year: int
+    config: Config
+    states: tuple[str, ...]
+    partners: tuple[str, ...]
+    names: tuple[str, ...]
+    exports: np.ndarray
+    imports: np.ndarray
+    flagged: np.ndarray
+    totals: np.ndarray
+    capability: np.ndarray
+    strength: Mapping[str, np.ndarray]
+    looked_at: np.ndarray
+    troops: np.ndarray
+    exists: Mapping[str, bool]
+    members: Mapping[str, np.ndarray]
+    layers: xr.DataArray
+    ties: xr.DataArray
+    layer_names: tuple[str, ...]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Layers of one's own, behind ours."""
+        return tuple(name for name in self.layer_names if name not in LAYERS)
+
+    @property
+    def used(self) -> dict[str, float]:
+        """Weight of each layer in the year, over those that exist."""
+        given = checked_weights(self.config.weights, self.layer_names)
+        found = yearly_weights({name: np.array([there]) for name, there in self.exists.items()}, given)
+        return {name: float(weight[0]) for name, weight in found.items()}
+
+    @property
+    def at(self) -> np.ndarray:
+        """Places of the states among the partners."""
+        return np.array([self.partners.index(code) for code in self.states])
+
+
+def workbook_states(text: str, panel: Panel) -> tuple[str, ...]:
+    """States named one by one, or by a group or an agreement, each once, in the order given.
+
+    Raises
+    ------
+    StateError : none, one that is not known, or more than a workbook can hold.
+    """
+    parts = [part for part in text.split(",") if part.strip()]
+    out = tuple(dict.fromkeys(code for part in parts for code in region_members(panel, part)))
+    if not 1 <= len(out) <= MOST_STATES:
+        raise StateError(f"a workbook holds from one to {MOST_STATES} states, not {len(out)}; name fewer.")
+    return out
+
+
+def numbers_of(panel: Panel, config: Config, poles: Sequence[str], states: Sequence[str], year: int) -> Numbers:
+    """The raw figures of the states in one year, and what they give.
+
+    Raises
+    ------
+    YearError, StateError : outside the panel, or a pole without ties.
+    """
+    if year not in panel.years:
+        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    index = panel.states.index
+    absent = [code for code in states if code not in index]
+    if absent:
+        raise StateError(f"{', '.join(absent)} is not among the {len(index)} states of the panel.")
+    now = panel.of_years(year, year)
+    at = index.get_indexer(pd.Index(list(states)))
+    flows = now.trade["export_usd"].values[0]
+    choices = layer_choices(config)
+    layers, ties = build_layers(now, **choices).isel(year=0), build_ties(now, config.weights, **choices)
+    return Numbers(
+        year=year, config=config, states=tuple(states), partners=tuple(map(str, index)),
+        names=tuple(map(str, panel.states["name"])), exports=flows[at].T, imports=flows[:, at],
+        flagged=_flagged(now)[:, at],
+        totals=np.stack([now.totals[name].values[0, at] for name in ("export_usd", "import_usd")]),
+        capability=capability_of(now, config.capability)[0],
+        strength={
+            "alliance": strength_in_force(now, config.pact_strength)[0][:, at],
+            "agreement": strength_in_force(now, config.agreement_strength)[0][:, at],
+        },
+        looked_at=now.attributes["in_system"].values[0, at], troops=now.attributes["troops"].values[0, at],
+        exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in panel.layer_names},
+        members={pole: pole_members(ties, pole)[0] for pole in poles}, layers=layers, ties=ties,
+        layer_names=panel.layer_names,
+    )  # fmt: skip
+
+
+def _flagged(now: Panel) -> np.ndarray:
+    """Whether a flow of the pair, either way, is chained, carried or otherwise not as observed, bool (u, v)."""
+    plain = (-1, FLAG_NAMES.index("observed"))
+    marked = ~np.isin(now.trade["flag"].values[0], plain)
+    return np.asarray(marked | marked.T)

@@ -1,0 +1,94 @@
+"""Whether a lesson is sound: every answer can be computed, every number told, and no text gives an answer away."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from influence.errors import InfluenceError, LessonError
+from influence.lessons.ground import Ground
+from influence.lessons.marking import mark, told_answer
+from influence.lessons.measures import unit_of, value_of
+from influence.lessons.model import Lesson
+from influence.lessons.telling import asked_specs, told_text, told_value
+
+
+class Told(NamedTuple):
+    """A lesson with its numbers in place. questions : text by question. answers : told answer by question.
+
+    table : label and figure of each line of the handout's table.
+    """
+
+    text: str
+    notes: str
+    questions: dict[str, str]
+    answers: dict[str, str]
+    table: list[tuple[str, str]]
+
+
+def told_lesson(lesson: Lesson, ground: Ground) -> Told:
+    """Every text and answer of a lesson, computed.
+
+    Raises
+    ------
+    LessonError : what cannot be computed, every fault in a line of its own.
+    """
+    faults: list[str] = []
+    answers = {question.name: _answer(lesson, i, ground, faults) for i, question in enumerate(lesson.questions)}
+    asked = {q.name: _text(q.text, ground, f"question {q.name}", faults) for q in lesson.questions}
+    table = [(row.label, _figure(lesson, i, ground, faults)) for i, row in enumerate(lesson.table)]
+    text = _text(lesson.text, ground, "text.md", faults)
+    notes = _text(lesson.notes, ground, "teacher.md", faults, answers)
+    faults += [] if faults else given_away(lesson)
+    if faults:
+        count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
+        raise LessonError(f"lesson {lesson.name} has {count}:" + "".join(f"\n  {fault}" for fault in faults))
+    return Told(text, notes, asked, answers, table)
+
+
+def _answer(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
+    question = lesson.questions[i]
+    if question.answer is None:
+        return told_answer(question, ground)
+    try:
+        value = value_of(ground, question.answer)
+        told = told_answer(question, ground)
+        if isinstance(value, float) and math.isnan(value):
+            faults.append(f"question {question.name}: {question.answer.measure} has no value there; too little was "
+                          f"observed, or it is a pole.")  # fmt: skip
+        elif question.kind == "choice" and value not in question.options:
+            faults.append(f"question {question.name}: the answer is {value!r}, which is none of its options.")
+        elif mark(question, value if isinstance(value, str) else repr(value), ground).verdict != "right":
+            faults.append(f"question {question.name}: its own answer is not marked as right.")
+        return told
+    except InfluenceError as err:
+        faults.append(f"question {question.name}: {err}")
+        return ""
+
+
+def _text(text: str, ground: Ground, place: str, faults: list[str], answers: dict[str, str] | None = None) -> str:
+    try:
+        return told_text(text, ground, place, answers)
+    except InfluenceError as err:
+        faults.append(str(err))
+        return text
+
+
+def _figure(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
+    row = lesson.table[i]
+    try:
+        return told_value(value_of(ground, row.value), unit_of(row.value))
+    except InfluenceError as err:
+        faults.append(f"table, line {i + 1} ({row.label}): {err}")
+        return ""
+
+
+def given_away(lesson: Lesson) -> list[str]:
+    """Where the students' text, the questions or the table hold what a question asks for."""
+    shown = {f"table, line {i}": [row.value] for i, row in enumerate(lesson.table, 1)}
+    shown["text.md"] = asked_specs(lesson.text, "text.md")
+    shown |= {f"question {q.name}": asked_specs(q.text, f"question {q.name}") for q in lesson.questions}
+    return [
+        f"{place} gives away the answer to question {question.name}."
+        for question in lesson.questions for place, specs in shown.items() if question.answer in specs
+    ]  # fmt: skip

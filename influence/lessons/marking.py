@@ -1,0 +1,225 @@
+"""Marking: is an answer right, and if not, what the mistake probably was."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from influence.errors import InfluenceError
+from influence.lessons.ground import Ground
+from influence.lessons.measures import MEASURES, Spec, value_of
+from influence.lessons.model import Lesson, Question
+from influence.lessons.telling import signed, state_label, told_value
+from influence.schema import LAYERS, TRADE_BASES
+from influence.states import resolve_state
+
+VERDICTS = ("right", "wrong", "missing", "to be read")
+NEAR = 5.0
+"""So many tolerances off, an answer is near: rounded on the way, or a figure misread."""
+SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6, "thousand": 1e3}
+NUMBER = re.compile(r"([+-]?(?:\d[\d.,']*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%|per ?cent|[a-z]+)?\.?")
+SLIPS = ("That is in ", "That is a hundredth", "So many")
+SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
+
+
+class Mark(NamedTuple):
+    """verdict : one of VERDICTS. told : a hint, or what the mistake probably was; empty where it is right."""
+
+    question: str
+    given: str
+    verdict: str
+    told: str
+
+
+def mark(question: Question, given: str, ground: Ground) -> Mark:
+    """One answer against the computed one; a text is left to the teacher.
+
+    Raises
+    ------
+    LessonError, StateError, YearError, ScenarioError : see the measure of the question.
+    """
+    text = given.strip()
+    if question.answer is None:
+        return Mark(question.name, text, "to be read", "")
+    if not text:
+        return Mark(question.name, "", "missing", "")
+    value = value_of(ground, question.answer)
+    told = _number_told(question, text, float(value), ground) if not isinstance(value, str) else (
+        _state_told(text, value) if question.kind == "state" else _choice_told(question, text, value)
+    )  # fmt: skip
+    if told is None:
+        return Mark(question.name, text, "right", "")
+    return Mark(question.name, text, "wrong", told or " ".join(question.hints))
+
+
+def mark_all(lesson: Lesson, answers: dict[str, str], ground: Ground) -> list[Mark]:
+    """Every question of the lesson, in order; those that were not answered are missing."""
+    return [mark(question, answers.get(question.name, ""), ground) for question in lesson.questions]
+
+
+def _state_told(text: str, value: str) -> str | None:
+    """None where right, what is wrong where more than the state is, '' where the hint is all there is to say."""
+    try:
+        code = resolve_state(text)
+    except InfluenceError as err:
+        return str(err)
+    return None if code == value else ""
+
+
+def _choice_told(question: Question, text: str, value: str) -> str | None:
+    """The outcome's word, its letter (a, b, c by the order of the options) or its text."""
+    keys, plain = list(question.options), text.casefold().rstrip(".)")
+    letters = {chr(ord("a") + i): key for i, key in enumerate(keys)}
+    texts = {told.casefold().rstrip("."): key for key, told in question.options.items()}
+    chosen = next(
+        (names[plain] for names in (dict(zip(keys, keys, strict=True)), letters, texts) if plain in names), None
+    )
+    if chosen is None:
+        return f"{text!r} is none of the options: {', '.join(f'{letter} ({key})' for letter, key in letters.items())}."
+    return None if chosen == value else ""
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def read_number(text: str, unit: str) -> float:
+    """A number as people write it: '0.233', '0,233', '23.3 %', '124.3 billion', '1,234,567'; NaN where it is none.
+
+    A single comma is a decimal one, but in front of exactly three digits of an amount of dollars.
+    """
+    found = NUMBER.fullmatch(text.strip().replace("−", "-").replace("\u00a0", " ").casefold().removeprefix("$").strip())
+    if not found:
+        return math.nan
+    digits, word = found[1].replace("'", ""), found[2] or ""
+    scale = 0.01 if word in ("%", "percent", "per cent") else SIZES.get(word, 1.0)
+    if word and scale == 1.0 and word not in ("dollars", "usd", "us"):
+        return math.nan
+    thousands = unit in ("dollars", "capability") and re.search(r",\d{3}$", digits) and scale == 1.0
+    if "." in digits and "," in digits:
+        # The mark that comes last is the decimal one: 1.234,5 and 1,234.5.
+        last = max(digits.rfind("."), digits.rfind(","))
+        digits = re.sub("[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+    elif thousands or re.fullmatch(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+", digits):
+        digits = re.sub("[.,]", "", digits)
+    try:
+        return float(digits.replace(",", ".")) * scale
+    except ValueError:
+        return math.nan
+
+
+def within(question: Question, given: float, value: float, times: float = 1.0) -> bool:
+    """Whether a number is as near to a value as the question's tolerance allows."""
+    allowed = question.tolerance * (abs(value) if question.unit in ("dollars", "capability") else 1.0)
+    return abs(given - value) <= times * allowed + 1e-9 * max(1.0, abs(value))
+
+
+def _number_told(question: Question, text: str, value: float, ground: Ground) -> str | None:
+    given = read_number(text, question.unit)
+    if math.isnan(given):
+        return f"{text!r} is not a number; write {_example(question.unit)}."
+    if math.isnan(value):
+        return "there is no value here: say so in words."
+    if within(question, given, value):
+        return None
+    for told, other in mistakes(question, value, ground):
+        # A slip of the point keeps the digits: it is as near as the answer would be; of dollars a tolerance is a part.
+        scale = abs(other / value) if value and told.startswith(SLIPS) and question.unit in ("share", "weight") else 1.0
+        if within(question, given, other, scale) and not within(question, other, value, 2.0):
+            return told
+    if within(question, given, value, NEAR):
+        return "Close: a figure was rounded on the way, or misread; keep four digits until the end."
+    return ""
+
+
+def _example(unit: str) -> str:
+    return {
+        "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "year": "a year",
+        "balance": "a number from -1 to 1, like -0.25", "dollars": "dollars, like 120000000000 or 120 billion",
+    }.get(unit, "a number")  # fmt: skip
+
+
+def mistakes(question: Question, value: float, ground: Ground) -> Iterator[tuple[str, float]]:
+    """What students do instead, in a sentence, and the number that comes of it; the likeliest first."""
+    spec, unit = question.answer, question.unit
+    assert spec is not None
+    if unit in ("share", "weight"):
+        yield "That is in per cent: write a share from 0 to 1, or put the sign % behind it.", 100 * value
+        yield "That is a hundredth of it: the share stands there already, not in per cent.", value / 100
+    if unit == "balance":
+        first, second = (state_label(pole) for pole in ground.poles[:2])
+        yield f"The sign is turned: above nought is towards {first}, below towards {second}.", -value
+    if unit in ("dollars", "capability"):
+        for zeros, word in ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")):
+            yield f"That is in {word}: dollars are asked for (or write the word behind it).", value / 10**zeros
+            yield f"So many noughts are too many: the figure is not in {word}.", value * 10**zeros
+    for told, other in _other_arguments(spec):
+        try:
+            found = value_of(ground, other)
+        except (InfluenceError, KeyError):
+            continue
+        if isinstance(found, float) and not math.isnan(found):
+            yield told, found
+    if unit == "share":
+        yield "That is what is left to 1: the other part is asked for.", 1 - value
+
+
+def _other_arguments(spec: Spec) -> Iterator[tuple[str, Spec]]:
+    """The same measure of something else: the other way round, another year, base or layer."""
+    a, name = dict(spec.arguments), spec.measure
+    for one, other in SWAPS:
+        if one in a and other in a:
+            turned = spec._replace(arguments={**a, one: a[other], other: a[one]})
+            yield "The direction is turned: ask whose reliance it is, and on whom.", turned
+    if a.get("flow") in ("exports", "imports"):
+        flow = "imports" if a["flow"] == "exports" else "exports"
+        yield f"That is the total of {flow}.", spec._replace(arguments={**a, "flow": flow})
+    if name == "share" and a.get("layer", "trade") == "trade":
+        for base in TRADE_BASES:
+            if base != a.get("base", "two_way"):
+                word = {"two_way": "both ways", "exports": "exports alone", "imports": "imports alone"}[base]
+                yield f"That is the share by {word}.", spec._replace(arguments={**a, "layer": "trade", "base": base})
+    if name in ("pull", "balance") and "layer" not in a and "weights" not in a:
+        for layer in LAYERS:
+            yield (
+                f"That is the {layer} layer alone, without its weight.",
+                spec._replace(arguments={**a, "layer": layer}),
+            )
+    if "year" in a:
+        for year in (a["year"] - 1, a["year"] + 1):
+            yield f"That is the number of {year}.", spec._replace(arguments={**a, "year": year})
+
+
+# ---- for the teacher -----------------------------------------------------------------------------------------------
+
+
+def told_answer(question: Question, ground: Ground) -> str:
+    """The answer in words, a number as it is to be written: '0.2330 (23.3 %)'.
+
+    Raises
+    ------
+    LessonError, StateError, YearError, ScenarioError : see the measure of the question.
+    """
+    if question.answer is None:
+        return "read by the teacher"
+    value = value_of(ground, question.answer)
+    if isinstance(value, str):
+        return question.options.get(value, told_value(value, question.unit))
+    told = told_value(value, question.unit)
+    if math.isnan(value):
+        return told
+    if question.unit == "share":
+        return f"{value:.4f} ({told})"
+    return f"{signed(value)[:1] if value < 0 else '+'}{abs(value):.4f}" if question.unit == "balance" else told
+
+
+def how_told(question: Question) -> str:
+    """How the answer is computed, for the teacher."""
+    spec = question.answer
+    if spec is None:
+        return ""
+    inner = {
+        value.measure: MEASURES[value.measure].told for value in spec.arguments.values() if isinstance(value, Spec)
+    }
+    return "; ".join([MEASURES[spec.measure].told, *inner.values()])

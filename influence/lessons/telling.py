@@ -1,0 +1,128 @@
+"""Values in words, and the numbers that a lesson's texts ask for in braces.
+
+{balance KOR 2016} and {share CHN KOR 2016 trade}: a measure and its arguments in the order of measures.MEASURES;
+{lean KOR 2016} says which pole a balance leans to, {weight trade} a weight, {name KOR} a state's name; in the teacher's
+notes {answer ID} is the answer to a question.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from influence.errors import InfluenceError, LessonError, nearest
+from influence.lessons.fields import read_field
+from influence.lessons.ground import Ground
+from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
+from influence.states import group_labels, load_states
+
+ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
+LEVEL = 0.05
+"""A balance nearer to parity than this is told as close to it."""
+
+
+def told_value(value: float | str, unit: str) -> str:
+    """A value for people: '23.3 %', '−0.40', '211.4 billion US dollars', 'South Korea'."""
+    if isinstance(value, str):
+        return state_label(value) if unit == "state" else value
+    if math.isnan(value):
+        return "no value"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "balance":
+        return signed(value)
+    if unit == "weight":
+        return f"{value:.3g}"
+    if unit in ("dollars", "capability"):
+        return told_size(value)
+    return f"{value:.0f}"
+
+
+def told_size(value: float) -> str:
+    """US dollars in four digits, so that shares of them come out, or a capability that is a share of the world's."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:,.{max(0, 3 - int(math.log10(abs(value / size))))}f} {word} US dollars"
+    return f"{value:,.0f} US dollars" if abs(value) >= 10 or value == 0 else f"{value:.4f}"
+
+
+def signed(value: float) -> str:
+    """A number with its sign as print has it, two digits: '+0.41', '−0.41', '0.00'."""
+    text = f"{abs(value):.2f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
+def state_label(code: str) -> str:
+    """A state or group for people: 'China', 'the United States', 'the EU'."""
+    states = load_states()
+    if code in states.index:
+        name = str(states.loc[code, "name"])
+        return f"the {name}" if name.startswith("United ") else name
+    return group_labels().get(code, code.replace("_", " "))
+
+
+def told_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] | None = None) -> str:
+    """A text with every number it asks for in its place.
+
+    answers : told answer by question, for the teacher's notes; None for what students read.
+
+    Raises
+    ------
+    LessonError : what is asked for is not known, or has no value; with its place.
+    """
+    return ASKED.sub(lambda found: _told(found, ground, place, answers), text)
+
+
+def asked_specs(text: str, place: str) -> list[Spec]:
+    """The measures that a text asks for.
+
+    Raises
+    ------
+    LessonError : see told_text.
+    """
+    return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "lean", "name")]
+
+
+def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str, str] | None) -> str:
+    words = found[2].split()
+    if found[1] == "answer":
+        if answers is None or found[2].strip() not in answers:
+            raise LessonError(f"{place}: {found[0]} is no answer that can be told here.")
+        return answers[found[2].strip()]
+    if found[1] == "name":
+        return state_label(read_field("pole", " ".join(words), f"{place}: {found[0]}"))
+    spec = spec_of(found, place)
+    try:
+        value = value_of(ground, spec)
+    except InfluenceError as err:
+        raise LessonError(f"{place}: {found[0]}: {err}") from err
+    if isinstance(value, float) and math.isnan(value):
+        raise LessonError(f"{place}: {found[0]} has no value: too little was observed, or it is a pole.")
+    return _leaning(float(value), ground) if found[1] == "lean" else told_value(value, unit_of(spec))
+
+
+def _leaning(value: float, ground: Ground) -> str:
+    if abs(value) < LEVEL:
+        return f"stands close to parity ({signed(value)})"
+    return f"leans to {state_label(ground.poles[0] if value > 0 else ground.poles[1])} ({signed(value)})"
+
+
+def spec_of(found: re.Match[str], place: str) -> Spec:
+    """The measure that braces ask for, its arguments by their order.
+
+    Raises
+    ------
+    LessonError : an unknown measure, too few or too many arguments, one that is not known.
+    """
+    name = "balance" if found[1] == "lean" else found[1]
+    plain = [n for n, m in MEASURES.items() if "measure" not in m.fields.values()]
+    if name not in plain:
+        near = nearest(name, plain)
+        raise LessonError(f"{place}: {found[0]} asks for nothing we know.{near} There are: lean, {', '.join(plain)}.")
+    measure, words = MEASURES[name], found[2].split()
+    kinds = {**measure.fields, **{k: v for k, v in measure.optional.items() if v != "weights"}}
+    if not len(measure.fields) <= len(words) <= len(kinds):
+        raise LessonError(f"{place}: {found[0]} cannot be read; write {{{name} {' '.join(kinds).upper()}}}.")
+    read = {key: read_field(kinds[key], word, f"{place}: {found[0]}") for key, word in zip(kinds, words, strict=False)}
+    return plain_spec(name, read)

@@ -1,0 +1,247 @@
+"""A teacher's own lesson: what is read, and every way in which one is refused with its question."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from influence.config import Config
+from influence.errors import LessonError
+from influence.export.handout import handout_html, harmless, harmless_table, views_of, write_lesson
+from influence.export.markdown import to_html
+from influence.lessons.checking import told_lesson
+from influence.lessons.extract import extract
+from influence.lessons.ground import Ground
+from influence.lessons.load import load_lesson
+from influence.lessons.model import Lesson
+from influence.panel.panel import panel_from_tables
+from tests.export.pages import HOSTILE, real_panel
+from tests.pencil import pencil_tables
+
+POLES = ("CHN", "USA")
+BALANCE = {"balance": {"state": "Korea", "year": 2016}}
+
+
+def content(**parts):
+    asked = {"id": "lean", "text": "What is the balance?", "kind": "number", "answer": BALANCE}
+    usual = {"title": "Mine", "level": "all", "minutes": 10, "aims": ["one"], "states": ["KOR"], "years": [2016],
+             "questions": [asked]}  # fmt: skip
+    return {**usual, **parts}
+
+
+def asking(**parts):
+    return content(questions=[{"id": "lean", "text": "What?", "kind": "number", "answer": BALANCE, **parts}])
+
+
+def own(folder: Path, given=None, *, text: str = "A text.", notes: str = "Notes.") -> Lesson:
+    folder.mkdir(parents=True, exist_ok=True)
+    # JSON is YAML, and has no aliases.
+    told = json.dumps(content() if given is None else given)
+    for name, words in (("lesson.yaml", told), ("text.md", text), ("teacher.md", notes)):
+        (folder / name).write_text(words, encoding="utf-8")
+    return load_lesson(str(folder))
+
+
+def ground() -> Ground:
+    return Ground(real_panel(), Config(poles=POLES), POLES)
+
+
+def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
+    lesson = own(tmp_path / "mine")
+    (question,) = lesson.questions
+    assert lesson.name == "mine"
+    assert question.answer is not None
+    assert question.answer.arguments == {"state": "KOR", "year": 2016}
+    assert (question.unit, question.tolerance, question.lines) == ("balance", 0.005, 2)
+    assert lesson.poles is None
+
+
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        ([], r"must hold title, level"),
+        (content(titel="x"), r"'titel' is not known\. Did you mean title"),
+        (content(title=None), "lacks title"),
+        (content(minutes="long"), "minutes must be a whole number from 1 to 600"),
+        (content(states=["Atlantis"]), "states: state 'Atlantis' is not known"),
+        (content(years=["soon"]), "years: a year from 1900 to 2100 is wanted"),
+        (content(poles=["CHN"]), "poles must be two or more"),
+        (content(poles=["CHN", "China"]), "each once"),
+        (content(files=["../secret"]), "files must name files of its folder"),
+        (content(questions=[]), "questions must not be empty"),
+        (content(questions=["x"]), "question 1 must hold id, text, kind"),
+        (asking(id="a b"), "id must be letters"),
+        (asking(kind="guess"), r"question 1 \(lean\): kind must be one of number"),
+        (asking(answer=0.41), r"question 1 \(lean\): answer must name one measure .* computed, not typed"),
+        (asking(answer=None), "computed, not typed"),
+        (asking(answer={"balanse": {}}), r"there is no measure 'balanse'\. Did you mean balance"),
+        (asking(answer={"balance": {"state": "KOR"}}), "balance needs year as well"),
+        (asking(answer={"balance": 3}), "balance needs state, year"),
+        (asking(answer={"balance": {"state": "QQQ", "year": 2016}}), r"balance, state: state 'QQQ' is not known"),
+        (asking(answer={"balance": {"state": "KOR", "yaer": 2016}}), r"takes no 'yaer'\. Did you mean year"),
+        (asking(answer={"pull": {"pole": "atlantis", "state": "KOR", "year": 2016}}), "pull, pole: state 'atlantis'"),
+        (
+            asking(answer={"share": {"partner": "CHN", "state": "KOR", "year": 2016, "layer": "tanks"}}),
+            "'tanks' is not",
+        ),
+        (
+            asking(answer={"balance": {"state": "KOR", "year": 2016, "layer": "trade", "weights": {"trade": 1}}}),
+            "a layer or weights, not both",
+        ),
+        (asking(answer={"balance": {"state": "KOR", "year": 2016, "weights": {"oil": 1}}}), "weights must be numbers"),
+        (asking(answer={"gaps": {"group": "nowhere", "year": 2016}}), "group 'nowhere' is not known"),
+        (asking(answer={"effect": {"of": BALANCE, "scenario": "nothing"}}), "there is no scenario 'nothing'"),
+        (asking(kind="state"), "balance gives a number, so the kind must be number and not state"),
+        (asking(kind="text"), "a text is read by the teacher"),
+        (asking(options={"a": "b"}), "options are for a choice"),
+        (asking(tolerance=-1), "tolerance must be a number of 0 or more"),
+        (
+            asking(kind="choice", answer={"known": {"of": BALANCE}}, options={"yes": "Yes", "maybe": "No"}),
+            "options must say two or more of yes, no in words",
+        ),
+        (content(table=[{"label": "x", "value": {"size": {}}}]), "table, line 1: value: there is no measure 'size'"),
+    ],
+)
+def test_a_lesson_that_breaks_the_form_is_refused_with_its_place(tmp_path, given, told):
+    with pytest.raises(LessonError, match=told):
+        own(tmp_path / "mine", given)
+
+
+def test_a_question_twice_and_files_that_are_not_there(tmp_path):
+    twice = content(questions=[content()["questions"][0]] * 2)
+    with pytest.raises(LessonError, match="two questions are called 'lean'"):
+        own(tmp_path / "mine", twice)
+    own(tmp_path / "mine")
+    (tmp_path / "mine" / "teacher.md").unlink()
+    with pytest.raises(LessonError, match=r"teacher\.md cannot be read"):
+        load_lesson(str(tmp_path / "mine"))
+    (tmp_path / "mine" / "teacher.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(LessonError, match=r"teacher\.md is not UTF-8"):
+        load_lesson(str(tmp_path / "mine"))
+    with pytest.raises(LessonError, match=r"is no folder; a lesson is a folder with lesson\.yaml"):
+        load_lesson(str(tmp_path / "none"))
+    with pytest.raises(LessonError, match=r"there is no lesson 'how_shure'\. Did you mean how_sure"):
+        load_lesson("how_shure")
+
+
+@pytest.mark.parametrize(
+    "given, texts, told",
+    [
+        (asking(answer={"balance": {"state": "CHN", "year": 2016}}), {}, "question lean: balance has no value there"),
+        (
+            asking(answer={"balance": {"state": "KOR", "year": 1901}}),
+            {},
+            "question lean: year 1901 is not in",
+        ),
+        (content(), {"text": "It {leans KOR 2016}."}, r"text\.md: \{leans KOR 2016\} asks for nothing we know"),
+        (content(), {"text": "{pull USA KOR}"}, r"cannot be read; write \{pull POLE STATE YEAR LAYER\}"),
+        (content(), {"text": "{pull USA QQQ 2016}"}, r"text\.md: \{pull USA QQQ 2016\}: state 'QQQ' is not known"),
+        (content(), {"text": "{balance HKG 2016}"}, r"\{balance HKG 2016\} has no value"),
+        (
+            content(),
+            {"text": "The answer is {answer lean}."},
+            r"text\.md: \{answer lean\} is no answer",
+        ),
+        (content(), {"notes": "It is {answer laen}."}, r"teacher\.md: \{answer laen\} is no answer"),
+        (content(), {"text": "It is {balance KOR 2016}."}, r"text\.md gives away the answer to question lean"),
+        (content(table=[{"label": "x", "value": BALANCE}]), {}, "table, line 1 gives away the answer to question lean"),
+    ],
+)
+def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, told):
+    lesson = own(tmp_path / "mine", given, **texts)
+    with pytest.raises(LessonError, match=told) as raised:
+        told_lesson(lesson, ground())
+    assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    lesson = own(tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}")
+    with pytest.raises(LessonError, match=r"lesson mine has 2 faults:\n  question lean.*\n  text\.md"):
+        told_lesson(lesson, ground())
+
+
+def test_a_choice_whose_answer_is_none_of_its_options(tmp_path):
+    sign = {"sign": {"of": BALANCE}}
+    lesson = own(tmp_path / "mine", asking(kind="choice", answer=sign, options={"up": "Up", "none": "Level"}))
+    with pytest.raises(LessonError, match="the answer is 'down', which is none of its options"):
+        told_lesson(lesson, ground())
+
+
+@pytest.mark.parametrize("view", [{"yaer": 2016}, {}, {"weights": {"tanks": 1}}, {"state": "<b>"}])
+def test_a_view_that_the_atlas_does_not_know(tmp_path, view):
+    lesson = own(tmp_path / "mine", content(views=[{"title": "A view", "view": view}]))
+    with pytest.raises(LessonError, match="lesson mine, view 1: "):
+        views_of(lesson)
+
+
+def test_views_become_addresses(tmp_path):
+    lesson = own(tmp_path / "mine", content(views=[{"title": "A view", "view": {"year": 2016, "state": "KOR"}}]))
+    assert views_of(lesson) == [("A view", "#y=2016&c=KOR")]
+
+
+# ---- what is handed out --------------------------------------------------------------------------------------------
+
+
+def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
+    lesson = own(tmp_path / "mine", notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
+    here = ground()
+    told = told_lesson(lesson, here)
+    pages = {teacher: handout_html(lesson, told, here, teacher=teacher) for teacher in (False, True)}
+    answer = told.answers["lean"]
+    assert answer == "−0.4137"
+    assert answer not in pages[False]
+    assert "Notes" not in pages[False]
+    assert f"The answer is {answer}, South Korea leans to" in pages[True]
+    assert "The sign is turned" in pages[True]
+    for page in pages.values():
+        assert "<script" not in page
+        assert "http" not in page.replace('http-equiv="Content-Security-Policy"', "")
+
+
+def test_hostile_text_is_text(tmp_path):
+    hostile = content(title=HOSTILE[0], aims=[HOSTILE[1]], level=HOSTILE[2])
+    lesson = own(
+        tmp_path / "mine", hostile, text=f"## {HOSTILE[0]}\n\n- {HOSTILE[1]}\n\n**{HOSTILE[2]}**", notes=HOSTILE[0]
+    )
+    here = ground()
+    page = handout_html(lesson, told_lesson(lesson, here), here, teacher=True)
+    assert "<script" not in page.lower()
+    assert "<img" not in page.lower()
+
+
+def test_everything_is_written_or_nothing(tmp_path):
+    (tmp_path / "mine").mkdir(exist_ok=True)
+    (tmp_path / "mine" / "sheet.txt").write_text("mine", encoding="utf-8")
+    lesson = own(tmp_path / "mine", content(files=["sheet.txt"]))
+    here = ground()
+    told = told_lesson(lesson, here)
+    names = write_lesson(lesson, told, here, tmp_path / "a", teacher=False)
+    assert sorted(names) == sorted(p.name for p in (tmp_path / "a").iterdir())
+    assert sorted(names) == ["answers.csv", "extract.csv", "handout.html", "sheet.txt"]
+    write_lesson(lesson, told, here, tmp_path / "b", teacher=True)
+    assert (tmp_path / "b" / "teacher.html").is_file()
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_text_in_tables_is_never_a_formula():
+    assert [harmless(text) for text in ("=1+1", "-0.4", "plain", "")] == ["'=1+1", "'-0.4", "plain", ""]
+    tables = pencil_tables()
+    panel = panel_from_tables(tables)
+    lesson = load_lesson("balance_by_hand")._replace(states=("CCC",), years=(2016,))
+    table = extract(lesson, Ground(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB")))
+    table.loc[0, "source"] = "@SUM(A1)"
+    assert harmless_table(table).loc[0, "source"] == "'@SUM(A1)"
+    assert harmless_table(table)["value"].equals(table["value"])
+
+
+def test_markdown_by_pencil():
+    assert to_html("# A\n\nOne *two* **three** `four`\nfive.") == (
+        "<h2>A</h2>\n<p>One <em>two</em> <strong>three</strong> <code>four</code> five.</p>"
+    )
+    assert to_html("- a\n  b\n- c") == "<ul><li>a b</li><li>c</li></ul>"
+    assert to_html("1. a\n2. b") == "<ol><li>a</li><li>b</li></ol>"
+    assert to_html("Text:\n- a\n### B\nmore") == "<p>Text:</p>\n<ul><li>a</li></ul>\n<h4>B</h4>\n<p>more</p>"
+    assert to_html("a < b & c") == "<p>a &lt; b &amp; c</p>"
