@@ -1,0 +1,89 @@
+"""The command line on the pages: what each command says of itself, and what it prints when it is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from contextlib import chdir
+from inspect import cleandoc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from click.testing import CliRunner
+
+from docs_build.ground import Ground
+from influence.cli import COMMANDS, cli
+
+EXAMPLE = re.compile(r"^\x08\n((?:.+\n?)+)", re.MULTILINE)
+FIGURES = {
+    "map": ("The network of a year", "map --year 2016"),
+    "time": ("Balance over the years", "time --states KOR,JPN,AUS,VNM"),
+    "heat": ("Every state and year", "heat"),
+    "dumbbell": ("Two years side by side", "dumbbell --compare 2016,2018"),
+    "event": ("A group before and after an event", "event --group tpp12 --event 2017"),
+}
+"""Title of each still figure, and the options that draw it."""
+
+
+def reference(_: Ground) -> str:
+    """A block for mkdocs-click a command, in the order of `influence --help`."""
+    block = "::: mkdocs-click\n    :module: {}\n    :command: command\n    :prog_name: influence {}\n    :depth: 1\n"
+    return "\n".join(block.format(module, name) for name, (module, _told) in COMMANDS.items())
+
+
+def examples_as_code(group: click.Group) -> None:
+    """Give mkdocs-click help in which a paragraph that click leaves unwrapped is a block of code."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        told = f"{cleandoc(command.help or '')}\n"
+        command.help = EXAMPLE.sub(lambda found: f"```bash\n{found[1].rstrip()}\n```\n", told)
+        if isinstance(command, click.Group):
+            examples_as_code(command)
+
+
+def printed(words: str) -> str:
+    """What a command line prints, beneath it, as a block of code.
+
+    Raises
+    ------
+    RuntimeError : it failed.
+    """
+    program, *arguments = shlex.split(words)
+    if program != "influence":
+        raise RuntimeError(f"`{words}` is no command of ours.")
+    with TemporaryDirectory() as folder:
+        return f"```console\n$ {words}\n{_run(arguments, Path(folder)).strip()}\n```\n"
+
+
+def _run(arguments: Sequence[str], folder: Path) -> str:
+    """What a command prints, run in `folder`: at the defaults, whatever settings this machine has."""
+    unset = {name: None for name in os.environ if name.startswith("INFLUENCE_")}
+    with chdir(folder):
+        done = CliRunner().invoke(cli, list(arguments), env=unset, prog_name="influence")
+    if done.exit_code:
+        told = f"{done.output} {done.exception or ''}"
+        raise RuntimeError(f"`influence {shlex.join(arguments)}` ended with {done.exit_code}: {told}")
+    return done.stdout
+
+
+def drawn_figures() -> dict[str, bytes]:
+    """The still figures as `influence figures` writes them, by name of the file."""
+    with TemporaryDirectory() as folder:
+        _run(["figures", "--formats", "svg", "--quiet", "--out", folder], Path(folder))
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).glob("*.svg"))}
+
+
+def gallery(names: list[str]) -> str:
+    """Each figure with the command that makes it. names : of the files, in pictures/."""
+    parts = []
+    for kind, (title, options) in FIGURES.items():
+        start = {"map": "network_map", "time": "pull_over_time", "heat": "heat_map"}.get(kind, kind)
+        (name,) = [one for one in names if one.startswith(start)]
+        parts.append(f"## {title}\n\n[![{title}](pictures/{name}){{ .paper }}](pictures/{name})\n")
+        parts.append(f"```bash\ninfluence figures {options}\n```\n")
+    return "\n".join(parts)

@@ -1,0 +1,113 @@
+"""What stands in a page in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from docs_build import commands, equations, pictures, questions, tables
+from docs_build.ground import Ground
+from docs_build.worked import lenses, others, portfolios
+
+MARK = re.compile(r"^<!-- made: (\w+)(?: (.+?))? -->$", re.MULTILINE)
+ROOT = Path(__file__).resolve().parents[1]
+LINK = re.compile(r"\[([^\]]+)\]\((?!\w+://)([^)\s]+)\)")
+
+
+class PartError(ValueError):
+    """A mark in a page that nothing answers."""
+
+
+WORKED: dict[str, Callable[[Ground], str]] = {
+    "1": portfolios.trade_dependence,
+    "2": portfolios.trade_over_gdp,
+    "3 pacts": lambda g: portfolios.pledges(g, "alliance"),
+    "3 agreements": lambda g: portfolios.pledges(g, "agreement"),
+    "4": portfolios.composite,
+    "5": portfolios.pulls,
+    "6": portfolios.balance,
+    "7": lenses.network,
+    "8": lenses.income,
+    "9": lenses.opinion,
+    "10": lenses.bandwidth,
+    "11": portfolios.concentration,
+    "12": others.similar,
+    "13": others.aligned,
+    "14": others.answer,
+    "15": others.distance,
+}
+PICTURES: dict[str, Callable[[Ground], str]] = {
+    "portfolio": pictures.portfolio,
+    "pull": pictures.pull,
+    "balance": pictures.balance,
+    "autonomy": pictures.autonomy,
+}
+TABLES: dict[str, Callable[[Ground], str]] = {
+    "sources": tables.sources,
+    "resources": tables.resources,
+    "columns": tables.columns,
+    "flags": tables.flags,
+    "series": tables.series,
+    "gaps": tables.gaps,
+    "seams": tables.seams,
+    "excluded": tables.excluded,
+    "layers": tables.layers,
+    "metrics": tables.metrics,
+    "scenarios": questions.scenarios,
+    "claims": questions.claims,
+    "lessons": questions.lessons,
+    "commands": commands.reference,
+    "names": equations.names,
+    "equations": equations.equations,
+}
+
+
+def filled(markdown: str, ground: Ground) -> str:
+    """A page with every mark answered.
+
+    Raises
+    ------
+    PartError : a mark that nothing answers.
+    """
+    return MARK.sub(lambda found: _answer(found[1], found[2] or "", ground), markdown)
+
+
+def _answer(kind: str, rest: str, ground: Ground) -> str:
+    known: dict[str, dict[str, Callable[[Ground], str]]] = {"worked": WORKED, "picture": PICTURES, "table": TABLES}
+    if kind in known:
+        if rest not in known[kind]:
+            raise PartError(f"<!-- made: {kind} {rest} --> is not known; {kind} is one of {', '.join(known[kind])}.")
+        return known[kind][rest](ground)
+    if kind == "functions":
+        return equations.functions(ground, rest)
+    if kind == "attributes":
+        return tables.attributes(ground, rest)
+    if kind == "printed":
+        return commands.printed(rest)
+    if kind == "section":
+        name, _, head = rest.partition(" ")
+        return section(ROOT / name, head)
+    raise PartError(f"<!-- made: {kind} --> is not known.")
+
+
+def section(path: Path, head: str) -> str:
+    """What stands under a second-level head of a Markdown file, its links as seen from docs/.
+
+    Raises
+    ------
+    PartError : the file has no such head.
+    """
+    found = re.search(rf"^## {re.escape(head)}\n(.*?)(?=^## |\Z)", path.read_text(encoding="utf-8"), re.M | re.S)
+    if found is None:
+        raise PartError(f"{path.name} has no section {head!r}.")
+    return LINK.sub(lambda link: _seen_from_docs(path.parent, link[1], link[2]), found[1].strip())
+
+
+def _seen_from_docs(folder: Path, told: str, target: str) -> str:
+    """A link to a page of docs/ stays one; to any other file of the project it is its name alone."""
+    name, _, anchor = target.partition("#")
+    place = (folder / name).resolve()
+    if place.is_relative_to(ROOT / "docs"):
+        return f"[{told}]({place.relative_to(ROOT / 'docs').as_posix()}{'#' + anchor if anchor else ''})"
+    return told if told.startswith("`") else f"`{told}`"

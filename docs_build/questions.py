@@ -1,0 +1,97 @@
+"""Scenarios, claims and lessons as pages, made from their files; claims with the verdict their test gives today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from docs_build.ground import Ground
+from docs_build.worked.steps import table
+from influence.claims.register import load_claims
+from influence.claims.testing import Finding, findings_of
+from influence.lessons.load import lesson_names, load_lesson
+from influence.lessons.model import Lesson
+from influence.scenario.load import load_scenario, scenario_names
+from influence.scenario.model import FACTS, Edit, Published, Scenario
+
+
+def scenarios(_: Ground) -> str:
+    """Every bundled scenario: question, what is fact, edits, assumptions, sources."""
+    return "\n".join(_scenario(load_scenario(name)) for name in scenario_names())
+
+
+def _scenario(one: Scenario) -> str:
+    year = max((edit.begin for edit in one.edits), default=one.base)
+    lines = [
+        f"## {one.title} {{ #{one.name} }}\n",
+        f"*{one.question}*\n",
+        f"What is fact: {FACTS[one.fact]}. {one.fact_told}\n",
+        f"It starts from the sector flows and tariffs of {one.base}.\n",
+        table(["edit", "what it says"], [[f"`{edit.kind}`", _edit(edit)] for edit in one.edits]),
+        *_listing("Assumptions", one.assumptions),
+        *_listing("Sources", one.sources),
+    ]
+    if one.published:
+        lines += ["What others published on it:\n", _published(one.published)]
+    lines.append(f"```bash\ninfluence scenario run {one.name} --years {year}\ninfluence brief {one.name}\n```\n")
+    return "\n".join(lines)
+
+
+def _edit(edit: Edit) -> str:
+    told = {name: _value(value) for name, value in edit.values.items() if value not in (None, "", (), [])}
+    return ", ".join(f"{name}: {value}" for name, value in told.items() if value)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return " ".join(str(item) for item in value)
+    return str(value)
+
+
+def _listing(head: str, texts: tuple[str, ...]) -> list[str]:
+    return [f"{head}:\n", *(f"- {text}" for text in texts), ""] if texts else []
+
+
+def _published(listed: tuple[Published, ...]) -> str:
+    rows = []
+    for one in listed:
+        value = f"{100 * one.value:g} %" if one.what == "tariff" else f"{one.value / 1e9:+,.2f} billion USD"
+        rows.append([one.what, f"{one.exporter} to {one.importer}", value, one.source, one.why])
+    return table(["what", "flow", "published", "source", "why ours differs"], rows)
+
+
+def claims(g: Ground) -> str:
+    """Every claim of the register with its verdict, the numbers behind it and what must be said beside it."""
+    found = [findings_of(claim, g.panel, g.config, g.poles) for claim in load_claims()]
+    rows = [[f"[{f.claim.claim}](#{f.claim.key})", f"**{f.verdict}**"] for f in found]
+    return "\n".join([table(["what is said", "verdict"], rows), *map(_finding, found)])
+
+
+def _finding(found: Finding) -> str:
+    lines = [f"## {found.claim.claim} {{ #{found.claim.key} }}\n", f"**{found.verdict.capitalize()}.** {found.told}\n"]
+    if len(found.numbers):
+        rows = [[str(row["what"]), *(_number(row[end], row["unit"]) for end in ("value", "low", "high"))]
+                for row in found.numbers.to_dict(orient="records")]  # fmt: skip
+        lines.append(table(["number", "value", "low", "high"], rows))
+    lines += _listing("But", found.claim.caveats) + _listing("Said in", found.claim.sources)
+    lines.append(f"```bash\ninfluence claims {found.claim.key}\n```\n")
+    return "\n".join(lines)
+
+
+def _number(value: float, unit: str) -> str:
+    if pd.isna(value):
+        return ""
+    if unit == "USD":
+        return f"{value / 1e9:,.1f} billion USD"
+    return f"{value:.4g}" + (f" ({unit})" if unit else "")
+
+
+def lessons(_: Ground) -> str:
+    """Every bundled lesson: title, level, time, aims."""
+    return "\n".join(_lesson(load_lesson(name)) for name in lesson_names())
+
+
+def _lesson(one: Lesson) -> str:
+    told = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
+    return "\n".join([f"### {one.title}\n", f"{told}\n", *(f"- {aim}" for aim in one.aims), ""])

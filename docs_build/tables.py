@@ -1,0 +1,134 @@
+"""Tables of the pages on data and measures, made from the data package, the schema and the catalogue of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from docs_build.ground import Ground
+from docs_build.worked.steps import percent, table
+from influence import schema
+from influence.metrics.catalogue import METRICS
+from influence.panel.package import read_package
+from influence.panel.panel import read_panel_table
+from influence.quality import covered
+from influence.schema import Field
+from influence.states import datasets_dir
+
+
+def sources(_: Ground) -> str:
+    """Every source of the data package: title, vintage, terms."""
+    rows = [
+        [
+            f"`{one['name']}`", one["title"], one["publisher"], one["vintage"], one["licence"],
+            "yes" if one["terms_confirmed"] else "not yet",
+        ]
+        for one in read_package()["sources"]
+    ]  # fmt: skip
+    return table(["key", "title", "publisher", "vintage", "terms", "confirmed"], rows)
+
+
+def resources(_: Ground) -> str:
+    """Every table of the data package."""
+    rows = [
+        [
+            f"[`{one['name']}`](#{one['name']})", one["description"], f"{one['rows']:,}",
+            f"{one['bytes'] / 1e6:.2f}", ", ".join(f"`{key}`" for key in one["sources"]),
+        ]
+        for one in read_package()["resources"]
+    ]  # fmt: skip
+    return table(["table", "what it holds", "rows", "MB", "sources"], rows)
+
+
+def columns(_: Ground) -> str:
+    """Every column of every table, under a head a table."""
+    parts = []
+    for one in read_package()["resources"]:
+        rows = [
+            [f"`{field['name']}`", field["type"], field.get("unit", ""), field["description"]]
+            for field in one["schema"]["fields"]
+        ]
+        key = ", ".join(f"`{name}`" for name in one["schema"]["primaryKey"])
+        parts.append(f"### {one['name']} {{ #{one['name']} }}\n\n{one['description']} Key: {key}.\n")
+        parts.append(table(["column", "type", "unit", "meaning"], rows))
+    return "\n".join(parts)
+
+
+def flags(_: Ground) -> str:
+    """What each flag means."""
+    return table(["flag", "meaning"], [[f"`{name}`", told] for name, told in schema.FLAGS.items()])
+
+
+def series(_: Ground) -> str:
+    """What each series of trade is."""
+    return table(["series", "where the figure comes from"], [[f"`{n}`", told] for n, told in schema.SERIES.items()])
+
+
+def gaps(g: Ground) -> str:
+    """For every year: states with a result, and the part of the pairs' trade by flag."""
+    known = covered(g.ties)
+    flag, value = g.panel.trade["flag"].values, g.panel.trade["export_usd"].values
+    rows = []
+    for at, year in enumerate(g.panel.years):
+        whole = float(np.nansum(value[at]))
+        told = {
+            name: float(np.nansum(np.where(flag[at] == place, value[at], 0.0))) / whole
+            for place, name in enumerate(schema.FLAG_NAMES)
+        }
+        parts = ", ".join(f"{name} {percent(share)}" for name, share in told.items() if share >= 0.0005)
+        rows.append([str(year), str(int(known[at].sum())), str(int((~known[at]).sum())), parts])
+    return table(["year", "states with a result", "states without", "trade between pairs, by flag"], rows)
+
+
+def seams(_: Ground) -> str:
+    """Totals that jump where the series changes, counted by seam and the largest by name."""
+    found = read_panel_table(datasets_dir(), "seams")
+    counts = found.groupby("seam").size()
+    rows = [[str(seam), str(int(n))] for seam, n in counts.items()]
+    largest = found.assign(size=found["jump"].abs()).sort_values(["size", "iso3"], ascending=[False, True]).head(10)
+    named = [[str(r.iso3), str(r.year), str(r.seam), f"{100 * r.jump:+.0f} %"] for r in largest.itertuples()]
+    return (
+        table(["seam", "state-years whose total jumps by more than 40 %"], rows)
+        + "\nThe largest ten:\n\n"
+        + table(["state", "year", "seam", "jump"], named)
+    )
+
+
+def excluded(_: Ground) -> str:
+    """How many codes of each source are no state of the panel."""
+    found = read_panel_table(datasets_dir(), "excluded")
+    counted = found.groupby("source").agg(codes=("code", "size"), rows=("rows", "sum"))
+    rows = [[f"`{source}`", str(int(n.codes)), f"{int(n.rows):,}"] for source, n in counted.iterrows()]
+    return table(["source", "codes left out", "rows left out"], rows)
+
+
+def _fields(fields: Sequence[Field]) -> str:
+    return table(["name", "type", "unit", "meaning"], [[f"`{f.name}`", f.type, f.unit, f.description] for f in fields])
+
+
+def attributes(_: Ground, which: str) -> str:
+    """Attributes of nodes, edges or graphs, or columns of a table of results, from the schema."""
+    known = {
+        "nodes": schema.NODE_ATTRIBUTES, "edges": schema.EDGE_ATTRIBUTES, "graph": schema.GRAPH_ATTRIBUTES,
+        "results": schema.RESULT_COLUMNS, "bands": schema.BAND_COLUMNS, "ties": schema.TIE_COLUMNS,
+    }  # fmt: skip
+    return _fields(known[which])
+
+
+def layers(g: Ground) -> str:
+    """What each layer is, and its default weight."""
+    rows = [[f"`{name}`", told, f"{g.config.weights[name]:g}"] for name, told in schema.LAYERS.items()]
+    return table(["layer", "portfolio of", "default weight"], rows)
+
+
+def metrics(_: Ground) -> str:
+    """Every metric of the catalogue, by family."""
+    parts = []
+    for family in dict.fromkeys(metric.family for metric in METRICS):
+        rows = [
+            [f"`{m.name}`", m.formula, m.unit, m.range, m.rests_on, m.source] for m in METRICS if m.family == family
+        ]
+        parts.append(f"### {family.capitalize()}\n")
+        parts.append(table(["name", "formula", "unit", "range", "rests on", "source"], rows))
+    return "\n".join(parts)
