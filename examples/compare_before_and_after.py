@@ -1,0 +1,47 @@
+"""Graphs of 2016 and 2018, and of a 2018 in which the United States stayed in TPP: what changed, as one table.
+
+    python examples/compare_before_and_after.py [FOLDER]
+
+Before and after is a comparison; with and without is a scenario. The table holds both, side by side.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+import influence as inf
+from influence.export.graph_files import write_graph
+from influence.export.tables import write_table
+from influence.graph import restrict
+
+POLES = ("CHN", "USA")
+BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
+
+
+def main(folder: Path) -> Path:
+    """Write a graph for each side and the table of changes; the table's path."""
+    config = inf.load_config(environment={})
+    panel = inf.load_panel()
+    region = [*inf.region_members(panel, "asia_pacific"), *POLES]
+    sides = {text: inf.side_of(text, panel, config) for text in (BEFORE, AFTER, STAYED)}
+    for text, side in sides.items():
+        graph = restrict(inf.build_graph(side.ties, side.year), region)
+        write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
+    parts = []
+    for name, first, second in (("in fact", BEFORE, AFTER), ("had it stayed", AFTER, STAYED)):
+        found = inf.compare_sides(sides[first], sides[second], config, POLES, states=region)
+        parts.append(found.states.assign(question=name, first=first, second=second))
+        distance = found.distance.set_index("measure")["value"]
+        print(f"{name}: {first} to {second}, weighted Jaccard distance {distance['weighted_jaccard']:.3f}")
+    table = pd.concat(parts, ignore_index=True)
+    balance = table[table["metric"] == "pull_balance"].pivot(index="iso3", columns="question", values="change")
+    print(balance.reindex(["JPN", "VNM", "KOR"]).round(3).to_string())
+    return write_table(table, folder / "changes.csv")
+
+
+if __name__ == "__main__":
+    print(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())))

@@ -1,0 +1,38 @@
+"""A map a year for a slide deck, as PNG, and one page to click through: network.html.
+
+python examples/maps_for_slides.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import influence as inf
+from influence.export.atlas_data import content_of
+from influence.export.figures import network_map, pull_over_time, write_figure
+from influence.export.network_map import write_network
+
+POLES = ("CHN", "USA")
+YEARS = (2000, 2016, 2020)
+
+
+def main(folder: Path, years: Sequence[int] = YEARS, kinds: Sequence[str] = ("png",)) -> list[Path]:
+    """Write the maps of some years, the lines of four states, and the page of all years."""
+    config = inf.load_config(environment={}, flags={"poles": list(POLES)})
+    panel = inf.load_panel()
+    # Measured once for all pictures; each of them is then a look at it.
+    content = content_of(panel, config, POLES, region="asia_pacific")
+    made = []
+    for year in years:
+        made += write_figure(network_map(content, year), folder / f"map_{year}", kinds)
+    made += write_figure(pull_over_time(content, ["KOR", "JPN", "AUS", "VNM"]), folder / "lines", kinds)
+    made.append(write_network(content, folder / "network.html"))
+    return made
+
+
+if __name__ == "__main__":
+    for path in main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())):
+        print(path)

@@ -1,0 +1,34 @@
+"""Poles and a region of one's own: the EU, a dated group, and Russia in the Caucasus, as a table with flags.
+
+    python examples/own_poles.py [FOLDER]
+
+A pole is a state or a group of datasets/curated/groups.csv; a region is a group, a trade agreement, or states.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import influence as inf
+from influence.export.tables import write_table
+
+POLES = ("eu", "RUS", "TUR")
+REGION = "ARM,AZE,Georgia"
+
+
+def main(folder: Path) -> Path:
+    """Write pulls, balances of every pair, leader and margin of the region's states; the table's path."""
+    panel = inf.load_panel()
+    ties = inf.build_ties(panel)
+    results = inf.pull_results(ties, POLES, inf.tie_marks(panel))
+    table = results[results["iso3"].isin(inf.region_members(panel, REGION))]
+    leader = table[(table["metric"] == "leader_margin") & table["year"].isin([2000, 2010, 2020])]
+    print("Who leads (`pole`), and by how much of the state's reliance:")
+    print(leader[["iso3", "year", "pole", "value", "flag"]].round(3).to_string(index=False))
+    return write_table(table, folder / "caucasus.csv")
+
+
+if __name__ == "__main__":
+    print(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())))

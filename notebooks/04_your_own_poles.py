@@ -1,0 +1,161 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Your own poles and region
+#
+# **The question.** Nothing here is about China and the United States. Who pulls on the Caucasus: the European Union
+# or Russia? And on South America: Brazil, the United States or China?
+#
+# A **pole** is a state or a group, and a group is dated: the pull of the EU in a year is the sum over those who were
+# members in that year. A **region** is a group, a trade agreement, or any list of states.
+
+# %%
+import pandas as pd
+from IPython.display import Image, Markdown, display
+
+import influence as inf
+from influence.export import figures
+from influence.export.atlas_data import content_of
+from influence.metrics.pull import pole_members
+
+panel = inf.load_panel()
+ties = inf.build_ties(panel)
+
+# %% [markdown]
+# ## The Caucasus between the EU and Russia
+#
+# Three neighbours, three answers.
+
+# %%
+CAUCASUS = ["ARM", "AZE", "GEO"]
+PAIR = ("eu", "RUS")
+lean = inf.pull_balance(ties, PAIR).sel(target=CAUCASUS)
+table = lean.sel(year=[1995, 2005, 2013, 2020]).to_pandas().rename(columns=panel.states["name"])
+display(table.round(2))
+
+# %%
+last = table.iloc[-1]
+display(Markdown(
+    "In 2020, from -1 (only Russia) to +1 (only the EU): "
+    + "; ".join(f"{name} **{value:+.2f}**" for name, value in last.items())
+    + f". Furthest apart are {last.idxmin()} and {last.idxmax()}."
+))  # fmt: skip
+
+# %% [markdown]
+# A group's pull is the sum of its members' ties. By hand, for one year, from the ties themselves:
+
+# %%
+year = 2020
+members = ties.indexes["source"][pole_members(ties.sel(year=[year]), "eu")[0]]
+by_hand = float(ties.sel(year=year, source=members, target="GEO").sum())
+by_tool = float(inf.direct_pull(ties, "eu").sel(year=year, target="GEO"))
+display(Markdown(
+    f"{len(members)} members in {year}; their ties to Georgia add up to {by_hand:.4f}, and `direct_pull` says "
+    f"{by_tool:.4f}. (The United Kingdom {'is' if 'GBR' in members else 'is not'} among them: it left that January and "
+    f"stayed in the customs union until December.)"
+))  # fmt: skip
+
+# %% [markdown]
+# Why do they differ? Take the pull of Russia apart into layers.
+
+# %%
+layers = inf.build_layers(panel.of_years(year, year)).sel(year=year, source="RUS", target=CAUCASUS)
+display(layers.to_pandas().rename(columns=panel.states["name"]).drop(index="troops").round(3))
+
+# %%
+pledged = layers.sel(layer="alliance").to_series()
+display(Markdown(
+    "In the pact data a pledge of defence binds Russia to "
+    + " and ".join(panel.states.loc[pledged[pledged > 0].index, "name"])
+    + "; "
+    + " and ".join(panel.states.loc[pledged[pledged == 0].index, "name"])
+    + " has none. That, more than trade, is what sets them apart."
+))  # fmt: skip
+
+# %%
+config = inf.load_config(environment={}, flags={"poles": list(PAIR), "region": CAUCASUS})
+content = content_of(panel, config, PAIR, region=config.region)
+display(Image(figures.figure_bytes(figures.pull_over_time(content, CAUCASUS), "png")))
+
+# %% [markdown]
+# ## South America between Brazil, the United States and China
+#
+# With three poles there is a leader, a margin over the next, and a balance for every pair. First by trade alone.
+
+# %%
+SOUTH = ["ARG", "BOL", "CHL", "COL", "ECU", "GUY", "PER", "PRY", "SUR", "URY", "VEN"]
+THREE = ("BRA", "USA", "CHN")
+YEARS = [2000, 2010, 2020]
+trade = inf.build_ties(panel, {"trade": 1.0})
+
+
+def leaders(of: object) -> pd.DataFrame:
+    """Leading pole of each state in some years."""
+    margin = inf.leader_margin(of, THREE).sel(year=YEARS, target=SOUTH)
+    return margin["leader"].to_pandas().T.rename(index=panel.states["name"])
+
+
+by_trade, in_all = leaders(trade), leaders(ties)
+display(by_trade)
+
+# %%
+counts = pd.DataFrame({
+    ("trade alone", y): by_trade[y].value_counts().reindex(THREE, fill_value=0) for y in YEARS
+} | {("all layers", y): in_all[y].value_counts().reindex(THREE, fill_value=0) for y in YEARS})  # fmt: skip
+display(counts)
+display(Markdown(
+    f"By trade alone China led {counts['trade alone', 2000]['CHN']} of the {len(SOUTH)} in 2000 and "
+    f"**{counts['trade alone', 2020]['CHN']}** in 2020. With all layers the United States leads "
+    f"{counts['all layers', 2020]['USA']} of {len(SOUTH)} in 2020."
+))  # fmt: skip
+
+# %% [markdown]
+# The second answer should make you suspicious, and rightly. What makes it? The Rio Treaty of 1947, a pledge of
+# defence of all to all, weighed by the pledger's size. Take Argentina apart:
+
+# %%
+told = inf.explain_pull(panel, "ARG", 2020, THREE)
+parts = told[told["pole"] != ""].drop_duplicates(["pole", "layer"])
+parts = parts.pivot(index="layer", columns="pole", values="contribution")
+display(parts.round(3))
+display(Markdown(
+    f"The alliance layer gives the United States {parts.loc['alliance', 'USA']:.3f} of its "
+    f"{parts['USA'].sum():.3f} in Argentina. Whether a treaty that old still binds anyone is for you to say and "
+    f"not for the data: set the weight you can defend, and say it."
+))  # fmt: skip
+
+# %%
+weights = {"trade": 0.9, "alliance": 0.0, "agreement": 0.1}
+chosen = inf.load_config(environment={}, flags={"poles": list(THREE), "region": SOUTH, "weights": weights})
+shown = content_of(panel, chosen, THREE, region=chosen.region)
+display(Image(figures.figure_bytes(figures.network_map(shown, 2020), "png")))
+
+# %% [markdown]
+# The colours of the map are the balance of the first two poles; the third has ties of its own colour.
+# `inf.show(shown)` makes the atlas of this region, with all three.
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Add Turkey as a third pole in the Caucasus. Where does it lead, and where is it ahead of one of the other two?
+# 2. Poles may not overlap. Try `("eu", "DEU")` and read what the tool says.
+# 3. Take Central Asia (`KAZ,KGZ,TJK,TKM,UZB`) between Russia and China. In which states did the lead in trade cross?
+# 4. Write a group of your own as a list of states and compare its members' balances in two years.
+#
+# ## Limits
+#
+# - A group is the sum of its members: it is taken to act as one.
+# - Goods trade of landlocked states is often booked with the port on the way.
+# - Energy is in the sums by its price, not by how hard it is to replace.
+# - Wars and sanctions change trade faster than the yearly data tell, and after 2020 part of it is chained.
+# - Pledges are counted as long as they are in force on paper; the source ends in 2018 and is carried on from there.

@@ -1,0 +1,37 @@
+"""`python -m notebooks [NAME ...]`: run the notebooks and write them with their outputs to outputs/notebooks/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellExecutionError
+
+from influence.files import write_text
+from notebooks.running import notebook_paths, read_notebook, run_notebook
+
+OUT = Path("outputs") / "notebooks"
+
+
+def main(wanted: list[str]) -> int:
+    """Run all, or those whose names hold one of `wanted`; 2 where none does, 1 where a cell fails."""
+    paths = [path for path in notebook_paths() if not wanted or any(word in path.stem for word in wanted)]
+    if not paths:
+        names = ", ".join(path.stem for path in notebook_paths())
+        print(f"No notebook's name holds {' or '.join(wanted)}. There are: {names}.", file=sys.stderr)
+        return 2
+    for path in paths:
+        try:
+            ran = run_notebook(read_notebook(path))
+        except CellExecutionError as err:
+            print(f"{path.name}: a cell failed; nothing was written for it.\n{err}", file=sys.stderr)
+            return 1
+        out = OUT / f"{path.stem}.ipynb"
+        write_text(out, nbformat.writes(ran.notebook) + "\n")
+        print(f"{out} ({ran.seconds:.0f} s, {ran.processor:.0f} s of a processor)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
