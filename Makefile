@@ -30,7 +30,7 @@ test-heavy: $(HEAVY) ## the tests that need Spark (Java) and LibreOffice
 	@$(BIN)/python -m pytest tests/heavy
 
 docs: $(DEV) ## the documentation as a site that opens from its folder: outputs/site/
-	@$(BIN)/python -m mkdocs build --strict --quiet
+	@$(BIN)/python -m docs_build
 
 notebooks: $(DEV) ## the notebooks, run: outputs/notebooks/
 	@$(BIN)/python -m notebooks
@@ -72,7 +72,7 @@ lock: | $(VENV)/made ## newest versions that fit pyproject.toml into the lock fi
 
 clean: ## remove the environment, caches and dist/; outputs/ stays
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find .ci influence tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find .ci influence tests benchmarks docs_build examples notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment -----------------------------------------------------------------------------
 
