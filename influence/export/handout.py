@@ -98,11 +98,7 @@ def _mistakes(question: Question, ground: Ground) -> list[str]:
     for words, other in mistakes(question, value, ground):
         number = told_value(other, question.unit)
         plain = question.unit == "balance" or abs(other) <= 1.0 or question.unit in ("dollars", "capability")
-        if (
-            plain
-            and not within(question, other, value)
-            and not words.startswith(SLIPS)
-        ):
+        if plain and not within(question, other, value) and not words.startswith(SLIPS):
             found.setdefault(number, f"{number}: {words}")
     return list(found.values())[:MISTAKES]
 

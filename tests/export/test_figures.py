@@ -31,7 +31,7 @@ def texts(content: bytes) -> str:
 def made() -> dict[str, object]:
     content = real_content()
     compared = compared_of("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
-    study = study_of(real_results()[0], Config(), POLES, "tpp12", 2017)
+    study = study_of(real_panel(), real_results()[0], Config(), POLES, "tpp12", 2017)
     return {
         "map": figures.network_map(content, 2016),
         "time": figures.pull_over_time(content, ["KOR", "JPN"]),
