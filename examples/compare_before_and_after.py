@@ -14,9 +14,6 @@ from pathlib import Path
 import pandas as pd
 
 import influence as inf
-from influence.export.graph_files import write_graph
-from influence.export.tables import write_table
-from influence.graph import restrict
 
 POLES = ("CHN", "USA")
 BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
@@ -29,8 +26,8 @@ def main(folder: Path) -> Path:
     region = [*inf.region_members(panel, "asia_pacific"), *POLES]
     sides = {text: inf.side_of(text, panel, config) for text in (BEFORE, AFTER, STAYED)}
     for text, side in sides.items():
-        graph = restrict(inf.build_graph(side.ties, side.year), region)
-        write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
+        graph = inf.restrict(inf.build_graph(side.ties, side.year), region)
+        inf.write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
     parts = []
     for name, first, second in (("in fact", BEFORE, AFTER), ("had it stayed", AFTER, STAYED)):
         found = inf.compare_sides(sides[first], sides[second], config, POLES, states=region)
@@ -40,7 +37,7 @@ def main(folder: Path) -> Path:
     table = pd.concat(parts, ignore_index=True)
     balance = table[table["metric"] == "pull_balance"].pivot(index="iso3", columns="question", values="change")
     print(balance.reindex(["JPN", "VNM", "KOR"]).round(3).to_string())
-    return write_table(table, folder / "changes.csv")
+    return inf.write_table(table, folder / "changes.csv")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 import influence as inf
-from influence.export.tables import write_table
 
 POLES = ("eu", "RUS", "TUR")
 REGION = "ARM,AZE,Georgia"
@@ -27,7 +26,7 @@ def main(folder: Path) -> Path:
     leader = table[(table["metric"] == "leader_margin") & table["year"].isin([2000, 2010, 2020])]
     print("Who leads (`pole`), and by how much of the state's reliance:")
     print(leader[["iso3", "year", "pole", "value", "flag"]].round(3).to_string(index=False))
-    return write_table(table, folder / "caucasus.csv")
+    return inf.write_table(table, folder / "caucasus.csv")
 
 
 if __name__ == "__main__":

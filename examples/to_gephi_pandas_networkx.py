@@ -14,9 +14,6 @@ import networkx as nx
 import pandas as pd
 
 import influence as inf
-from influence.export.graph_files import write_graph
-from influence.export.tables import write_table
-from influence.graph import restrict
 
 
 def tables_of(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -45,9 +42,9 @@ def same(one: nx.DiGraph, other: nx.DiGraph) -> bool:
 def main(folder: Path) -> dict[str, bool]:
     """Whether each way there and back gives the same graph."""
     panel = inf.load_panel(first_year=2016, last_year=2016)
-    graph = restrict(inf.build_graph(inf.build_ties(panel), 2016), inf.region_members(panel, "asia_pacific"))
-    paths = {kind: write_graph(graph, folder / f"graph.{kind}") for kind in ("gexf", "graphml", "json")}
-    csv = [write_table(t, folder / f"{n}.csv") for t, n in zip(tables_of(graph), ("nodes", "edges"), strict=True)]
+    graph = inf.restrict(inf.build_graph(inf.build_ties(panel), 2016), inf.region_members(panel, "asia_pacific"))
+    paths = {kind: inf.write_graph(graph, folder / f"graph.{kind}") for kind in ("gexf", "graphml", "json")}
+    csv = [inf.write_table(t, folder / f"{n}.csv") for t, n in zip(tables_of(graph), ("nodes", "edges"), strict=True)]
     # pandas from 3.1 on reads every digit; an older one wants float_precision="round_trip" for that.
     tables = [pd.read_csv(path) for path in csv]
     back = {

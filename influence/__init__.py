@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influence.claims.register import load_claims as load_claims
+    from influence.claims.testing import findings_of as findings_of
     from influence.compare.brief import brief_of as brief_of
     from influence.compare.comparison import compare_sides as compare_sides
     from influence.compare.distance import deltacon as deltacon
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from influence.compare.sides import side_of as side_of
     from influence.compare.synthetic import synthetic_control as synthetic_control
     from influence.config import load_config as load_config
+    from influence.export.graph_files import write_graph as write_graph
     from influence.export.notebook import atlas as atlas
     from influence.export.notebook import load_ipython_extension as load_ipython_extension
     from influence.export.notebook import show as show
+    from influence.export.tables import write_table as write_table
     from influence.graph import build_graph as build_graph
+    from influence.graph import restrict as restrict
     from influence.gravity.base import load_trade_base as load_trade_base
     from influence.gravity.ppml import three_way as three_way
     from influence.gravity.response import trade_response as trade_response
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from influence.metrics.trends import lasting_crossing as lasting_crossing
     from influence.metrics.trends import slope as slope
     from influence.metrics.trends import turning_points as turning_points
+    from influence.panel.own_trade import with_trade as with_trade
     from influence.panel.panel import Panel as Panel
     from influence.panel.panel import load_panel as load_panel
     from influence.panel.panel import panel_from_tables as panel_from_tables
@@ -72,6 +77,8 @@ if TYPE_CHECKING:
     from influence.results import trend_tables as trend_tables
     from influence.scenario.apply import apply_scenario as apply_scenario
     from influence.scenario.load import load_scenario as load_scenario
+    from influence.states import group_members as group_members
+    from influence.states import load_states as load_states
     from influence.states import resolve_state as resolve_state
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
@@ -81,32 +88,30 @@ if TYPE_CHECKING:
     from influence.uncertainty.workers import Crew as Crew
 
 _HOMES = {
-    "Crew": "influence.uncertainty.workers",
-    "Doubt": "influence.uncertainty.draws",
-    "metric_bands": "influence.uncertainty.bands",
-    "variance_shares": "influence.uncertainty.sensitivity",
-    "hang_on_weights": "influence.compare.flips",
-    "atlas": "influence.export.notebook",
-    "show": "influence.export.notebook",
-    "load_ipython_extension": "influence.export.notebook",
-    "trade_response": "influence.gravity.response",
-    "load_trade_base": "influence.gravity.base",
-    "three_way": "influence.gravity.ppml",
-    "load_scenario": "influence.scenario.load",
-    "apply_scenario": "influence.scenario.apply",
+    "load_claims": "influence.claims.register",
+    "findings_of": "influence.claims.testing",
+    "brief_of": "influence.compare.brief",
     "compare_sides": "influence.compare.comparison",
-    "side_of": "influence.compare.sides",
-    "weighted_jaccard": "influence.compare.distance",
     "deltacon": "influence.compare.distance",
     "qap": "influence.compare.distance",
-    "placebo_years": "influence.compare.drift",
+    "weighted_jaccard": "influence.compare.distance",
     "difference_in_differences": "influence.compare.drift",
-    "synthetic_control": "influence.compare.synthetic",
     "event_study": "influence.compare.drift",
-    "brief_of": "influence.compare.brief",
-    "load_claims": "influence.claims.register",
+    "placebo_years": "influence.compare.drift",
+    "hang_on_weights": "influence.compare.flips",
+    "side_of": "influence.compare.sides",
+    "synthetic_control": "influence.compare.synthetic",
     "load_config": "influence.config",
+    "write_graph": "influence.export.graph_files",
+    "atlas": "influence.export.notebook",
+    "load_ipython_extension": "influence.export.notebook",
+    "show": "influence.export.notebook",
+    "write_table": "influence.export.tables",
     "build_graph": "influence.graph",
+    "restrict": "influence.graph",
+    "load_trade_base": "influence.gravity.base",
+    "three_way": "influence.gravity.ppml",
+    "trade_response": "influence.gravity.response",
     "OwnLayer": "influence.layer_settings",
     "alignment": "influence.metrics.alignment",
     "load_ideal_points": "influence.metrics.alignment",
@@ -132,6 +137,7 @@ _HOMES = {
     "lasting_crossing": "influence.metrics.trends",
     "slope": "influence.metrics.trends",
     "turning_points": "influence.metrics.trends",
+    "with_trade": "influence.panel.own_trade",
     "Panel": "influence.panel.panel",
     "load_panel": "influence.panel.panel",
     "panel_from_tables": "influence.panel.panel",
@@ -141,9 +147,17 @@ _HOMES = {
     "metric_results": "influence.results",
     "pull_results": "influence.results",
     "trend_tables": "influence.results",
+    "apply_scenario": "influence.scenario.apply",
+    "load_scenario": "influence.scenario.load",
+    "group_members": "influence.states",
+    "load_states": "influence.states",
     "resolve_state": "influence.states",
     "build_layers": "influence.ties",
     "build_ties": "influence.ties",
+    "metric_bands": "influence.uncertainty.bands",
+    "Doubt": "influence.uncertainty.draws",
+    "variance_shares": "influence.uncertainty.sensitivity",
+    "Crew": "influence.uncertainty.workers",
 }
 __all__ = sorted(_HOMES)
 

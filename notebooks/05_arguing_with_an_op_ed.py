@@ -33,7 +33,6 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 import influence as inf
-from influence.claims.testing import findings_of
 
 POLES = ("CHN", "USA")
 config = inf.load_config(environment={})
@@ -48,7 +47,7 @@ display(Markdown("\n".join(f"- `{key}` ({claim.test}): {claim.claim}" for key, c
 # %%
 def argue(key: str):
     """Test a claim and say what came out, with its numbers and caveats."""
-    found = findings_of(register[key], panel, config, POLES)
+    found = inf.findings_of(register[key], panel, config, POLES)
     lines = [f"### {found.claim.claim}", f"**{found.verdict.upper()}.** {found.told}"]
     lines += [f"- *But:* {caveat}" for caveat in found.claim.caveats]
     display(Markdown("\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 # The tests run on as many processes as there are already: a command takes no more unless it is told to.
@@ -57,3 +62,35 @@ def chromium() -> str:
         skip_or_fail(f"no browser here; install one of: {', '.join(BROWSER_NAMES)}")
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bundled_panel_made_once() -> Iterator[None]:
+    """The bundled tables are read and laid out once a process: panels are never written into, and it takes seconds.
+
+    A process started by a test reads them itself; so does whoever names a folder.
+    """
+    from influence.panel import panel
+
+    read, lay_out = panel._read_tables, panel.panel_from_tables
+    tables: dict[Path, dict[str, pd.DataFrame]] = {}
+    panels: dict[object, panel.Panel] = {}
+
+    def read_once(where: Path) -> dict[str, pd.DataFrame]:
+        if where != ROOT / "datasets":
+            return read(where)
+        return tables.setdefault(where, tables.get(where) or read(where))
+
+    def lay_out_once(given: Mapping[str, pd.DataFrame], **choices: Any) -> panel.Panel:
+        if not any(given is held for held in tables.values()):
+            return lay_out(given, **choices)
+        corrections = tuple(sorted((choices.get("pact_corrections") or {}).items()))
+        key = (choices.get("first_year"), choices.get("last_year"), corrections)
+        if key not in panels:
+            panels[key] = lay_out(given, **choices)
+        return panels[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panel, "_read_tables", read_once)
+        patch.setattr(panel, "panel_from_tables", lay_out_once)
+        yield

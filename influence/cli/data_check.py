@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from influence.panel.user_rows import Fault
 
 KINDS = ("layer", "trade", "scenario", "claims", "tour", "variants", "lesson", "config")
-TRADE = {"source": "exporter", "target": "importer", "value": "export_usd"}
-"""Columns of a file of trade, as the panel's own table has them."""
 MOST_SHOWN = 50
 WIDEST = 40
 
@@ -112,7 +110,9 @@ def _layer_of(path: Path, kind: str, columns: str | None, normalise: str | None,
     from influence.config import load_config
 
     if kind == "trade":
-        return OwnLayer("file", str(path), "portfolio", **(TRADE | _pairs(columns)))
+        from influence.panel.own_trade import TRADE_COLUMNS
+
+        return OwnLayer("file", str(path), "portfolio", **(TRADE_COLUMNS | _pairs(columns)))
     if columns is None:
         for layer in load_config(config_path).layers:
             if Path(layer.file).resolve() == path.resolve() and normalise in (None, layer.normalise):

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.optimize import nnls
 
 from influence.compare.drift import Window, checked
 
@@ -34,6 +33,8 @@ class Synthetic(NamedTuple):
 
 def simplex_weights(controls: np.ndarray, target: np.ndarray) -> np.ndarray:
     """w >= 0 with sum 1 that makes |controls w - target| least; controls (year, state), target (year)."""
+    from scipy.optimize import nnls
+
     size = max(np.abs(controls).max(initial=0.0), np.abs(target).max(initial=0.0), 1e-12)
     stacked = np.vstack([controls / size, np.full((1, controls.shape[1]), STIFF)])
     weights, _ = nnls(stacked, np.append(target / size, STIFF), maxiter=50 * controls.shape[1])

@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from influence.errors import StateError
 
 LEAST_STATES = 10
 """Clusters below which a clustered error is not worth its name."""
+
+AT_ONCE = 16
+"""Deals regressed together: they fit into a processor's cache."""
 
 
 class Fit(NamedTuple):
@@ -36,53 +39,70 @@ class Fit(NamedTuple):
     sd_y: float
 
 
-def without_effects(variables: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, int]:
-    """Variables less their state and year effects, exactly, in an unbalanced panel.
+def without_effects(variables: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Variables less their state and year effects, exactly, in an unbalanced panel; many panels at once.
 
     Residual of z_tv = mu_v + tau_t: mu_v is swept out as the state's mean, tau solves the years' normal equations
     (diag(n_t) - M diag(1/n_v) M') tau = M (z - zbar_v), M the years x states of observations.
 
     Parameters
     ----------
-    variables : (k, year, state). seen : bool (year, state).
+    variables : (..., k, year, state). seen : bool (..., year, state).
 
     Returns
     -------
-    (k, year, state), 0 where unseen; and the number of independent effects, the constant included.
+    (..., k, year, state), 0 where unseen; and (...) the number of independent effects, the constant included.
     """
     weight = seen.astype(float)
-    count = weight.sum(axis=0)
-    mean = np.divide(weight, count, where=count > 0, out=np.zeros_like(weight))
-    normal = np.diag(weight.sum(axis=1)) - mean @ weight.T
-    parts, part = connected_components(normal != 0, directed=False)
+    count = weight.sum(axis=-2)
+    there = count[..., None, :] > 0
+    mean = np.divide(weight, count[..., None, :], where=there, out=np.zeros_like(weight))
+    normal = weight.sum(axis=-1)[..., None] * np.eye(seen.shape[-2]) - mean @ np.swapaxes(weight, -1, -2)
+    parts, part = _parts(normal)
     # Effects are known but for a constant in each part of the panel that no state links with another: fixed at mean 0.
-    pinned = normal + (part[:, None] == part[None, :]) / len(weight)
+    pinned = normal + (part[..., :, None] == part[..., None, :]) / seen.shape[-2]
+    weight, mean, seen = weight[..., None, :, :], mean[..., None, :, :], seen[..., None, :, :]
     z = np.where(seen, variables, 0.0)
-    right = (z - weight * (z * mean).sum(axis=1, keepdims=True)).sum(axis=2)
-    tau = np.linalg.solve(pinned, right.T).T
-    z = np.where(seen, z - tau[:, :, None], 0.0)
-    z = z - weight * (z * mean).sum(axis=1, keepdims=True)
-    return z, int((count > 0).sum()) + len(weight) - int(parts)
+    z -= weight * (z * mean).sum(axis=-2, keepdims=True)
+    tau = np.swapaxes(np.linalg.solve(pinned, np.swapaxes(z.sum(axis=-1), -1, -2)), -1, -2)
+    z = np.where(seen, z - tau[..., None], 0.0)
+    z -= weight * (z * mean).sum(axis=-2, keepdims=True)
+    return z, (count > 0).sum(axis=-1) + seen.shape[-2] - parts
 
 
-def _slope(y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
-    """Coefficient and clustered error; NaN where one of the two has nothing left, or too little is observed."""
+def _parts(normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many parts the years of each panel fall into that no state links, (...), and which is whose, (..., year)."""
+    many = normal.reshape(-1, *normal.shape[-2:])
+    # Panels of one part are the rule, and told by a year that is linked with all others.
+    label = np.zeros(many.shape[:2], dtype=int)
+    for at in np.flatnonzero(~(many != 0).all(axis=2).any(axis=1)):
+        _, label[at] = connected_components(many[at] != 0, directed=False)
+    return label.max(axis=1).reshape(normal.shape[:-2]) + 1, label.reshape(normal.shape[:-1])
+
+
+def _slopes(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and clustered errors of y on each of x, (many, year, state); NaN where one of the two has nothing
+    left, or too little is observed.
+    """
     seen = np.isfinite(x) & np.isfinite(y)
-    (within_y, within_x), effects = without_effects(np.stack([y, x]), seen)
-    n, clusters = int(seen.sum()), int(seen.any(axis=0).sum())
+    within, effects = without_effects(np.stack([np.broadcast_to(y, x.shape), x], axis=1), seen)
+    within_y, within_x = within[:, 0], within[:, 1]
+    n, clusters = seen.sum(axis=(1, 2)), seen.any(axis=1).sum(axis=1)
     freedom = n - effects - 1
-    if freedom < 1 or clusters < 2 or _is_nil(within_x, x[seen]) or _is_nil(within_y, y[seen]):
-        return np.nan, np.nan
-    spread = float((within_x**2).sum())
-    b = float((within_x * within_y).sum()) / spread
-    scores = (within_x * (within_y - b * within_x)).sum(axis=0)
-    factor = clusters / (clusters - 1) * (n - 1) / freedom
-    return b, float(np.sqrt(factor * (scores**2).sum())) / spread
+    spread = (within_x**2).sum(axis=(1, 2))
+    nil = _is_nil(within_x, np.where(seen, x, 0.0)) | _is_nil(within_y, np.where(seen, y, 0.0))
+    good = (freedom >= 1) & (clusters >= 2) & ~nil
+    with np.errstate(divide="ignore", invalid="ignore"):  # where not good, which is NaN below
+        b = (within_x * within_y).sum(axis=(1, 2)) / spread
+        scores = (within_x * (within_y - b[:, None, None] * within_x)).sum(axis=1)
+        factor = clusters / (clusters - 1) * (n - 1) / freedom
+        se = np.sqrt(factor * (scores**2).sum(axis=1)) / spread
+    return np.where(good, b, np.nan), np.where(good, se, np.nan)
 
 
-def _is_nil(within: np.ndarray, whole: np.ndarray) -> bool:
+def _is_nil(within: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Whether nothing but the rounding of the sums is left."""
-    return bool((within**2).sum() <= 1e-20 * (whole**2).sum())
+    return np.asarray((within**2).sum(axis=(1, 2)) <= 1e-20 * (whole**2).sum(axis=(1, 2)))
 
 
 def two_way_regression(y: np.ndarray, x: np.ndarray) -> Fit:
@@ -106,11 +126,11 @@ def two_way_regression(y: np.ndarray, x: np.ndarray) -> Fit:
     states, years = int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())
     if states < LEAST_STATES:
         raise StateError(f"{states} states have both variables; errors clustered by state need {LEAST_STATES} or more.")
-    b, se = _slope(y, x)
+    b, se = (float(found[0]) for found in _slopes(y, x[None]))
     if not se > 0:
         raise StateError("one of the two does not vary beyond what state and year explain; there is nothing to test.")
-    half = float(student.ppf(0.95, states - 1)) * se
-    p = 2.0 * float(student.sf(abs(b) / se, states - 1))
+    half = float(stdtrit(states - 1, 0.95)) * se
+    p = 2.0 * float(stdtr(states - 1, -abs(b) / se))
     spreads = float(x[seen].std(ddof=1)), float(y[seen].std(ddof=1))
     return Fit(b, se, b / se, p, b - half, b + half, int(seen.sum()), states, years, *spreads)
 
@@ -126,11 +146,11 @@ def permutation_p(y: np.ndarray, x: np.ndarray, t: float, permutations: int, see
     """
     both = (np.isfinite(x) & np.isfinite(y)).any(axis=0)
     y, x = y[:, both], x[:, both]
-    draw = np.random.default_rng(seed)
-    as_large = 0
-    for _ in range(permutations):
-        b, se = _slope(y, x[:, draw.permutation(x.shape[1])])
-        as_large += not abs(b) < abs(t) * se
+    draw, as_large = np.random.default_rng(seed), 0
+    for start in range(0, permutations, AT_ONCE):
+        deals = [draw.permutation(x.shape[1]) for _ in range(min(AT_ONCE, permutations - start))]
+        b, se = _slopes(y, np.stack([x[:, deal] for deal in deals]))
+        as_large += int((~(np.abs(b) < abs(t) * se)).sum())
     return (1 + as_large) / (1 + permutations)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from influence.errors import ConfigError, StateError, YearError
 
@@ -133,7 +133,7 @@ def slope(measure: xr.DataArray, breaks: xr.DataArray, least: int = 5) -> pd.Dat
         b = runs.each(time * deviation, np.add) / spread
         score = time * (deviation - b[runs.stretch] * time)
         se = np.sqrt(np.maximum(_long_run(runs, score, n) * n / (n - 2), 0.0)) / spread
-    half = student.ppf(0.95, np.maximum(n - 2, 1)) * se
+    half = stdtrit(np.maximum(n - 2, 1), 0.95) * se
     first, last = runs.bounds[:-1], runs.bounds[1:] - 1
     codes = measure.indexes["target"].to_numpy(dtype=str)[runs.state[first]]
     columns = (codes, runs.year[first], runs.year[last], n, b, se, b - half, b + half)

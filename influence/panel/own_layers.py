@@ -123,6 +123,11 @@ def check_rows(rows: Rows, layer: OwnLayer, states: pd.Index) -> tuple[Spells, l
     return Spells(table, bool(end)), sorted(faults, key=lambda fault: fault.row)
 
 
+def faults_in(rows: Rows, wrong: pd.Index, column: str, fault: str) -> list[Fault]:
+    """The same fault of a column in some rows."""
+    return _told(rows.cells[column], rows.cells.index.isin(wrong), fault)
+
+
 def _told(cells: pd.Series, bad: np.ndarray, fault: str) -> list[Fault]:
     found = cells[bad]
     return [Fault(int(row), str(cells.name), text, fault) for row, text in found.items()]
@@ -227,8 +232,8 @@ def _overlaps(table: pd.DataFrame, cells: pd.Series) -> list[Fault]:
 
 def _on_axes(layer: OwnLayer, spells: Spells, rows: Rows, states: pd.Index, years: range) -> OwnTies:
     table = spells.rows
-    told = np.where(table["end"] == OPEN, table["begin"], table["end"])
-    last = int(max(told.max(), table["begin"].max()))
+    heard = np.where(table["end"] == OPEN, table["begin"], table["end"])
+    last = int(max(heard.max(), table["begin"].max()))
     yearly = _yearly(table, max(last, years[-1]))
     inside = yearly[yearly["year"].between(years[0], years[-1])]
     if inside.empty:

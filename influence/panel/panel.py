@@ -248,17 +248,17 @@ def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, y
     rows = trade[trade["year"].between(years[0], years[-1])]
     at = (
         rows["year"].to_numpy() - years[0],
-        states.get_indexer(rows["exporter"]),
-        states.get_indexer(rows["importer"]),
+        _places(rows["exporter"], states),
+        _places(rows["importer"], states),
     )
     complete = _grid(totals, "complete", states, years, False).astype(bool)
     value = np.where(complete[:, :, None] & complete[:, None, :], 0.0, np.nan)
     value[at] = rows["export_usd"].to_numpy(dtype=float)
     value[:, np.arange(len(states)), np.arange(len(states))] = 0.0
     flag = np.full(value.shape, -1, dtype=np.int8)
-    flag[at] = pd.Categorical(rows["flag"], categories=FLAG_NAMES).codes
+    flag[at] = _places(rows["flag"], pd.Index(FLAG_NAMES))
     series = np.full(value.shape, -1, dtype=np.int8)
-    series[at] = pd.Categorical(rows["source"], categories=SERIES_NAMES).codes
+    series[at] = _places(rows["source"], pd.Index(SERIES_NAMES))
     dims = ("year", "exporter", "importer")
     return _frozen(
         {"export_usd": (dims, value), "flag": (dims, flag), "series": (dims, series)},
@@ -266,10 +266,16 @@ def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, y
     )
 
 
+def _places(words: pd.Series, among: pd.Index) -> np.ndarray:
+    """Place of each word in `among`, -1 where it is not there; each different word is looked up once."""
+    codes, different = pd.factorize(words, use_na_sentinel=False)
+    return np.asarray(among.get_indexer(pd.Index(different))[codes])
+
+
 def _total_arrays(totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
     coded = totals.assign(
-        series=pd.Categorical(totals["source"], categories=SERIES_NAMES).codes,
-        flag=pd.Categorical(totals["flag"], categories=FLAG_NAMES).codes,
+        series=_places(totals["source"], pd.Index(SERIES_NAMES)),
+        flag=_places(totals["flag"], pd.Index(FLAG_NAMES)),
     )
     blank = {"export_usd": np.nan, "import_usd": np.nan, "series": -1, "flag": -1}
     kinds = {"export_usd": float, "import_usd": float, "series": np.int8, "flag": np.int8}

@@ -59,11 +59,21 @@ def read_rows(path: Path | str) -> Rows:
     raw = _bytes_of(Path(path))
     digest = hashlib.sha256(raw).hexdigest()
     if raw[:4] == PARQUET:
-        return Rows(_parquet_cells(raw, path), [], digest)
+        return Rows(_cells_of(_parquet_frame(raw, path), path), [], digest)
     cells, short = _csv_cells(_text_of(raw, path), path)
     if cells.empty and not short:
         raise PanelError(f"{path} has no rows.")
     return Rows(cells, short, digest)
+
+
+def rows_of(frame: pd.DataFrame, name: str) -> Rows:
+    """Rows of a table in memory, as those of a file: its first is row 1, and its own index is left out.
+
+    Raises
+    ------
+    PanelError : no columns, one of them twice, or no rows.
+    """
+    return Rows(_cells_of(frame, name), [], "")
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -127,11 +137,14 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         before = reader.line_num  # type: ignore[attr-defined]
 
 
-def _parquet_cells(raw: bytes, path: Path | str) -> pd.DataFrame:
+def _parquet_frame(raw: bytes, path: Path | str) -> pd.DataFrame:
     try:
-        frame = pd.read_parquet(io.BytesIO(raw))
+        return pd.read_parquet(io.BytesIO(raw))
     except (OSError, ValueError) as err:
         raise PanelError(f"{path} cannot be read as Parquet ({str(err).splitlines()[0]}).") from err
+
+
+def _cells_of(frame: pd.DataFrame, path: Path | str) -> pd.DataFrame:
     _check_header([str(name) for name in frame.columns], path)
     if frame.empty:
         raise PanelError(f"{path} has no rows.")

@@ -18,14 +18,17 @@ from influence.metrics.catalogue import Basis
 from influence.results import metric_results
 from influence.schema import LENSES, RESULT_COLUMNS, names
 from influence.uncertainty.tables import with_bands
-from tests.cli.calls import ROOT, call, shell, told_once
+from tests.cli.calls import ROOT, call, ended, shell, told_once
 
 KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
 
 
+DRAWS = "20"
+
+
 @pytest.fixture(scope="module")
 def records() -> list[dict]:
-    return json.loads(call("pull", "KOR", "Fiji", "--years", "2016,2022", "--json").stdout)
+    return json.loads(call("pull", "KOR", "Fiji", "--years", "2016,2022", "--draws", DRAWS, "--json").stdout)
 
 
 def test_json_is_a_list_of_records_with_exactly_these_keys(records):
@@ -59,7 +62,7 @@ def test_numbers_are_those_of_the_python_route(records):
     metrics = ("pull_direct", "pull_balance", "exposure", "leader_margin", "autonomy")
     basis = Basis(panel, inf.build_ties(panel), poles, Config())
     table = metric_results(basis, metrics, inf.tie_marks(panel))
-    drawn = inf.metric_bands(panel, Config(), poles, metrics, inf.Doubt(200), years=(2016, 2022))
+    drawn = inf.metric_bands(panel, Config(), poles, metrics, inf.Doubt(int(DRAWS)), years=(2016, 2022))
     table = with_bands(table, drawn, panel, poles)
     table = table[table["iso3"].isin(["KOR", "FJI"]) & table["year"].isin([2016, 2022])]
     told = pd.DataFrame(records).astype(table.dtypes.to_dict())
@@ -75,7 +78,7 @@ def test_without_draws_there_are_no_bands():
 
 
 def test_csv_parses_back_to_the_json(records):
-    text = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--csv").stdout
+    text = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--draws", DRAWS, "--csv").stdout
     blank = {column: [""] for column in ("value", "low", "high", "coverage")}
     table = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=blank)
     assert list(table.columns) == KEYS
@@ -205,18 +208,21 @@ def test_one_lens_alone():
 
 
 def test_the_direct_lens_is_what_is_told_without_one(records):
-    same = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--lens", "direct", "--json").stdout
+    same = call("pull", "KOR", "Fiji", "--years", "2016,2022", "--draws", DRAWS, "--lens", "direct", "--json").stdout
     assert json.loads(same) == records
 
 
 def test_an_unknown_lens_is_told():
-    told = told_once(shell("pull", "KOR", "--lens", "pink"))
+    told = told_once(ended("pull", "KOR", "--lens", "pink"))
     assert "'pink' is not one of 'direct', 'network', 'income', 'opinion', 'bandwidth', 'all'" in told
 
 
 def test_the_settings_reach_the_lenses():
     def network(**variables: str) -> float:
-        done = shell("pull", "KOR", "--years", "2016", "--lens", "network", "--draws", "0", "--json", **variables)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            done = call("pull", "KOR", "--years", "2016", "--lens", "network", "--draws", "0", "--json")
         return next(r["value"] for r in json.loads(done.stdout) if r["pole"] == "CHN")
 
     direct = json.loads(call("pull", "KOR", "--years", "2016", "--draws", "0", "--json").stdout)

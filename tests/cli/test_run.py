@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from influence.cli import cli
 from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
+from influence.metrics import pull_and_alignment
 from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
-from tests.cli.calls import bytes_of, call, shell, told_once
+from tests.cli.calls import bytes_of, call, ended, shell, told_once
 from tests.export.pages import data_of
 
 FEW = "key_years: [2008, 2016]\nfirst_year: 2006\nlast_year: 2016\n"
@@ -23,8 +24,12 @@ FEW = "key_years: [2008, 2016]\nfirst_year: 2006\nlast_year: 2016\n"
 
 @pytest.fixture
 def few_years(tmp_path, monkeypatch):
-    """A working folder whose settings ask for two maps, and an outputs/ in which something stands."""
+    """A working folder whose settings ask for two maps, and an outputs/ in which something stands.
+
+    Histories are not dealt out a thousand times: nothing here looks at their p.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pull_and_alignment, "permutation_p", lambda *_: 0.5)
     (tmp_path / "config.yaml").write_text(FEW, encoding="utf-8")
     for name in ("index.html", "maps/map_2016.html", "tables/results.csv", "README.md"):
         path = tmp_path / "outputs" / name
@@ -165,9 +170,15 @@ def failing(fault: BaseException):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "fault", [OutputError("disk full"), RuntimeError("a bug"), KeyboardInterrupt()], ids=["disk", "bug", "Ctrl-C"]
+    "where, fault",
+    [
+        ((graph_files, "write_graph"), OutputError("disk full")),
+        ((graph_files, "write_graph"), RuntimeError("a bug")),
+        ((graph_files, "write_graph"), KeyboardInterrupt()),
+        ((manifest, "write_manifest"), KeyboardInterrupt()),
+    ],
+    ids=["disk", "bug", "Ctrl-C", "Ctrl-C at the end"],
 )
-@pytest.mark.parametrize("where", [(graph_files, "write_graph"), (manifest, "write_manifest")], ids=["middle", "end"])
 def test_a_failure_on_the_way_leaves_everything_as_it_was(few_years, monkeypatch, where, fault):
     monkeypatch.setattr(*where, failing(fault))
     before = bytes_of(few_years / "outputs")
@@ -184,7 +195,7 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     (few_years / "outputs" / "maps").rmdir()
     (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
     before = bytes_of(few_years)
-    assert "nothing was changed" in told_once(shell("run", "--scenarios", "none", "--draws", "0", cwd=few_years))
+    assert "nothing was changed" in told_once(ended("run", "--scenarios", "none", "--draws", "0"))
     assert bytes_of(few_years) == before
 
 
@@ -210,8 +221,8 @@ def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
 @pytest.mark.slow
 def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
     (few_years / "config.yaml").write_text("key_years: [2016]\nfirst_year: 2012\npoles: [TWN, USA]\n", encoding="utf-8")
-    done = shell("run", "--draws", "0", cwd=few_years)
-    assert done.returncode == 0, done.stderr
+    done = call("run", "--draws", "0")
+    assert done.exit_code == 0, done.stderr
     assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
     page = data_of((few_years / "outputs" / "atlas.html").read_text(encoding="utf-8"))
     assert any("The scenario reciprocal_tariffs_2025 is left out: pole 'TWN'" in note for note in page["notes"])

@@ -1,0 +1,129 @@
+"""Trade figures of one's own in place of the panel's: by pencil, without side effects, and every fault told by row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import influence as inf
+from influence.errors import PanelError
+
+COLUMNS = ["exporter", "importer", "year", "export_usd"]
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return inf.load_panel(first_year=2015, last_year=2016)
+
+
+def table(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def korea(panel, partner: str, year: int = 2016) -> float:
+    return float(inf.build_ties(panel, {"trade": 1.0}).sel(year=year, source=partner, target="KOR"))
+
+
+def two_way(panel, u: str, v: str) -> float:
+    cell = panel.trade["export_usd"].sel(year=2016)
+    return float(cell.sel(exporter=u, importer=v) + cell.sel(exporter=v, importer=u))
+
+
+def test_shares_by_pencil(panel):
+    """150 billion with the United States in place of the panel's; the total moves by the difference."""
+    now = inf.with_trade(panel, table(("KOR", "USA", 2016, 90e9), ("USA", "South Korea", 2016, 60_000_000_000)))
+    before = panel.totals.sel(year=2016, state="KOR")
+    whole = float(before["export_usd"] + before["import_usd"]) + 150e9 - two_way(panel, "KOR", "USA")
+    assert korea(now, "USA") == pytest.approx(150e9 / whole, rel=1e-12)
+    assert korea(now, "CHN") == pytest.approx(two_way(panel, "KOR", "CHN") / whole, rel=1e-12)
+    assert korea(now, "USA", 2015) == korea(panel, "USA", 2015)
+
+
+def test_the_same_figures_change_nothing_but_marks(panel):
+    held = panel.trade["export_usd"].sel(year=2016, exporter="CHN").to_series().dropna().drop("CHN")
+    rows = pd.DataFrame({"exporter": "CHN", "importer": held.index, "year": 2016, "export_usd": held.to_numpy()})
+    now = inf.with_trade(panel, rows)
+    xr.testing.assert_equal(now.trade["export_usd"], panel.trade["export_usd"])
+    np.testing.assert_allclose(now.totals["export_usd"], panel.totals["export_usd"], rtol=1e-15)
+    assert korea(now, "CHN") == pytest.approx(korea(panel, "CHN"), rel=1e-14)
+
+
+def test_what_is_put_in_is_told_as_corrected(panel):
+    now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)))
+    facts = inf.explain_pull(now, "KOR", 2016, ("CHN", "USA"))
+    told = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
+    assert (told["value"], told["source"], told["flag"]) == (1e9, "", "corrected")
+    facts = facts[facts["pole"] == "CHN"].set_index("fact")
+    assert facts.loc["goods exports KOR to CHN", "flag"] == "observed"
+    assert facts.loc["goods exports KOR to CHN", "source"] == "baci"
+
+
+def test_a_flow_nobody_reported_adds_the_whole_of_it(panel):
+    flows = panel.trade["export_usd"].sel(year=2016)
+    known = ~np.isnan(panel.totals["export_usd"].sel(year=2016).values)
+    u, v = next((u, v) for u, v in np.argwhere(np.isnan(flows.values)) if known[u] and known[v])
+    codes = panel.states.index
+    now = inf.with_trade(panel, table((codes[u], codes[v], 2016, 5e6)))
+    for side, state in (("export_usd", u), ("import_usd", v)):
+        moved = now.totals[side].sel(year=2016).values - panel.totals[side].sel(year=2016).values
+        assert moved[state] == pytest.approx(5e6, rel=1e-6)
+        assert np.nan_to_num(np.delete(moved, state)).max() == 0
+
+
+def test_identities_hold_and_the_given_panel_stays(panel):
+    before = panel.trade["export_usd"].values.copy()
+    rows = table(("KOR", "CHN", 2016, 0), ("CHN", "KOR", 2016, 0), ("FJI", "TUV", 2016, 123.0))
+    now = inf.with_trade(panel, rows)
+    np.testing.assert_array_equal(panel.trade["export_usd"].values, before)
+    with pytest.raises(ValueError, match="read-only"):
+        now.trade["export_usd"].values[0, 0, 0] = 1.0
+    ties = inf.build_ties(now)
+    whole = ties.sum("source") + ties["autonomy"] + ties["unobserved"]
+    np.testing.assert_allclose(whole.values, 1.0, atol=1e-9)
+    assert korea(now, "CHN") == 0
+    for side, axis in (("export_usd", "importer"), ("import_usd", "exporter")):
+        rest = now.totals[side].values - now.trade["export_usd"].sum(axis).values
+        assert np.nanmin(rest / now.totals[side].values.clip(1)) > -1e-9
+
+
+def test_a_file_is_the_same_as_a_table(panel, tmp_path):
+    rows = table(("KOR", "USA", 2016, 90e9))
+    by_table = inf.with_trade(panel, rows)
+    for name in ("mine.csv", "mine.parquet"):
+        by_file = inf.with_trade(panel, inf.write_table(rows, tmp_path / name))
+        xr.testing.assert_identical(by_file.trade, by_table.trade)
+        xr.testing.assert_identical(by_file.totals, by_table.totals)
+
+
+@pytest.mark.parametrize(
+    "rows, said",
+    [
+        ([("KOR", "Atlantis", 2016, 1)], "row 1, column importer: 'Atlantis' is no state of the panel"),
+        ([("KOR", "USA", 2016, 1), ("KOR", "USA", 2016, 2)], "row 2, column year: '2016' tells of the same pair"),
+        ([("KOR", "KOR", 2016, 1)], "row 1, column importer: 'KOR' is the source as well"),
+        ([("KOR", "USA", 2016, -1)], "row 1, column export_usd: '-1' is below 0"),
+        ([("KOR", "USA", 2016, None)], "row 1, column export_usd: '' is blank"),
+        ([("KOR", "USA", 2016, 1), ("KOR", "JPN", 1990, 1)], "row 2, column year: '1990' is not in the panel"),
+        ([("KOR", "USA", 201, 1), ("KOR", "X", 2016, 1)], "'201' is no year (four digits, 1800 to 2100). 1 more rows"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_by_row(panel, rows, said):
+    with pytest.raises(PanelError) as told:
+        inf.with_trade(panel, table(*rows))
+    assert said in str(told.value)
+    assert str(told.value).startswith("the table of trade: row ")
+
+
+def test_a_state_without_a_total_has_no_share_to_change(panel):
+    unknown = np.argwhere(np.isnan(panel.totals["export_usd"].sel(year=2016).values)).ravel()
+    assert len(unknown), "every state has a total in 2016: choose another year"
+    code = panel.states.index[unknown[0]]
+    with pytest.raises(PanelError, match=f"column exporter: '{code}' has no total of trade in this year"):
+        inf.with_trade(panel, table((code, "USA", 2016, 1.0)))
+
+
+def test_columns_that_are_not_there_are_told(panel):
+    with pytest.raises(PanelError, match="lacks column exporter"):
+        inf.with_trade(panel, pd.DataFrame({"from": ["KOR"], "importer": ["USA"], "year": [2016], "export_usd": [1]}))
