@@ -114,7 +114,7 @@ def tie_marks(
         strength = strength_in_force(panel, agreement_strength)
         out |= np.where(strength > 0, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
         for flag in ("corrected", "imputed"):
-            others = panel.agreements_in_force(panel.agreement_pairs[panel.agreement_pairs["flag"] != flag])
+            others = panel.agreements_in_force(panel.agreement_pairs["flag"].ne(flag).to_numpy(dtype=bool))
             weaker = strongest(others, agreement_strength, strength.shape) < strength
             out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
     for own in panel.own:
@@ -135,20 +135,21 @@ def _own_marks(own: OwnTies, sizes: np.ndarray) -> np.ndarray:
 
 
 def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
-    index = panel.states.index
-    out = np.zeros((len(panel.years), len(index), len(index)), dtype=np.uint8)
-    counted = panel.pacts[panel.pacts["kind"].map(lambda kind: strengths.get(kind, 0.0) > 0).astype(bool)]
-    known = counted[counted["source"].isin(index) & counted["target"].isin(index)]
-    first = panel.years[0]
-    for row in known.itertuples():
-        begin = max(int(row.begin), first) - first
-        stop = (panel.years[-1] if np.isnan(row.end) else min(int(row.end), panel.years[-1])) - first + 1
-        cell = (index.get_loc(row.source), index.get_loc(row.target))
-        if row.correction:
-            out[begin:stop, cell[0], cell[1]] |= _BIT["corrected"]
-        else:
-            carried = max(begin, int(row.observed_to) + 1 - first)
-            out[carried:stop, cell[0], cell[1]] |= _BIT["carried"]
+    index, years = panel.states.index, panel.years
+    counted = panel.pacts[panel.pacts["kind"].isin([kind for kind, strength in strengths.items() if strength > 0])]
+    source, target = index.get_indexer(counted["source"]), index.get_indexer(counted["target"])
+    begin = np.maximum(counted["begin"].to_numpy() - years[0], 0)
+    stop = np.minimum(counted["end"].fillna(years[-1]).to_numpy(dtype=np.int64), years[-1]) - years[0] + 1
+    ours = counted["correction"].ne("").to_numpy(dtype=bool)
+    # Of a correction all its years; of the sources' own spells those beyond the last year they tell of.
+    begin = np.where(ours, begin, np.maximum(begin, counted["observed_to"].to_numpy() + 1 - years[0]))
+    out = np.zeros((len(years), len(index), len(index)), dtype=np.uint8)
+    for bit, rows in ((_BIT["corrected"], ours), (_BIT["carried"], ~ours)):
+        at = np.flatnonzero(rows & (source >= 0) & (target >= 0) & (stop > begin))
+        length = (stop - begin)[at]
+        each = np.repeat(at, length)
+        year = begin[each] + np.arange(len(each)) - np.repeat(np.cumsum(length) - length, length)
+        out[year, source[each], target[each]] |= bit
     return out
 
 

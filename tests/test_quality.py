@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.panel.panel import panel_from_tables
+from influence.panel.panel import load_panel, panel_from_tables
 from influence.quality import (
     MARKS,
     enough,
@@ -156,3 +156,13 @@ def test_ties_made_ready_are_measured_alike():
     np.testing.assert_array_equal(network_coverage(ready), network_coverage(ties))
     assert known_ties(ready) is ready
     assert np.isnan(ties.values).any()
+
+
+def test_a_pledge_that_ended_before_the_panel_begins_marks_nothing():
+    """ANZUS between the United States and New Zealand, suspended in 1986: nothing of it is carried on after 2018."""
+    panel = load_panel()
+    pact = panel.pacts.query("source == 'USA' and target == 'NZL' and kind == 'defence'")
+    assert pact["end"].tolist() == [1986]
+    weights = {"trade": 0.0, "alliance": 1.0, "agreement": 0.0}
+    marks = tie_marks(panel, weights).sel(source="USA", target="NZL")
+    assert words_of(marks.values).tolist() == [""] * len(panel.years)

@@ -12,12 +12,13 @@ FREE = ("free_trade", "customs_union")
 
 def tied_pairs_of(panel: Panel, year: int, agreement: str | None = None) -> np.ndarray:
     """Whether u and v are tied by agreements that take tariffs away, or by one of them, bool (state, state)."""
-    rows = panel.agreement_pairs
-    rows = rows[rows["kind"].isin(FREE)] if agreement is None else rows[rows["agreement"] == agreement]
-    rows = rows[(rows["begin_year"] <= year) & ~(rows["end_year"] < year)]
-    index = panel.states.index
-    tied = np.zeros((len(index), len(index)), dtype=bool)
-    a, b = index.get_indexer(rows["iso3_a"]), index.get_indexer(rows["iso3_b"])
-    known = (a >= 0) & (b >= 0)
-    tied[a[known], b[known]] = tied[b[known], a[known]] = True
+    spells, at = panel.agreement_spells, year - panel.years[0]
+    if agreement is None:
+        rows = np.isin(spells.kind, FREE)
+    else:
+        rows = panel.agreement_pairs["agreement"].eq(agreement).to_numpy(dtype=bool)
+    rows = rows & (spells.begin <= at) & (spells.end >= at) & (spells.source >= 0) & (spells.target >= 0)
+    tied = np.zeros((len(panel.states), len(panel.states)), dtype=bool)
+    a, b = spells.source[rows], spells.target[rows]
+    tied[a, b] = tied[b, a] = True
     return tied

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SE
 from influence.states import datasets_dir
 
 SERIES_NAMES = tuple(SERIES)
+OPEN = 9999
+"""End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
 """Tables a panel is made of; the others of schema.TABLES stand beside it."""
 
@@ -83,37 +85,65 @@ class Panel:
         return tied_pairs(self.memberships, self.agreements, self.years)
 
     @cached_property
+    def agreement_spells(self) -> Spells:
+        """The rows of `agreement_pairs` as places among the states, in their order."""
+        pairs = self.agreement_pairs
+        return self._spells(pairs["iso3_a"], pairs["iso3_b"], pairs["begin_year"], pairs["end_year"], pairs["kind"])
+
+    @cached_property
     def in_force(self) -> dict[str, np.ndarray]:
         """For each kind of pledge and of trade agreement, whether u is tied to v in the year, bool (year, u, v)."""
-        pledges = self.pacts.assign(end=self.pacts["end"].fillna(self.years[-1]))
-        held = {kind: self._held(pledges[pledges["kind"] == kind]) for kind in PACT_KINDS}
-        return {**held, **self.agreements_in_force(self.agreement_pairs)}
+        pacts = self.pacts
+        spells = self._spells(pacts["source"], pacts["target"], pacts["begin"], pacts["end"], pacts["kind"])
+        held = {kind: self._held(spells, spells.kind == kind) for kind in PACT_KINDS}
+        return {**held, **self.agreements_in_force()}
 
-    def agreements_in_force(self, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
-        """The same for some rows of `agreement_pairs`, in both directions, by kind of agreement."""
-        ends = {"begin": pairs["begin_year"], "end": pairs["end_year"].fillna(self.years[-1]), "kind": pairs["kind"]}
-        forth = pd.DataFrame({"source": pairs["iso3_a"], "target": pairs["iso3_b"], **ends})
-        back = pd.DataFrame({"source": pairs["iso3_b"], "target": pairs["iso3_a"], **ends})
-        both = pd.concat([forth, back])
-        return {kind: self._held(both[both["kind"] == kind]) for kind in AGREEMENT_KINDS}
+    def agreements_in_force(self, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """The same of trade agreements, in both directions, by kind; of some rows of `agreement_pairs` alone (bool)."""
+        spells = self.agreement_spells
+        kept = np.ones(len(spells.kind), dtype=bool) if rows is None else rows
+        back = spells._replace(source=spells.target, target=spells.source)
+        return {kind: self._held(spells, kept & (spells.kind == kind), back) for kind in AGREEMENT_KINDS}
 
-    def _held(self, spells: pd.DataFrame) -> np.ndarray:
-        """Spells (source, target, begin, end) as bool (year, source, target): opened less closed, summed over years."""
-        index, first = self.states.index, self.years[0]
-        known = spells[spells["source"].isin(index) & spells["target"].isin(index)]
-        begin = known["begin"].to_numpy(dtype=np.int64) - first
-        end = known["end"].to_numpy(dtype=np.int64) - first
-        live = (end >= begin) & (end >= 0) & (begin < len(self.years))
-        source, target = index.get_indexer(pd.Index(known["source"])), index.get_indexer(pd.Index(known["target"]))
-        change = np.zeros((len(self.years) + 1, len(index), len(index)), dtype=np.int32)
-        np.add.at(change, (np.maximum(begin, 0)[live], source[live], target[live]), 1)
-        np.subtract.at(change, (np.minimum(end + 1, len(self.years))[live], source[live], target[live]), 1)
-        held = np.cumsum(change, axis=0)[:-1] > 0
+    def _spells(self, source: pd.Series, target: pd.Series, begin: pd.Series, end: pd.Series, kind: pd.Series) -> Spells:
+        states, first = self.states.index, self.years[0]
+        return Spells(
+            _places(source, states),
+            _places(target, states),
+            begin.to_numpy(dtype=np.int64) - first,
+            end.fillna(OPEN).to_numpy(dtype=np.int64) - first,
+            kind.to_numpy(dtype=object),
+        )
+
+    def _held(self, spells: Spells, rows: np.ndarray, *more: Spells) -> np.ndarray:
+        """Some rows of spells as bool (year, source, target): opened less closed, summed over years."""
+        change = np.zeros((len(self.years) + 1, len(self.states), len(self.states)), dtype=np.int16)
+        live = rows & (spells.source >= 0) & (spells.target >= 0)
+        live &= (spells.end >= spells.begin) & (spells.end >= 0) & (spells.begin < len(self.years))
+        opened, closed = np.maximum(spells.begin[live], 0), np.minimum(spells.end[live] + 1, len(self.years))
+        for way in (spells, *more):
+            np.add.at(change, (opened, way.source[live], way.target[live]), 1)
+            np.subtract.at(change, (closed, way.source[live], way.target[live]), 1)
+        for year in range(1, len(self.years)):
+            change[year] += change[year - 1]
+        held = change[:-1] > 0
         held.flags.writeable = False
-        return np.asarray(held)
+        return held
 
 
-KEPT = ("agreement_pairs", "in_force")
+class Spells(NamedTuple):
+    """Who is tied to whom over which years. source, target : places among the states, -1 for others. begin, end : years
+    after the panel's first, both included, those that are open without end. kind : of the tie.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    begin: np.ndarray
+    end: np.ndarray
+    kind: np.ndarray
+
+
+KEPT = ("agreement_pairs", "agreement_spells", "in_force")
 """Properties that are found once and kept."""
 
 

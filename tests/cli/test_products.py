@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from influence.cli import cli
 from influence.errors import ConfigError, InfluenceError
 from influence.schema import CHOKEPOINT_COLUMNS, PRODUCT_COLUMNS, names
+from influence.store.layouts import REVISIONS
 from tests.cli.calls import call, ended, told_once
 from tests.metrics.stored import stored
 from tests.metrics.test_products import PENCIL
@@ -169,7 +170,7 @@ def test_baskets_are_listed_with_codes_and_sources():
     assert "Source: Information Technology Agreement" in shown
     found = json.loads(call("products", "--baskets", "--json").stdout)
     assert {"basket", "title", "revision", "code", "label", "source", "note"} == set(found[0])
-    assert {"HS92", "HS17", "HS22", "sectors"} == {row["revision"] for row in found}
+    assert {*REVISIONS, "sectors"} == {row["revision"] for row in found}
 
 
 # ---- what cannot be served -------------------------------------------------------------------------------
@@ -212,7 +213,7 @@ def test_one_sentence_says_what_cannot_be(arguments, sentence):
         (("KOR", "--basket", "electronics"), "has no codes in HS92"),
         (
             ("KOR", "--basket", "lithium_ion"),
-            "has no codes in HS92; it has them in HS17, HS22. There is no code for it",
+            "has no codes in HS92; it has them in HS12, HS17, HS22. There is no code for it",
         ),
         (("KOR", "--product", "123"), "must be an HS code of 2, 4 or 6 digits, with its leading zero"),
         (("GBR",), "United Kingdom is not among the 6 economies that trade in 2020"),

@@ -9,6 +9,7 @@ from influence.metrics.baskets import basket_named, labels_of, load_baskets
 from influence.metrics.product_files import of_longest, read_elasticities, read_product_names, with_sigma
 from influence.metrics.product_table import answer
 from influence.store.engine import engine_of
+from influence.store.layouts import REVISIONS
 
 GOOD = """
 baskets:
@@ -40,15 +41,29 @@ def test_the_baskets_that_are_asked_for_are_there_and_cited():
     asked = {"semiconductors", "rare_earths", "batteries", "medicines", "food_grains", "energy", "arms"}
     assert asked <= set(baskets)
     for name in asked:
-        assert {"HS92", "HS17"} <= set(baskets[name].codes)
         assert len(baskets[name].source) > 20
     assert labels_of(baskets)["280530"].startswith("rare-earth metals")
+
+
+def test_a_basket_with_codes_has_them_in_every_revision():
+    with_codes = {name: basket for name, basket in load_baskets().items() if basket.codes}
+    assert len(with_codes) == 8
+    for name, basket in with_codes.items():
+        assert list(basket.codes) == ([*REVISIONS] if name != "lithium_ion" else ["HS12", "HS17", "HS22"]), name
 
 
 @pytest.mark.parametrize(
     "name, revision, codes",
     [
         ("semiconductors", "HS92", ("8541", "8542")),
+        ("semiconductors", "HS96", ("8541", "8542")),
+        ("rare_earths", "HS12", ("280530", "2846", "850511")),
+        ("batteries", "HS02", ("8507",)),
+        ("medicines", "HS07", ("2941", "30")),
+        ("food_grains", "HS12", ("1001", "1005", "1006", "1201")),
+        ("energy", "HS02", ("2701", "2709", "2710", "2711")),
+        ("arms", "HS96", ("93",)),
+        ("lithium_ion", "HS12", ("850760",)),
         ("rare_earths", "HS92", ("280530", "2846", "850511")),
         ("batteries", "HS17", ("8507",)),
         ("medicines", "HS22", ("2941", "30")),
@@ -62,9 +77,16 @@ def test_codes_are_those_of_the_nomenclature(name, revision, codes):
     assert basket_named(name).codes_of(revision) == codes
 
 
-def test_another_revisions_codes_are_not_taken_in_silence():
-    with pytest.raises(ConfigError, match="'lithium_ion' has no codes in HS92; it has them in HS17, HS22"):
-        basket_named("lithium_ion").codes_of("HS92")
+@pytest.mark.parametrize("revision", ["HS92", "HS96", "HS02", "HS07"])
+def test_lithium_ion_has_no_code_before_2012(revision):
+    told = rf"'lithium_ion' has no codes in {revision}; it has them in HS12, HS17, HS22\. .* before HS 2012"
+    with pytest.raises(ConfigError, match=told):
+        basket_named("lithium_ion").codes_of(revision)
+
+
+def test_another_revisions_codes_are_not_taken_in_silence(written):
+    with pytest.raises(ConfigError, match="'own' has no codes in HS12; it has them in HS92, HS17"):
+        basket_named("own", written(GOOD)).codes_of("HS12")
     with pytest.raises(ConfigError, match="'electronics' has no codes in HS92; it has them in no revision"):
         basket_named("electronics").codes_of("HS92")
 
