@@ -240,8 +240,9 @@ def print_baskets(baskets: Mapping[str, Basket]) -> None:
     for name, basket in baskets.items():
         click.echo(f"\n{name}: {basket.title}")
         own = table[table["basket"] == name]
-        for listed, kinds in own.groupby("revision", sort=False)["code"].agg(tuple).groupby(level=0, sort=False):
-            click.echo(f"  {listed}: {', '.join(kinds.iloc[0])}")
+        codes = own.groupby("revision", sort=False)["code"].agg(", ".join)
+        for same, listed in codes.groupby(codes, sort=False):
+            click.echo(f"  {', '.join(listed.index)}: {same}")
         labels = own.drop_duplicates("code")
         click.echo(fill("; ".join(f"{r.code} {r.label}" for r in labels.itertuples()), 110, initial_indent="  ",
                         subsequent_indent="  "))  # fmt: skip

@@ -105,7 +105,9 @@ class Panel:
         back = spells._replace(source=spells.target, target=spells.source)
         return {kind: self._held(spells, kept & (spells.kind == kind), back) for kind in AGREEMENT_KINDS}
 
-    def _spells(self, source: pd.Series, target: pd.Series, begin: pd.Series, end: pd.Series, kind: pd.Series) -> Spells:
+    def _spells(
+        self, source: pd.Series, target: pd.Series, begin: pd.Series, end: pd.Series, kind: pd.Series
+    ) -> Spells:
         states, first = self.states.index, self.years[0]
         return Spells(
             _places(source, states),

@@ -7,6 +7,7 @@ Spark, in influence.store.spark.
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 import warnings
@@ -56,7 +57,7 @@ class Engine:
 
             table = read_flows(self, Path(store), paths)
         else:
-            table = self.connection.read_parquet([str(path) for path in paths], hive_partitioning=True)
+            table = self.connection.read_parquet([literal_path(path) for path in paths], hive_partitioning=True)
         return table.select(table["year"].cast("int16").name("year"), *FLOW_COLUMNS)
 
     def raw_csv(self, paths: Sequence[Path], columns: Sequence[str]) -> ibis.Table:
@@ -79,7 +80,7 @@ class Engine:
 
             return read_text(self, paths, columns)
         return self.connection.read_csv(
-            [str(path) for path in paths],
+            [literal_path(path) for path in paths],
             columns=dict.fromkeys(columns, "VARCHAR"),
             header=True, auto_detect=False, delim=",", quote='"', escape='"', nullstr="", hive_partitioning=False,
         )  # fmt: skip
@@ -167,6 +168,11 @@ def _duckdb_engine(memory: str, threads: int | None, spill: Path) -> Iterator[En
         raise StoreError(f"DuckDB could not read or write: {said(err)}") from err
     finally:
         connection.disconnect()
+
+
+def literal_path(path: Path) -> str:
+    """A path as DuckDB takes it: brackets, stars and question marks in it are meant as they stand."""
+    return re.sub(r"([*?\[])", r"[\1]", os.path.abspath(path))
 
 
 def stored_years(store: Path) -> dict[int, Path]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from influence.errors import StoreError
 from influence.store.codes import Countries, countries_of
-from influence.store.engine import Engine
+from influence.store.engine import Engine, literal_path
 from influence.store.layouts import EXCLUDED, NO_REVISION, REVISIONS, Layout
 from influence.store.releases import Release
 from influence.store.showing import rows_shown
-from influence.store.staging import File, literal_path
+from influence.store.staging import File
 
 if TYPE_CHECKING:
     import ibis

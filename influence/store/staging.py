@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import StoreError
-from influence.store.engine import Engine
+from influence.store.engine import Engine, literal_path
 from influence.store.headers import Header, header_of
 from influence.store.inputs import Input
 from influence.store.layouts import FAULTS, STAGED, Layout
@@ -71,11 +70,6 @@ def raw_rows(engine: Engine, paths: Sequence[Path], header: Header, layout: Layo
     absent = {column: ibis.null("string") for column in layout.columns if column not in header.columns}
     kept = [name for name in table.columns if name in layout.columns or name == FILE]
     return table.select(*kept).mutate(**absent) if absent else table.select(*kept)
-
-
-def literal_path(path: Path) -> str:
-    """A path as DuckDB takes it: brackets, stars and question marks in it are meant as they stand."""
-    return re.sub(r"([*?\[])", r"[\1]", os.path.abspath(path))
 
 
 def stage(

@@ -166,7 +166,9 @@ def test_a_pole_of_the_settings_that_is_the_state_itself_is_left_out_and_told():
 
 def test_baskets_are_listed_with_codes_and_sources():
     shown = told("--baskets")
-    assert "rare_earths: Rare earths and magnets HS92: 280530, 2846, 850511" in shown
+    assert (
+        "rare_earths: Rare earths and magnets HS92, HS96, HS02, HS07, HS12, HS17, HS22: 280530, 2846, 850511" in shown
+    )
     assert "Source: Information Technology Agreement" in shown
     found = json.loads(call("products", "--baskets", "--json").stdout)
     assert {"basket", "title", "revision", "code", "label", "source", "note"} == set(found[0])

@@ -27,7 +27,7 @@ import pytest
 from benchmarks.baci_shaped import pairs_of, write_codes, write_year
 from influence.errors import StoreError
 from influence.metrics import product_dependence, products
-from influence.metrics.product_table import product_table
+from influence.metrics.product_table import chokepoint_table, product_table
 from influence.states import code_map
 from influence.store.engine import Engine, engine_of
 from influence.store.importing import import_files
@@ -121,6 +121,8 @@ EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
     "critical_dependence": product_dependence.critical_dependence,
     "chokepoints": product_dependence.chokepoints,
     "supplier_totals": lambda flows: product_dependence.supplier_totals(product_dependence.chokepoints(flows)),
+    "chokepoints of a state": lambda flows: chokepoint_table(flows, products.party_of("KOR", YEARS)),
+    "chokepoints of a group": lambda flows: chokepoint_table(flows, products.party_of("eu", YEARS)),
     "a state's products": lambda flows: product_table(
         flows, products.party_of("KOR", YEARS), [products.party_of("CHN", YEARS)]
     ),
