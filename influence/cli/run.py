@@ -152,6 +152,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.compare.flips import hang_table
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import at_year, content_of, shown_states
+    from influence.export.findings import source_line
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
     from influence.export.manifest import write_manifest
@@ -209,6 +210,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     for year, states in shown.items():
         told(f"drawing {year}")
         graph = restrict(build_graph(ties, year), states)
+        graph.graph["sources"] = source_line(config.weights, year, config.layers)
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import networkx as nx
 
@@ -18,6 +19,10 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def write_graph(graph: nx.DiGraph, path: Path) -> Path:
     """Write by the ending of `path`; the graph given is not changed.
+
+    GraphML and JSON hold nodes, edges and attributes as they are. GEXF has no attributes of the graph itself: year and
+    weights are not in it, and what stands under `sources` is in its head. XML holds no control characters: they are
+    left out of GraphML and GEXF. None of the three holds a missing value; a graph of build_graph has none.
 
     Raises
     ------
@@ -35,6 +40,10 @@ def write_graph(graph: nx.DiGraph, path: Path) -> Path:
         if kind == "gexf":
             # It stamps the day of writing, in its head; the same graph is to give the same bytes.
             text = re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
+            told = escape(str(_clean(graph.graph.get("sources", ""))))
+            text = text.replace(
+                "</creator>", f"</creator>\n    <description>{told}</description>" if told else "</creator>", 1
+            )
         write_text(path, text)
     return path
 

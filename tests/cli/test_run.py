@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from xml.etree import ElementTree
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from influence.cli import cli
+from influence.config import Config
 from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
+from influence.export.findings import source_line
 from influence.metrics import pull_and_alignment
 from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, ended, shell, told_once
@@ -120,6 +124,22 @@ def test_manifest_names_every_file_with_its_hash(made):
     found = bytes_of(out)
     del found["manifest.json"]
     assert told == {name: f"sha256:{digest}" for name, digest in found.items()}
+
+
+@pytest.mark.slow
+def test_graphs_pages_and_the_manifest_name_their_sources_and_their_terms(made):
+    out, _ = made
+    told = source_line(Config().weights, 2016)
+    assert "Etalab 2.0" in told
+    assert nx.read_graphml(out / "graphs" / "graph_2016.graphml").graph["sources"] == told
+    assert json.loads((out / "graphs" / "graph_2016.json").read_text(encoding="utf-8"))["graph"]["sources"] == told
+    head = ElementTree.parse(out / "graphs" / "graph_2016.gexf").find(".//{*}description")
+    assert head is not None
+    assert head.text == told
+    for page in ("atlas.html", "network.html", "maps/map_2016.html"):
+        assert any("Etalab 2.0" in card for card in data_of((out / page).read_text(encoding="utf-8"))["cards"]), page
+    sources = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["sources"]
+    assert all(source["title"] and source["licence"] for source in sources)
 
 
 @pytest.mark.slow
