@@ -171,7 +171,9 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     poles = pole_names(config)
     told("reading the panel")
     panel = read_panel(config, panel_dir)
-    shown_states(panel, config.region, poles)  # a region that is not there is told before the work begins
+    # What is not there is told before the work begins.
+    shown_states(panel, config.region, poles)
+    chosen = chosen_scenarios(scenarios, panel.years[-1])
     told("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
     points = load_ideal_points(panel_dir)
@@ -198,9 +200,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     write_table(results, folder / "tables" / "results.parquet")
     write_table(table, folder / "tables" / "ties.parquet")
     write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{region_key(config.region)}.csv")
-    content = content_of(
-        panel, config, poles, region=config.region, scenarios=chosen_scenarios(scenarios, panel.years[-1]), told=told
-    )
+    content = content_of(panel, config, poles, region=config.region, scenarios=chosen, told=told)
     told("writing the atlas")
     write_atlas(content, folder / "atlas.html", tours=chosen_tours((), config.layer_names))
     plain = content._replace(scenarios=[])

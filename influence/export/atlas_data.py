@@ -28,8 +28,8 @@ from influence.panel.panel import Panel
 from influence.panel.regions import region_members
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
-from influence.scenario.load import load_scenario
-from influence.schema import BASELINE, LENSES
+from influence.scenario.load import load_scenario, told_apart
+from influence.schema import LENSES
 from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
 
@@ -319,10 +319,7 @@ def content_of(
             if scenarios[1]:
                 raise
             notes.append(f"The scenario {name} is left out: {err}")
-    names = [applied.scenario.name for _, applied in worlds]
-    twice = sorted({name for name in names if names.count(name) > 1} | ({BASELINE} & set(names)))
-    if twice:
-        raise ScenarioError(f"two scenarios are called {twice[0]!r}, or it is the name of what happened; rename one.")
+    told_apart([applied.scenario.name for _, applied in worlds])
     frame = frame_of([base, *(world for world, _ in worlds)], shown, poles)
     told("looking through every lens")
     numbers = numbers_of(base, frame, config, poles, have)

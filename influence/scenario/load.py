@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from influence.errors import ScenarioError, nearest
 from influence.scenario.model import Scenario, parse_scenario
+from influence.schema import BASELINE
 from influence.states import datasets_dir
 from influence.yaml_files import read_yaml
 
@@ -42,10 +44,29 @@ def chosen_scenarios(text: str, last_year: int) -> tuple[list[str], bool]:
     """Names and paths from 'all', 'none' or a list joined by commas, and that each must be carried out.
 
     'all' are the bundled ones but those that begin after `last_year`; one that a panel has not all for may be left out.
+
+    Raises
+    ------
+    ScenarioError : one of a list is not there, breaks the schema, or has another's name.
     """
     if text.strip() == "none":
         return [], True
     if text.strip() == "all":
         begins = {name: min((edit.begin for edit in load_scenario(name).edits), default=0) for name in scenario_names()}
         return [name for name, begin in begins.items() if begin <= last_year], False
-    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip())), True
+    listed = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    found = [load_scenario(name) for name in listed]
+    told_apart([scenario.name for scenario in found])
+    return listed, True
+
+
+def told_apart(names: Sequence[str]) -> None:
+    """See that no two scenarios have one name, nor that of what happened.
+
+    Raises
+    ------
+    ScenarioError : which.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1} | ({BASELINE} & set(names)))
+    if twice:
+        raise ScenarioError(f"two scenarios are called {twice[0]!r}, or it is the name of what happened; rename one.")

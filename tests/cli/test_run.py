@@ -219,6 +219,17 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     assert bytes_of(few_years) == before
 
 
+@pytest.mark.parametrize(
+    "scenarios, said", [("tpp_with_uss", "Did you mean tpp_with_us"), ("x.yaml", "cannot be read")]
+)
+def test_a_scenario_that_is_not_there_is_told_before_the_work_begins(few_years, scenarios, said):
+    before = bytes_of(few_years)
+    told = told_once(ended("run", "--scenarios", scenarios))
+    assert said in told
+    assert "measuring" not in told
+    assert bytes_of(few_years) == before
+
+
 @pytest.mark.slow
 def test_the_test_of_pull_is_the_one_the_command_line_makes(made):
     """The same votes, the same seed: the same numbers, whichever way one asks."""
