@@ -10,6 +10,8 @@ import click
 
 from influence.cli.printing import dollars, echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
+from influence.cli.settings import states_listed
+from influence.schema import REST_OF_WORLD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,8 +72,8 @@ def command(
                    with all, product is the named ones together, joined by +
     """
     _check_options(states, sensitivity, product, basket, as_json and as_csv)
-    wanted = _listed("--states", states)
-    asked = _listed("--sensitivity", sensitivity if sensitivity != EVERY else None)
+    wanted = states_listed("--states", states, beside=(REST_OF_WORLD,))
+    asked = states_listed("--sensitivity", sensitivity if sensitivity != EVERY else None, beside=(REST_OF_WORLD,))
     with steps(quiet, plain=False) as told:
         where = store if store is not None else STORE if (STORE / "store.json").is_file() else None
         money, title = _money(where, year, told)
@@ -118,17 +120,6 @@ def _check_options(
         raise click.UsageError("--states goes with the ranks or with --sensitivity all, not with that of one state.")
     if sensitivity == EVERY and not named:
         raise click.UsageError("--sensitivity all needs the products whose price rises: --product or --basket.")
-
-
-def _listed(option: str, states: str | None) -> list[str]:
-    """Codes of the states named, ROW among them."""
-    from influence.schema import REST_OF_WORLD
-    from influence.states import resolve_state
-
-    named = [part.strip() for part in (states or "").split(",") if part.strip()]
-    if states is not None and not named:
-        raise click.UsageError(f"{option} names no state; write {option} KOR.")
-    return list(dict.fromkeys(part if part == REST_OF_WORLD else resolve_state(part) for part in named))
 
 
 # ---- computing -------------------------------------------------------------------------------------
@@ -283,7 +274,6 @@ def _per_percent(slope: float) -> str:
 
 
 def _state_name(code: str) -> str:
-    from influence.schema import REST_OF_WORLD
     from influence.states import load_states
 
     states = load_states()

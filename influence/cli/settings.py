@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,3 +130,16 @@ def years_of(text: str | None, panel_years: range) -> list[int]:
     if outside:
         raise YearError(f"year {outside[0]} is not in the panel; it covers {panel_years[0]} to {panel_years[-1]}.")
     return sorted(set(years))
+
+
+def states_listed(option: str, text: str | None, *, beside: Sequence[str] = ()) -> list[str]:
+    """Codes of the states an option names with commas, each once; none where it was not given.
+
+    beside : words that stand for themselves.
+    """
+    from influence.states import resolve_state
+
+    named = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is not None and not named:
+        raise click.UsageError(f"{option} names no state; write {option} KOR,JPN.")
+    return list(dict.fromkeys(part if part in beside else resolve_state(part) for part in named))

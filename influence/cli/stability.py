@@ -10,7 +10,7 @@ import click
 
 from influence.cli.printing import echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import pole_names, read_panel, states_listed, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def command(
         raise click.UsageError("--json and --csv exclude each other; give one.")
     if sum((variant is not None, centrality is not None, blocs)) > 1:
         raise click.UsageError("--variant, --centrality and --blocs exclude each other; give one.")
-    wanted = _listed(states)
+    wanted = states_listed("--states", states)
     listed: Sequence[str] = ()
     with steps(quiet, plain=False) as told:
         if centrality is not None or blocs:
@@ -68,15 +68,6 @@ def command(
         _print_blocs(tables, wanted)
     else:
         _print_variants(tables, bool(wanted), listed)
-
-
-def _listed(states: str | None) -> list[str]:
-    from influence.states import resolve_state
-
-    named = [part for part in (states or "").split(",") if part.strip()]
-    if states is not None and not named:
-        raise click.UsageError("--states names no state; write --states KOR,JPN.")
-    return list(dict.fromkeys(resolve_state(part) for part in named))
 
 
 # ---- variants --------------------------------------------------------------------------------------
