@@ -125,7 +125,12 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _YEAR,
         Field("export_usd", "number", "USD", "all goods exports, the denominator of shares"),
         Field("import_usd", "number", "USD", "all goods imports, the denominator of shares"),
-        Field("complete", "boolean", "", "true: a pair of two complete states that has no row was observed to be nil"),
+        Field(
+            "complete",
+            "boolean",
+            "",
+            "true: a pair of two complete states that has no row was observed to be nil",
+        ),
         Field("source", "string", "", "series, one of: " + ", ".join(SERIES)),
         _FLAG,
         Field("wto_export_usd", "number", "USD", "total exports at the WTO, to compare"),

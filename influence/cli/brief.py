@@ -32,6 +32,7 @@ def command(
     import pandas as pd
 
     from influence.compare.brief import brief_of
+    from influence.export.findings import source_line
     from influence.files import write_text
     from influence.panel.regions import region_members
 
@@ -41,6 +42,8 @@ def command(
         told("finding the equilibria")
         states = region_members(panel, region or config.region)
         brief = brief_of(scenario, panel, config, pole_names(config), states)
+    data = source_line(config.weights, panel.years[-1], config.layers, beside=("oecd_icio_sectors",))
+    brief = brief._replace(text=f"{brief.text}\n**Data.** {data}\n")
     if out is not None:
         write_text(out, brief.text)
     if as_json:

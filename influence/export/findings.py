@@ -89,13 +89,18 @@ def seam_note(year: int) -> str:
         return "Trade: BACI; Taiwan by its share in its partners' reports."
     if year <= 2022:
         return "Trade: BACI 2020 moved by the growth of IMF and OECD figures; what they leave out is unobserved."
-    return "Trade: BACI in a provisional vintage of its own."
+    return "Trade: BACI in a provisional vintage of its own; what two states that did not report traded is unobserved."
 
 
-def source_line(weights: Mapping[str, float], year: int, layers: Sequence[OwnLayer] = ()) -> str:
-    """Publishers, vintages and terms of what a figure of the year rests on; layers : of one's own."""
+def source_line(
+    weights: Mapping[str, float], year: int, layers: Sequence[OwnLayer] = (), *, beside: Sequence[str] = ()
+) -> str:
+    """Publishers, vintages and terms of what a figure of the year rests on.
+
+    layers : of one's own. beside : keys of sources that are not of ties, such as those of trade's answer.
+    """
     own = [own_card(layer) for layer in layers if weights.get(layer.name, 0) > 0]
-    told = "; ".join([*(_card(key) for key in sources_used(weights, year)), *own])
+    told = "; ".join([*(_card(key) for key in (*sources_used(weights, year), *beside)), *own])
     return f"Sources: {told}. Full citations: influence cite."
 
 

@@ -19,6 +19,8 @@ LIKENESS = 5.0
 """A source may move a pair only if its own level in the base year is within this factor of the level it moves."""
 SHORTFALL = 0.05
 """A reporter's year that falls short of its usual share of its WTO total by more than this lacks months."""
+SILENT = 0.05
+"""Of what two silent states traded before, what may still stand in a vintage: a row or two of a state in doubt."""
 TOLERANCE = 0.001
 JUMP = 0.4
 FLOW = ["exporter", "importer"]
@@ -165,9 +167,10 @@ def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
     """All exports and imports of each state and year: what its shares are shares of, with the WTO's beside them.
 
     2000-2020: the sum of the rows. 2021-2022: the total of 2020 times the state's growth at the WTO. 2023: the sum,
-    grown by Taiwan's share of 2022, as BACI lacks it. 1990-1999: the sum, grown by the weight in world trade of the
-    partners COW has no row for. Taiwan: the WTO total. A total is never below the sum of its rows. `source` names the
-    series of the state's rows, so that a change of it is a seam.
+    grown by Taiwan's share of 2022, as BACI lacks it, and of a state that did not report (silent_states) by the share
+    in 2020 of the others that did not, with whom it has no row: what they traded nobody observed. 1990-1999: the sum,
+    grown by the weight in world trade of the partners COW has no row for. Taiwan: the WTO total. A total is never below
+    the sum of its rows. `source` names the series of the state's rows, so that a change of it is a seam.
     """
     sums = _sums(trade)
     world = wto.set_index(["iso3", "year"])[["export_usd", "import_usd"]]
@@ -175,7 +178,7 @@ def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
         _totals_cow(trade[trade["source"] == "cow"]),
         _totals_baci(sums),
         _totals_chained(sums, world),
-        _totals_2023(sums, trade),
+        _totals_2023(sums, trade, silent_states(trade)),
         _totals_taiwan(world),
     ]
     totals = pd.concat(parts).sort_index()
@@ -209,7 +212,49 @@ def _totals_chained(sums: pd.DataFrame, world: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts).assign(complete=False, source="wto_growth", flag="chained")
 
 
-def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+def silent_states(trade: pd.DataFrame) -> list[str]:
+    """States that did not report in the vintage of 2023, sorted: no two of them have a row, though they traded in 2020.
+
+    A flow is in BACI where one of the two sides reported. So those that did not are known by the others that did not:
+    from the state on whose pairs most trade vanished since 2020, each is added that traded with those found before and
+    has with them, in 2023, at most SILENT of what vanished between them.
+    """
+    both = trade[trade["year"].isin([CHAIN_BASE, 2023])]
+    codes = pd.Index(sorted({*both["exporter"], *both["importer"]} - {TAIWAN}))
+
+    def between(year: int) -> np.ndarray:
+        rows = both[(both["year"] == year) & (both["exporter"] != TAIWAN) & (both["importer"] != TAIWAN)]
+        out = np.zeros((len(codes), len(codes)))
+        out[codes.get_indexer(rows["exporter"]), codes.get_indexer(rows["importer"])] = rows["export_usd"]
+        return out + out.T
+
+    before, after = between(CHAIN_BASE), between(2023)
+    there = after.any(axis=0)
+    vanished = np.where((after == 0) & there[:, None] & there[None, :], before, 0.0)
+    found: list[int] = []
+    for state in np.argsort(-vanished.sum(axis=0), kind="stable"):
+        lost = vanished[state, found].sum() if found else vanished[state].sum()
+        if lost > 0 and after[state, found].sum() <= SILENT * lost:
+            found.append(int(state))
+    return sorted(str(codes[state]) for state in found)
+
+
+def unseen_shares(trade: pd.DataFrame, silent: list[str]) -> pd.DataFrame:
+    """Share in a silent state's trade of 2020 of the silent ones with whom it has no row in 2023, by iso3."""
+    base = trade[(trade["year"] == CHAIN_BASE) & (trade["source"] == "baci")]
+    late = trade[trade["year"] == 2023]
+    seen = {frozenset(pair) for pair in zip(late["exporter"], late["importer"], strict=True)}
+    inside = base[base["exporter"].isin(silent) & base["importer"].isin(silent)]
+    lost = [frozenset(pair) not in seen for pair in zip(inside["exporter"], inside["importer"], strict=True)]
+    gone, whole = inside[lost], {side: base.groupby(side)["export_usd"].sum() for side in FLOW}
+    shares = {
+        column: gone.groupby(side)["export_usd"].sum() / whole[side]
+        for side, column in zip(FLOW, ("export_usd", "import_usd"), strict=True)
+    }
+    return pd.DataFrame(shares).fillna(0.0)
+
+
+def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame, silent: list[str]) -> pd.DataFrame:
     rows = sums.xs(2023, level="year", drop_level=False).fillna(0.0)
     last = max(CHAINED_YEARS)
     flows = trade[trade["year"] == last]
@@ -217,12 +262,14 @@ def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
     to_taiwan = flows[flows["importer"] == TAIWAN].set_index("exporter")["export_usd"] / whole["export_usd"]
     from_taiwan = flows[flows["exporter"] == TAIWAN].set_index("importer")["export_usd"] / whole["import_usd"]
     states = rows.index.get_level_values("iso3")
-    export_gap = to_taiwan.reindex(states).fillna(0.0).to_numpy()
-    import_gap = from_taiwan.reindex(states).fillna(0.0).to_numpy()
-    grown = rows.assign(
-        export_usd=rows["export_usd"] / (1 - export_gap), import_usd=rows["import_usd"] / (1 - import_gap)
-    )
-    return grown.assign(complete=True, source="baci_2023", flag="provisional")
+    unseen = unseen_shares(trade, silent).reindex(states).fillna(0.0)
+    export_gap = to_taiwan.reindex(states).fillna(0.0).to_numpy() + unseen["export_usd"].to_numpy()
+    import_gap = from_taiwan.reindex(states).fillna(0.0).to_numpy() + unseen["import_usd"].to_numpy()
+    # Where all that is known of is gone, nothing tells how much there was.
+    left = [np.where(gap < 1, 1 - gap, np.nan) for gap in (export_gap, import_gap)]
+    grown = rows.assign(export_usd=rows["export_usd"] / left[0], import_usd=rows["import_usd"] / left[1])
+    quiet = states.isin(silent)
+    return grown.assign(complete=~quiet, source="baci_2023", flag=np.where(quiet, "imputed", "provisional"))
 
 
 def _totals_cow(rows: pd.DataFrame) -> pd.DataFrame:

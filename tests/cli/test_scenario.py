@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -39,7 +40,11 @@ def test_a_run_gives_the_results_table_of_the_edited_panel():
     ours = whole[(whole["year"] == 2018) & (whole["metric"] == "pull_balance")].set_index("iso3")["value"]
     theirs = told[told["metric"] == "pull_balance"].set_index("iso3")["value"].astype(float)
     pd.testing.assert_series_equal(theirs, ours[theirs.index], check_names=False, rtol=1e-12)
-    assert "South Korea" in call("brief", "korus_ended").stdout
+    told = call("brief", "korus_ended").stdout
+    assert "South Korea" in told
+    # What the scenario rests on, and what the figures do.
+    assert "**Sources.** Free Trade Agreement between" in told
+    assert re.search(r"\*\*Data\.\*\* Sources: CEPII, BACI .*extended, sector flows .*\(attribution\)", told)
     assert "KOR" in call("scenario", "run", "korus_ended").stdout
 
 

@@ -76,7 +76,7 @@ def test_clustering_agrees_with_networkx_on_a_region(real):
     """networkx takes most of a minute for the whole world: forty states."""
     ties, _ = real
     few = ties.isel(source=slice(20, 60), target=slice(20, 60))
-    graph = inf.build_graph(few, 2009)
+    graph = inf.build_graph(few, 2019)
     theirs = nx.clustering(graph, weight="pull")
     ours = structure.clustering(few).sel(year=2009).to_series().dropna()
     assert len(ours) > 30

@@ -123,6 +123,30 @@ def test_china_with_hong_kong_and_macao_goes_on_over_2000(panel, trade_ties):
     assert 0.02 < taiwan < 0.06
 
 
+def test_what_two_states_that_did_not_report_traded_in_2023_is_not_nil(panel, trade_ties):
+    """In that vintage 74 states did not report, Korea and Vietnam among them."""
+    cell = panel.trade["export_usd"].sel(year=2023)
+    for u, v in (("KOR", "VNM"), ("VNM", "KOR"), ("RUS", "KOR"), ("KOR", "PHL"), ("RUS", "BLR"), ("VNM", "PHL")):
+        assert np.isnan(float(cell.sel(exporter=u, importer=v))), (u, v)
+    assert float(cell.sel(exporter="KOR", importer="CHN")) > 1e11
+    assert 0.08 < float(trade_ties["unobserved"].sel(year=2023, target="KOR")) < 0.2
+    # With what is unseen its total is the WTO's, as in 2020; without it, it was 0.86 of it.
+    totals = read_panel_table(datasets_dir(), "trade_totals").query("iso3 == 'KOR'").set_index("year")
+    ours, theirs = (
+        totals[["export_usd", "import_usd"]].sum(axis=1),
+        totals[["wto_export_usd", "wto_import_usd"]].sum(axis=1),
+    )
+    assert (ours / theirs).loc[[2020, 2023]].tolist() == pytest.approx([1.0, 1.0], abs=0.02)
+
+
+def test_hardly_any_trade_of_2020_is_nil_in_2023(panel):
+    """What is nil there was small before."""
+    before, after = (panel.trade["export_usd"].sel(year=year).to_series() for year in (2020, 2023))
+    gone = before[(before > 0) & (after == 0)]
+    assert gone.max() < 150e6
+    assert gone.sum() < 2e9
+
+
 def test_korea_s_trade_breaks_where_the_series_changes_and_nowhere_else(layers):
     breaks = layers["is_break"].sel(layer="trade", target="KOR").to_series()
     assert breaks.index[breaks].tolist() == [2000, 2021, 2023]

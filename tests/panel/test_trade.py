@@ -12,8 +12,10 @@ from influence.panel.trade import (
     find_seams,
     growth_since,
     raise_short_years,
+    silent_states,
     taiwan_by_growth,
     taiwan_by_share,
+    unseen_shares,
 )
 
 FLOWS = ["exporter", "importer", "year", "export_usd"]
@@ -152,7 +154,9 @@ def whole():
         ("AUS", "BRN", 2000, 10), ("BRN", "AUS", 2000, 20),
         ("AUS", "BRN", 2020, 100), ("BRN", "AUS", 2020, 60), ("AUS", "CHN", 2020, 100), ("CHN", "BRN", 2020, 40),
     )  # fmt: skip
-    late = flows(("AUS", "BRN", 2023, 90), ("BRN", "AUS", 2023, 100), ("CHN", "BRN", 2023, 50))
+    late = flows(
+        ("AUS", "BRN", 2023, 90), ("BRN", "AUS", 2023, 100), ("CHN", "BRN", 2023, 50), ("AUS", "CHN", 2023, 10)
+    )  # fmt: skip
     cow = flows(
         ("AUS", "BRN", 1999, 30), ("BRN", "AUS", 1999, 10), ("AUS", "CHN", 1999, 20), ("CHN", "AUS", 1999, 40),
         ("BRN", "CHN", 1999, 0), ("AUS", "BRN", 1989, 77), ("AUS", "BRN", 2005, 77),
@@ -240,9 +244,39 @@ def test_totals_of_2023_make_room_for_taiwan(built):
     # In 2022 Taiwan has 20 of the 80 that AUS is seen to import; AUS sells it nothing.
     row = totals.loc[("AUS", 2023)]
     assert row.import_usd == pytest.approx(100 / (1 - 20 / 80))
-    assert row.export_usd == 90
+    assert row.export_usd == 100
     assert totals.loc[("BRN", 2023), "import_usd"] == 140
     assert (row.complete, row.source, row.flag) == (True, "baci_2023", "provisional")
+
+
+def test_totals_of_2023_make_room_for_what_two_that_did_not_report_traded():
+    baci, late, *others = whole()
+    _, totals = build_trade(baci, late[late["importer"] != "CHN"], *others)
+    row = totals.set_index(["iso3", "year"]).loc[("AUS", 2023)]
+    # Half of what it sold in 2020 went to China, with whom it has no row; a quarter of its imports is Taiwan's.
+    assert row.export_usd == pytest.approx(90 / (1 - 100 / 200))
+    assert row.import_usd == pytest.approx(100 / (1 - 20 / 80))
+    assert (row.complete, row.source, row.flag) == (False, "baci_2023", "imputed")
+
+
+def test_states_that_did_not_report_have_no_row_with_each_other_and_their_trade_is_unseen():
+    """By pencil: A, B and C traded in 2020; in 2023 A and B have rows with C alone, and C kept all of its partners."""
+    before = [("AUS", "BRN", 30), ("BRN", "AUS", 10), ("AUS", "CAN", 70), ("CAN", "AUS", 20), ("BRN", "CAN", 5)]
+    after = [("AUS", "CAN", 80), ("CAN", "AUS", 25), ("BRN", "CAN", 6), ("CAN", "DEU", 9)]
+    trade = pd.concat([
+        flows(*[(u, v, 2020, usd) for u, v, usd in before]).assign(source="baci"),
+        flows(*[(u, v, 2023, usd) for u, v, usd in after]).assign(source="baci_2023"),
+    ])  # fmt: skip
+    assert silent_states(trade) == ["AUS", "BRN"]
+    # Of what Australia sold in 2020, 30 of 100 went to Brunei; of what it bought, 10 of 30 came from there.
+    assert unseen_shares(trade, ["AUS", "BRN"]).loc["AUS"].tolist() == [0.3, pytest.approx(1 / 3)]
+    assert unseen_shares(trade, ["AUS", "BRN"]).loc["BRN"].tolist() == [pytest.approx(10 / 15), 1.0]
+    # A row or two of a state in doubt do not make it a reporter; a flow as large as it was does.
+    small, large = (flows(("BRN", "AUS", 2023, usd)).assign(source="baci_2023") for usd in (0.4, 10))
+    assert silent_states(pd.concat([trade, large])) == []
+    more = flows(("BRN", "DEU", 2020, 9), ("DEU", "BRN", 2020, 9), ("AUS", "DEU", 2020, 30)).assign(source="baci")
+    assert silent_states(pd.concat([trade, more])) == ["AUS", "BRN", "DEU"]
+    assert silent_states(pd.concat([trade, more, small])) == ["AUS", "BRN", "DEU"]
 
 
 def test_taiwan_s_totals_are_the_wto_s_from_2000_on(built):
