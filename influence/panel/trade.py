@@ -229,7 +229,7 @@ def silent_states(trade: pd.DataFrame) -> list[str]:
         return out + out.T
 
     before, after = between(CHAIN_BASE), between(2023)
-    there = after.any(axis=0)
+    there = np.asarray(after.any(axis=0))
     vanished = np.where((after == 0) & there[:, None] & there[None, :], before, 0.0)
     found: list[int] = []
     for state in np.argsort(-vanished.sum(axis=0), kind="stable"):
@@ -246,7 +246,7 @@ def unseen_shares(trade: pd.DataFrame, silent: list[str]) -> pd.DataFrame:
     seen = {frozenset(pair) for pair in zip(late["exporter"], late["importer"], strict=True)}
     inside = base[base["exporter"].isin(silent) & base["importer"].isin(silent)]
     lost = [frozenset(pair) not in seen for pair in zip(inside["exporter"], inside["importer"], strict=True)]
-    gone, whole = inside[lost], {side: base.groupby(side)["export_usd"].sum() for side in FLOW}
+    gone, whole = inside[np.array(lost, dtype=bool)], {side: base.groupby(side)["export_usd"].sum() for side in FLOW}
     shares = {
         column: gone.groupby(side)["export_usd"].sum() / whole[side]
         for side, column in zip(FLOW, ("export_usd", "import_usd"), strict=True)
