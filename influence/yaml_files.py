@@ -8,6 +8,11 @@ from typing import Any
 from influence.errors import InfluenceError
 
 MOST_BYTES = 1_000_000
+SLIPS = {
+    "mapping values are not allowed here": "a colon within a text; put the text in quotes.",
+    "cannot start any token": "a tab, or a sign that cannot begin a text; indent with blanks, put the text in quotes.",
+}
+"""What the reader says of the slips people make most, and what they are."""
 
 
 def read_yaml(path: Path, error: type[InfluenceError], what: str) -> Any:
@@ -30,7 +35,16 @@ def read_yaml(path: Path, error: type[InfluenceError], what: str) -> Any:
         raise error(f"{path} is not UTF-8 text (byte {err.start}); save it as UTF-8.") from err
     except (yaml.YAMLError, ValueError, RecursionError) as err:
         # Impossible dates and brackets nested without end are told as Python's own errors.
-        raise error(f"{path} is not valid YAML: {' '.join(str(err).split())}") from err
+        raise error(f"{path} is not valid YAML: {_told(err)}") from err
+
+
+def _told(err: Exception) -> str:
+    """What is wrong in a file, with its line, in words where it is one of the usual slips."""
+    text, mark = " ".join(str(err).split()), getattr(err, "problem_mark", None)
+    for said, meant in SLIPS.items():
+        if said in text and mark is not None:
+            return f"line {mark.line + 1}, column {mark.column + 1}: {meant}"
+    return text
 
 
 def _strict_loader() -> type:

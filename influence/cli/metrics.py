@@ -129,6 +129,9 @@ def values(
             [str(row["year"]), str(row["iso3"]), str(row["pole"]), number(row["value"]), str(row["flag"])]
             for _, row in table.iterrows()
         ]
+        if not rows:
+            click.echo(f"No state has a value of {name} in {', '.join(map(str, listed))}: too little was observed.")
+            return
         echo_table(["year", "state", "pole", name, "flags"], rows)
 
 

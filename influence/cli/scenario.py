@@ -14,7 +14,7 @@ from influence.cli.settings import pole_names, read_panel, with_settings, years_
 from influence.config import Config
 
 if TYPE_CHECKING:
-    from influence.scenario.apply import Answer
+    from influence.scenario.apply import Applied
 
 
 @click.group()
@@ -111,10 +111,14 @@ def run_command(
     elif as_csv:
         echo_csv(table)
     else:
-        _print_trade(applied.answers, listed)
+        _print_trade(applied, listed)
 
 
-def _print_trade(answers: dict[int, Answer], listed: list[int]) -> None:
+def _print_trade(applied: Applied, listed: list[int]) -> None:
+    answers, first = applied.answers, applied.scenario.first
+    if first is not None and max(listed) < first:
+        click.echo(f"{applied.scenario.name} applies from {first} on: in the years asked for it is what happened.")
+        return
     years = [year for year in listed if year in answers]
     if not years:
         click.echo("Trade does not change; see `influence compare` for what its ties do, or --json for every number.")

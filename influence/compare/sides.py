@@ -10,7 +10,7 @@ import xarray as xr
 
 from influence.compare.graph_side import read_graphml, ties_of_graph
 from influence.config import Config
-from influence.errors import YearError
+from influence.errors import ScenarioError, YearError
 from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.effects import agreement_effect
@@ -47,7 +47,8 @@ def side_of(text: str, panel: Panel, config: Config, *, ends: bool = True) -> Si
 
     Raises
     ------
-    YearError : no such year, or not understood. ScenarioError, SourceError : see load_scenario and read_graphml.
+    YearError : no such year, or not understood. ScenarioError : see load_scenario; or the scenario applies later than
+        that. SourceError : see read_graphml.
     """
     if text.endswith(".graphml"):
         ties = ties_of_graph(read_graphml(text), text)
@@ -60,7 +61,13 @@ def side_of(text: str, panel: Panel, config: Config, *, ends: bool = True) -> Si
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
     if found[2] is None:
         return _of_panel(text, year, BASELINE, panel, (), config)
-    plain = apply_scenario(panel, load_scenario(found[2]), theta=config.elasticity)
+    scenario = load_scenario(found[2])
+    if scenario.first is not None and year < scenario.first:
+        raise ScenarioError(
+            f"{scenario.name} applies from {scenario.first} on: in {year} it is what happened. Write {year} without "
+            f"it, or a year from {scenario.first} on."
+        )
+    plain = apply_scenario(panel, scenario, theta=config.elasticity)
     return side_under(text, year, plain, ends_of(panel, plain, config) if ends else {}, config)
 
 

@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that no XML document may hold."""
 
 
-def write_graph(graph: nx.DiGraph, path: Path) -> Path:
+def write_graph(graph: nx.DiGraph, path: Path | str) -> Path:
     """Write by the ending of `path`; the graph given is not changed.
 
     GraphML and JSON hold nodes, edges and attributes as they are. GEXF has no attributes of the graph itself: year and
@@ -28,6 +28,7 @@ def write_graph(graph: nx.DiGraph, path: Path) -> Path:
     ------
     ValueError : the ending is none of FORMATS. OutputError : the folder cannot be written.
     """
+    path = Path(path)
     kind = path.suffix.removeprefix(".")
     if kind not in FORMATS:
         raise ValueError(f"a graph is written as {', '.join(FORMATS)}, not {path.suffix!r}")

@@ -9,13 +9,14 @@ import pandas as pd
 from influence.files import replacing
 
 
-def write_table(table: pd.DataFrame, path: Path) -> Path:
+def write_table(table: pd.DataFrame, path: Path | str) -> Path:
     """Write by the ending of `path`: .csv (UTF-8, one header line, empty cell for missing) or .parquet.
 
     Raises
     ------
     OutputError : the folder cannot be written.
     """
+    path = Path(path)
     with replacing(path) as beside:
         if path.suffix == ".csv":
             table.to_csv(beside, index=False, lineterminator="\n")

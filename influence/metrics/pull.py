@@ -71,6 +71,8 @@ def direct_pull(ties: xr.DataArray, pole: str) -> xr.DataArray:
     ------
     StateError : no such pole, or it has no tie with any state in any of the years.
     """
+    if not isinstance(pole, str):
+        raise StateError(f"direct_pull takes one pole, not {pole!r}; of several: lens_pull(panel, ties, poles).")
     member = pole_members(ties, pole)
     shares = ties.values
     pull = np.empty(member.shape)

@@ -98,6 +98,11 @@ class Scenario:
     published: tuple[Published, ...] = ()
     path: str = field(default="", compare=False)
 
+    @property
+    def first(self) -> int | None:
+        """First year in which an edit applies; None without edits."""
+        return min((edit.begin for edit in self.edits), default=None)
+
 
 # ---- readers of fields: each takes the value and the place, and gives it back checked ----------------
 

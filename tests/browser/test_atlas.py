@@ -514,6 +514,9 @@ def type_size(page: Page, selector: str) -> float:
 def test_a_presentation_is_large_plays_the_tour_by_keys_and_ends(page):
     before, labels = type_size(page, "#subtitle"), drawn(page, "painter.labels[0].size")
     page.click("#present")
+    page.wait_for_selector("aside", state="hidden")
+    assert page.is_hidden("#tour")
+    page.select_option("#tours", index=1)
     page.wait_for_selector("#tour", state="visible")
     assert "step 1 of 6" in page.inner_text("#tour-place")
     assert type_size(page, "#subtitle") >= 1.1 * before
@@ -530,6 +533,48 @@ def test_a_presentation_is_large_plays_the_tour_by_keys_and_ends(page):
     page.wait_for_selector("aside", state="visible")
     assert type_size(page, "#subtitle") == before
     assert "b=1" not in page.url
+
+
+def test_a_presentation_shows_what_was_seen_and_gives_it_back_after_a_tour(browser, atlas):
+    watched = Watched(browser, atlas, "#y=2018&s=tpp_with_us&c=NZL", viewport=DESK)
+    page = watched.page
+    page.click("#present")
+    page.wait_for_selector("aside", state="hidden")
+    shown = [drawn(page, f"view.{part}") for part in ("year", "scenario", "chosen")]
+    assert shown == [2018, "tpp_with_us", "NZL"]
+    page.select_option("#tours", index=1)
+    page.wait_for_function("() => document.getElementById('tour-place').textContent.includes('step 1 of')")
+    page.click("#tour-next")
+    page.wait_for_function("() => document.getElementById('tour-place').textContent.includes('step 2 of')")
+    page.click("#present-end")
+    page.wait_for_selector("aside", state="visible")
+    assert page.is_hidden("#tour")
+    assert [drawn(page, f"view.{part}") for part in ("year", "scenario", "chosen")] == shown
+    watched.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
+def test_map_and_words_of_a_presentation_are_on_one_screen(browser, atlas, size):
+    watched = Watched(browser, atlas, "#y=2018&s=tpp_with_us&b=1", viewport={"width": size[0], "height": size[1]})
+    page = watched.page
+    page.select_option("#tours", index=1)
+    page.wait_for_selector("#tour", state="visible")
+    for _ in range(6):
+        below = page.evaluate(
+            "() => Math.max(...[...document.querySelectorAll('#tour button, footer')]"
+            ".map(e => e.getBoundingClientRect().bottom)) - innerHeight"
+        )
+        assert below <= 0.5
+        assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+        assert page.evaluate("() => document.getElementById('map').getBoundingClientRect().height > 0.35 * innerHeight")
+        page.keyboard.press("PageDown")
+    watched.close()
+
+
+def test_a_presentation_is_no_wider_than_a_telephone(browser, atlas):
+    watched = Watched(browser, atlas, "#y=2018&b=1", viewport={"width": 390, "height": 844})
+    assert watched.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    watched.close()
 
 
 def test_without_a_tour_the_keys_move_the_year_and_escape_ends(browser, atlas):

@@ -98,3 +98,8 @@ def test_trends_in_words_and_as_records():
 )
 def test_what_cannot_be_served_is_told_in_a_sentence(arguments, said):
     assert said in told_once(ended("metrics", *arguments))
+
+
+def test_a_year_without_any_value_is_told():
+    told = call("metrics", "values", "pagerank", "--years", "2021").stdout
+    assert told == "No state has a value of pagerank in 2021: too little was observed.\n"

@@ -154,3 +154,11 @@ def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothin
     assert "scenario broken, edit 1" in told
     assert message in told
     assert not (tmp_path / "out").exists()
+
+
+def test_a_year_before_the_first_edit_is_told_and_not_compared_with_itself():
+    told = call("scenario", "run", "tpp_with_us", "--years", "2010").stdout
+    assert "tpp_with_us applies from 2018 on: in the years asked for it is what happened." in told
+    assert "tpp_with_us applies from 2018 on: in 2016 it is what happened" in told_once(
+        ended("compare", "2016:tpp_with_us", "2016", "--draws", "0")
+    )

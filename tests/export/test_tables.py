@@ -69,3 +69,8 @@ def test_a_place_that_cannot_be_written_is_told(results, tmp_path, kind):
     with pytest.raises(OutputError, match="cannot be written"):
         write_table(results, tmp_path / "file" / f"t.{kind}")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_path_may_be_a_text(results, tmp_path):
+    assert write_table(results, str(tmp_path / "t.csv")) == tmp_path / "t.csv"
+    assert (tmp_path / "t.csv").read_bytes() == write_table(results, tmp_path / "u.csv").read_bytes()

@@ -104,3 +104,8 @@ def test_an_unknown_pole_is_refused(ties):
 def test_a_balance_is_between_two(ties):
     with pytest.raises(StateError, match="between two poles, not 3"):
         pull_balance(ties, ("AAA", "BBB", "CCC"))
+
+
+def test_several_poles_for_one_are_told(ties):
+    with pytest.raises(StateError, match=r"takes one pole, not \('CHN', 'USA'\); of several: lens_pull"):
+        direct_pull(ties, ("CHN", "USA"))

@@ -250,6 +250,8 @@
 
   // ---- tours -----------------------------------------------------------------------------------------
   let tour = null;
+  // What was seen when a tour began within a presentation: its end gives it back.
+  let before = null;
   async function step(number) {
     tour.at = Math.max(0, Math.min(tour.steps.length - 1, number));
     const { view: address, text } = tour.steps[tour.at];
@@ -267,15 +269,18 @@
     $("tour").hidden = !tour;
     $("tours").value = tour ? name : "";
     if (!tour) return;
+    if (view.present) before ??= { ...view };
     play(false);
     step(0);
     $("tour-next").focus();
   }
 
-  // ---- presenting: large type, nothing to set, and keys that a clicker sends -------------------------------
+  // ---- presenting what is seen: large type, nothing to set but year and tour, and keys that a clicker sends -------------------------------
   async function present(on) {
-    await change({ present: on });
-    if (on && !tour && data.tours.length) startTour(data.tours[0].name);
+    const back = on ? {} : before ?? {};
+    if (!on && before) startTour("");
+    before = null;
+    await change({ ...back, theme: view.theme, chosenTheme: view.chosenTheme, present: on });
     try {
       if (on) await document.documentElement.requestFullscreen();
       else if (document.fullscreenElement) await document.exitFullscreen();
