@@ -52,6 +52,6 @@ def study_of(
         f"Mean balance {'-'.join(poles)} of {len(own)} states less that of {len(rest)} others, against "
         f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
         f"{pole_label(poles[0])}.",
-        source_line(config.weights, window.after, config.layers),
+        source_line(config.weights, list(panel.years), config.layers),
     )
     return ToldStudy(own, rest, study, placebo.placebo, synthetic, sentence, words)

@@ -231,7 +231,7 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
     words = Words(
         f"Balance of {_listed(names)} in {years[-1]}: {', '.join(told) or 'no value'}",
         f"{_measure(content)} Bands: {TOLD}. A line is cut where the series changes its source.",
-        f"{source_line(content.config.weights, years[-1], content.config.layers)} Goods only.",
+        f"{source_line(content.config.weights, list(years), content.config.layers)} Goods only.",
     )
     breaks = content.base.ties["is_break"].sel(target=list(codes)).values
 
@@ -279,7 +279,7 @@ def heat_map(content: Content) -> Figure:
     words = Words(
         counted(content.pulls[:2, -1], content.poles[:2], year),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
-        f"{source_line(content.config.weights, year, content.config.layers)} Goods only.",
+        f"{source_line(content.config.weights, list(years), content.config.layers)} Goods only.",
     )
 
     def draw(axes: Axes) -> None:

@@ -93,9 +93,13 @@ def seam_note(year: int) -> str:
 
 
 def source_line(
-    weights: Mapping[str, float], year: int, layers: Sequence[OwnLayer] = (), *, beside: Sequence[str] = ()
+    weights: Mapping[str, float],
+    year: int | Sequence[int],
+    layers: Sequence[OwnLayer] = (),
+    *,
+    beside: Sequence[str] = (),
 ) -> str:
-    """Publishers, vintages and terms of what a figure of the year rests on.
+    """Publishers, vintages and terms of what a figure of the year rests on, or one of all of several years.
 
     layers : of one's own. beside : keys of sources that are not of ties, such as those of trade's answer.
     """
@@ -104,10 +108,11 @@ def source_line(
     return f"Sources: {told}. Full citations: influence cite."
 
 
-def sources_used(weights: Mapping[str, float], year: int) -> list[str]:
-    """Keys of the sources behind the layers that weigh, each once."""
-    used = sources_of(year)
-    return list(dict.fromkeys(key for layer, keys in used.items() if weights.get(layer, 0) > 0 for key in keys))
+def sources_used(weights: Mapping[str, float], year: int | Sequence[int]) -> list[str]:
+    """Keys of the sources behind the layers that weigh, in the year or any of several, each once."""
+    by_year = [sources_of(one) for one in ([year] if isinstance(year, int) else year)]
+    weighing = [layer for layer in by_year[0] if weights.get(layer, 0) > 0]
+    return list(dict.fromkeys(key for layer in weighing for used in by_year for key in used[layer]))
 
 
 def sources_of(year: int) -> dict[str, list[str]]:

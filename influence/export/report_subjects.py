@@ -122,13 +122,13 @@ def _state_report(content: Content, code: str, year: int | None) -> Report:
         ),
         Section("What would change the answer", points=_overturn(content, code, at, k, now)),
         Section("What happened", ["Dates are no causes: events coincide."], table=_event_table([code], years)),
-        *_method(config, now),
+        *_method(config, list(years)),
     ]
     return Report(
         f"{head} (balance {signed(value)})",
         _measure(config, poles, now),
         sections,
-        source_line(config.weights, now, config.layers),
+        source_line(config.weights, list(years), config.layers),
         f"influence report {code} --poles {','.join(poles)}{flags_of(config)} --year {now}",
     )
 
@@ -452,7 +452,7 @@ def _figure(drawn: Any, shows: str) -> tuple[str, str]:
     return base64.b64encode(figures.figure_bytes(drawn, "svg")).decode(), shows
 
 
-def _method(config: Config, year: int) -> list[Section]:
+def _method(config: Config, year: int | Sequence[int]) -> list[Section]:
     cards = sources_table()
     keys = sources_used(config.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -61,7 +62,8 @@ def test_the_same_figure_is_the_same_bytes_and_what_it_says_it_is(twice, name, k
 def test_titles_and_sources_stand_on_every_figure(twice):
     for name, figure in twice[0].items():
         told = texts(figures.figure_bytes(figure, "svg"))
-        assert "Sources: CEPII" in told, name
+        assert re.search("Sources: .*CEPII, BACI", told), name
+        assert ("Correlates of War, Trade" in told) == (name in ("time", "heat", "event")), name
         if name in ("map", "heat"):
             assert "pulls harder on" in told
 

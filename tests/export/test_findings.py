@@ -99,6 +99,14 @@ def test_sources_are_those_of_the_year_and_the_layers():
     assert troops in source_line({**default, "troops": 0.1}, 2016)
 
 
+def test_a_figure_over_years_cites_the_sources_of_all_of_them():
+    default = Config().weights
+    line = source_line(default, range(1990, 2024))
+    for part in ("Correlates of War, Trade", "BACI country-pair totals 2000-2020", "BACI HS22"):
+        assert line.count(part) == 1
+    assert source_line(default, [2016]) == source_line(default, 2016)
+
+
 def test_only_layers_that_weigh_are_cited():
     line = source_line({"trade": 1.0, "alliance": 0.0, "agreement": 0.0}, 2016)
     assert "BACI" in line
