@@ -98,7 +98,7 @@ def run_command(
         panel = read_panel(config, panel_dir)
         told("finding the equilibrium")
         applied = apply_scenario(panel, scenario, theta=config.elasticity)
-        begin = min((edit.begin for edit in scenario.edits), default=panel.years[0])
+        begin = scenario.first or panel.years[0]
         listed = years_of(years, panel.years) if years else [y for y in panel.years if y >= begin]
         told("weighing the ties")
         ties, marks = ties_and_marks(applied.panel, config)

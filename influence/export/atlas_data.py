@@ -86,7 +86,7 @@ def scenario_world(panel: Panel, name: str, config: Config) -> tuple[World, Appl
     ScenarioError : see load_scenario and apply_scenario.
     """
     plain = apply_scenario(panel, load_scenario(name), theta=config.elasticity)
-    first = max(min((edit.begin for edit in plain.scenario.edits), default=panel.years[0]), panel.years[0])
+    first = max(plain.scenario.first or panel.years[0], panel.years[0])
     ends = tuple(end.panel for end in ends_of(panel, plain, config).values())
     return _world(plain.panel, first, ends, config), plain
 

@@ -12,6 +12,7 @@ import xarray as xr
 
 from influence.errors import PanelError
 from influence.layer_settings import OwnLayer
+from influence.panel.flows import with_flows
 from influence.panel.own_layers import check_rows, faults_in
 from influence.panel.user_rows import Fault, read_rows, rows_of
 from influence.schema import FLAG_NAMES
@@ -27,8 +28,8 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
     """The panel with the flows of `rows` in place of its own; `panel` itself is left as it is.
 
     x'_uv = the row's figure; X'_u = X_u + sum_v (x'_uv - x_uv), and so the imports of v: totals move by as many dollars
-    as the flows do, so that shares stay shares. A flow the panel lacks adds the whole of its figure. What is put in is
-    flagged corrected and has no series.
+    as the flows do, so that shares stay shares. A flow that nobody had observed moves no total, which has room for what
+    is unobserved; but no total is below the sum of its flows. What is put in is flagged corrected and has no series.
 
     Parameters
     ----------
@@ -52,17 +53,15 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
         given, table.index[table["end"] != table["begin"]], "year", "is of a spell; trade is of one year"
     )
     _refuse(name, faults)
-    exports, imports = (panel.totals[side].values.copy() for side in ("export_usd", "import_usd"))
+    exports, imports = (panel.totals[side].values for side in ("export_usd", "import_usd"))
     unknown = "has no total of trade in this year in the panel, so that no share of it can be told"
     faults += faults_in(given, table.index[np.isnan(exports[year, u])], "exporter", unknown)
     faults += faults_in(given, table.index[np.isnan(imports[year, v])], "importer", unknown)
     _refuse(name, faults)
-    flows, value = panel.trade["export_usd"].values.copy(), table["value"].to_numpy()
-    change = value - np.nan_to_num(flows[year, u, v])
-    flows[year, u, v] = value
-    np.add.at(exports, (year, u), change)
-    np.add.at(imports, (year, v), change)
-    # By rounding a total could come below the sum of its flows.
+    flows = panel.trade["export_usd"].values.copy()
+    flows[year, u, v] = table["value"].to_numpy()
+    moved = with_flows(panel, flows)
+    exports, imports = (moved.totals[side].values.copy() for side in ("export_usd", "import_usd"))
     exports[year, u] = np.maximum(exports[year, u], np.nansum(flows[year, u, :], axis=1))
     imports[year, v] = np.maximum(imports[year, v], np.nansum(flows[year, :, v], axis=1))
     corrected = FLAG_NAMES.index("corrected")
@@ -70,9 +69,9 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
     total_flag = panel.totals["flag"].values.copy()
     flag[year, u, v], series[year, u, v] = corrected, -1
     total_flag[year, u] = total_flag[year, v] = corrected
-    return panel.with_parts(
-        trade=_with(panel.trade, export_usd=flows, flag=flag, series=series),
-        totals=_with(panel.totals, export_usd=exports, import_usd=imports, flag=total_flag),
+    return moved.with_parts(
+        trade=_with(moved.trade, flag=flag, series=series),
+        totals=_with(moved.totals, export_usd=exports, import_usd=imports, flag=total_flag),
     )
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from influence.errors import ScenarioError, TradeError
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
+from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.institutions import edit_institutions
@@ -193,18 +194,6 @@ def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
         gdp_usd=(("year", "state"), _sealed(gdp)), domestic_usd=(("year", "state"), _sealed(home))
     )
     return with_flows(panel.with_parts(attributes=attributes), flows)
-
-
-def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
-    """The panel with other flows; each total moves by as many dollars as the rows it holds."""
-    change = np.nan_to_num(flows - panel.trade["export_usd"].values)
-    dims = ("year", "state")
-    totals = {
-        name: (dims, _sealed(panel.totals[name].values + change.sum(axis=axis)))
-        for name, axis in (("export_usd", 2), ("import_usd", 1))
-    }
-    trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), _sealed(flows)))
-    return panel.with_parts(trade=trade, totals=panel.totals.assign(totals))
 
 
 def _sealed(values: np.ndarray) -> np.ndarray:

@@ -17,8 +17,8 @@ from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import ConfigError
 from influence.metrics.catalogue import Basis
+from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
-from influence.scenario.apply import with_flows
 from influence.scenario.effects import agreement_effect
 from influence.schema import (
     CAPABILITIES,

@@ -60,16 +60,25 @@ def test_what_is_put_in_is_told_as_corrected(panel):
     assert facts.loc["goods exports KOR to CHN", "source"] == "baci"
 
 
-def test_a_flow_nobody_reported_adds_the_whole_of_it(panel):
-    flows = panel.trade["export_usd"].sel(year=2016)
-    known = ~np.isnan(panel.totals["export_usd"].sel(year=2016).values)
-    u, v = next((u, v) for u, v in np.argwhere(np.isnan(flows.values)) if known[u] and known[v])
-    codes = panel.states.index
-    now = inf.with_trade(panel, table((codes[u], codes[v], 2016, 5e6)))
-    for side, state in (("export_usd", u), ("import_usd", v)):
-        moved = now.totals[side].sel(year=2016).values - panel.totals[side].sel(year=2016).values
-        assert moved[state] == pytest.approx(5e6, rel=1e-6)
-        assert np.nan_to_num(np.delete(moved, state)).max() == 0
+def test_a_flow_nobody_had_observed_is_taken_from_the_unobserved_and_counted_once():
+    """Korea and Vietnam in 2023: the total of each has room for what they traded."""
+    panel = inf.load_panel(first_year=2023, last_year=2023)
+    now = inf.with_trade(panel, table(("KOR", "VNM", 2023, 53e9), ("VNM", "KOR", 2023, 25e9)))
+    for side, state in (("export_usd", "KOR"), ("import_usd", "VNM")):
+        before, after = (float(p.totals[side].sel(year=2023, state=state)) for p in (panel, now))
+        assert after == before
+    before, after = (inf.build_ties(p, {"trade": 1.0}).sel(year=2023, target="KOR") for p in (panel, now))
+    korea = panel.totals.sel(year=2023, state="KOR")
+    whole = float(korea["export_usd"] + korea["import_usd"])
+    assert float(before["unobserved"] - after["unobserved"]) == pytest.approx(78e9 / whole)
+    assert float(after.sel(source="CHN")) == float(before.sel(source="CHN"))
+
+
+def test_a_total_is_never_below_the_sum_of_its_flows():
+    panel = inf.load_panel(first_year=2023, last_year=2023)
+    now = inf.with_trade(panel, table(("KOR", "VNM", 2023, 5e12)))
+    rows = float(now.trade["export_usd"].sel(year=2023, exporter="KOR").sum())
+    assert float(now.totals["export_usd"].sel(year=2023, state="KOR")) == pytest.approx(rows)
 
 
 def test_identities_hold_and_the_given_panel_stays(panel):

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from influence.panel.flows import with_flows
 from influence.panel.panel import Panel, panel_from_tables
-from influence.scenario.apply import with_flows
 from influence.schema import LAYERS
 from tests.pencil import pencil_tables
 
