@@ -11,10 +11,10 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.export.findings import pole_label
 from influence.metrics.explain import explain_pull
 from influence.panel.panel import Panel, load_panel
 from influence.quality import known_shares
+from influence.states import pole_label
 from influence.ties import build_layers, build_ties
 
 

@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from influence.states import group_members as group_members
     from influence.states import load_states as load_states
     from influence.states import resolve_state as resolve_state
+    from influence.states import use_groups as use_groups
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
     from influence.uncertainty.bands import metric_bands as metric_bands
@@ -152,6 +153,7 @@ _HOMES = {
     "group_members": "influence.states",
     "load_states": "influence.states",
     "resolve_state": "influence.states",
+    "use_groups": "influence.states",
     "build_layers": "influence.ties",
     "build_ties": "influence.ties",
     "metric_bands": "influence.uncertainty.bands",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import ConfigError, nearest
+from influence.group_settings import OwnGroup, read_own_groups
 from influence.layer_settings import OwnLayer, read_own_layers
 from influence.schema import (
     AGREEMENT_KINDS,
@@ -52,6 +53,7 @@ class Config:
     last_year: int = LAST_YEAR
     poles: tuple[str, ...] = ("CHN", "USA")
     region: str = "asia_pacific"
+    groups: tuple[OwnGroup, ...] = ()
     key_years: tuple[int, ...] = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     layers: tuple[OwnLayer, ...] = ()
@@ -288,6 +290,7 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "last_year": _read_year,
     "poles": _read_poles,
     "region": _read_region,
+    "groups": lambda value, _key, _now, where: read_own_groups(value, where),
     "key_years": _read_years,
     "trade_base": _reader_of_choice(TRADE_BASES),
     "capability": _reader_of_choice(CAPABILITIES),

@@ -81,8 +81,13 @@ def head_of(rows: pd.DataFrame, most: int = 5) -> str:
 
 
 def nearest(text: str, allowed: list[str], most: int = 3) -> str:
-    """' Did you mean …?' for the closest of `allowed`, or nothing."""
+    """' Did you mean …?' for the closest of `allowed`, whatever the case, or nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(text, allowed, n=most, cutoff=0.6)
+    written: dict[str, str] = {}
+    for name in allowed:
+        written.setdefault(name.casefold(), name)
+    folded = text.casefold()
+    found = [folded] if folded in written else get_close_matches(folded, list(written), n=most, cutoff=0.6)
+    close = [written[name] for name in found]
     return f" Did you mean {' or '.join(close)}?" if close else ""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from influence.errors import StateError, nearest
+from influence.errors import ConfigError, StateError, nearest
+from influence.group_settings import Member, OwnGroup, read_own_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,16 +86,87 @@ def excluded_codes(scheme: str) -> dict[str, str]:
     return {(plain(r.code) if scheme == "name" else r.code): r.reason for r in rows.itertuples()}
 
 
-@lru_cache(maxsize=1)
-def load_groups() -> pd.DataFrame:
-    """Dated group memberships: group, iso3, begin, end (years, both ends included, '' for open), note."""
-    return curated("groups.csv")
+class Spell(NamedTuple):
+    """A membership: of whom, and its first and last year; None where it is open."""
+
+    iso3: str
+    begin: int | None = None
+    end: int | None = None
+
+    def holds(self, year: int | None) -> bool:
+        """Whether it is in force in the year; in some year for None."""
+        if year is None:
+            return True
+        return (self.begin is None or self.begin <= year) and (self.end is None or year <= self.end)
+
+
+_own_groups: tuple[OwnGroup, ...] = ()
+_own_spells: dict[str, tuple[Spell, ...]] = {}
+"""Groups of one's own, beside those that come with the package: see use_groups."""
 
 
 @lru_cache(maxsize=1)
-def group_labels() -> dict[str, str]:
-    """What to call a group in a sentence: 'the EU', 'China with Hong Kong and Macao'."""
-    return dict(curated("group_labels.csv").itertuples(index=False, name=None))
+def _bundled_spells() -> dict[str, tuple[Spell, ...]]:
+    out: dict[str, list[Spell]] = {}
+    for row in curated("groups.csv").itertuples():
+        begin, end = (int(text) if text else None for text in (row.begin, row.end))
+        out.setdefault(str(row.group), []).append(Spell(str(row.iso3), begin, end))
+    return {group: tuple(spells) for group, spells in out.items()}
+
+
+def use_groups(groups: Sequence[OwnGroup] | Mapping[str, Any]) -> None:
+    """Make groups of one's own known by their keys wherever a group may stand, in place of those made known before.
+
+    groups : those of a Config, or entries as in a settings file: {"caucasus": ["ARM", "AZE", "Georgia"]}.
+
+    They are known to this process, and to those that draw for it. Not one of them may change what comes with the
+    package: a key that is a group or a state there is refused.
+
+    Raises
+    ------
+    ConfigError : see group_settings.read_own_groups; a key that is taken, a member that is no state or group.
+    """
+    global _own_groups, _own_spells
+    listed = read_own_groups(groups, "use_groups") if isinstance(groups, Mapping) else tuple(groups)
+    if listed != _own_groups:
+        _own_groups, _own_spells = listed, {group.key: _spells_of(group) for group in listed}
+
+
+def own_groups() -> tuple[OwnGroup, ...]:
+    """The groups of one's own that are in use."""
+    return _own_groups
+
+
+def _spells_of(group: OwnGroup) -> tuple[Spell, ...]:
+    if group.key in _bundled_spells() or group.key.upper() in code_map("iso3") or plain(group.key) in code_map("name"):
+        raise ConfigError(f"{group.place}: {group.key!r} is a group or a state already; choose another name.")
+    out: list[Spell] = []
+    for member in group.members:
+        if member.state in _bundled_spells():
+            out += [held for spell in _bundled_spells()[member.state] if (held := _both(spell, member)) is not None]
+            continue
+        try:
+            out.append(Spell(resolve_state(member.state), member.begin, member.end))
+        except StateError as err:
+            raise ConfigError(f"{group.place}: {err}") from err
+    return tuple(out)
+
+
+def _both(spell: Spell, member: Member) -> Spell | None:
+    """The years of a spell that are within a member's; None where there are none."""
+    begin = max((year for year in (spell.begin, member.begin) if year is not None), default=None)
+    end = min((year for year in (spell.end, member.end) if year is not None), default=None)
+    return None if begin is not None and end is not None and begin > end else Spell(spell.iso3, begin, end)
+
+
+def group_names() -> list[str]:
+    """Keys of all groups, sorted; groups of one's own among them."""
+    return sorted({**_bundled_spells(), **_own_spells})
+
+
+def is_group(text: str) -> bool:
+    """Whether it is the key of a group."""
+    return text in _bundled_spells() or text in _own_spells
 
 
 def group_members(group: str, year: int | None = None) -> list[str]:
@@ -103,18 +176,44 @@ def group_members(group: str, year: int | None = None) -> list[str]:
     ------
     StateError : no such group.
     """
-    table = load_groups()
-    rows = table[table["group"] == group]
-    if rows.empty:
-        known = sorted(table["group"].unique())
+    spells = _own_spells.get(group) or _bundled_spells().get(group)
+    if spells is None:
+        known = group_names()
         raise StateError(f"group {group!r} is not known.{nearest(group, known)} Known groups: {', '.join(known)}.")
-    if year is not None:
-        rows = rows[[_in_year(b, e, year) for b, e in zip(rows["begin"], rows["end"], strict=True)]]
-    return sorted(set(rows["iso3"]))
+    return sorted({spell.iso3 for spell in spells if spell.holds(year)})
 
 
-def _in_year(begin: str, end: str, year: int) -> bool:
-    return (not begin or int(begin) <= year) and (not end or year <= int(end))
+@lru_cache(maxsize=1)
+def _group_labels() -> dict[str, str]:
+    return dict(curated("group_labels.csv").itertuples(index=False, name=None))
+
+
+def pole_label(pole: str) -> str:
+    """A state or group for people: 'China', 'the United States', 'the EU', else its key with spaces."""
+    states = load_states()
+    if pole in states.index:
+        name = str(states.loc[pole, "name"])
+        return f"the {name}" if name.startswith("United ") else name
+    titles = {group.key: group.title for group in _own_groups if group.title}
+    return titles.get(pole) or _group_labels().get(pole, pole.replace("_", " "))
+
+
+def pole_name(text: str) -> str:
+    """A pole as the results name it: the ISO3 code of a state, or the key of a group.
+
+    Raises
+    ------
+    StateError : neither a state nor a group.
+    """
+    if is_group(text):
+        return text
+    found = find_state(text)
+    if found is None:
+        raise StateError(
+            f"pole {text!r} is not known.{nearest(text, [*names_of_states(), *group_names()])} A pole is a state or a "
+            f"group: {', '.join(group_names())}, or one of your own (groups: in config.yaml)."
+        )
+    return found
 
 
 def resolve_state(text: str) -> str:
@@ -122,7 +221,35 @@ def resolve_state(text: str) -> str:
 
     Raises
     ------
-    StateError : unknown, with the nearest names; or known and not in the panel, with the reason.
+    StateError : unknown, with the nearest names; known and not in the panel, with the reason; a group.
+    """
+    found = find_state(text)
+    if found is not None:
+        return found
+    groups = {plain(name): name for name in group_names()}
+    if plain(text) in groups:
+        held = group_members(groups[plain(text)])
+        few = f"{', '.join(held[:4])}, …" if len(held) > 4 else ", ".join(held)
+        raise StateError(f"{text!r} is a group of {len(held)} states ({few}), and one state is meant here.")
+    raise StateError(
+        f"state {text!r} is not known.{nearest(text, names_of_states())} Give an ISO3 code or an English name; "
+        f"`influence data info --states` lists all {len(load_states())}."
+    )
+
+
+@lru_cache(maxsize=1)
+def names_of_states() -> list[str]:
+    """What states are called: names, codes and the names they also go by."""
+    aliases = curated("aliases.csv")
+    return [*load_states()["name"], *load_states().index, *aliases.loc[aliases["scheme"] == "name", "code"]]
+
+
+def find_state(text: str) -> str | None:
+    """The code of a state; None where nothing goes by the name.
+
+    Raises
+    ------
+    StateError : known, and not in the panel, with the reason.
     """
     upper = text.strip().upper()
     if upper in code_map("iso3"):
@@ -139,8 +266,4 @@ def resolve_state(text: str) -> str:
     for scheme, key in (("name", folded), ("iso3", upper)):
         if key in excluded_codes(scheme):
             raise StateError(f"{text!r} is not a state of the panel: {excluded_codes(scheme)[key]}.")
-    allowed = [*load_states()["name"], *load_states().index]
-    raise StateError(
-        f"state {text!r} is not known.{nearest(text, allowed)} Give an ISO3 code or an English name; "
-        f"`influence data info --states` lists all {len(load_states())}."
-    )
+    return None

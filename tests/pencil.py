@@ -21,9 +21,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 import xarray as xr
 
+from influence import states
 from influence.panel.panel import Panel, panel_from_tables
+from influence.states import Spell
 
 STATES = ("AAA", "BBB", "CCC", "DDD")
 FLOWS_2016 = {
@@ -131,3 +134,9 @@ def pencil_points() -> xr.Dataset:
 def pencil_panel() -> Panel:
     """The panel above."""
     return panel_from_tables(pencil_tables())
+
+
+def pencil_groups(monkeypatch: pytest.MonkeyPatch, **groups: list[Spell | str]) -> None:
+    """Groups of pencil states, which use_groups would refuse as no states."""
+    spells = {key: tuple(Spell(m) if isinstance(m, str) else m for m in members) for key, members in groups.items()}
+    monkeypatch.setattr(states, "_own_spells", spells)

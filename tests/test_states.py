@@ -11,7 +11,6 @@ from influence.states import (
     curated,
     excluded_codes,
     group_members,
-    load_groups,
     load_states,
     plain,
     resolve_state,
@@ -157,7 +156,7 @@ def test_an_unknown_scheme_is_a_mistake_of_the_caller():
 
 
 def test_groups_hold_known_states_in_order_of_time():
-    groups = load_groups()
+    groups = curated("groups.csv")
     assert set(groups["iso3"]) <= set(load_states().index)
     dated = groups[(groups["begin"] != "") & (groups["end"] != "")]
     assert (dated["begin"].astype(int) <= dated["end"].astype(int)).all()

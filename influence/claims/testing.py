@@ -15,9 +15,9 @@ from influence.compare.sides import Side, layer_choices, side_of
 from influence.compare.verdict import SURE, drift_study
 from influence.config import Config
 from influence.errors import ClaimError, InfluenceError, nearest
-from influence.metrics.pull import direct_pull, pole_name, pull_balance
+from influence.metrics.pull import direct_pull, pull_balance
 from influence.panel.panel import Panel, read_panel_table
-from influence.states import datasets_dir, group_members, resolve_state
+from influence.states import datasets_dir, group_members, pole_name, resolve_state
 from influence.ties import build_layers, build_ties
 
 VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")

@@ -13,7 +13,7 @@ from influence.cli.data_import import import_command, store_command, totals_comm
 from influence.cli.data_vintage import vintage
 from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, with_settings
+from influence.cli.settings import pole_names, settings_of, with_settings
 from influence.config import Config
 from influence.layer_settings import NORMALISATIONS
 
@@ -49,7 +49,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 
 @command.command()
 @click.option("--states", is_flag=True, help="List the states and economies instead.")
-@click.option("--groups", is_flag=True, help="List the groups instead.")
+@click.option("--groups", is_flag=True, help="List the groups instead, those of config.yaml here too.")
 @click.option("--json", "as_json", is_flag=True, help="The data package itself.")
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
 def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> None:
@@ -57,15 +57,16 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
     import json
 
     from influence.panel.package import read_package
-    from influence.states import load_groups, load_states
+    from influence.states import group_members, group_names, load_states
 
     if states:
         table = load_states()
         echo_table(["iso3", "kind", "name"], [[str(i), r["kind"], r["name"]] for i, r in table.iterrows()])
         return
     if groups:
-        for name, rows in load_groups().groupby("group"):
-            click.echo(f"{name}: {', '.join(sorted(set(rows['iso3'])))}")
+        settings_of(None)
+        for name in group_names():
+            click.echo(f"{name}: {', '.join(group_members(name))}")
         return
     package = read_package(panel_dir)
     if as_json:
@@ -102,6 +103,8 @@ def check(
     influence data check my_scenario.yaml
     """
     if file is not None:
+        if file.suffix.lower() in (".yaml", ".yml"):
+            settings_of(config_path)  # whose groups it may name
         found = check_file(file, kind, columns, normalise, config_path, panel_dir)
         report(file, found, as_json=as_json)
         sys.exit(1 if found.faults else 0)

@@ -253,8 +253,11 @@ def _config(path: Path) -> list[str]:
     from influence.config import load_config
     from influence.panel.own_layers import check_rows
     from influence.panel.user_rows import read_rows
+    from influence.states import use_groups
 
-    layers: Sequence[OwnLayer] = load_config(path, environment={}).layers
+    config = load_config(path, environment={})
+    use_groups(config.groups)
+    layers: Sequence[OwnLayer] = config.layers
     states, _ = _axes(None)
     for layer in layers:
         _, faults = check_rows(read_rows(layer.file), layer, states)

@@ -24,9 +24,9 @@ NAMED = 5
 
 def called(party: Party) -> str:
     """A state or group in a sentence: 'South Korea', 'the EU'."""
-    from influence.states import group_labels, load_states
+    from influence.states import pole_label
 
-    return group_labels().get(party.name, party.name) if party.is_group else str(load_states().loc[party.name, "name"])
+    return pole_label(party.name)
 
 
 def print_table(

@@ -10,7 +10,8 @@ import click
 
 from influence.cli.printing import echo_csv, echo_json
 from influence.cli.progress import steps
-from influence.config import Config, load_config
+from influence.cli.settings import settings_of
+from influence.config import Config
 from influence.schema import SIDES
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def command(
     if listing:
         _list_baskets(load_baskets(baskets_file), as_json, as_csv)
         return
-    config = load_config(config_path)
+    config = settings_of(config_path)
     basket = basket_named(basket_name, baskets_file) if basket_name is not None else None
     labels = read_product_names(names_file) if names_file is not None else {}
     sigmas = read_elasticities(elasticities) if elasticities is not None else {}
@@ -185,7 +186,7 @@ def _asked_poles(goods: Goods, party: Party | None, poles: str | None, config: C
     """The poles that were named; else those of the settings that can be asked of the party, and why others cannot."""
     from influence.errors import StateError
     from influence.metrics.product_table import stand_apart
-    from influence.metrics.pull import pole_name
+    from influence.states import pole_name
 
     if poles is not None:
         named = [goods.party(pole) for pole in _parts(poles)]

@@ -9,7 +9,15 @@ import click
 
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_crew, with_settings, years_of
+from influence.cli.settings import (
+    pole_names,
+    read_panel,
+    states_named,
+    ties_and_marks,
+    with_crew,
+    with_settings,
+    years_of,
+)
 from influence.config import Config
 from influence.schema import LENSES, MOST_DRAWS
 
@@ -49,10 +57,11 @@ def command(
     panel_dir: Path | None,
     crew: Crew,
 ) -> None:
-    """Who pulls on STATES (ISO3 codes or names), year by year.
+    """Who pulls on STATES (ISO3 codes, names or groups), year by year.
 
     \b
     influence pull KOR Japan --years 2000:2023
+    influence pull asean --years 2020
     influence pull PHL --years 2016 --poles china_hk_macao,USA,eu --json
     influence pull KOR --years 2001,2016,2023 --lens all
     influence pull KOR --years 2016 --draws 1000
@@ -61,9 +70,8 @@ def command(
         raise click.UsageError("--json and --csv exclude each other; give one.")
     from influence.metrics.catalogue import Basis
     from influence.results import metric_results
-    from influence.states import resolve_state
 
-    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
+    wanted = states_named(states)
     poles = pole_names(config)
     with steps(quiet, plain=False) as told:
         told("reading the panel")

@@ -109,8 +109,8 @@ def _check_any(broken: dict[str, str], left: Sized) -> None:
 
 def _served(whom: str, panel: Panel) -> tuple[list[str], str]:
     """States that the scenarios are to serve, and what to call them."""
-    from influence.export.findings import pole_label
     from influence.panel.regions import region_members
+    from influence.states import pole_label
 
     states = [code for code in region_members(panel, whom) if code in panel.states.index]
     return states, pole_label(states[0]) if len(states) == 1 else f"the mean of {len(states)} states ({whom})"

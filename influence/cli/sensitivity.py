@@ -143,7 +143,7 @@ def _number(value: float) -> str:
 
 
 def _print(found: Hang, name: str, year: int, poles: tuple[str, ...]) -> None:
-    from influence.export.findings import pole_label
+    from influence.states import pole_label
 
     one, other = (pole_label(pole) for pole in poles[:2])
     if math.isnan(found.balance):

@@ -48,11 +48,20 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             "trade_base": trade_base,
             "capability": capability,
         }
-        return command(config=load_config(config_path, flags=flags), panel_dir=panel_dir, **rest)
+        return command(config=settings_of(config_path, flags=flags), panel_dir=panel_dir, **rest)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
+
+
+def settings_of(path: Path | None, **given: Any) -> Config:
+    """The settings (see load_config), whose groups are known from here on."""
+    from influence.states import use_groups
+
+    config = load_config(path, **given)
+    use_groups(config.groups)
+    return config
 
 
 _CREW: tuple[Callable[[Any], Any], ...] = (
@@ -103,7 +112,7 @@ def ties_and_marks(panel: Panel, config: Config) -> tuple[xr.DataArray, xr.DataA
 
 def pole_names(config: Config) -> tuple[str, ...]:
     """The poles as the results name them: ISO3 codes and group keys."""
-    from influence.metrics.pull import pole_name
+    from influence.states import pole_name
 
     return tuple(pole_name(pole) for pole in config.poles)
 
@@ -143,3 +152,22 @@ def states_listed(option: str, text: str | None, *, beside: Sequence[str] = ()) 
     if text is not None and not named:
         raise click.UsageError(f"{option} names no state; write {option} KOR,JPN.")
     return list(dict.fromkeys(part if part in beside else resolve_state(part) for part in named))
+
+
+def states_named(texts: Sequence[str]) -> list[str]:
+    """Codes of the states that arguments name, each once: states, groups (their members in any year), or several of
+    them joined by commas.
+
+    Raises
+    ------
+    StateError : none of these.
+    """
+    from influence.states import find_state, group_members, is_group, resolve_state
+
+    out: list[str] = []
+    for text in texts:
+        # 'Korea, Republic of' is one state and 'KOR,JPN' are two.
+        parts = [text] if "," not in text or find_state(text) else [part.strip() for part in text.split(",")]
+        for part in [part for part in parts if part] or [text]:
+            out += group_members(part) if is_group(part) else [resolve_state(part)]
+    return list(dict.fromkeys(out))

@@ -150,7 +150,7 @@ def _who(flips: pd.DataFrame) -> str:
 
 
 def _pole(leader: str) -> str:
-    from influence.export.findings import pole_label
+    from influence.states import pole_label
 
     return pole_label(leader) if leader else "neither"
 

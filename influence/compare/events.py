@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandas as pd
 
 from influence.errors import PanelError, head_of
-from influence.states import curated, group_members, load_groups, load_states
+from influence.states import curated, group_members, is_group, load_states
 
 KINDS = ("agreement", "tariff", "pact", "policy", "crisis")
 DATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
@@ -24,13 +24,13 @@ def load_events() -> pd.DataFrame:
     PanelError : a date, kind, state or group that is not known, or a key twice.
     """
     table = curated("events.csv")
-    groups, codes = set(load_groups()["group"]), set(load_states().index)
+    codes = set(load_states().index)
     bad = ~table["date"].map(lambda d: bool(DATE.fullmatch(d))) | ~table["kind"].isin(KINDS) | table["key"].duplicated()
-    bad |= ~table["states"].map(lambda named: bool(named) and set(named.split()) <= groups | codes)
+    bad |= ~table["states"].map(lambda named: bool(named) and all(w in codes or is_group(w) for w in named.split()))
     if bad.any():
         raise PanelError(f"events.csv: a date, kind, state or key that cannot be:{head_of(table[bad])}")
     states = [
-        frozenset(code for word in named.split() for code in (group_members(word) if word in groups else [word]))
+        frozenset(code for word in named.split() for code in (group_members(word) if is_group(word) else [word]))
         for named in table["states"]
     ]
     out = table.assign(states=states, year=table["date"].str[:4].astype(int))

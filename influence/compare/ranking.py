@@ -16,12 +16,13 @@ import xarray as xr
 from influence.compare.sides import ends_of, layer_choices
 from influence.config import Config
 from influence.errors import ScenarioError, StateError
-from influence.metrics.pull import direct_pull, pole_name, pull_balance
+from influence.metrics.pull import direct_pull, pull_balance
 from influence.panel.panel import Panel
 from influence.quality import covered
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
+from influence.states import pole_name
 from influence.ties import build_ties
 
 GOALS = ("balance", "autonomy", "real_income", "pull")

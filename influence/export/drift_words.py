@@ -11,11 +11,12 @@ from influence.compare.drift import Window, event_study
 from influence.compare.synthetic import Synthetic
 from influence.compare.verdict import drift_study
 from influence.config import Config
-from influence.export.findings import pole_label, source_line
+from influence.export.findings import source_line
 from influence.export.svg import Words
 from influence.metrics.pull import pull_balance
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
+from influence.states import pole_label
 
 
 class ToldStudy(NamedTuple):

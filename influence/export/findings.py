@@ -12,19 +12,10 @@ import pandas as pd
 from influence.config import Config
 from influence.layer_settings import OwnLayer
 from influence.panel.package import sources_table
-from influence.states import group_labels, load_states
+from influence.states import pole_label
 
 PACTS_OBSERVED_TO = 2018
 """Last year of ATOP 5.1."""
-
-
-def pole_label(pole: str) -> str:
-    """A pole for people: 'China', 'the United States', 'the EU', else its key with spaces."""
-    states = load_states()
-    if pole in states.index:
-        name = str(states.loc[pole, "name"])
-        return f"the {name}" if name.startswith("United ") else name
-    return group_labels().get(pole, pole.replace("_", " "))
 
 
 def signed(value: float, digits: int = 2) -> str:

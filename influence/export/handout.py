@@ -24,7 +24,8 @@ from influence.lessons.ground import Ground
 from influence.lessons.marking import SLIPS, how_told, mistakes, within
 from influence.lessons.measures import value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.telling import state_label, told_value
+from influence.lessons.telling import told_value
+from influence.states import pole_label
 
 FORM = ["question", "answer", "text", "kind", "write"]
 """Columns of the form for answers; those behind `answer` are for the reader and passed over when it is marked."""
@@ -64,7 +65,7 @@ def handout_html(lesson: Lesson, told: Told, ground: Ground, *, teacher: bool) -
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
         text=to_html(told.text), notes=to_html(told.notes) if teacher else "", table=told.table,
         questions=[_question(q, told, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
-        settings=settings_told(ground.config), poles=[state_label(pole) for pole in ground.poles],
+        settings=settings_told(ground.config), poles=[pole_label(pole) for pole in ground.poles],
         source=source_line(ground.config.weights, year, ground.config.layers),
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ def write_manifest(
     """
     package = read_package(panel_dir)
     # The layers have a place of their own, with the names of their files and not where they lie.
-    settings = {name: value for name, value in asdict(config).items() if name != "layers"}
+    settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
+    groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}
     content = {
         "command": "influence run",
         "versions": {"python": python_version(), **{name: version(name) for name in LIBRARIES}},
@@ -41,6 +42,7 @@ def write_manifest(
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
+        **({"own_groups": groups} if groups else {}),
         **({"own_layers": [_own(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }

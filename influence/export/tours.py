@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from influence.errors import TourError, nearest
 from influence.export.atlas_data import Content
-from influence.export.findings import pole_label, signed
+from influence.export.findings import signed
 from influence.schema import LAYERS
-from influence.states import datasets_dir
+from influence.states import datasets_dir, pole_label
 from influence.yaml_files import read_yaml
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from influence.export.findings import own_card, pole_label, seam_note, sources_of
+from influence.export.findings import own_card, seam_note, sources_of
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book
 from influence.panel.package import sources_table
+from influence.states import pole_label
 
 USE = (
     "Every number but the yellow weights and the figures of the sources is a formula; look into a cell to see it.",

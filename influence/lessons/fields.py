@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from influence.errors import InfluenceError, LessonError
-from influence.metrics.pull import pole_name
 from influence.scenario.load import load_scenario
 from influence.schema import LAYERS, TRADE_BASES
-from influence.states import group_members, resolve_state
+from influence.states import group_members, pole_name, resolve_state
 
 FIRST, LAST = 1900, 2100
 

@@ -11,9 +11,9 @@ from influence.errors import InfluenceError
 from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.telling import signed, state_label, told_value
+from influence.lessons.telling import signed, told_value
 from influence.schema import LAYERS, TRADE_BASES
-from influence.states import resolve_state
+from influence.states import pole_label, resolve_state
 
 VERDICTS = ("right", "wrong", "missing", "to be read")
 NEAR = 5.0
@@ -148,7 +148,7 @@ def mistakes(question: Question, value: float, ground: Ground) -> Iterator[tuple
         yield "That is in per cent: write a share from 0 to 1, or put the sign % behind it.", 100 * value
         yield "That is a hundredth of it: the share stands there already, not in per cent.", value / 100
     if unit == "balance":
-        first, second = (state_label(pole) for pole in ground.poles[:2])
+        first, second = (pole_label(pole) for pole in ground.poles[:2])
         yield f"The sign is turned: above nought is towards {first}, below towards {second}.", -value
     if unit in ("dollars", "capability"):
         for zeros, word in ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")):

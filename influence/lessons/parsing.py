@@ -11,8 +11,7 @@ from influence.errors import InfluenceError, LessonError, nearest
 from influence.lessons.fields import read_field
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of
 from influence.lessons.model import Lesson, Question, Row
-from influence.metrics.pull import pole_name
-from influence.states import resolve_state
+from influence.states import pole_name, resolve_state
 
 KINDS = ("number", "state", "choice", "text")
 TOLERANCE = {

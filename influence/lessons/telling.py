@@ -15,7 +15,7 @@ from influence.errors import InfluenceError, LessonError, nearest
 from influence.lessons.fields import read_field
 from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
-from influence.states import group_labels, load_states
+from influence.states import pole_label
 
 ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
 LEVEL = 0.05
@@ -25,7 +25,7 @@ LEVEL = 0.05
 def told_value(value: float | str, unit: str) -> str:
     """A value for people: '23.3 %', '−0.40', '211.4 billion US dollars', 'South Korea'."""
     if isinstance(value, str):
-        return state_label(value) if unit == "state" else value
+        return pole_label(value) if unit == "state" else value
     if math.isnan(value):
         return "no value"
     if unit == "share":
@@ -51,15 +51,6 @@ def signed(value: float) -> str:
     """A number with its sign as print has it, two digits: '+0.41', '−0.41', '0.00'."""
     text = f"{abs(value):.2f}"
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
-
-
-def state_label(code: str) -> str:
-    """A state or group for people: 'China', 'the United States', 'the EU'."""
-    states = load_states()
-    if code in states.index:
-        name = str(states.loc[code, "name"])
-        return f"the {name}" if name.startswith("United ") else name
-    return group_labels().get(code, code.replace("_", " "))
 
 
 def told_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] | None = None) -> str:
@@ -91,7 +82,7 @@ def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str
             raise LessonError(f"{place}: {found[0]} is no answer that can be told here.")
         return answers[found[2].strip()]
     if found[1] == "name":
-        return state_label(read_field("pole", " ".join(words), f"{place}: {found[0]}"))
+        return pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}"))
     spec = spec_of(found, place)
     try:
         value = value_of(ground, spec)
@@ -105,7 +96,7 @@ def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str
 def _leaning(value: float, ground: Ground) -> str:
     if abs(value) < LEVEL:
         return f"stands close to parity ({signed(value)})"
-    return f"leans to {state_label(ground.poles[0] if value > 0 else ground.poles[1])} ({signed(value)})"
+    return f"leans to {pole_label(ground.poles[0] if value > 0 else ground.poles[1])} ({signed(value)})"
 
 
 def spec_of(found: re.Match[str], place: str) -> Spec:

@@ -13,10 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError, YearError
-from influence.metrics.pull import pole_name
 from influence.panel.panel import read_panel_table
 from influence.schema import ALIGNMENT_BASE, BASELINE, RESULT_COLUMNS, names
-from influence.states import datasets_dir, group_members, load_groups
+from influence.states import datasets_dir, group_members, is_group, pole_name
 
 SAME_PLACE = 1e-9
 """Anchors nearer to one another than this, on the scale of the ideal points, make no axis."""
@@ -57,7 +56,7 @@ def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE
     begin, end = checked_base(points, base)
     years, codes = np.arange(begin, end + 1), points.indexes["state"]
     name = pole if pole in codes else pole_name(pole)
-    if name in set(load_groups()["group"]):
+    if is_group(name):
         belongs = np.array([codes.isin(group_members(name, int(year))) for year in years])
     else:
         belongs = np.broadcast_to(codes == name, (len(years), len(codes)))
@@ -126,9 +125,8 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
 
 
 def _check_apart(poles: Sequence[str], codes: pd.Index) -> None:
-    groups = set(load_groups()["group"])
     known = [pole if pole in codes else pole_name(pole) for pole in poles]
-    members = [set(group_members(name)) if name in groups else {name} for name in known]
+    members = [set(group_members(name)) if is_group(name) else {name} for name in known]
     shared = sorted(members[0] & members[1])
     if shared:
         raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")

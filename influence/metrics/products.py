@@ -15,9 +15,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import ConfigError, StateError
-from influence.metrics.pull import pole_name
 from influence.schema import REST_OF_WORLD, SIDES
-from influence.states import code_map, group_members
+from influence.states import code_map, group_members, pole_name
 
 if TYPE_CHECKING:
     import ibis

@@ -15,19 +15,7 @@ import xarray as xr
 
 from influence.errors import StateError
 from influence.quality import covered
-from influence.states import code_map, group_members, load_groups, resolve_state
-
-
-def pole_name(text: str) -> str:
-    """A pole as the results name it: the ISO3 code of a state, or the key of a group.
-
-    Raises
-    ------
-    StateError : neither a state nor a group.
-    """
-    if text in set(load_groups()["group"]):
-        return text
-    return resolve_state(text)
+from influence.states import code_map, group_members, is_group, pole_name
 
 
 def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
@@ -41,7 +29,7 @@ def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
     years = ties.indexes["year"]
     if pole in codes:
         return np.broadcast_to(codes == pole, (len(years), len(codes)))
-    if pole in code_map("iso3") or pole not in set(load_groups()["group"]):
+    if pole in code_map("iso3") or not is_group(pole):
         name = pole_name(pole)
         if name in codes:
             return pole_members(ties, name)

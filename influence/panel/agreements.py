@@ -19,7 +19,7 @@ from influence.panel.agreement_days import Days, match_days
 from influence.panel.dates import first_counted_year, last_counted_year
 from influence.panel.treaty_titles import states_and_words
 from influence.schema import TABLES, names
-from influence.states import curated, group_members, load_groups, load_states
+from influence.states import curated, group_members, is_group, load_states
 
 BASE, PROTOCOL = "base_treaty", "protocol or amendment"
 UNNAMED_WITHDRAWALS = {"316_1": ["GBR"]}
@@ -199,8 +199,7 @@ def _split(
 
 
 def _hub(text: str) -> set[str]:
-    groups = set(load_groups()["group"])
-    return {iso3 for word in text.split() for iso3 in (group_members(word) if word in groups else [word])}
+    return {iso3 for word in text.split() for iso3 in (group_members(word) if is_group(word) else [word])}
 
 
 def added_agreements(added: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

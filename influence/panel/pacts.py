@@ -10,7 +10,7 @@ import pandas as pd
 
 from influence.errors import ConfigError, PanelError, head_of, nearest
 from influence.schema import PACT_KINDS, TABLES, names
-from influence.states import curated, group_members, load_groups, load_states
+from influence.states import curated, group_members, is_group, load_states
 
 SPELL = ["source", "target", "kind"]
 ACTIONS = ("add", "end")
@@ -78,7 +78,7 @@ def _begin_of(spells: pd.DataFrame, source: str, target: str, kind: str, year: i
 def _members(code: str, year: int) -> list[str]:
     if code in load_states().index:
         return [code]
-    if code in set(load_groups()["group"]):
+    if is_group(code):
         return group_members(code, year)
     raise PanelError(f"pact_corrections.csv: {code!r} is neither a state nor a group.")
 

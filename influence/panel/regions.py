@@ -9,7 +9,7 @@ import pandas as pd
 from influence.errors import StateError, nearest
 from influence.panel.panel import Panel
 from influence.schema import ALL
-from influence.states import group_members, load_groups, resolve_state
+from influence.states import find_state, group_members, group_names, is_group, names_of_states
 
 
 def region_members(panel: Panel, region: str, year: int | None = None) -> list[str]:
@@ -36,20 +36,21 @@ def region_key(region: str) -> str:
 def _members(panel: Panel, part: str, year: int | None) -> list[str]:
     if part == ALL:
         return [str(code) for code in panel.states.index]
-    groups = sorted(load_groups()["group"].unique())
-    if part in groups:
+    if is_group(part):
         return group_members(part, year)
-    if part in set(panel.agreements["agreement"]):
+    agreements = list(panel.agreements["agreement"])
+    if part in agreements:
         return _parties(panel.memberships[panel.memberships["agreement"] == part], part, year)
     if part in panel.states.index:
         return [part]
-    try:
-        return [resolve_state(part)]
-    except StateError as err:
+    found = find_state(part)
+    if found is None:
         raise StateError(
-            f"group {part!r} is not known.{nearest(part, groups)} Known groups: {', '.join(groups)}; a region may also "
-            f"be a trade agreement of the panel (CPTPP, RCEP, …), states (KOR,JPN) or all."
-        ) from err
+            f"{part!r} is not known.{nearest(part, [*names_of_states(), *agreements, *group_names()])} A region may be "
+            f"states (KOR,JPN), groups ({', '.join(group_names())}, or one of your own: groups: in config.yaml), trade "
+            f"agreements of the panel (CPTPP, RCEP, …), or all."
+        )
+    return [found]
 
 
 def _parties(rows: pd.DataFrame, key: str, year: int | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from influence.errors import ScenarioError, StateError, nearest
 from influence.schema import BASELINE, PACT_KINDS, SECTOR_YEARS
-from influence.states import curated, group_members, load_groups, resolve_state
+from influence.states import curated, group_members, is_group, resolve_state
 
 FACTS = {
     "panel": "the unedited panel is what happened; the scenario is what did not",
@@ -130,10 +130,9 @@ def _states(value: Any, place: str) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else [value]
     if not listed:
         raise ScenarioError(f"{place} names no state.")
-    groups = set(load_groups()["group"])
     codes: set[str] = set()
     for item in listed:
-        codes |= set(group_members(item)) if item in groups else {_state(item, place)}
+        codes |= set(group_members(item)) if isinstance(item, str) and is_group(item) else {_state(item, place)}
     return tuple(sorted(codes))
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from influence.errors import WorkerError
+from influence.group_settings import OwnGroup
+from influence.states import own_groups, use_groups
 
 Work = Callable[..., Any]
 Part = tuple[int, Any]
@@ -93,7 +95,7 @@ def _on_machine(
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    calls = (delayed(_undisturbed)(work, shared[i], rest) for i, rest in parts)
+    calls = (delayed(_undisturbed)(own_groups(), work, shared[i], rest) for i, rest in parts)
     given: dict[str, Any] = {"n_jobs": size, "return_as": "generator", "batch_size": 1, "timeout": patience}
     try:
         yield from _quietly_ended(Parallel(max_nbytes=MAPPED, **given)(calls))
@@ -117,9 +119,15 @@ def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
             answers.close()
 
 
-def _undisturbed(work: Work, *given: Any) -> Any:
+def _undisturbed(groups: Sequence[OwnGroup], work: Work, *given: Any) -> Any:
     """The work itself; Ctrl-C is for the process that asked for it, which then lets this one finish its part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return _with_groups(groups, work, *given)
+
+
+def _with_groups(groups: Sequence[OwnGroup], work: Work, *given: Any) -> Any:
+    """The work, in a process that need not know the groups of one's own yet."""
+    use_groups(groups)
     return work(*given)
 
 
@@ -193,7 +201,7 @@ def _through_joblib(
 
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
     with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
-        calls = (delayed(work)(shared[i], rest) for i, rest in parts)
+        calls = (delayed(_with_groups)(own_groups(), work, shared[i], rest) for i, rest in parts)
         yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls))
 
 

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from influence.config import Config, load_config
-from influence.export.findings import choices_told, finding, flags_of, pole_label, seam_note, source_cards, source_line
+from influence.export.findings import choices_told, finding, flags_of, seam_note, source_cards, source_line
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
 from influence.schema import LAYERS
+from influence.states import pole_label
 from influence.ties import build_ties
 from tests.export.pages import real_results
 from tests.pencil import STATES, pencil_panel

@@ -81,7 +81,7 @@ def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
         (asking(answer={"balance": 3}), "balance needs state, year"),
         (asking(answer={"balance": {"state": "QQQ", "year": 2016}}), r"balance, state: state 'QQQ' is not known"),
         (asking(answer={"balance": {"state": "KOR", "yaer": 2016}}), r"takes no 'yaer'\. Did you mean year"),
-        (asking(answer={"pull": {"pole": "atlantis", "state": "KOR", "year": 2016}}), "pull, pole: state 'atlantis'"),
+        (asking(answer={"pull": {"pole": "atlantis", "state": "KOR", "year": 2016}}), "pull, pole: pole 'atlantis'"),
         (
             asking(answer={"share": {"partner": "CHN", "state": "KOR", "year": 2016, "layer": "tanks"}}),
             "'tanks' is not",

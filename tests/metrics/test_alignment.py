@@ -1,15 +1,14 @@
 """Equation 13 against the pencil and against the raw figures of the bundled table."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 
-from influence import states
 from influence.errors import PanelError, StateError, YearError
-from influence.metrics import alignment as module
 from influence.metrics.alignment import alignment, alignment_records, anchor, load_ideal_points
 from influence.schema import RESULT_COLUMNS, names
+from influence.states import Spell
+from tests.pencil import pencil_groups
 
 PLACES_2016 = {"USA": 2.44, "AUS": 1.23, "KOR": 0.96, "JPN": 0.69, "CHN": -0.48, "PHL": -0.61, "VNM": -1.01}
 
@@ -80,11 +79,7 @@ def test_years_without_a_position_are_left_out_of_the_anchor(points):
 
 
 def test_the_anchor_of_a_group_is_the_mean_of_its_members_means_while_they_were_members(monkeypatch):
-    rows = [("bloc", "JPN", "", "", ""), ("bloc", "AUS", "2001", "", ""), ("bloc", "FJI", "", "", "")]
-    table = pd.DataFrame(rows, columns=["group", "iso3", "begin", "end", "note"])
-    for home in (module, states):
-        monkeypatch.setattr(home, "load_groups", lambda: table)
-    monkeypatch.setattr("influence.metrics.pull.load_groups", lambda: table)
+    pencil_groups(monkeypatch, bloc=["JPN", Spell("AUS", 2001), "FJI"])
     points = points_of(JPN=[1, 1, 1], AUS=[9, 2, 4], USA=[0, 0, 0])
     assert anchor(points, "bloc", (2000, 2002)) == pytest.approx((1 + 3) / 2)
     assert at(alignment(points, ("bloc", "USA"), (2000, 2002)), "value", "JPN", 2000) == pytest.approx(0.0)

@@ -9,7 +9,7 @@ import pytest
 
 from influence.metrics.moved import MOVED, moved_balances
 from influence.panel.panel import panel_from_tables
-from tests.pencil import pencil_panel, pencil_tables
+from tests.pencil import pencil_groups, pencil_panel, pencil_tables
 
 POLES = ("AAA", "BBB")
 
@@ -111,15 +111,7 @@ def test_the_base_asked_for_is_the_one_compared():
 
 
 def test_poles_may_be_groups_and_names(monkeypatch):
-    import pandas as pd
-
-    from influence import states
-    from influence.metrics import pull
-
-    table = pd.DataFrame([("bloc", "AAA", "", "", ""), ("bloc", "DDD", "", "", "")],
-                         columns=["group", "iso3", "begin", "end", "note"])  # fmt: skip
-    monkeypatch.setattr(pull, "load_groups", lambda: table)
-    monkeypatch.setattr(states, "load_groups", lambda: table)
+    pencil_groups(monkeypatch, bloc=["AAA", "DDD"])
     told = (
         moved_balances(pencil_panel(), edited(more_trade), ("bloc", "BBB"))
         .set_index(["iso3", "year"])

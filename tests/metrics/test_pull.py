@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from influence.errors import StateError
-from influence.metrics import pull
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
+from influence.states import Spell
 from influence.ties import build_ties
-from tests.pencil import pencil_panel
+from tests.pencil import pencil_groups, pencil_panel
 
 A_ON_C = 0.6 * 2 / 9 + 0.3 * 4 / 7
 B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
@@ -63,27 +63,15 @@ def test_leader_and_margin_of_three_poles(ties):
     assert str(margin["leader"].sel(year=2016, target="CCC").values) == "BBB"
 
 
-def groups(monkeypatch, rows):
-    import pandas as pd
-
-    table = pd.DataFrame(rows, columns=["group", "iso3", "begin", "end", "note"])
-    monkeypatch.setattr(pull, "load_groups", lambda: table)
-    from influence import states
-
-    monkeypatch.setattr(states, "load_groups", lambda: table)
-
-
 def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties, monkeypatch):
-    groups(
-        monkeypatch, [("bloc", "AAA", "2016", "", ""), ("bloc", "BBB", "2016", "", ""), ("bloc", "DDD", "2017", "", "")]
-    )
+    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017)])
     assert at(direct_pull(ties, "bloc"), "CCC") == pytest.approx(A_ON_C + B_ON_C)
     assert at(direct_pull(ties, "bloc"), "DDD") == pytest.approx(0.2)
     assert np.isnan(at(direct_pull(ties, "bloc"), "AAA"))
 
 
 def test_poles_that_overlap_have_no_balance(ties, monkeypatch):
-    groups(monkeypatch, [("bloc", "AAA", "", "", "")])
+    pencil_groups(monkeypatch, bloc=["AAA"])
     with pytest.raises(StateError, match="share AAA"):
         pull_balance(ties, ("bloc", "AAA"))
 

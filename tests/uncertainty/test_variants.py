@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import influence as inf
@@ -14,7 +13,7 @@ from influence.errors import ConfigError, StateError, YearError
 from influence.schema import LAYERS
 from influence.uncertainty.stability import setting_of, what_changes
 from influence.uncertainty.variants import Variant, load_variants, variant_named, vary
-from tests.pencil import pencil_panel
+from tests.pencil import pencil_groups, pencil_panel
 
 POLES = ("AAA", "BBB")
 NO_AGREEMENTS = Variant("no_agreements", "agreements end", "layer_ends", {"layer": "agreement"})
@@ -38,10 +37,7 @@ def setting(year=2016, weights=None, poles=POLES):
 @pytest.fixture
 def groups(monkeypatch):
     """Two groups of pencil states."""
-    rows = [("both", "AAA"), ("both", "DDD"), ("rivals", "AAA"), ("rivals", "BBB"), ("alone", "AAA")]
-    table = pd.DataFrame([(*row, "", "", "") for row in rows], columns=["group", "iso3", "begin", "end", "note"])
-    for module in ("influence.states", "influence.metrics.pull"):
-        monkeypatch.setattr(f"{module}.load_groups", lambda: table)
+    pencil_groups(monkeypatch, both=["AAA", "DDD"], rivals=["AAA", "BBB"], alone=["AAA"])
 
 
 def one(found, state):
