@@ -15,15 +15,7 @@ from influence.config import Config
 from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
-from influence.export.findings import (
-    PACTS_OBSERVED_TO,
-    choices_told,
-    counted,
-    flags_of,
-    pole_label,
-    seam_note,
-    source_cards,
-)
+from influence.export.findings import PACTS_OBSERVED_TO, choices_told, counted, flags_of, seam_note, source_cards
 from influence.export.land import outlines, placed
 from influence.export.packing import Packed, pack
 from influence.export.tours import Tour, told_tours
@@ -33,6 +25,7 @@ from influence.panel.panel import Panel
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
 from influence.schema import FLAGS
+from influence.states import pole_label
 
 THRESHOLD, MANY_THRESHOLD = 0.02, 0.05
 """Weakest tie shown at first, of few states and of many."""
@@ -147,7 +140,8 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "parity": PARITY,
         "plain": PLAIN,
         "names": [str(name) for name in panel.states["name"]],
-        "extent": extent_of(places[: len(frame.shown)]),
+        "inside": content.inside.tolist(),
+        "extent": extent_of(places[: len(frame.shown)][framed(content)]),
         "tours": told_tours(tours, content),
         "notes": content.notes,
         "titles": _titles(content, year),
@@ -172,7 +166,7 @@ def land_data(extent: Sequence[int]) -> dict[str, Any]:
 def pole_told(pole: str, position: int) -> dict[str, Any]:
     """name, label in a sentence, short (its code, or the label of a group) and colour by theme."""
     label = pole_label(pole)
-    short = pole if pole.isupper() else label
+    short = pole if pole.isupper() else label.removeprefix("the ")
     return {"name": pole, "label": label, "short": short, "colour": {t: anchor(position, t) for t in THEMES}}
 
 
@@ -182,11 +176,19 @@ def _sizes(panel: Panel, codes: Sequence[str]) -> np.ndarray:
 
 
 def _first_view(content: Content) -> int:
-    """The last year in which four states of five have a balance."""
-    balances = content.numbers["low"].values[-1]
+    """The last year in which four of five of the region's states that have a balance in some year have one."""
+    balances = content.numbers["low"].values[-1][content.inside]
     known = (~np.isnan(balances)).mean(axis=0)
     good = np.flatnonzero(known >= 0.8 * known.max(initial=0.0))
     return int(content.base.years[good[-1]]) if len(good) else int(content.base.years[-1])
+
+
+def framed(content: Content) -> np.ndarray:
+    """States that a map must hold (state): those of the region, and poles that are one state.
+
+    The members of a group that pulls from afar would take the map from the region.
+    """
+    return content.inside | np.isin(content.frame.shown, content.poles)
 
 
 def extent_of(places: np.ndarray) -> list[int]:
@@ -207,7 +209,7 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
 
 def _titles(content: Content, year: int) -> tuple[str, str]:
     """The finding of the first view, and its measure, before the page draws itself."""
-    pulls = content.pulls[:, content.base.years.index(year)]
+    pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
     return counted(pulls, content.poles, year), f"{LENS_TOLD['direct']}."
 
 

@@ -266,14 +266,16 @@ def told_scenario(applied: Applied, world: World) -> dict[str, Any]:
 class Content(NamedTuple):
     """Everything measured for a page.
 
-    config, poles, region : what was asked for. numbers : arrays of the baseline by name. pulls : direct pull (pole,
-    year, state). scenarios : what to say of each, and its arrays. lenses : those to be had beside the direct one.
-    notes : what was left out.
+    config, poles, region : what was asked for. inside : which of the states shown belong to the region (state); the
+    others are members of poles, which findings do not count. numbers : arrays of the baseline by name. pulls : direct
+    pull (pole, year, state). scenarios : what to say of each, and its arrays. lenses : those to be had beside the
+    direct one. notes : what was left out.
     """
 
     config: Config
     poles: tuple[str, ...]
     region: str
+    inside: np.ndarray
     frame: Frame
     base: World
     numbers: dict[str, Packed]
@@ -333,7 +335,9 @@ def content_of(
                 raise
             notes.append(f"The scenario {applied.scenario.name} is left out: {err}")
     pulls = np.stack([direct_pull(base.ties, pole).sel(target=list(frame.shown)).values for pole in poles])
-    return Content(config, tuple(poles), region, frame, base, numbers, pulls, out, have, notes)
+    held = set(frame.shown if states is not None else region_members(panel, region))
+    inside = np.array([code in held for code in frame.shown])
+    return Content(config, tuple(poles), region, inside, frame, base, numbers, pulls, out, have, notes)
 
 
 def at_year(content: Content, year: int) -> Content:

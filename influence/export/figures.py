@@ -14,16 +14,17 @@ import pandas as pd
 
 from influence.compare.definitions import TOLD
 from influence.errors import ExtraError
-from influence.export.atlas import extent_of
+from influence.export.atlas import extent_of, framed
 from influence.export.atlas_data import Content, labels_of, year_among
 from influence.export.backbone import stands_out
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
-from influence.export.findings import counted, pole_label, seam_note, signed, source_line
+from influence.export.findings import counted, seam_note, signed, source_line
 from influence.export.land import outlines, placed
 from influence.export.layout import Sizes, labels_beside
 from influence.export.svg import Words
 from influence.files import write_bytes
 from influence.quality import known_shares
+from influence.states import pole_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -153,7 +154,9 @@ def network_map(content: Content, year: int) -> Figure:
     shown = list(content.frame.shown)
     labels = labels_of(content.base.panel, shown)
     places = placed(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
-    left, top, right, bottom = extent_of(places)
+    left, top, right, bottom = extent_of(places[framed(content)])
+    x, y = places.T
+    near = np.flatnonzero((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
     one = content.base.ties.isel(year=[at]).sel(source=shown, target=shown)
     shares = known_shares(one)[0]
     member = np.asarray(content.numbers["member"].values[:, :, at], dtype=bool)
@@ -161,7 +164,7 @@ def network_map(content: Content, year: int) -> Figure:
     balance = balances(content)[at]
     low, high = (content.numbers[end].values[len(content.poles), :, at] for end in ("low", "high"))
     words = Words(
-        counted(content.pulls[:2, at], content.poles[:2], year),
+        counted(content.pulls[:2, at][:, content.inside], content.poles[:2], year),
         f"{_measure(content)} Ties of {THRESHOLD:.0%} and more that stand out run from the state that relies to the "
         f"one it relies on. Hollow: the band over other definitions spans parity; crosses: no value. {seam_note(year)}",
         f"{source_line(content.config.weights, year, content.config.layers)} Land: Natural Earth, de-facto boundaries, "
@@ -176,7 +179,7 @@ def network_map(content: Content, year: int) -> Figure:
         for ring in outlines((left, top, right, bottom)):
             axes.fill(*ring.places.T, facecolor=LAND, edgecolor=COAST, linewidth=0.4, zorder=0)
         _draw_ties(axes, shares, places, member)
-        for i in np.argsort(-np.nan_to_num(np.abs(balance))):
+        for i in near[np.argsort(-np.nan_to_num(np.abs(balance[near])))]:
             x, y = places[i]
             if member[:, i].any():
                 colour = anchor(int(member[:, i].argmax()), "light")
@@ -187,7 +190,8 @@ def network_map(content: Content, year: int) -> Figure:
                 colour = diverging(float(balance[i]), "light")
                 face = "white" if low[i] < 0 < high[i] else colour
                 axes.plot(x, y, marker="o", color=colour, markerfacecolor=face, markersize=6.5, zorder=3)
-        _label(axes, places, [n.upper() if m else n for n, m in zip(labels["name"], poled, strict=True)])
+        names = [name.upper() if pole else name for name, pole in zip(labels["name"], poled, strict=True)]
+        _label(axes, places[near], [names[i] for i in near])
 
     return drawn(words, (WIDE * 0.96) * (bottom - top) / (right - left), draw, content.poles)
 
@@ -271,13 +275,13 @@ def heat_map(content: Content) -> Figure:
     """Balance of every state in every year, sorted by the last; hatched where there is no value."""
     years, balance = content.base.years, balances(content)
     member = np.asarray(np.asarray(content.numbers["member"].values, dtype=bool).any(axis=(0, 2)))
-    states = [i for i in range(len(content.frame.shown)) if not member[i] and not np.isnan(balance[:, i]).all()]
+    states = [i for i in np.flatnonzero(content.inside) if not member[i] and not np.isnan(balance[:, i]).all()]
     last = [balance[~np.isnan(balance[:, i]), i][-1] for i in states]
     order = [states[k] for k in np.argsort(last, kind="stable")[::-1]]
     names = labels_of(content.base.panel, [content.frame.shown[i] for i in order])["name"].tolist()
     year = years[-1]
     words = Words(
-        counted(content.pulls[:2, -1], content.poles[:2], year),
+        counted(content.pulls[:2, -1][:, content.inside], content.poles[:2], year),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
         f"{source_line(content.config.weights, list(years), content.config.layers)} Goods only.",
     )

@@ -28,7 +28,7 @@ from influence.export import figures
 from influence.export.atlas import LENS_NAMES, layer_labels
 from influence.export.atlas_data import Content, content_of, labels_of, shown_states
 from influence.export.compare_page import dumbbell_rows, moved_told, words_of
-from influence.export.findings import choices_told, flags_of, pole_label, seam_note, signed, source_line, sources_used
+from influence.export.findings import choices_told, flags_of, seam_note, signed, source_line, sources_used
 from influence.export.report import Report, Section, Table
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
@@ -39,7 +39,7 @@ from influence.quality import state_marks, tie_marks
 from influence.quality import words_of as words_of_marks
 from influence.scenario.load import load_scenario, scenario_names
 from influence.schema import ALL, FLAGS, TRADE_BASES
-from influence.states import load_groups, resolve_state
+from influence.states import group_names, is_group, pole_label, resolve_state
 from influence.ties import build_ties
 
 PARTNERS = 8
@@ -67,7 +67,7 @@ def report_of(
     try:
         code = resolve_state(subject)
     except StateError as err:
-        groups, scenarios = sorted(load_groups()["group"].unique()), scenario_names()
+        groups, scenarios = group_names(), scenario_names()
         raise StateError(
             f"{str(err).rstrip('.')}. A report is on a state, a group ({', '.join(groups)}) or a scenario "
             f"({', '.join(scenarios)})."
@@ -270,16 +270,15 @@ def _event_table(codes: Sequence[str], years: Sequence[int]) -> Table:
 
 def _is_region(subject: str, panel: Panel) -> bool:
     """Whether it names more than one state: a group, an agreement, a list, all."""
-    groups = {ALL, *load_groups()["group"], *panel.agreements["agreement"]}
-    return subject in groups or "," in subject
+    agreements = {ALL, *panel.agreements["agreement"]}
+    return is_group(subject) or subject in agreements or "," in subject
 
 
 def _region_report(content: Content, region: str, year: int | None) -> Report:
     config, poles, years = content.config, content.poles, content.base.years
     balance = figures.balances(content)
     member = np.asarray(np.asarray(content.numbers["member"].values, dtype=bool).any(axis=(0, 2)))
-    held = set(region_members(content.base.panel, region))
-    inside = np.array([code in held for code in content.frame.shown]) & ~member
+    inside = content.inside & ~member
     counted = (~np.isnan(balance[:, inside])).mean(axis=1)
     known = [y for y, share in zip(years, counted, strict=True) if share >= 0.5]
     now = (year if year is not None else known[-1]) if known else years[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from influence.config import Config
 from influence.errors import StateError, YearError
+from influence.export.atlas import page_data
 from influence.export.atlas_data import at_year, shown_states
 from influence.export.maps import region_states
 from influence.states import group_members
@@ -27,6 +28,24 @@ def test_members_of_a_group_are_those_of_the_year_in_a_table_and_of_any_on_a_pag
     assert "GBR" in shown_states(real_panel(), "asia_pacific", ("CHN", "eu"))
 
 
+CAUCASUS = ("ARM,AZE,GEO", (), ("eu", "RUS"))
+
+
+def test_a_group_that_pulls_from_afar_is_shown_but_neither_counted_nor_framed():
+    content = real_content(*CAUCASUS)
+    data = page_data(content)
+    shown = {state["code"]: state for state in data["states"]}
+    assert [code for code, inside in zip(shown, data["inside"], strict=True) if inside] == ["ARM", "AZE", "GEO"]
+    assert "POL" in shown  # which has a balance of its own until it joins
+    assert " of 3 states" in data["titles"][0]
+    assert data["year"] >= 2020
+    left, top, right, bottom = data["extent"]
+    held = {code for code, s in shown.items() if left <= s["x"] <= right and top <= s["y"] <= bottom}
+    assert {"ARM", "AZE", "GEO", "RUS"} <= held
+    assert not {"PRT", "IRL", "ESP"} & held
+    assert data["poles"][0]["short"] == "EU"
+
+
 def test_all_is_every_state_of_the_panel():
     assert shown_states(real_panel(), "all", ("CHN", "USA")) == sorted(real_panel().states.index)
 
@@ -34,7 +53,7 @@ def test_all_is_every_state_of_the_panel():
 @pytest.mark.parametrize("ask", [lambda: region_states(real_results()[0], "asia_pacfic", ("CHN", "USA"), 2016),
                                  lambda: shown_states(real_panel(), "asia_pacfic", ("CHN", "USA"))])  # fmt: skip
 def test_an_unknown_region_is_refused_with_those_there_are(ask):
-    with pytest.raises(StateError, match=r"group 'asia_pacfic' is not known\. Did you mean asia_pacific"):
+    with pytest.raises(StateError, match=r"'asia_pacfic' is not known\. Did you mean asia_pacific"):
         ask()
 
 

@@ -79,7 +79,8 @@
   }
 
   function finding() {
-    const states = data.states.map((_, i) => i);
+    // Members of poles from outside the region are shown and not counted.
+    const states = data.states.map((_, i) => i).filter((i) => data.inside[i]);
     const pair = book.sets.indexOf(view.measure);
     const when = `${view.scenario ? `If ${lower(scenarioTitle())}: in` : "In"} ${view.year}`;
     const lens = view.lens === "direct" ? "" : `, through the ${data.lensNames[view.lens].toLowerCase()} lens`;
