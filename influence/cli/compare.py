@@ -83,7 +83,7 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _print(compared: Compared) -> None:
-    from influence.compare.compared import balance_rows
+    from influence.compare.compared import ENDS, balance_rows, told_edges
     from influence.metrics.pull import pairs_of
 
     found, first, second, poles, names, verdict, *_ = compared
@@ -110,9 +110,12 @@ def _print(compared: Compared) -> None:
         if broken:
             what = "the trade series, or a layer of your own," if compared.config.layers else "the trade series"
             click.echo(f"{broken} states have no change: {what} is another one in the two years.")
-    counts = found.edges["kind"].value_counts()
+    counts = told_edges(compared)["kind"].value_counts()
     told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
-    click.echo(f"\nTies of at least 1 %: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs.")
+    among = "" if compared.states is None else " among these states and the poles"
+    click.echo(
+        f"\nTies of at least 1 %{among}: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs."
+    )
     for row in found.distance.itertuples():
         click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.told})")
     top = ", ".join(
@@ -123,9 +126,14 @@ def _print(compared: Compared) -> None:
     if verdict:
         click.echo(f"\n{verdict}")
     if first.year == second.year and second.scenario != first.scenario:
-        click.echo(
-            "\nThis is with against without: an equilibrium, not a forecast. `influence brief` tells what it assumes."
-        )
+        click.echo("\nThis is with against without: an equilibrium, not a forecast.")
+        if compared.band == ENDS:
+            click.echo("`influence brief` tells what it assumes.")
+        else:
+            click.echo(
+                "Quote these bands: they hold all that is in doubt at once. Those of `influence brief` are the ends of "
+                "single assumptions."
+            )
 
 
 def _band(row: Any) -> str:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.printing import echo_csv, echo_json, echo_table, number
+from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
 from influence.cli.settings import pole_names, read_panel, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from influence.scenario.apply import Applied
+
+SHOWN = ("pull_direct", "pull_balance")
+MOST, LEAST_MOVE = 15, 0.001
+"""States on the screen, and the change of a balance below which a state is not told."""
 
 
 @click.group()
@@ -73,36 +80,48 @@ def _plainly(value: object) -> str:
 @command.command("run")
 @click.argument("name")
 @click.option("--years", help="2018, 2018:2020; the years it applies to by default.")
+@click.option("--region", help="States the table tells of: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
 @with_settings
 def run_command(
-    name: str, years: str | None, as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:
+    name: str, years: str | None, region: str | None, as_json: bool, as_csv: bool, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
     """Pull of every pole on every state under scenario NAME, and how trade answers.
 
+    On the screen the states of the region whose balance moves most; all states and years with --json or --csv.
+
     \b
-    influence scenario run tpp_with_us --years 2018 --json
+    influence scenario run tpp_with_us --years 2018
+    influence scenario run korus_ended --years 2018 --json
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other; give one.")
     from influence.cli.settings import ties_and_marks
+    from influence.panel.regions import region_members
     from influence.results import pull_results
     from influence.scenario.apply import apply_scenario
     from influence.scenario.load import load_scenario
 
+    poles = pole_names(config)
     scenario = load_scenario(name)
     with steps(quiet, plain=False) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
+        states = region_members(panel, region or config.region)
         told("finding the equilibrium")
         applied = apply_scenario(panel, scenario, theta=config.elasticity)
         begin = scenario.first or panel.years[0]
         listed = years_of(years, panel.years) if years else [y for y in panel.years if y >= begin]
         told("weighing the ties")
         ties, marks = ties_and_marks(applied.panel, config)
-        table = pull_results(ties, pole_names(config), marks, scenario=scenario.name)
+        table = pull_results(ties, poles, marks, scenario=scenario.name)
+        shown = None if as_json or as_csv else _last_shown(listed, scenario.first)
+        if shown is not None:
+            told("weighing what happened")
+            fact = pull_results(ties_and_marks(panel.of_years(shown, shown), config)[0], poles)
     for note in applied.notes:
         click.echo(note, err=True)
     table = table[table["year"].isin(listed)].reset_index(drop=True)
@@ -111,22 +130,63 @@ def run_command(
     elif as_csv:
         echo_csv(table)
     else:
+        if shown is None:
+            click.echo(f"{scenario.name} applies from {scenario.first} on: in the years asked for it is what happened.")
+            return
+        _print_pulls(fact, table[table["year"] == shown], poles, panel.states["name"].reindex(states).dropna())
         _print_trade(applied, listed)
+        click.echo(f"Bands: `influence compare {shown} {shown}:{name}`. What it rests on: `influence brief {name}`.")
+
+
+def _last_shown(listed: list[int], first: int | None) -> int | None:
+    """The last year asked for; None where the scenario has not begun by then."""
+    return None if not listed or (first is not None and listed[-1] < first) else listed[-1]
+
+
+def _print_pulls(fact: pd.DataFrame, under: pd.DataFrame, poles: tuple[str, ...], names: pd.Series) -> None:
+    """Pulls and balances with what happened -> with the scenario, of the states whose balance moves most."""
+    from influence.metrics.pull import pairs_of
+
+    pairs = ["-".join(pair) for pair in pairs_of(poles)]
+    before, after = (
+        part[part["iso3"].isin(names.index)].pivot(index="iso3", columns=["metric", "pole"], values="value")
+        for part in (fact[fact["metric"].isin(SHOWN)], under[under["metric"].isin(SHOWN)])
+    )
+    moved = (
+        (after - before).loc[:, "pull_balance"].abs().max(axis=1).dropna().sort_values(ascending=False, kind="stable")
+    )
+    year, kept = int(under["year"].iloc[0]), moved[moved >= LEAST_MOVE].index[:MOST]
+    click.echo(f"In {year}, what happened -> with the scenario (balance +1 only the first pulls, -1 only the second):")
+    if not len(kept):
+        click.echo(f"No balance of these {len(moved)} states moves by {LEAST_MOVE} or more.")
+        return
+    rows = [
+        [
+            str(names[code]),
+            *(_moved(before, after, code, ("pull_direct", pole), percent) for pole in poles),
+            *(_moved(before, after, code, ("pull_balance", pair), signed) for pair in pairs),
+        ]
+        for code in kept
+    ]
+    echo_table([f"state ({len(kept)} that move most of {len(moved)})", *poles, *pairs], rows)
+
+
+def _moved(
+    before: pd.DataFrame, after: pd.DataFrame, code: str, what: tuple[str, str], told: Callable[[float], str]
+) -> str:
+    return f"{told(before.loc[code, what])} -> {told(after.loc[code, what])}"
 
 
 def _print_trade(applied: Applied, listed: list[int]) -> None:
-    answers, first = applied.answers, applied.scenario.first
-    if first is not None and max(listed) < first:
-        click.echo(f"{applied.scenario.name} applies from {first} on: in the years asked for it is what happened.")
-        return
+    answers = applied.answers
     years = [year for year in listed if year in answers]
     if not years:
-        click.echo("Trade does not change; see `influence compare` for what its ties do, or --json for every number.")
+        click.echo("\nTrade does not change: what moves is the ties of pledges and agreements.")
         return
     answer = answers[years[-1]]
     real = 100 * (answer.response.real_income - 1)
     order = real.abs().sort_values(ascending=False, kind="stable").index[:15]
-    click.echo(f"Real income in {years[-1]}, change in per cent (the 15 that change most of {len(real)}):")
+    click.echo(f"\nReal income in {years[-1]}, change in per cent (the 15 that change most of {len(real)}):")
     echo_table(["economy", "real income"], [[str(code), f"{real[code]:+.3f}"] for code in order])
     left = number(answer.response.residual)
     click.echo(f"Equilibrium found in {answer.response.steps} steps; excess demand left: {left} of income.")

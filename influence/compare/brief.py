@@ -56,7 +56,7 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
     parts = [
         f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.fact_told} ({FACTS[scenario.fact]})",
         _whom(income, balances, layers, year, names, poles),
-        _sure(income, balances, published, names, config),
+        _sure(income, published, config, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),
         _overturn(income, balances, names),
         "**Sources.** " + " ".join(scenario.sources),
@@ -153,9 +153,8 @@ def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
     return f"; points of pull by layer: {', '.join(told)}" if told else ""
 
 
-def _sure(
-    income: pd.DataFrame, balances: pd.DataFrame, published: pd.DataFrame, names: dict[str, str], config: Config
-) -> str:
+def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: str) -> str:
+    """drawn : the command whose bands hold all doubts at once."""
     deep = (
         ", and over the 5-95 % band of the estimated effect of agreements beyond tariffs"
         if any(str(name).startswith(AGREEMENT_EFFECT) for name in income.columns)
@@ -165,7 +164,8 @@ def _sure(
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
         f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {config.elasticity:g}) and without sector tariffs of "
         f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
-        f"after the decision, not a forecast of next year."
+        f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
+        f"quote, with all that is in doubt drawn at once: `{drawn}`."
     ]
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")

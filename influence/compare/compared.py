@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import Comparison, compare_sides
 from influence.compare.sides import Side, side_of
 from influence.compare.verdict import sides_verdict
 from influence.config import Config
+from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
 from influence.schema import ALL
@@ -58,6 +60,17 @@ def compared_of(
     found = compare_sides(sides[0], sides[1], config, poles, states=states)
     verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
     return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)
+
+
+def told_edges(compared: Compared) -> pd.DataFrame:
+    """Rows of the ties between the states told of, the members of the poles among them."""
+    edges = compared.found.edges
+    if compared.states is None:
+        return edges
+    ties = compared.second.ties
+    members = np.any([pole_members(ties, pole)[0] for pole in compared.poles], axis=0)
+    told = {*compared.states, *ties.indexes["source"][members]}
+    return edges[edges["source"].isin(told) & edges["target"].isin(told)]
 
 
 def balance_rows(found: Comparison, label: str) -> pd.DataFrame:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.compare.compared import Compared, balance_rows
+from influence.compare.compared import Compared, balance_rows, told_edges
 from influence.compare.sides import Side
 from influence.export import page
 from influence.export.atlas import extent_of, land_data, pole_told
 from influence.export.colours import PARITY, PLAIN
-from influence.export.findings import flags_of, pole_label, source_line
+from influence.export.findings import flags_of, source_line
 from influence.export.land import placed
 from influence.export.svg import Words, dumbbell
 from influence.files import write_text
 from influence.metrics.pull import direct_pull, pole_members
 from influence.scenario.load import load_scenario
 from influence.schema import BASELINE
-from influence.states import load_states
+from influence.states import load_states, pole_label
 
 SCRIPTS = ("unpack.js", "words.js", "pens.js", "scene.js", "table.js", "land_map.js", "compare.js")
 THRESHOLD = 0.03
@@ -41,16 +41,33 @@ def label_of(side: Side) -> str:
 
 
 def moved_told(compared: Compared) -> str:
-    """Which state moves most, and where to; 'Nothing changes' where none does."""
+    """Which state moves most, and where to; 'Nothing changes' where none does.
+
+    Where changes have bands, that whose nearer end is furthest from nought: what is largest may be the least sure.
+    """
     rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"])
     # A balance of two pulls of half a per cent swings with a few shipments: no headline is made of it.
     weighty = rows[rows["iso3"].isin(_weighty(compared))]
-    moved = weighty.iloc[0] if len(weighty) else rows.iloc[0] if len(rows) else None
-    if moved is None or moved["change"] == 0:
-        return "Nothing changes"
     of = "Of the states on which the two poles hold a tenth or more, " if 0 < len(weighty) < len(rows) else ""
+    told = weighty if len(weighty) else rows
+    if told.empty or told["change"].iloc[0] == 0:
+        return "Nothing changes"
+    sure = _sure_of(told)
+    moved = told.iloc[0] if sure.isna().all() else told.loc[sure.idxmax()]
     name = compared.names.get(moved["iso3"], moved["iso3"])
-    return f"{of}{name} moves most, towards {pole_label(compared.poles[0 if moved['change'] > 0 else 1])}"
+    towards = f"towards {pole_label(compared.poles[0 if moved['change'] > 0 else 1])}"
+    if sure.isna().all():
+        return f"{of}{name} moves most, {towards}"
+    if sure.max() == 0:
+        return f"{of}{name} moves most, {towards}, and not surely: the band of its change spans nought"
+    near, far = sorted((abs(moved["low"]), abs(moved["high"])))
+    return f"{of}{name} moves most surely, {towards}, by {near:.2f} to {far:.2f}"
+
+
+def _sure_of(rows: pd.DataFrame) -> pd.Series:
+    """How far each change goes at the nearer end of its band; 0 where the band spans nought, NaN without one."""
+    spans = np.sign(rows["low"]) != np.sign(rows["high"])
+    return rows[["low", "high"]].abs().min(axis=1, skipna=False).mask(spans & rows["low"].notna(), 0.0)
 
 
 def words_of(compared: Compared) -> Words:
@@ -216,7 +233,7 @@ def _ties(compared: Compared, states: Sequence[Mapping[str, Any]]) -> list[list[
 
 def _edges(compared: Compared, states: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     names = {s["code"]: s["name"] for s in states}
-    rows = compared.found.edges
+    rows = told_edges(compared)
     rows = rows[rows["kind"].isin(["gained", "lost"]) & rows["source"].isin(names) & rows["target"].isin(names)]
     return [
         {"source": names[r.source], "target": names[r.target], "before": _number(r.before), "after": _number(r.after),

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+import influence as inf
 from influence.panel.panel import load_panel
 from influence.results import pull_results
 from influence.scenario.apply import apply_scenario
@@ -48,6 +49,22 @@ def test_a_run_gives_the_results_table_of_the_edited_panel():
     assert "KOR" in call("scenario", "run", "korus_ended").stdout
 
 
+def test_a_run_tells_people_the_pulls_with_and_without():
+    shown = call(
+        "scenario", "run", "korea_us_alliance_ended", "--years", "2018", "--region", "KOR,JPN", "--quiet"
+    ).stdout
+    row = next(line for line in shown.splitlines() if line.startswith("South Korea"))
+    ties = inf.build_ties(inf.load_panel())
+    before = float(inf.pull_balance(ties, ("CHN", "USA")).sel(year=2018, target="KOR"))
+    records = json.loads(call("scenario", "run", "korea_us_alliance_ended", "--years", "2018", "--json").stdout)
+    (after,) = (r["value"] for r in records if r["iso3"] == "KOR" and r["metric"] == "pull_balance")
+    assert row.endswith(f"{before:+.2f} -> {after:+.2f}")
+    assert "Japan" not in shown  # its balance does not move
+    assert "Trade does not change" in shown
+    early = call("scenario", "run", "tpp_with_us", "--years", "2004", "--quiet").stdout
+    assert early == "tpp_with_us applies from 2018 on: in the years asked for it is what happened.\n"
+
+
 def test_no_edits_give_the_baseline_exactly(tmp_path):
     path = tmp_path / "nothing.yaml"
     path.write_text(
@@ -83,7 +100,12 @@ def test_compare_for_people_and_its_files(tmp_path):
     }
     picture = (tmp_path / "a" / "dumbbell.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(picture).tag.endswith("svg")
-    assert "South Korea moves most, towards China" in " ".join(picture.split())
+    assert re.search(r"South Korea moves most surely, towards China, by 0\.\d\d to 0\.\d\d", " ".join(picture.split()))
+    assert "Quote these bands" in done[0].stdout
+    told = re.search(r"Ties of at least 1 % among these states and the poles: (\d+) gained, (\d+) lost", done[0].stdout)
+    edges = pd.read_csv(tmp_path / "a" / "edges.csv")
+    assert told
+    assert int(told[1]) <= (edges["kind"] == "gained").sum()
     assert "Sources: CEPII" in picture
 
 

@@ -8,7 +8,7 @@ import pytest
 from influence.compare.compared import Compared
 from influence.compare.comparison import Comparison
 from influence.config import Config
-from influence.export.compare_page import dumbbell_rows
+from influence.export.compare_page import dumbbell_rows, moved_told
 
 EMPTY = pd.DataFrame()
 
@@ -35,3 +35,35 @@ def test_the_band_of_the_change_is_told_from_before_on_and_ends_with_the_axis(be
 def test_without_a_band_there_is_none():
     rows = dumbbell_rows(compared(before=0.9, after=0.95, change=0.05, low=float("nan"), high=float("nan")))
     assert rows[["low", "high"]].isna().all(axis=None)
+
+
+NAN = float("nan")
+
+
+def headline(*moves: tuple[str, float, float, float]) -> str:
+    """The headline of changes (state, change, low, high), on states that the poles hold half of."""
+    rows = [
+        {"iso3": code, "metric": metric, "pole": pole, "before": 0.25, "after": 0.25, "change": change, "low": low,
+         "high": high, "flag": ""}
+        for code, change, low, high in moves
+        for metric, pole in (("pull_balance", "P-Q"), ("pull_direct", "P"), ("pull_direct", "Q"))
+    ]  # fmt: skip
+    found = Comparison(pd.DataFrame(rows), EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
+    names = {"AAA": "Aland", "BBB": "Borneo", "P": "P", "Q": "Q"}
+    return moved_told(Compared(found, None, None, ("P", "Q"), names, "", Config()))  # type: ignore[arg-type]
+
+
+def test_the_headline_is_of_the_surest_move_and_not_of_the_largest():
+    told = headline(("AAA", -0.79, -1.06, -0.01), ("BBB", -0.46, -0.64, -0.13))
+    assert told == "Borneo moves most surely, towards Q, by 0.13 to 0.64"
+
+
+def test_a_headline_without_a_sure_move_says_so():
+    assert headline(("AAA", 0.3, -0.1, 0.6), ("BBB", 0.2, -0.2, 0.5)) == (
+        "Aland moves most, towards P, and not surely: the band of its change spans nought"
+    )
+
+
+def test_without_bands_the_headline_is_of_the_largest_move():
+    assert headline(("AAA", 0.3, NAN, NAN), ("BBB", -0.2, NAN, NAN)) == "Aland moves most, towards P"
+    assert headline(("AAA", 0.0, NAN, NAN)) == "Nothing changes"
