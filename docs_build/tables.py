@@ -22,11 +22,11 @@ def sources(_: Ground) -> str:
     rows = [
         [
             f"`{one['name']}`", one["title"], one["publisher"], one["vintage"], one["licence"],
-            "yes" if one["terms_confirmed"] else "not yet",
+            one["terms"] or "not yet",
         ]
         for one in read_package()["sources"]
     ]  # fmt: skip
-    return table(["key", "title", "publisher", "vintage", "terms", "confirmed"], rows)
+    return table(["key", "title", "publisher", "vintage", "terms", "read in the source's own text"], rows)
 
 
 def resources(_: Ground) -> str:

@@ -57,15 +57,15 @@ def command(sources: tuple[str, ...], form: str, result: Path | None, as_json: b
         _echo_references(form, {"influence": tool, **dict(listed["citation"]), **told})
         return
     if as_json:
-        columns = ["key", "title", "publisher", "vintage", "licence", "terms_confirmed", "citation"]
+        columns = ["key", "title", "publisher", "vintage", "licence", "terms_confirmed", "terms", "citation"]
         records = listed.reset_index()[columns].to_dict(orient="records")
         records += [{"key": name, "citation": card} for name, card in told.items()]
         click.echo(json.dumps([{"key": "influence", "citation": tool}, *records], indent=1, ensure_ascii=False))
         return
     click.echo(f"{tool}\n")
     for key, card in listed.iterrows():
-        confirmed = "" if card["terms_confirmed"] == "yes" else ", terms to be confirmed from the source's own text"
-        click.echo(f"[{key}] {card['citation']}\n    {card['vintage']}; {card['licence']}{confirmed}")
+        terms = card["terms"] or "terms to be confirmed from the source's own text"
+        click.echo(f"[{key}] {card['citation']}\n    {card['vintage']}; {card['licence']} ({terms})")
     for name, card in told.items():
         click.echo(f"[{name}] {card}\n    a layer of your own")
 

@@ -75,7 +75,10 @@ _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean"
 
 
 def sources_table() -> pd.DataFrame:
-    """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file."""
+    """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file.
+
+    terms_confirmed : yes where the licence was read in the source's own text; terms : where, and what it says.
+    """
     return curated("sources.csv").set_index("key")
 
 
@@ -139,7 +142,7 @@ def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out:
 
 
 def _source(key: object, card: pd.Series, path: Path | None) -> dict[str, Any]:
-    told = {name: str(card[name]) for name in ("title", "publisher", "vintage", "licence", "citation")}
+    told = {name: str(card[name]) for name in ("title", "publisher", "vintage", "licence", "terms", "citation")}
     raw = {"raw_file": path.name, "raw_sha256": sha256(path)} if path is not None and path.is_file() else {}
     return {"name": str(key), **told, "terms_confirmed": card["terms_confirmed"] == "yes", **raw}
 
