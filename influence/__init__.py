@@ -165,6 +165,10 @@ __all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("influence")
     if name not in _HOMES:
         raise AttributeError(f"module 'influence' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

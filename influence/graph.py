@@ -49,6 +49,9 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
     and GRAPH_ATTRIBUTES. Every state is a node. A state whose coverage is below 0.8 has no ties towards it: its
     portfolio is not known well enough to draw, and its `coverage` says so. distance = -ln pull, at least 1e-9.
 
+    networkx weighs by an attribute called weight unless told otherwise, and there is none: say so, as in
+    nx.pagerank(graph, weight="pull") and nx.shortest_path(graph, u, v, weight="distance"); else all ties count alike.
+
     Raises
     ------
     YearError : the year is not in the ties.

@@ -256,7 +256,12 @@ NODE_ATTRIBUTES: tuple[Field, ...] = (
     Field("coverage", "number", "share", "1 - unobserved"),
 )
 EDGE_ATTRIBUTES: tuple[Field, ...] = (
-    Field("pull", "number", "share", "share of the target's reliance that rests on the source, in (0, 1]"),
+    Field(
+        "pull",
+        "number",
+        "share",
+        'share of the target\'s reliance that rests on the source, in (0, 1]; weight="pull" in networkx',
+    ),
     Field("distance", "number", "", "-ln pull, floored at 1e-9 so that a sole tie is near and never at nought"),
 )
 GRAPH_ATTRIBUTES: tuple[Field, ...] = (

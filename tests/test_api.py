@@ -81,3 +81,17 @@ def test_importing_the_package_imports_nothing_heavy_and_writes_nothing(tmp_path
                           env={"PYTHONPATH": ":".join(p for p in sys.path if p)})  # fmt: skip
     assert (done.stdout.strip(), done.stderr) == ("", "")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_version_is_that_of_the_installed_package():
+    from importlib.metadata import version
+
+    assert influence.__version__ == version("influence")
+
+
+def test_networkx_weighs_by_the_attribute_the_docstring_names(made):
+    told = influence.build_graph.__doc__
+    assert 'weight="pull"' in told
+    assert 'weight="distance"' in told
+    ranks = [nx.pagerank(made["g"], weight=weight)["USA"] for weight in ("pull", None)]
+    assert ranks[0] != pytest.approx(ranks[1])

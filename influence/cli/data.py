@@ -110,14 +110,14 @@ def check(
         sys.exit(1 if found.faults else 0)
     if kind or columns or normalise:
         raise click.UsageError("--as, --columns and --normalise are of a FILE; give one.")
-    from influence.panel.checks import totals_against_wto
+    from influence.panel.checks import totals_against_wto, trade_gone
     from influence.panel.package import damaged_files
     from influence.panel.panel import load_panel, read_panel_table
     from influence.states import datasets_dir
 
     folder = panel_dir or datasets_dir()
     damaged = damaged_files(folder)
-    load_panel(folder)
+    gone = trade_gone(load_panel(folder).trade)
     seams = read_panel_table(folder, "seams")
     against = totals_against_wto(read_panel_table(folder, "trade_totals"))
     for fault in damaged:
@@ -136,6 +136,13 @@ def check(
     rows = [[str(r["year"]), f"{r['states']}", f"{r['median']:.3f}", f"{r['within']:.0%}", r["far"]]
             for r in against.to_dict(orient="records")]  # fmt: skip
     echo_table(["year", "states", "ratio", "within", "furthest"], rows)
+    click.echo(
+        "\nExports of 100 million USD and more of which nothing is told a year later; where that is much, states did"
+    )
+    click.echo("not report, and what stands as nil is unobserved:")
+    rows = [[str(r["year"]), f"{r['pairs']}", dollars(r["usd"]), f"{r['share']:.3%}", r["far"]]
+            for r in gone[gone["pairs"] > 0].to_dict(orient="records")]  # fmt: skip
+    echo_table(["year", "pairs", "before", "of all", "largest, billion USD"], rows)
     sys.exit(1 if damaged else 0)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.own_layers import costs_of_layers
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import (
@@ -90,6 +91,9 @@ def command(
             given: dict[str, Any] = {"years": listed, "crew": crew, "told": told}
             drawn = metric_bands(panel, config, poles, metrics, doubt_of(config, draws), **given)
             table = with_bands(table, drawn, panel, poles)
+        cost = "" if quiet else costs_of_layers(panel, ties, config, listed)
+    if cost:
+        click.echo(cost, err=True)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
     if as_json:
         echo_json(table)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.interrupt import asked_to_stop
+from influence.cli.own_layers import costs_of_layers
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_crew, with_settings
 from influence.config import Config
@@ -176,6 +177,8 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     chosen = chosen_scenarios(scenarios, panel.years[-1])
     told("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
+    if cost := costs_of_layers(panel, ties, config, panel.years):
+        told(cost)
     points = load_ideal_points(panel_dir)
     basis = Basis(panel, ties, poles, config, points)
     names, left_out = to_be_had(basis)

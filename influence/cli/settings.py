@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.own_layers import without_weight
 from influence.config import Config, load_config, mapping_from_text
 from influence.errors import YearError
 
@@ -48,7 +49,10 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             "trade_base": trade_base,
             "capability": capability,
         }
-        return command(config=settings_of(config_path, flags=flags), panel_dir=panel_dir, **rest)
+        config = settings_of(config_path, flags=flags)
+        if not rest.get("quiet") and (told := without_weight(config)):
+            click.echo(told, err=True)
+        return command(config=config, panel_dir=panel_dir, **rest)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)

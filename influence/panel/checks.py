@@ -1,10 +1,14 @@
-"""The panel against what others report: totals beside the WTO's."""
+"""The panel against what others report, totals beside the WTO's, and against itself, each year beside those before."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import xarray as xr
 
 NEAR = 0.2
+LEAST_GONE = 1e8
+"""Exports of a pair in US dollars, from which on their vanishing is told."""
 
 
 def totals_against_wto(totals: pd.DataFrame) -> pd.DataFrame:
@@ -24,3 +28,27 @@ def totals_against_wto(totals: pd.DataFrame) -> pd.DataFrame:
         told = ", ".join(f"{r.iso3} {r.ratio:.2f}" for r in far.itertuples())
         rows.append((year, len(here), here["ratio"].median(), (distance <= NEAR).mean(), told))
     return pd.DataFrame(rows, columns=["year", "states", "median", "within", "far"])
+
+
+def trade_gone(trade: xr.Dataset) -> pd.DataFrame:
+    """Pairs whose exports were 100 million US dollars or more when last observed and are told to be nil, by year.
+
+    Trade of that size seldom ends from one year to the next: where much of it does, somebody did not report, and what
+    was taken for nil is unobserved.
+
+    Returns
+    -------
+    year; pairs; usd: what they traded when last observed; share: of all exports when last observed; far: the three
+    largest. Every year but the first.
+    """
+    flows = trade["export_usd"].values
+    codes, years = trade.indexes["exporter"], trade.indexes["year"]
+    last, rows = flows[0].copy(), []
+    for year, now in zip(years[1:], flows[1:], strict=True):
+        gone = np.argwhere((now == 0) & (last >= LEAST_GONE))
+        before = last[tuple(gone.T)]
+        order = np.argsort(-before, kind="stable")[:3]
+        far = ", ".join(f"{codes[i]}-{codes[j]} {last[i, j] / 1e9:.1f}" for i, j in gone[order])
+        rows.append((int(year), len(gone), float(before.sum()), float(before.sum() / np.nansum(last)), far))
+        last = np.where(np.isnan(now), last, now)
+    return pd.DataFrame(rows, columns=["year", "pairs", "usd", "share", "far"])

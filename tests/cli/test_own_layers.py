@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import influence as inf
@@ -174,3 +175,26 @@ def test_a_whole_run_with_it(settings, tmp_path):
     assert told["own_layers"][0]["sha256"] == sha256(tmp_path / "my_arms.csv")
     assert (out / "tables" / "ties_KOR_Viet_Nam.csv").is_file()
     assert "arms" in (out / "tables" / "hang_on_weights.csv").read_text(encoding="utf-8")
+
+
+def test_a_layer_without_weight_and_one_that_costs_states_their_value_are_told(tmp_path, settings):
+    idle, heavy = tmp_path / "idle.yaml", tmp_path / "heavy.yaml"
+    idle.write_text(SETTINGS.replace(", arms: 0.1", ""), encoding="utf-8")
+    heavy.write_text(SETTINGS.replace("arms: 0.1", "arms: 0.9"), encoding="utf-8")
+    asked = ("pull", "KOR", "JPN", "--years", "2016", "--draws", "0")
+    said = call(*asked, "--config", str(idle))
+    assert said.stderr.splitlines()[-1].startswith("arms: a layer of your own without weight")
+    assert "would have a value" not in said.stderr
+    said = call(*asked, "--config", str(heavy))
+    told = re.search(r"(\d+) states \((.*)\) would have a value in all of these years but for arms", said.stderr)
+    assert told
+    config = load_config(heavy, environment={})
+    panel = inf.load_panel(first_year=2014, last_year=2020, layers=config.layers)
+    plain = build_ties(panel, {name: config.weights[name] for name in ("trade", "alliance", "agreement")})
+    with_it = build_ties(panel, config.weights)
+    values = [direct_pull(ties, "DEU").sel(year=2016).values for ties in (plain, with_it)]
+    lost = int((~np.isnan(values[0]) & np.isnan(values[1])).sum())
+    assert int(told[1]) == lost + 1 > 100  # Germany itself has no pull of its own and is counted
+    for config_path in (idle, heavy):
+        assert call(*asked, "--quiet", "--config", str(config_path)).stderr == ""
+    assert call(*asked, "--config", settings).stderr.count("would have") == 0  # a tenth costs nobody

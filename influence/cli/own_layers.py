@@ -1,0 +1,57 @@
+"""What is said of layers of one's own that weigh nothing, or cost states their value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from influence.config import Config
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from influence.panel.panel import Panel
+
+NAMED = 5
+"""How many states a sentence names."""
+
+
+def without_weight(config: Config) -> str:
+    """A sentence on the own layers that have no weight; nothing where all have one."""
+    idle = [layer.name for layer in config.layers if not config.weights.get(layer.name)]
+    if not idle:
+        return ""
+    told = f"{idle[0]}: a layer" if len(idle) == 1 else f"{', '.join(idle)}: layers"
+    return (
+        f"{told} of your own without weight: the pull does not change by it; weights: {{{idle[0]}: 0.1}} gives it one."
+    )
+
+
+def costs_of_layers(panel: Panel, ties: xr.DataArray, config: Config, years: Sequence[int]) -> str:
+    """A sentence on the states that have no value in some of the years for the sake of own layers; else nothing.
+
+    A state's coverage falls by the weight of a layer that was not observed there: without the own layers it would be
+    0.8 or more.
+    """
+    from influence.compare.sides import layer_choices
+    from influence.quality import covered
+    from influence.schema import LAYERS
+    from influence.ties import build_ties
+
+    own = {layer.name: config.weights[layer.name] for layer in config.layers if config.weights.get(layer.name)}
+    ours = {name: weight for name, weight in config.weights.items() if name in LAYERS}
+    if not own or not sum(ours.values()):
+        return ""
+    at = ties.indexes["year"].isin(list(years))
+    without = build_ties(panel, ours, **layer_choices(config))
+    lost = (covered(without) & ~covered(ties))[at].any(axis=0)
+    names = [str(panel.states.loc[code, "name"]) for code in ties.indexes["target"][lost]]
+    if not names:
+        return ""
+    few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
+    told = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in own.items())
+    return (
+        f"{len(names)} state{'' if len(names) == 1 else 's'} ({few}) would have a value in all of these years but for "
+        f"{told}: the layer was not observed there, and less than 0.8 of their reliance is known. Say complete: "
+        f"true where the file's source looked at every state (pledge, intensity), or give it a weight below 0.2."
+    )
