@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 from scipy.special import stdtr, stdtrit
 
 from influence.errors import StateError
@@ -71,13 +70,18 @@ def without_effects(variables: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray
 
 
 def _parts(normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many parts the years of each panel fall into that no state links, (...), and which is whose, (..., year)."""
-    many = normal.reshape(-1, *normal.shape[-2:])
-    # Panels of one part are the rule, and told by a year that is linked with all others.
-    label = np.zeros(many.shape[:2], dtype=int)
-    for at in np.flatnonzero(~(many != 0).all(axis=2).any(axis=1)):
-        _, label[at] = connected_components(many[at] != 0, directed=False)
-    return label.max(axis=1).reshape(normal.shape[:-2]) + 1, label.reshape(normal.shape[:-1])
+    """How many parts the years of each panel fall into that no state links, (...), and the first year of each year's
+    part, (..., year); a year without an observation is a part of its own.
+    """
+    years = np.arange(normal.shape[-1])
+    linked = (normal != 0) | (years[:, None] == years)
+    while True:  # a link of a link is one: ends after log2(years) rounds, most often after the first
+        further = np.matmul(linked.astype(np.float32), linked.astype(np.float32)) > 0
+        if np.array_equal(further, linked):
+            break
+        linked = further
+    first = linked.argmax(axis=-1)
+    return (first == years).sum(axis=-1), first
 
 
 def _slopes(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
