@@ -55,7 +55,7 @@ layers: $(DEV)
 	@$(BIN)/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
 pytest: $(DEV)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: $(DEV) ## put the code into the house style
 	@$(BIN)/python -m ruff check --fix .

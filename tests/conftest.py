@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 # The tests run on as many processes as there are already: a command takes no more unless it is told to.
 os.environ["LOKY_MAX_CPU_COUNT"] = "1"
+SLOW = 10
+"""How much longer a slow test takes than another, roughly."""
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # No deadline: on a small machine with two workers a slow example says nothing about the code.
@@ -31,10 +34,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in tests/browser opens a browser."""
+    """Everything in tests/browser opens a browser; files with much that is slow go first, lest one process ends alone."""
+    patience: Counter[Path] = Counter()
     for item in items:
         if ROOT / "tests" / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
+        patience[item.path] += SLOW if item.get_closest_marker("slow") or item.get_closest_marker("browser") else 1
+    items.sort(key=lambda item: -patience[item.path])
 
 
 def skip_or_fail(reason: str) -> None:
