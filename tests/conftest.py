@@ -34,7 +34,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in tests/browser opens a browser; files with much that is slow go first, lest one process ends alone."""
+    """Everything in tests/browser opens a browser; files with much that is slow go first: none ends alone."""
     patience: Counter[Path] = Counter()
     for item in items:
         if ROOT / "tests" / "browser" in item.path.parents:
