@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
-from influence.errors import ConfigError, InfluenceError, PanelError
+from influence.errors import ConfigError, InfluenceError, PanelError, so_many
 from influence.layer_settings import COLUMNS, OwnLayer
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def report(path: Path, found: Checked, *, as_json: bool) -> None:
         told = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    rows = "" if found.rows is None else f", {found.rows:,} rows"
+    rows = "" if found.rows is None else f", {so_many(found.rows, 'row')}"
     count = len(found.faults)
-    click.echo(f"{path}, read as {found.how}{rows}: {count or 'no'} fault{'' if count == 1 else 's'}.")
+    click.echo(f"{path}, read as {found.how}{rows}: {so_many(count, 'fault') if count else 'no faults'}.")
     if found.faults and found.rows is None:
         for fault in found.faults:
             click.echo(f"  {fault.fault}")
@@ -101,7 +101,8 @@ def _check_table(
     states, years = _axes(panel_dir)
     spells, faults = check_rows(rows, layer, states)
     how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
-    notes = [] if spells.rows.empty else _notes(spells, years, layer)
+    told = _trade_notes if kind == "trade" else _notes
+    notes = [] if spells.rows.empty else told(spells, years, layer)
     return Checked(kind or "layer", how, len(rows.cells) + len(rows.short), faults, notes)
 
 
@@ -143,6 +144,18 @@ def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
     return states, range(int(years.min()), int(years.max()) + 1)
 
 
+def _trade_notes(spells: Spells, years: range, _: OwnLayer) -> list[str]:
+    """What is no fault of a file of trade until it is used: years that the panel does not have."""
+    begin = spells.rows["begin"]
+    first, last = int(begin.min()), int(begin.max())
+    notes = [f"It tells of {first}{f' to {last}' if last > first else ''}; all other figures stay the panel's."]
+    outside = int((~begin.isin(years)).sum())
+    if outside:
+        rows = so_many(outside, "row is", "rows are")
+        notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: with_trade refuses them.")
+    return notes
+
+
 def _notes(spells: Spells, years: range, layer: OwnLayer) -> list[str]:
     """What is no fault and is good to know: years, gaps, rows that are left out."""
     from influence.panel.own_layers import OPEN
@@ -150,13 +163,16 @@ def _notes(spells: Spells, years: range, layer: OwnLayer) -> list[str]:
     table = spells.rows
     last = table["end"].where(table["end"] != OPEN, table["begin"])
     first, end = int(table["begin"].min()), int(last.max())
-    notes = [f"It tells of {first} to {end}; outside these years the layer does not exist."]
+    told_of = f"{first} to {end}" if end > first else str(first)
+    notes = [f"It tells of {told_of}; outside {'these years' if end > first else 'it'} the layer does not exist."]
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
     if outside:
-        notes.append(f"{outside:,} rows are of years outside the panel's {years[0]} to {years[-1]}: left out.")
+        rows = so_many(outside, "row is", "rows are")
+        notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: left out.")
     still = int((table["end"] == OPEN).sum())
     if still and end < years[-1]:
-        notes.append(f"{still:,} spells are open: carried on after {end} to {years[-1]}, flagged as carried.")
+        spells_told = so_many(still, "spell is", "spells are")
+        notes.append(f"{spells_told} open: carried on after {end} to {years[-1]}, flagged as carried.")
     told = [((table["begin"] <= year) & (table["end"] >= year)).any() for year in range(first, end + 1)]
     gaps = [str(year) for year, there in zip(range(first, end + 1), told, strict=True) if not there]
     if gaps:
@@ -262,8 +278,9 @@ def _config(path: Path) -> list[str]:
     for layer in layers:
         _, faults = check_rows(read_rows(layer.file), layer, states)
         if faults:
+            count = so_many(len(faults), "fault")
             raise PanelError(
-                f"layer {layer.name}: {layer.file} has {len(faults)} faults; `influence data check {layer.file} "
-                f"--config {path}` tells them row by row."
+                f"layer {layer.name}: {layer.file} has {count}; `influence data check {layer.file} --config {path}` "
+                f"tells all, row by row."
             )
     return [f"Layers of your own: {len(layers)}."] if layers else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from influence.errors import InfluenceError, LessonError
+from influence.errors import InfluenceError, LessonError, so_many
 from influence.lessons.ground import Ground
 from influence.lessons.marking import mark, told_answer
 from influence.lessons.measures import unit_of, value_of
@@ -41,8 +41,9 @@ def told_lesson(lesson: Lesson, ground: Ground) -> Told:
     notes = _text(lesson.notes, ground, "teacher.md", faults, answers)
     faults += [] if faults else given_away(lesson)
     if faults:
-        count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
-        raise LessonError(f"lesson {lesson.name} has {count}:" + "".join(f"\n  {fault}" for fault in faults))
+        raise LessonError(
+            f"lesson {lesson.name} has {so_many(len(faults), 'fault')}:" + "".join(f"\n  {fault}" for fault in faults)
+        )
     return Told(text, notes, asked, answers, table)
 
 

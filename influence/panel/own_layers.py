@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, StateError
+from influence.errors import PanelError, StateError, so_many
 from influence.layer_settings import COLUMNS, OwnLayer
 from influence.panel.user_rows import Fault, Rows, check_names, read_rows
 from influence.states import code_map, excluded_codes, load_states, plain, resolve_state
@@ -27,6 +27,8 @@ FIRST, LAST = 1800, 2100
 MOST = 1e100
 """Largest value, so that sums stay finite."""
 OPEN = 9999
+LONGEST_CODE = 4
+"""A text as short as this may be an ISO3 code with a slip."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -83,7 +85,8 @@ def read_own_layer(layer: OwnLayer, states: pd.Index, years: range) -> OwnTies:
     spells, faults = check_rows(rows, layer, states)
     if faults:
         told = faults[0].told()
-        more = f" {len(faults) - 1} more rows are wrong:" if len(faults) > 1 else ""
+        left = len(faults) - 1
+        more = f" {so_many(left, 'more row is wrong', 'more rows are wrong')}:" if left else ""
         said = f" --config {layer.settings}" if layer.settings else ""
         raise PanelError(
             f"{place}: {told}{'' if told.endswith('?') else '.'}{more} `influence data check {layer.file}{said}` tells "
@@ -161,13 +164,15 @@ def _states(cells: pd.Series, states: pd.Index, faults: list[Fault]) -> np.ndarr
 
 
 def _unknown(text: str) -> str:
-    """Why a text is no state: what it is instead, or the nearest names that are."""
+    """Why a text is no state: what it is instead, or the nearest codes and names that are."""
     for scheme, key in (("name", plain(text)), ("iso3", text.upper())):
         if key in excluded_codes(scheme):
             return f"is no state of the panel: {excluded_codes(scheme)[key]}"
     known, names = code_map("name"), load_states()["name"]
+    codes = get_close_matches(text.upper(), list(names.index), n=3, cutoff=0.65) if len(text) <= LONGEST_CODE else []
     close = get_close_matches(plain(text), list(known), n=3, cutoff=0.6)
-    told = list(dict.fromkeys(str(names[known[name]]) for name in close))
+    listed = [*(f"{code} ({names[code]})" for code in codes), *(str(names[known[name]]) for name in close)]
+    told = list(dict.fromkeys(listed))
     meant = f"; did you mean {' or '.join(told)}?" if told else ""
     return f"is no state of the panel, by code or English name{meant}"
 

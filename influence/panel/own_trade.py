@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError
+from influence.errors import PanelError, so_many
 from influence.layer_settings import OwnLayer
 from influence.panel.flows import with_flows
 from influence.panel.own_layers import check_rows, faults_in
@@ -78,7 +78,8 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
 def _refuse(name: str, faults: Sequence[Fault]) -> None:
     if faults:
         first = faults[0].told()
-        more = f" {len(faults) - 1} more rows are wrong." if len(faults) > 1 else ""
+        left = len(faults) - 1
+        more = f" {so_many(left, 'more row is wrong', 'more rows are wrong')}." if left else ""
         raise PanelError(f"{name}: {first}{'' if first.endswith('?') else '.'}{more}")
 
 

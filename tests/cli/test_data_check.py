@@ -27,7 +27,7 @@ def test_a_file_without_fault_ends_well_and_tells_what_is_good_to_know(tmp_path)
     assert done.stdout == (
         f"{path}, read as a layer (portfolio), 3 rows: no faults.\n"
         "It tells of 1950 to 2018; outside these years the layer does not exist.\n"
-        "1 rows are of years outside the panel's 1990 to 2023: left out.\n"
+        "1 row is of years outside the panel's 1990 to 2023: left out.\n"
         "No row tells of 1951, 1952, 1953, 1954, 1955, 1956, 1957, 1958 …: the layer does not exist then.\n"
     )
 
@@ -43,6 +43,11 @@ def test_faults_are_listed_by_row_and_end_with_one(tmp_path):
     )
     assert lines[3].endswith("-1  is below 0; a tie is a number of 0 or more")
     assert lines[4].endswith("tells of the same pair as row 2 (2016); give a pair and year once")
+
+
+def test_one_is_one(tmp_path):
+    done = call("data", "check", written(tmp_path, "source,target,year,value\nUSA,KOR,2016,-1\n"))
+    assert "read as a layer (portfolio), 1 row: 1 fault." in done.stdout
 
 
 def test_the_same_as_json(tmp_path):
@@ -75,7 +80,7 @@ def test_columns_and_normalisation_are_said_or_found_in_the_settings(tmp_path):
     assert "read as a layer (pledge)" in done.stdout
     done = call("data", "check", settings)
     assert done.exit_code == 1
-    assert f"layer arms: {path} has 1 faults; `influence data check {path} --config {settings}`" in done.stdout
+    assert f"layer arms: {path} has 1 fault; `influence data check {path} --config {settings}`" in done.stdout
 
 
 def test_trade_is_known_by_its_columns_and_ours_keeps_the_rules(tmp_path):
@@ -85,6 +90,12 @@ def test_trade_is_known_by_its_columns_and_ours_keeps_the_rules(tmp_path):
     assert told["kind"] == "trade"
     assert told["faults"] == []
     assert told["rows"] > 20_000
+    assert told["notes"] == ["It tells of 2016; all other figures stay the panel's."]
+    early = written(tmp_path, "exporter,importer,year,export_usd\nKOR,USA,1950,5\nKOR,USA,2016,5\n")
+    assert call("data", "check", early).stdout.splitlines()[1:] == [
+        "It tells of 1950 to 2016; all other figures stay the panel's.",
+        "1 row is of years outside the panel's 1990 to 2023: with_trade refuses them.",
+    ]
     wrong = written(tmp_path, "exporter,importer,year,export_usd\nKOR,KOR,2016,5\n")
     assert json.loads(call("data", "check", wrong, "--json").stdout)["faults"][0]["column"] == "importer"
 

@@ -399,6 +399,7 @@ BAD = {
         "target",
         "is no state of the panel, by code or English name; did you mean South Korea or Ukraine?",
     ),
+    "USA,KHMM,2016,1": ("target", "is no state of the panel, by code or English name; did you mean KHM (Cambodia)?"),
     "YUG,KOR,2016,1": ("source", "is no state of the panel: Yugoslavia: dissolved and none of its successors"),
     "710,KOR,2016,1": (
         "source",
@@ -474,7 +475,7 @@ def test_the_first_fault_is_told_when_a_panel_is_loaded_and_how_many_more(tmp_pa
     with pytest.raises(PanelError) as told:
         with_own_layers(pencil_panel(), [layer])
     assert str(told.value) == (
-        f"layer mine, {path}: row 2, column value: '-1' is below 0; a tie is a number of 0 or more. 1 more rows are "
+        f"layer mine, {path}: row 2, column value: '-1' is below 0; a tie is a number of 0 or more. 1 more row is "
         f"wrong: `influence data check {path} --config my.yaml` tells all, row by row."
     )
 
