@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import Group
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from influence.lessons.model import Lesson
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Lessons for a class: list, show and print them, check answers.
 
@@ -124,7 +125,8 @@ def check_command(
 ) -> None:
     """Mark a file of ANSWERS (CSV or YAML) to lesson NAME; without it, see whether the lesson itself is sound.
 
-    Exit code 1 where an answer is wrong or missing.
+    Exit code 1 where an answer is wrong or missing; 2 where a line was not understood: the others are marked all the
+    same, and the line is told at the end.
 
     \b
     influence lesson check balance_by_hand answers.csv
@@ -132,15 +134,16 @@ def check_command(
     """
     import pandas as pd
 
-    from influence.lessons.answers import read_answers
+    from influence.errors import LessonError
+    from influence.lessons.answers import Given, not_understood, read_answers
     from influence.lessons.load import load_lesson
     from influence.lessons.marking import mark_all
 
-    given = read_answers(answers, load_lesson(name)) if answers is not None else {}
+    given = read_answers(answers, load_lesson(name)) if answers is not None else Given({}, [])
     with steps(quiet, plain=False) as told:
         told("computing the answers")
         lesson, ground, content = _told(name, config, panel_dir)
-        marks = {student: mark_all(lesson, own, ground) for student, own in given.items()}
+        marks = {student: mark_all(lesson, own, ground) for student, own in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]
     if as_json:
         table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "told", "answer"])
@@ -152,6 +155,8 @@ def check_command(
     else:
         for student, own in marks.items():
             _print_marks(student, own, content, teacher)
+    if answers is not None and given.faults:
+        raise LessonError(not_understood(answers, given.faults, lesson))
     sys.exit(1 if any(row[3] in ("wrong", "missing") for row in rows) else 0)
 
 

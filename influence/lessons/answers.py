@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from influence.errors import LessonError, nearest
+from influence.errors import LessonError, nearest, so_many
 from influence.lessons.model import Lesson
 from influence.yaml_files import MOST_BYTES, read_yaml
 
@@ -15,28 +16,61 @@ STUDENT = ("student", "name", "group")
 QUESTION, ANSWER = "question", "answer"
 ALONE = ""
 """In place of a name where the file is of one student."""
+MOST_TOLD = 20
+"""So many lines that are not understood are told one by one."""
+
+Answers = dict[str, dict[str, str]]
+"""By student and question."""
 
 
-def read_answers(path: Path, lesson: Lesson) -> dict[str, dict[str, str]]:
-    """Answers by student and question.
+class Given(NamedTuple):
+    """answers : what was understood. faults : of each line that was not, where it stands, whose it is and why."""
+
+    answers: Answers
+    faults: list[str]
+
+
+def read_answers(path: Path, lesson: Lesson) -> Given:
+    """Answers by student and question; a line that is not understood is set aside, and the others are read.
 
     CSV, by comma, semicolon or tab: columns question and answer, with student for a class (other columns are passed
     over); or a row a student and a column a question. YAML: question: answer, or student: {question: answer}.
 
     Raises
     ------
-    LessonError : unreadable, not UTF-8, other columns, a question that the lesson does not ask, an answer that stands
-    twice; with the line.
+    LessonError : unreadable, not UTF-8, other columns; nothing in it is understood.
     """
+    faults: list[str] = []
+    names = [question.name for question in lesson.questions]
     if path.suffix.lower() in (".yaml", ".yml"):
-        return _of_yaml(read_yaml(path, LessonError, "file of answers"), str(path), lesson)
+        found = _of_yaml(read_yaml(path, LessonError, "file of answers"), str(path), names, faults)
+    else:
+        found = _of_table(path, names, faults)
+    if not found and not faults:
+        raise LessonError(f"{path} holds no answer.")
+    if faults and not any(answer for own in found.values() for answer in own.values()):
+        raise LessonError(not_understood(path, faults, lesson))
+    return Given(found, faults)
+
+
+def not_understood(path: Path, faults: list[str], lesson: Lesson) -> str:
+    """The lines that were set aside, in a sentence each, and what the lesson asks."""
+    asks = f"The lesson asks {', '.join(question.name for question in lesson.questions)}."
+    if len(faults) == 1:
+        return f"{path}, {faults[0]} {asks}"
+    left = len(faults) - MOST_TOLD
+    more = f"\n  … and {left:,} more" if left > 0 else ""
+    told = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
+    return f"{path} has {len(faults):,} lines that are not understood. {asks}{told}{more}"
+
+
+def _of_table(path: Path, names: list[str], faults: list[str]) -> Answers:
     rows, lines = _rows(path)
     head = rows[0]
-    names = [question.name for question in lesson.questions]
     if QUESTION in head and ANSWER in head:
-        return _long(rows, lines, str(path), names)
+        return _long(rows, lines, names, faults)
     if any(name in head for name in names):
-        return _wide(rows, lines, str(path), names)
+        return _wide(rows, lines, str(path), names, faults)
     raise LessonError(
         f"{path} has the columns {', '.join(head)[:200]}; it needs question and answer (and student for a class), or a "
         f"column for each question: {', '.join(names)}."
@@ -72,89 +106,90 @@ def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
     twice = [name for name in rows[0] if name and rows[0].count(name) > 1]
     if twice:
         raise LessonError(f"{path} has the column {twice[0]!r} twice.")
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) > len(rows[0]):
-            raise LessonError(
-                f"{path}, line {line} has {len(row)} cells for {len(rows[0])} columns; put an answer with a {mark!r} "
-                f"in quotes."
-            )
     return rows, lines
 
 
-def _long(rows: list[list[str]], lines: list[int], place: str, names: list[str]) -> dict[str, dict[str, str]]:
-    head = rows[0]
-    who = next((name for name in STUDENT if name in head), None)
-    out: dict[str, dict[str, str]] = {}
-    for row, line in zip(rows[1:], lines[1:], strict=True):
-        cells = dict(zip(head, [*row, *[""] * (len(head) - len(row))], strict=True))
-        student = cells[who] if who else ALONE
-        if who and not student:
-            raise LessonError(f"{place}, line {line} names no {who}.")
-        _put(out.setdefault(student, {}), cells[QUESTION], cells[ANSWER], f"{place}, line {line}", names)
-    return _some(out, place)
+def _long(rows: list[list[str]], lines: list[int], names: list[str], faults: list[str]) -> Answers:
+    out: Answers = {}
+    for cells, line, student in _of_students(rows, lines, faults):
+        _put(out.setdefault(student, {}), cells, f"{_place(line, student)}: ", names, faults)
+    return out
 
 
-def _wide(rows: list[list[str]], lines: list[int], place: str, names: list[str]) -> dict[str, dict[str, str]]:
+def _wide(rows: list[list[str]], lines: list[int], path: str, names: list[str], faults: list[str]) -> Answers:
     head = rows[0]
-    who = next((name for name in STUDENT if name in head), None)
     other = [name for name in head if name and name not in (*names, *STUDENT)]
     if other:
         near = nearest(other[0], names)
         raise LessonError(
-            f"{place}: column {other[0]!r} is no question of the lesson.{near} It asks {', '.join(names)}."
+            f"{path}: column {other[0]!r} is no question of the lesson.{near} It asks {', '.join(names)}."
         )
-    if who is None and len(rows) > 2:
-        raise LessonError(f"{place} has {len(rows) - 1} rows of answers; name each in a column student.")
-    out: dict[str, dict[str, str]] = {}
-    for row, line in zip(rows[1:], lines[1:], strict=True):
-        cells = dict(zip(head, [*row, *[""] * (len(head) - len(row))], strict=True))
-        student = cells[who] if who else ALONE
-        if student in out or (who and not student):
-            raise LessonError(f"{place}, line {line}: {student or 'no student'!r} stands twice, or is not named.")
+    if _who(head) is None and len(rows) > 2:
+        raise LessonError(f"{path} has {len(rows) - 1} rows of answers; name each in a column student.")
+    out: Answers = {}
+    twice: set[str] = set()
+    for cells, line, student in _of_students(rows, lines, faults):
+        if student in out:
+            twice.add(student)
+            faults.append(f"line {line}: {student!r} stands twice; neither row is marked.")
         out[student] = {name: cells[name] for name in names if name in cells}
-    return _some(out, place)
+    return {student: own for student, own in out.items() if student not in twice}
 
 
-def _of_yaml(content: Any, place: str, lesson: Lesson) -> dict[str, dict[str, str]]:
-    names = [question.name for question in lesson.questions]
+def _of_students(
+    rows: list[list[str]], lines: list[int], faults: list[str]
+) -> Iterator[tuple[dict[str, str], int, str]]:  # fmt: skip
+    """Cells by column, line and student of each row; one that has too many cells, or names nobody, is a fault."""
+    head, who = rows[0], _who(rows[0])
+    for row, line in zip(rows[1:], lines[1:], strict=True):
+        cells = dict(zip(head, [*row, *[""] * (len(head) - len(row))], strict=False))
+        student = cells[who] if who else ALONE
+        if who and not student:
+            faults.append(f"line {line} names no {who}.")
+        elif len(row) > len(head):
+            told = f"has {so_many(len(row), 'cell')} for {so_many(len(head), 'column')}"
+            faults.append(f"{_place(line, student)} {told}; put an answer with a separator in quotes.")
+        else:
+            yield cells, line, student
+
+
+def _who(head: list[str]) -> str | None:
+    return next((name for name in STUDENT if name in head), None)
+
+
+def _place(line: int, student: str) -> str:
+    return f"line {line} ({student})" if student else f"line {line}"
+
+
+def _of_yaml(content: Any, path: str, names: list[str], faults: list[str]) -> Answers:
     if not isinstance(content, dict) or not content:
-        raise LessonError(f"{place} must hold 'question: answer' lines, or the same under the name of each student.")
+        raise LessonError(f"{path} must hold 'question: answer' lines, or the same under the name of each student.")
     of_class = all(isinstance(value, dict) for value in content.values())
-    out: dict[str, dict[str, str]] = {}
+    out: Answers = {}
     for student, given in content.items() if of_class else [(ALONE, content)]:
-        answers = out.setdefault(str(student), {})
+        own = out.setdefault(str(student), {})
         for question, answer in given.items():
-            _put(
-                answers,
-                str(question),
-                _plain(answer, f"{place}: {question}"),
-                f"{place}: {student}".rstrip(": "),
-                names,
-            )
+            place = f"{student}: " if student else ""
+            if answer is not None and not isinstance(answer, (str, int, float)):
+                faults.append(f"{place}{question}: an answer is a number or words, not a {type(answer).__name__}.")
+            else:
+                _put(own, {QUESTION: str(question), ANSWER: _plain(answer)}, place, names, faults)
     return out
 
 
-def _plain(value: Any, place: str) -> str:
-    if value is None:
-        return ""
+def _plain(value: str | float | None) -> str:
     if isinstance(value, bool):
         # YAML reads an unquoted yes and no as true and false.
         return "yes" if value else "no"
-    if not isinstance(value, (str, int, float)):
-        raise LessonError(f"{place}: an answer is a number or words, not a {type(value).__name__}.")
-    return str(value)
+    return "" if value is None else str(value)
 
 
-def _put(answers: dict[str, str], question: str, answer: str, place: str, names: list[str]) -> None:
+def _put(own: dict[str, str], cells: dict[str, str], place: str, names: list[str], faults: list[str]) -> None:
+    question = cells[QUESTION]
     if question not in names:
-        near = nearest(question, names)
-        raise LessonError(f"{place}: {question!r} is no question of the lesson.{near} It asks {', '.join(names)}.")
-    if question in answers:
-        raise LessonError(f"{place}: question {question!r} is answered twice.")
-    answers[question] = answer
-
-
-def _some(out: dict[str, dict[str, str]], place: str) -> dict[str, dict[str, str]]:
-    if not out:
-        raise LessonError(f"{place} holds no answer.")
-    return out
+        faults.append(f"{place}{question!r} is no question of the lesson.{nearest(question, names)}")
+    elif question in own:
+        faults.append(f"{place}question {question!r} is answered twice; neither answer is marked.")
+        own[question] = ""
+    else:
+        own[question] = cells[ANSWER]

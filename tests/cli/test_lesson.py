@@ -10,7 +10,7 @@ import pytest
 
 from influence.errors import InfluenceError
 from influence.lessons.load import lesson_names, lessons_dir
-from tests.cli.calls import bytes_of, call, shell, told_once
+from tests.cli.calls import bytes_of, call, ended, shell, told_once
 
 RIGHT = {
     "korea": "-0.4137", "low": "-0.417", "high": "-0.329", "trade_leader": "China", "pact_leader": "USA",
@@ -89,6 +89,19 @@ def test_a_class_is_marked_one_by_one(tmp_path):
     done = call("lesson", "check", "how_sure", str(path))
     assert "Ann: 2 of 7 right" in done.stdout
     assert "Ben: 0 of 7 right" in done.stdout
+
+
+def test_one_pupils_slip_does_not_stop_the_marking_of_the_class(tmp_path):
+    path = tmp_path / "class.csv"
+    lines = ["student,question,answer", "Ann,korea,-0.41", "Ben,koera,-0.41", "Ben,trade_leader,CHN", "Cid,korea,-0.41"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = ended("lesson", "check", "how_sure", str(path), "--quiet")
+    assert done.returncode == 2
+    assert done.stdout.splitlines()[::9] == ["Ann: 1 of 7 right", "Ben: 1 of 7 right", "Cid: 1 of 7 right"]
+    told = "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea? The lesson asks korea, low, high,"
+    assert done.stderr.startswith(f"influence: {path}, {told}")
+    records = json.loads(ended("lesson", "check", "how_sure", str(path), "--quiet", "--json").stdout)
+    assert {row["student"] for row in records} == {"Ann", "Ben", "Cid"}
 
 
 @pytest.mark.slow

@@ -136,6 +136,12 @@ def test_answers_are_told_as_they_are_to_be_written():
 def answers(tmp_path, text: str | bytes, name: str = "a.csv"):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_answers(path, load_lesson("how_sure")).answers
+
+
+def set_aside(tmp_path, text: str, name: str = "a.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
     return read_answers(path, load_lesson("how_sure"))
 
 
@@ -187,6 +193,35 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_with_its_line(tmp_path, t
 def test_yaml_that_cannot_be_read(tmp_path, text, told):
     with pytest.raises(LessonError, match=told):
         answers(tmp_path, text, "a.yaml")
+
+
+def test_a_line_that_is_not_understood_is_told_and_all_others_are_read(tmp_path):
+    head = "student,question,answer\n"
+    slips = "Ben,koera,-0.41\nBen,low,1,5\n,low,2\nCid,low,1\nCid,low,2\nCid,korea,0.3\n"
+    found = set_aside(tmp_path, f"{head}Ann,korea,-0.41\n{slips}Ann,low,-0.4\n")
+    assert found.answers["Ann"] == {"korea": "-0.41", "low": "-0.4"}
+    assert found.answers["Ben"] == {}
+    assert found.answers["Cid"] == {"low": "", "korea": "0.3"}  # which of the two was meant nobody knows
+    assert found.faults == [
+        "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea?",
+        "line 4 (Ben) has 4 cells for 3 columns; put an answer with a separator in quotes.",
+        "line 5 names no student.",
+        "line 7 (Cid): question 'low' is answered twice; neither answer is marked.",
+    ]
+
+
+def test_a_student_whose_row_stands_twice_is_set_aside_and_the_class_is_read(tmp_path):
+    found = set_aside(tmp_path, "name;korea\nAnn;1\nBen;2\nAnn;3\n")
+    assert found == ({"Ben": {"korea": "2"}}, ["line 4: 'Ann' stands twice; neither row is marked."])
+
+
+def test_of_yaml_a_students_slip_is_told_by_name(tmp_path):
+    found = set_aside(tmp_path, "Ann: {korea: 1, hgih: 2}\nBen: {korea: [1], low: 3}\n", "a.yaml")
+    assert found.answers == {"Ann": {"korea": "1"}, "Ben": {"low": "3"}}
+    assert found.faults == [
+        "Ann: 'hgih' is no question of the lesson. Did you mean high?",
+        "Ben: korea: an answer is a number or words, not a list.",
+    ]
 
 
 def test_a_file_that_is_not_there(tmp_path):

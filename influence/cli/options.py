@@ -1,0 +1,59 @@
+"""How commands, groups and options show themselves: whole sentences in the help, and one spelling of two that work."""
+
+from __future__ import annotations
+
+import copy
+import re
+from functools import partial
+from typing import Any
+
+import click
+
+EXAMPLE = re.compile(r"^\s*(influence .+)$", re.MULTILINE)
+WHOLE = 1000
+"""Letters of a command's first sentence that a group shows: all of them, over several lines."""
+
+
+class Group(click.Group):
+    """A group that lists its commands with their first sentence, uncut."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        listed = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, one.get_short_help_str(WHOLE)) for name, one in listed if one is not None and not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+class OneSpelling(click.Option):
+    """An option that takes another spelling as well, of which help and faults tell the first alone."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        return click.Option.get_help_record(self._first(), ctx)
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        return click.Option.get_error_hint(self._first(), ctx)
+
+    def _first(self) -> OneSpelling:
+        shown = copy.copy(self)
+        shown.opts = self.opts[:1]
+        return shown
+
+
+year_option: Any = partial(click.option, "--year", "--years", "year", cls=OneSpelling)
+"""--year of a command that looks at one year."""
+years_option: Any = partial(click.option, "--years", "--year", "years", cls=OneSpelling)
+"""--years of a command that takes one or several."""
+
+
+def with_example(err: click.MissingParameter) -> str:
+    """What is missing, and the first example of the command's help that has it."""
+    told, ctx = err.format_message(), err.ctx
+    if ctx is None:
+        return told
+    own = EXAMPLE.findall(ctx.command.help or "")
+    above = EXAMPLE.findall((ctx.parent.command.help if ctx.parent else "") or "")
+    examples = own or [text for text in above if ctx.info_name in text.split()]
+    named = [option for option in (err.param.opts if err.param else []) if option.startswith("-")]
+    fit = [text for text in examples if any(option in text.split() for option in named)] or examples
+    return f"{told} For example: {fit[0].split('  #')[0].strip()}" if fit else told
