@@ -1,7 +1,7 @@
 """The command line: each command strings functions of the package together; nothing is computed here.
 
-Exit codes: 0 done; 1 done, and a check found a fault; 2 the request cannot be served (one sentence says why);
-130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 done, and a check found a fault; 2 the request, or a part of it, cannot be served (a
+sentence says why and which); 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -40,7 +40,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class LazyGroup(click.Group):
-    """Commands named in a table and imported when they are called, so that --help stays quick."""
+    """Commands named in a table and imported when they are called, so that --help stays quick.
+
+    `help` and `help COMMAND …` are --help in other words.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -90,6 +96,11 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as err:
         click.echo(err.format_message())
         sys.exit(0)
+    except click.MissingParameter as err:
+        from influence.cli.options import with_example
+
+        click.echo(f"influence: {with_example(err)}", err=True)
+        sys.exit(2)
     except click.ClickException as err:
         click.echo(f"influence: {err.format_message()}", err=True)
         sys.exit(2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("states", nargs=-1)
-@click.option("--years", help="2016, 2000:2023 or 2004,2012; all by default, the last one if no state is named.")
+@years_option(help="2016, 2000:2023 or 2004,2012; all by default, the last one if no state is named.")
 @click.option("--base-years", help="Years over which the poles' places are averaged, e.g. 2000:2015 (alignment_base).")
 @click.option("--test", "tested", is_flag=True, help="Test over all states whether pull goes with later alignment.")
 @click.option("--permutations", type=click.IntRange(1), help="Deals of the test, 999 by default.")

@@ -11,6 +11,7 @@ import click
 from influence.cli.data_check import KINDS, check_file, report
 from influence.cli.data_import import import_command, store_command, totals_command
 from influence.cli.data_vintage import vintage
+from influence.cli.options import Group
 from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, settings_of, with_settings
@@ -18,7 +19,7 @@ from influence.config import Config
 from influence.layer_settings import NORMALISATIONS
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Build, describe, check and compare panels of data."""
 

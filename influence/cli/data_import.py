@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import Group, years_option
 from influence.cli.printing import dollars, echo_table
 from influence.cli.progress import steps
 
@@ -42,7 +43,7 @@ def _importing(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group("import")
+@click.group("import", cls=Group)
 def import_command() -> None:
     """Bring files of flows by product into a store on disk; `vintage`: a newer file of a source beside the panel.
 
@@ -138,7 +139,7 @@ def store_command(store: Path, check: bool, as_json: bool) -> None:
 @click.command("totals")
 @with_store
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Table to write, .csv or .parquet.")
-@click.option("--years", help="Years, e.g. 2020, 2010:2020 or 2010,2020; all by default.")
+@years_option(help="Years, e.g. 2020, 2010:2020 or 2010,2020; all by default.")
 @click.option("--engine", default="duckdb", show_default=True, help="What computes: duckdb or spark.")
 @click.option("--master", help="Where Spark runs, e.g. local[2] or spark://host:7077.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")

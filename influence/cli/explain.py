@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.printing import dollars, echo_csv, echo_json, percent
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("state")
-@click.option("--year", type=int, required=True, help="Year to explain.")
+@year_option(type=int, required=True, help="Year to explain.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records, one a raw figure.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")

@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import Group, year_option
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Files for other programs: a workbook with live formulas."""
 
 
 @command.command()
 @click.option("--states", required=True, help="States or groups joined by commas, e.g. KOR,JPN,asean.")
-@click.option("--year", type=int, required=True, help="Year of the numbers.")
+@year_option(type=int, required=True, help="Year of the numbers.")
 @click.option("--out", type=click.Path(path_type=Path), help="File; outputs/workbook_YEAR.xlsx by default.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings

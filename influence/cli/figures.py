@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
 from influence.config import Config
@@ -15,7 +16,7 @@ KINDS = ("map", "time", "heat", "dumbbell", "event")
 
 @click.command()
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
-@click.option("--year", type=int, default=2016, show_default=True, help="Year of the map.")
+@year_option(type=int, default=2016, show_default=True, help="Year of the map.")
 @click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="Up to four states, for time.")
 @click.option("--compare", "between", default="2016,2018", show_default=True, help="Two sides, for dumbbell.")
 @click.option("--group", default="tpp12", show_default=True, help="Group of states, for event.")

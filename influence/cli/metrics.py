@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import Group, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_json_of, echo_table, number
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
@@ -23,7 +24,7 @@ NETWORKX = "networkx:"
 TOP = 10
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """What is measured, how, and its values.
 
@@ -81,7 +82,7 @@ def _table() -> pd.DataFrame:
 @command.command()
 @click.argument("name")
 @click.argument("states", nargs=-1)
-@click.option("--years", help="2016, 2000:2023 or 2004,2012; the last year by default.")
+@years_option(help="2016, 2000:2023 or 2004,2012; the last year by default.")
 @click.option("--top", type=click.IntRange(1), default=TOP, show_default=True, help="How many, if no state is named.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.printing import dollars, echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
 from influence.cli.settings import states_listed
@@ -24,7 +25,7 @@ HINT = "for products import BACI: influence data import baci FILE..."
 
 
 @click.command()
-@click.option("--year", type=int, required=True, help="Year to look at.")
+@year_option(type=int, required=True, help="Year to look at.")
 @click.option(
     "--store",
     type=click.Path(path_type=Path),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.printing import echo_csv, echo_json
 from influence.cli.progress import steps
 from influence.cli.settings import settings_of
@@ -27,7 +28,7 @@ TOP = 20
 ENDINGS = (".csv", ".json", ".parquet")
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--pole", "poles", help="CHN or CHN,USA: whose part is told; the settings' poles by default."),
-    click.option("--year", type=int, help="Year to look at; the last there is by default."),
+    year_option(type=int, help="Year to look at; the last there is by default."),
     click.option("--basket", "basket_name", metavar="NAME", help="These goods alone; --baskets lists the names."),
     click.option("--product", "products", help="These alone: 280530,2846 (2, 4 or 6 digits), or sectors: B06,C26."),
     click.option("--direction", type=click.Choice(SIDES), default="imports", show_default=True,

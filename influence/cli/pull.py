@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import years_option
 from influence.cli.own_layers import costs_of_layers
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("states", nargs=-1, required=True)
-@click.option("--years", help="2016, 2000:2023 or 2004,2012; all by default.")
+@years_option(help="2016, 2000:2023 or 2004,2012; all by default.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
 @click.option(

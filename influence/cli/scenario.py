@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import Group, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
@@ -24,7 +25,7 @@ MOST, LEAST_MOVE = 15, 0.001
 """States on the screen, and the change of a balance below which a state is not told."""
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """What a decision would change: scenarios that come with the tool, and your own files."""
 
@@ -79,7 +80,7 @@ def _plainly(value: object) -> str:
 
 @command.command("run")
 @click.argument("name")
-@click.option("--years", help="2018, 2018:2020; the years it applies to by default.")
+@years_option(help="2018, 2018:2020; the years it applies to by default.")
 @click.option("--region", help="States the table tells of: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_crew, with_settings
@@ -30,7 +31,7 @@ SOURCES = {
 
 @click.command()
 @click.argument("state")
-@click.option("--year", type=int, required=True, help="Year to look at.")
+@year_option(type=int, required=True, help="Year to look at.")
 @click.option(
     "--metric",
     "metrics",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, states_listed, with_settings
@@ -23,7 +24,7 @@ TOP, LARGEST = 10, 3
 
 
 @click.command()
-@click.option("--year", type=int, required=True, help="Year to look at.")
+@year_option(type=int, required=True, help="Year to look at.")
 @click.option("--states", help="KOR,Japan: these alone; by default the configured region.")
 @click.option("--variant", help="One variant of datasets/variants.yaml; by default all.")
 @click.option("--centrality", help="In place of variants: places by this centrality, states drawn at random.")

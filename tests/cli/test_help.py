@@ -8,7 +8,7 @@ import click
 import pytest
 
 from influence.cli import COMMANDS, cli
-from tests.cli.calls import call, shell
+from tests.cli.calls import call, ended, shell, told_once
 
 
 def commands(group: click.Group = cli, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -55,6 +55,42 @@ def test_help_is_no_fault(arguments):
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: ")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("words", [(), ("pull",), ("data", "import")], ids=" ".join)
+def test_help_is_a_word_too(words):
+    assert call("help", *words).stdout == call(*words, "--help").stdout
+
+
+def test_help_on_nothing_there_is_told():
+    assert "there is no command 'pul'. Did you mean pull?" in told_once(ended("help", "pul"))
+
+
+@pytest.mark.parametrize("words", [words for words in ALL if isinstance(ALL[words], click.Group)], ids=" ".join)
+def test_a_group_tells_of_its_commands_in_whole_sentences(words):
+    shown = " ".join(call(*words, "--help").stdout.split("Commands:")[1].split())
+    assert "..." not in shown
+    for name, command in ALL[words].commands.items():
+        assert f"{name} {command.get_short_help_str(1000)}" in shown
+
+
+def takes(option: str) -> list[tuple[str, ...]]:
+    return [words for words in ALL if any(option in p.opts[:1] for p in ALL[words].params)]
+
+
+@pytest.mark.parametrize("words", [*takes("--year"), *takes("--years")], ids=" ".join)
+def test_year_and_years_are_both_understood_and_one_is_told(words):
+    (parameter,) = (p for p in ALL[words].params if p.opts[0] in ("--year", "--years"))
+    assert set(parameter.opts) == {"--year", "--years"}
+    shown = call(*words, "--help").stdout
+    assert f"{parameter.opts[0]} " in shown
+    assert f", {parameter.opts[1]}" not in shown
+
+
+def test_the_other_spelling_means_the_same():
+    told = [call("pull", "KOR", option, "2016", "--draws", "0").stdout for option in ("--years", "--year")]
+    assert told[0] == told[1]
+    assert len(told[0].splitlines()) == 4
 
 
 def test_version():
