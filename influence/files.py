@@ -10,6 +10,8 @@ from pathlib import Path
 
 from influence.errors import OutputError
 
+PAGES = (".html", ".htm")
+
 
 def ready_folder(folder: Path) -> Path:
     """Make the folder where it is absent and see that it can be written.
@@ -25,6 +27,18 @@ def ready_folder(folder: Path) -> Path:
     except OSError as err:
         raise OutputError(f"folder {folder} cannot be written ({err.strerror}); give another with --out.") from err
     return folder
+
+
+def page_path(path: Path) -> Path:
+    """The path itself, where it is the name of a page.
+
+    Raises
+    ------
+    OutputError : another ending.
+    """
+    if path.suffix.lower() not in PAGES:
+        raise OutputError(f"{path} is not the name of a page; it must end in {' or '.join(PAGES)}.")
+    return path
 
 
 @contextmanager

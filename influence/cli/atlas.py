@@ -32,10 +32,10 @@ def command(
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import content_of
     from influence.export.tours import chosen_tours
-    from influence.files import ready_folder
+    from influence.files import page_path, ready_folder
     from influence.scenario.load import chosen_scenarios
 
-    place = out or Path("outputs") / "atlas.html"
+    place = page_path(out or Path("outputs") / "atlas.html")
     ready_folder(place.parent)
     chosen = chosen_tours(tours, config.layer_names)
     with steps(quiet) as told:

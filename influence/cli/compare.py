@@ -12,6 +12,7 @@ from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_crew, with_settings
 from influence.config import Config
+from influence.errors import so_many
 from influence.schema import MOST_DRAWS
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ def command(
             click.echo(f"\nTables and picture are in {out}.", err=as_json)
     if html:
         path = write_compare(compared, (out or Path("outputs")) / "compare.html")
-        if not quiet:
-            click.echo(f"\nThe page is {path}.", err=as_json)
+        click.echo(str(path) if quiet else f"\nThe page is {path}.", err=as_json)
 
 
 def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
@@ -109,7 +109,9 @@ def _print(compared: Compared) -> None:
         broken = int((rows["flag"] == "break").sum())
         if broken:
             what = "the trade series, or a layer of your own," if compared.config.layers else "the trade series"
-            click.echo(f"{broken} states have no change: {what} is another one in the two years.")
+            click.echo(
+                f"{so_many(broken, 'state has', 'states have')} no change: {what} is another one in the two years."
+            )
     counts = told_edges(compared)["kind"].value_counts()
     told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
     among = "" if compared.states is None else " among these states and the poles"

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings, years_of
 from influence.config import Config
 
 
 @click.command()
-@click.option("--year", help="Year to draw; all years in one page by default.")
+@year_option(help="Year to draw; all years in one page by default.")
 @click.option("--out", type=click.Path(path_type=Path), help="HTML file; by default in outputs/.")
 @click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
@@ -29,7 +30,10 @@ def command(
     """
     from influence.export.atlas_data import at_year, content_of
     from influence.export.network_map import write_network
+    from influence.files import page_path
 
+    if out is not None:
+        page_path(out)
     with steps(quiet) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import year_option
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings
 from influence.config import Config
@@ -13,9 +14,11 @@ from influence.config import Config
 
 @click.command()
 @click.argument("subject")
-@click.option("--year", type=int, help="Year of the numbers; the last with a value.")
+@year_option(type=int, help="Year of the numbers; the last with a value.")
 @click.option("--region", help="Whom a scenario is told of: a group, an agreement or KOR,JPN (asia_pacific); all.")
-@click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/reports/SUBJECT.html by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="HTML file (.html); outputs/reports/SUBJECT.html by default."
+)
 @click.option("--pdf/--no-pdf", default=True, show_default=True, help="Print it to PDF too, if a browser is here.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @with_settings
@@ -32,9 +35,9 @@ def command(
     """
     from influence.export.report import print_pdf, report_name, write_report
     from influence.export.report_subjects import report_of
-    from influence.files import ready_folder
+    from influence.files import page_path, ready_folder
 
-    place = out or Path("outputs") / "reports" / f"{report_name(subject)}.html"
+    place = page_path(out or Path("outputs") / "reports" / f"{report_name(subject)}.html")
     ready_folder(place.parent)
     with steps(quiet) as told:
         told("reading the panel")

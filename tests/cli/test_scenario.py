@@ -88,15 +88,17 @@ def test_compare_gives_its_tables_as_json():
 
 
 def test_compare_for_people_and_its_files(tmp_path):
-    given = ("compare", "2018", "2018:korus_ended", "--draws", "10", "--quiet", "--out")
+    given = ("compare", "2018", "2018:korus_ended", "--draws", "10", "--quiet", "--html", "--out")
     done = [call(*given, str(tmp_path / n)) for n in ("a", "b")]
+    assert done[0].stdout.splitlines()[-1] == str(tmp_path / "a" / "compare.html")
     assert "South Korea" in done[0].stdout
     assert "with against without" in done[0].stdout
     assert "Bands: 5 to 95 % of 10 draws of layer weights" in done[0].stdout
     files = bytes_of(tmp_path / "a")
     assert files == bytes_of(tmp_path / "b")
     assert set(files) == {f"{t}.csv" for t in ("states", "ranks", "edges", "blocs", "distance", "attribution")} | {
-        "dumbbell.svg"
+        "dumbbell.svg",
+        "compare.html",
     }
     picture = (tmp_path / "a" / "dumbbell.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(picture).tag.endswith("svg")
