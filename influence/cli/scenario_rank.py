@@ -6,18 +6,17 @@ import math
 import sys
 from collections.abc import Callable, Sized
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import years_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table
 from influence.cli.progress import steps
 from influence.cli.settings import pole_names, read_panel, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from influence.compare.ranking import Ranking
     from influence.panel.panel import Panel
     from influence.scenario.apply import Applied
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     help="balance (nearest to parity first), autonomy, real_income or pull:POLE (the largest first).",
 )
 @click.option("--least", is_flag=True, help="The smallest first instead, e.g. the least pull of a pole.")
-@click.option("--years", help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
+@years_option(help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
 @click.option("--json", "as_json", is_flag=True, help="An object of tables and the sentence.")
 @click.option("--csv", "as_csv", is_flag=True, help="The places as comma-separated values.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
@@ -149,17 +148,15 @@ def _unfolded(given: str) -> list[str]:
 
 
 def _print_ranking(found: Ranking) -> None:
-    wide = found.moves.assign(what=[f"{m} {p}".strip() for m, p in zip(found.moves["metric"], found.moves["pole"],
-                                                                       strict=True)])  # fmt: skip
-    heads = list(dict.fromkeys(wide["what"]))
     rows = []
     for place in found.places.itertuples():
-        of_group = wide[wide["group"] == place.group].set_index("what")
-        moved = [_moved(of_group.loc[head]) for head in heads]
-        rows.append([_place(place.place, place.place_low, place.place_high, place.tied), place.group, *moved])
+        first = [_place(place.place, place.place_low, place.place_high, place.tied), str(place.group)]
+        for move in found.moves[found.moves["group"] == place.group].to_dict(orient="records"):
+            rows.append([*first, f"{move['metric']} {move['pole']}".strip().replace("_", " "), *_moved(move)])
+            first = ["", ""]
     click.echo(f"{found.sentence}\n")
-    click.echo("Change with against without, in brackets least and greatest over how trade may answer:")
-    echo_table(["place", "group", *(head.replace("_", " ") for head in heads)], rows)
+    click.echo("Means with and without; of the change also the least and the greatest over how trade may answer:")
+    echo_table(["place", "group", "what", "without", "with", "change", "least and greatest"], rows)
 
 
 def _place(place: float, low: float, high: float, tied: bool) -> str:
@@ -169,12 +166,14 @@ def _place(place: float, low: float, high: float, tied: bool) -> str:
     return f"{place:.0f}{'=' if tied else ''}{band}"
 
 
-def _moved(row: pd.Series) -> str:
-    if math.isnan(row["change"]):
-        return "no value"
-    if row["change"] == row["low"] == row["high"] == 0:
-        return "0"
-    of_income = row["metric"] == "real_income"
+def _moved(move: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Level without and with, change and its band; of real income the change is all there is."""
+    if math.isnan(move["change"]):
+        return "no value", "no value", "no value", ""
+    of_income = move["metric"] == "real_income"
     scale, digits, unit = (100, 2, " %") if of_income else (1, 3, "")
-    told = [f"{scale * row[end]:+.{digits}f}" for end in ("change", "low", "high")]
-    return f"{told[0]}{unit}" + ("" if told[1] == told[2] else f" ({told[1]} to {told[2]})")
+    signed = of_income or move["metric"] == "balance"
+    levels = ["" if of_income else f"{move[end]:{'+' if signed else ''}.3f}" for end in ("before", "after")]
+    change, low, high = (f"{scale * move[end]:+.{digits}f}" for end in ("change", "low", "high"))
+    nil = move["change"] == move["low"] == move["high"] == 0
+    return levels[0], levels[1], "0" if nil else f"{change}{unit}", "" if low == high else f"{low} to {high}"

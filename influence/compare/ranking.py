@@ -206,6 +206,14 @@ def _moves(entry: Entry, unchanged: Measures) -> pd.DataFrame:
 WORDS = {
     "balance": "balance nearest to parity", "autonomy": "autonomy", "real_income": "change of real income",
 }  # fmt: skip
+SCORES = {"balance": "a distance from parity of ", "autonomy": "", "real_income": "", "pull": ""}
+SCALES = {
+    "balance": "0 is parity and 1 that one pole alone pulls",
+    "autonomy": "a share of what is relied on, from 0 to 1",
+    "real_income": "against the same year without it",
+    "pull": "a share of what is relied on, from 0 to 1",
+}
+"""What the number is that is ranked, and how it is to be read."""
 
 
 def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, told: str) -> str:
@@ -215,11 +223,12 @@ def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, told: st
     best = table[table["place"] == 1]
     names = " and ".join(best["group"])
     tie = f"{names} share the first place" if len(best) > 1 else f"{names} is first"
-    text = f"By {word}{order}, for {told}: {tie} with {_score(best['score'].iloc[0], goal)}"
+    text = f"By {word}{order}, for {told}: {tie} with {SCORES[goal.metric]}{_score(best['score'].iloc[0], goal)}"
     rest = table[table["place"] > 1]
     if len(rest):
         text += f", then {', '.join(f'{r.group} ({_score(r.score, goal)})' for r in rest.itertuples())}"
-    text += f"; without any of them it is {_score(unchanged, goal)}."
+    better = "the smaller the better" if goal.least else "the larger the better"
+    text += f"; without any of them it is {_score(unchanged, goal)} ({SCALES[goal.metric]}: {better})."
     none = table[table["place"].isna()]["group"]
     if len(none):
         text += f" No value for {', '.join(none)}."

@@ -51,8 +51,9 @@ def test_the_nearest_to_parity_is_first_on_either_side():
     assert list(found.places["score"]) == [0.1, 0.3, 0.5]
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
-        "By balance nearest to parity, for Korea in 2018: b is first with 0.100, then a (0.300), c (0.500); without "
-        "any of them it is 0.400."
+        "By balance nearest to parity, for Korea in 2018: b is first with a distance from parity of 0.100, then a "
+        "(0.300), c (0.500); without any of them it is 0.400 (0 is parity and 1 that one pole alone pulls: the smaller "
+        "the better)."
     )
     assert "same over the whole band" in found.sentence
 
@@ -88,6 +89,9 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
+    assert (
+        "(a share of what is relied on, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
+    )
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 
@@ -187,9 +191,15 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
     done = call("scenario", "rank", str(template), str(pact), "--for", "KOR", "--goal", "pull:USA", "--least")
     assert done.exit_code == 0
     assert done.stdout.startswith("By pull of USA, the smallest first, for South Korea in 2018: pact is first with")
-    line = next(line for line in done.stdout.splitlines() if line.startswith("2 "))
-    assert line.split()[1] == "template"
-    assert " to -0." in line
+    lines = done.stdout.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("2 "))
+    assert lines[at].split()[1:4] == ["template", "balance", "CHN-USA"]
+    pull = lines[at + 2].split()
+    assert pull[:2] == ["pull", "USA"]
+    without, with_it, change, low, high = (float(pull[i]) for i in (2, 3, 4, 5, 7))
+    assert with_it - without == pytest.approx(change, abs=1.1e-3)
+    assert low < change < high < 0
+    assert lines[at + 4].split()[:2] == ["real", "income"]
     told = call("scenario", "rank", str(template), "--for", "KOR", "--csv").stdout
     assert told.splitlines()[0].startswith("group,scenario,title,place,place_low")
 
