@@ -38,7 +38,8 @@ class Placebo(NamedTuple):
 
 class Difference(NamedTuple):
     """value : change of the group less that of the controls; low, high : 5-95 % over states drawn again; p : of the
-    group's names dealt out among all the states at random."""
+    group's names dealt out among all the states at random. group, controls : states with a change on either side;
+    outside : the controls there are, with a change or without."""
 
     value: float
     low: float
@@ -46,6 +47,7 @@ class Difference(NamedTuple):
     p: float
     group: int
     controls: int
+    outside: int
 
 
 class Window(NamedTuple):
@@ -133,10 +135,11 @@ def difference_in_differences(
     """
     own = checked(values, group, window)
     change = changes(values, breaks, window.before, window.after)
-    inside = change[own].dropna().to_numpy()
-    outside = change[[s for s in controls if s in change.index and s not in own]].dropna().to_numpy()
-    if min(len(inside), len(outside)) < LEAST_STATES:
-        return Difference(float("nan"), float("nan"), float("nan"), float("nan"), len(inside), len(outside))
+    rest = [s for s in controls if s in change.index and s not in own]
+    inside, outside = (change[names].dropna().to_numpy() for names in (own, rest))
+    sizes = len(inside), len(outside), len(rest)
+    if min(sizes[:2]) < LEAST_STATES:
+        return Difference(float("nan"), float("nan"), float("nan"), float("nan"), *sizes)
     value = inside.mean() - outside.mean()
     rng = np.random.default_rng(seed)
     drawn = _means(inside, rng) - _means(outside, rng)
@@ -145,7 +148,7 @@ def difference_in_differences(
     dealt = order[:, : len(inside)].mean(axis=1) - order[:, len(inside) :].mean(axis=1)
     p = (1 + int((np.abs(dealt) >= abs(value) - 1e-15).sum())) / (1 + permutations)
     low, high = np.quantile(drawn, (0.05, 0.95))
-    return Difference(float(value), float(low), float(high), p, len(inside), len(outside))
+    return Difference(float(value), float(low), float(high), p, *sizes)
 
 
 def _means(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:

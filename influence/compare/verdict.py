@@ -89,7 +89,7 @@ def drift_verdict(
     )
     if not math.isnan(difference.p):
         told += (
-            f" Against {difference.controls} states outside, the difference is {difference.value:+.3f} (5-95 %: "
+            f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
@@ -98,6 +98,13 @@ def drift_verdict(
             f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
         )
     return told + " None of this says what caused it."
+
+
+def _outside(difference: Difference) -> str:
+    """Those a group is set against: a state without a change over the window is told, and does not count."""
+    silent = difference.outside - difference.controls
+    apart = f" ({silent} of the {difference.outside} have no change that can be told)" if silent else ""
+    return f"{difference.controls} states outside{apart}"
 
 
 def ordinary_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:

@@ -48,11 +48,24 @@ def study_of(
         ties, poles, own, rest, window, group=f"{len(own)} states ({group})", seed=config.seed
     )
     study = event_study(pull_balance(ties, poles), ties["is_break"].values, own, rest, event, seed=config.seed)
+    by_year = study.dropna(subset=["coefficient"]).set_index("year")
+    own_told = _many(by_year["group"], window, "states")
+    others_told = _many(by_year["controls"], window, "others")
     words = Words(
         sentence.split(":", 1)[0] + f": {group} around {event}",
-        f"Mean balance {'-'.join(poles)} of {len(own)} states less that of {len(rest)} others, against "
+        f"Mean balance {'-'.join(poles)} of {own_told} less that of {others_told}, against "
         f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
         f"{pole_label(poles[0])}.",
         source_line(config.weights, list(panel.years), config.layers),
     )
     return ToldStudy(own, rest, study, placebo.placebo, synthetic, sentence, words)
+
+
+def _many(counts: pd.Series, window: Window, what: str) -> str:
+    """How many states of a side have a value in the year of the finding, and in the other years of the study."""
+    if counts.empty:
+        return f"no {what}"
+    least, most = int(counts.min()), int(counts.max())
+    if least == most or window.after not in counts.index:
+        return f"{least} {what}" if least == most else f"{least} to {most} {what} (by year, as data allow)"
+    return f"{counts[window.after]} {what} ({least} to {most} by year, as data allow)"

@@ -135,6 +135,18 @@ def test_the_sentence_says_what_the_numbers_say_and_names_no_cause(effect, word)
     assert told.endswith("None of this says what caused it.")
 
 
+def test_a_state_without_a_change_is_told_and_does_not_count():
+    values, breaks = walk(8)
+    values[:, values.indexes["target"].get_loc(REST[0])] = np.nan
+    difference = difference_in_differences(values, breaks, GROUP, REST, EVENT)
+    placebo, synthetic = (
+        placebo_years(values, breaks, GROUP, EVENT),
+        synthetic_control(values, breaks, GROUP, REST, EVENT),
+    )
+    told = drift_verdict(placebo, difference, synthetic, EVENT, measure="balance", group="five states")
+    assert f"Against {len(REST) - 1} states outside (1 of the {len(REST)} have no change that can be told)" in told
+
+
 def test_bad_windows_and_groups_are_told():
     values, breaks = walk(9)
     with pytest.raises(StateError, match="none of ZZZ"):

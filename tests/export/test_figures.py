@@ -42,6 +42,14 @@ def made() -> dict[str, object]:
     }
 
 
+def test_an_event_study_and_its_finding_count_the_same_states():
+    study = study_of(real_panel(), real_results()[0], Config(), POLES, "tpp12", 2017)
+    known = study.study.set_index("year").loc[2018, "controls"]
+    assert known < len(study.rest)
+    assert f"Against {known} states outside ({len(study.rest) - known} of the {len(study.rest)}" in study.sentence
+    assert f"less that of {known} others (" in study.words.subtitle
+
+
 @pytest.fixture(scope="module")
 def twice() -> list[dict[str, object]]:
     return [made(), made()]
