@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import runpy
 import shlex
 from collections.abc import Sequence
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout
 from inspect import cleandoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 
 from docs_build.ground import Ground
 from influence.cli import COMMANDS, cli
+from influence.errors import InfluenceError
 
 EXAMPLE = re.compile(r"^\x08\n((?:.+\n?)+)", re.MULTILINE)
 FIGURES = {
@@ -46,29 +49,43 @@ def examples_as_code(group: click.Group) -> None:
             examples_as_code(command)
 
 
-def printed(words: str) -> str:
-    """What a command line prints, beneath it, as a block of code.
+def printed(words: str, folder: Path, *, refused: bool = False) -> str:
+    """What a command line prints when it is run in `folder`, beneath it, as a block of code.
+
+    words : `influence …`, or `python FILE`. refused : it is one that finds a fault, which is what the page shows.
 
     Raises
     ------
-    RuntimeError : it failed.
+    RuntimeError : it failed, or did not where a fault was to be shown.
     """
     program, *arguments = shlex.split(words)
-    if program != "influence":
+    if program == "python":
+        told = _script(arguments[0], folder)
+    elif program == "influence":
+        told = _run(arguments, folder, refused=refused)
+    else:
         raise RuntimeError(f"`{words}` is no command of ours.")
-    with TemporaryDirectory() as folder:
-        return f"```console\n$ {words}\n{_run(arguments, Path(folder)).strip()}\n```\n"
+    return f"```console\n$ {words}\n{told.strip()}\n```\n"
 
 
-def _run(arguments: Sequence[str], folder: Path) -> str:
+def _script(name: str, folder: Path) -> str:
+    """What a script of the page prints."""
+    said = io.StringIO()
+    with chdir(folder), redirect_stdout(said):
+        runpy.run_path(name, run_name="__main__")
+    return said.getvalue()
+
+
+def _run(arguments: Sequence[str], folder: Path, *, refused: bool = False) -> str:
     """What a command prints, run in `folder`: at the defaults, whatever settings this machine has."""
     unset = {name: None for name in os.environ if name.startswith("INFLUENCE_")}
     with chdir(folder):
         done = CliRunner().invoke(cli, list(arguments), env=unset, prog_name="influence")
-    if done.exit_code:
-        told = f"{done.output} {done.exception or ''}"
-        raise RuntimeError(f"`influence {shlex.join(arguments)}` ended with {done.exit_code}: {told}")
-    return done.stdout
+    told = f"influence: {done.exception}" if isinstance(done.exception, InfluenceError) else ""
+    if bool(done.exit_code) != refused or (refused and not told and not isinstance(done.exception, SystemExit)):
+        ended = f"{done.output} {done.exception or ''}"
+        raise RuntimeError(f"`influence {shlex.join(arguments)}` ended with {done.exit_code}: {ended}")
+    return f"{done.stdout}{told}"
 
 
 def drawn_figures() -> dict[str, bytes]:

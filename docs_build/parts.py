@@ -1,16 +1,23 @@
-"""What stands in a page in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code."""
+"""What stands in a page in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code.
+
+A page is walked through from its top in a folder of its own: a block of code with a title is written there as the file
+of that name, and the commands of the page find it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from docs_build import commands, equations, pictures, questions, tables
+from docs_build import commands, equations, given, pictures, questions, tables
 from docs_build.ground import Ground
 from docs_build.worked import lenses, others, portfolios
 
 MARK = re.compile(r"^<!-- made: (\w+)(?: (.+?))? -->$", re.MULTILINE)
+FILE = re.compile(r'^```\w+ title="(?P<name>[\w.-]+)"\n(?P<text>(?s:.*?))^```$', re.MULTILINE)
+STEP = re.compile(f"{MARK.pattern}|{FILE.pattern}", re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\[([^\]]+)\]\((?!\w+://)([^)\s]+)\)")
 
@@ -57,6 +64,7 @@ TABLES: dict[str, Callable[[Ground], str]] = {
     "scenarios": questions.scenarios,
     "claims": questions.claims,
     "lessons": questions.lessons,
+    "notebooks": questions.notebooks,
     "commands": commands.reference,
     "names": equations.names,
     "equations": equations.equations,
@@ -70,10 +78,18 @@ def filled(markdown: str, ground: Ground) -> str:
     ------
     PartError : a mark that nothing answers.
     """
-    return MARK.sub(lambda found: _answer(found[1], found[2] or "", ground), markdown)
+    with TemporaryDirectory() as folder:
+        return STEP.sub(lambda found: _step(found, ground, Path(folder)), markdown)
 
 
-def _answer(kind: str, rest: str, ground: Ground) -> str:
+def _step(found: re.Match[str], ground: Ground, folder: Path) -> str:
+    if found["name"]:
+        (folder / found["name"]).write_text(found["text"], encoding="utf-8")
+        return found[0]
+    return _answer(found[1], found[2] or "", ground, folder)
+
+
+def _answer(kind: str, rest: str, ground: Ground, folder: Path) -> str:
     known: dict[str, dict[str, Callable[[Ground], str]]] = {"worked": WORKED, "picture": PICTURES, "table": TABLES}
     if kind in known:
         if rest not in known[kind]:
@@ -83,8 +99,10 @@ def _answer(kind: str, rest: str, ground: Ground) -> str:
         return equations.functions(ground, rest)
     if kind == "attributes":
         return tables.attributes(ground, rest)
-    if kind == "printed":
-        return commands.printed(rest)
+    if kind in ("printed", "refused"):
+        return commands.printed(rest, folder, refused=kind == "refused")
+    if kind == "given":
+        return given.put(rest, ground, folder)
     if kind == "section":
         name, _, head = rest.partition(" ")
         return section(ROOT / name, head)

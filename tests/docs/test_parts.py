@@ -60,6 +60,31 @@ def test_an_unknown_mark_stops_the_build(mark):
         filled(f"text\n\n{mark}\n", GROUND)
 
 
+ROWS = "source,target,year,value\nUSA,KOR,2016,{}\n"
+CHECK = "influence data check mine.csv"
+
+
+def test_a_page_is_walked_through_with_its_own_files():
+    page = f'```csv title="mine.csv"\n{ROWS.format(1)}```\n\n<!-- made: printed {CHECK} -->\n'
+    told = filled(page, GROUND)
+    assert told.startswith(page.split("<!--")[0])
+    assert f"```console\n$ {CHECK}\nmine.csv, read as a layer (portfolio), 1 row: no faults.\n" in told
+    script = "from pathlib import Path\nprint(Path('mine.csv').read_text())\n"
+    page += f'```python title="say.py"\n{script}```\n<!-- made: printed python say.py -->\n'
+    assert f"```console\n$ python say.py\n{ROWS.format(1)}```" in filled(page, GROUND)
+
+
+def test_a_fault_is_shown_where_one_is_meant_and_stops_the_build_elsewhere():
+    page = f'```csv title="mine.csv"\n{ROWS.format("-1")}```\n<!-- made: printed {CHECK} -->\n'
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        filled(page, GROUND)
+    assert "is below 0; a tie is a number of 0 or more" in filled(page.replace("printed", "refused"), GROUND)
+    with pytest.raises(RuntimeError, match="ended with 0"):
+        filled(page.replace("printed", "refused").replace("-1", "1"), GROUND)
+    sentence = filled("<!-- made: refused influence pull Atlantis -->\n", GROUND)
+    assert "\ninfluence: state 'Atlantis' is not known." in sentence
+
+
 def test_a_table_of_the_schema_takes_the_place_of_its_mark():
     told = filled("before\n\n<!-- made: table flags -->\n\nafter\n", GROUND)
     assert told.startswith("before\n\n| flag | meaning |")
