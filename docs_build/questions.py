@@ -1,4 +1,4 @@
-"""Scenarios, claims and lessons as pages, made from their files; claims with the verdict their test gives today."""
+"""Scenarios, claims, lessons and notebooks as pages, made from their files; claims with their verdict of today."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from influence.lessons.load import lesson_names, load_lesson
 from influence.lessons.model import Lesson
 from influence.scenario.load import load_scenario, scenario_names
 from influence.scenario.model import FACTS, Edit, Published, Scenario
+from notebooks.running import notebook_paths, read_notebook, title_and_question
 
 
 def scenarios(_: Ground) -> str:
@@ -95,3 +96,9 @@ def lessons(_: Ground) -> str:
 def _lesson(one: Lesson) -> str:
     told = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
     return "\n".join([f"### {one.title}\n", f"{told}\n", *(f"- {aim}" for aim in one.aims), ""])
+
+
+def notebooks(_: Ground) -> str:
+    """Every notebook: title and question."""
+    told = [(path.stem, *title_and_question(read_notebook(path))) for path in notebook_paths()]
+    return table(["notebook", "asks"], [[f"{title} (`{name}`)", question] for name, title, question in told])

@@ -1,14 +1,13 @@
-"""`python -m notebooks [NAME ...]`: run the notebooks and write them with their outputs to outputs/notebooks/."""
+"""`python -m notebooks [NAME ...]`: run the notebooks into outputs/notebooks/, for Jupyter and as pages."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-import nbformat
 from nbclient.exceptions import CellExecutionError
 
-from influence.files import write_text
+from notebooks.pages import INDEX, write_pages
 from notebooks.running import notebook_paths, read_notebook, run_notebook
 
 OUT = Path("outputs") / "notebooks"
@@ -27,9 +26,9 @@ def main(wanted: list[str]) -> int:
         except CellExecutionError as err:
             print(f"{path.name}: a cell failed; nothing was written for it.\n{err}", file=sys.stderr)
             return 1
-        out = OUT / f"{path.stem}.ipynb"
-        write_text(out, nbformat.writes(ran.notebook) + "\n")
+        out = write_pages(ran.notebook, path.stem, OUT)
         print(f"{out} ({ran.seconds:.0f} s, {ran.processor:.0f} s of a processor)")
+    print(f"{OUT / INDEX} leads to them")
     return 0
 
 

@@ -17,6 +17,7 @@ PATIENCE = 600
 """Seconds a cell may take on a machine that has other things to do."""
 PREPARE = f"import runpy\nrunpy.run_path({str(HERE / 'offline.py')!r})\ndel runpy"
 MEASURE = "import time\nprint(time.process_time())"
+QUESTION = "**The question.** "
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -40,6 +41,13 @@ def read_notebook(path: Path) -> NotebookNode:
     for place, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{place:02}"
     return notebook
+
+
+def title_and_question(notebook: NotebookNode) -> tuple[str, str]:
+    """What a notebook is called and asks, by its first cell."""
+    title, *paragraphs = notebook.cells[0].source.split("\n\n")
+    question = next(text for text in paragraphs if text.startswith(QUESTION))
+    return title.removeprefix("# ").strip(), " ".join(question.removeprefix(QUESTION).split())
 
 
 def run_notebook(notebook: NotebookNode) -> Ran:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +14,19 @@ import pandas as pd
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat import v4
+from playwright.sync_api import sync_playwright
 
 import influence as inf
+from docs_build.links import broken_links, fetched_from_elsewhere, read_page
+from notebooks.pages import INDEX, write_pages
 from notebooks.running import Ran, notebook_paths, read_notebook, run_notebook
+from tests.browser.watched import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = {path.stem: path for path in notebook_paths()}
 KOREA, TPP, HIERARCHIES, POLES, OP_ED, BAND = PATHS
+TAG = re.compile(r"<[^>]+>")
+OWN = ("file:", "data:", "blob:", "about")
 MOST = 120
 """Seconds of a processor that a notebook may take."""
 TYPED = re.compile(r"\d+\.\d+|\d ?%")
@@ -146,6 +153,76 @@ def test_a_notebook_runs_quietly_in_its_time(name):
     assert found.processor < MOST
     assert any("image/png" in output.data for output in outputs) or name == OP_ED
     assert not re.search(r"\bnan\b", " ".join(output.data.get("text/markdown", "") for output in outputs))
+
+
+# ---- as pages --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("notebooks")
+    for name in PATHS:
+        write_pages(ran(name).notebook, name, folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_a_page_stands_beside_each_notebook_and_the_index_leads_to_all(pages, tmp_path):
+    assert {path.name for path in pages.iterdir()} == {f"{n}.{e}" for n in PATHS for e in ("ipynb", "html")} | {INDEX}
+    assert set(read_page(pages / INDEX).links) == {f"{name}.{ending}" for name in PATHS for ending in ("ipynb", "html")}
+    assert broken_links(pages) == []
+    before = {path.name: path.read_bytes() for path in pages.iterdir()}
+    write_pages(ran(KOREA).notebook, KOREA, pages)
+    assert {path.name: path.read_bytes() for path in pages.iterdir()} == before
+    write_pages(ran(OP_ED).notebook, OP_ED, tmp_path)
+    assert read_page(tmp_path / INDEX).links == (f"{OP_ED}.html", f"{OP_ED}.ipynb")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_holds_what_the_notebook_says_and_shows(pages, name):
+    text = (pages / f"{name}.html").read_text(encoding="utf-8")
+    cells = [cell for cell in ran(name).notebook.cells if cell.cell_type == "code"]
+    data = [output["data"] for cell in cells for output in cell.outputs]
+    assert text.count('<details class="code" open>') == len(cells)
+    assert text.count("data:image/png;base64,") == sum("image/png" in one for one in data)
+    assert text.count("<iframe ") == sum("<iframe " in one.get("text/html", "") for one in data)
+    assert text.count("<table") == text.count('aria-label="Table: ')
+    plain = " ".join(unescape(TAG.sub("", re.sub(r"<iframe .*?</iframe>", "", text, flags=re.S))).split())
+    for one in data:
+        for word in re.findall(r"\*\*([^*]+)\*\*", one.get("text/markdown", "")):
+            assert " ".join(word.split()) in plain
+
+
+@pytest.mark.slow
+def test_a_page_asks_for_nothing_from_a_network(pages):
+    assert fetched_from_elsewhere(pages) == []
+    for path in pages.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "default-src 'none'" in unescape(text.split("<title>")[0])
+        assert not re.findall(r"<(?:script|link)\b", text)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_a_page_is_quiet_offline_and_no_wider_than_the_screen(pages, chromium, width, scheme):
+    """Every request and word on the console counts, those of framed pages too."""
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)
+        view = context.new_page()
+        view.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+        view.on("pageerror", lambda error: faults.append(str(error)))
+        view.on("request", lambda request: faults.append(request.url) if request.url[:5] not in OWN else None)
+        for path in sorted(pages.glob("*.html")):
+            view.goto(path.as_uri())
+            assert view.evaluate("() => document.documentElement.scrollWidth") <= width, path.name
+            if path.stem == KOREA:
+                view.frame_locator("iframe").first.locator("html[data-ready]").wait_for(state="attached")
+        browser.close()
+    assert faults == []
 
 
 # ---- what each says --------------------------------------------------------------------------------
