@@ -51,7 +51,7 @@ def page_of(notebook: NotebookNode, name: str) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             heading = next((line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")), heading)
-            parts.append(MARKDOWN.render(cell.source))
+            parts.append(_plain(MARKDOWN.render(cell.source), heading))
         else:
             parts += [_code(cell.source), *(_output(output, heading) for output in cell.outputs)]
     return _page(title, "\n".join(parts), f"Made from <code>notebooks/{name}.py</code>.")
@@ -88,9 +88,9 @@ def _output(output: NotebookNode, heading: str) -> str:
             f'<figure><img src="data:image/png;base64,{data["image/png"].replace(chr(10), "")}" alt="{told}"></figure>'
         )
     if "text/html" in data:
-        return _plain(data["text/html"], heading)
+        return f'<div class="output">{_plain(data["text/html"], heading)}</div>'
     if "text/markdown" in data:
-        return _plain(MARKDOWN.render(data["text/markdown"]), heading)
+        return f'<div class="output">{_plain(MARKDOWN.render(data["text/markdown"]), heading)}</div>'
     return f"<pre>{escape(data.get('text/plain', ''))}</pre>"
 
 
@@ -99,7 +99,7 @@ def _plain(html: str, heading: str) -> str:
     plain = WORDS.sub('<td class="left">', STYLED.sub("", ALIGNED.sub(r' class="\1"', html)))
     told = escape(f"Table: {heading}", quote=True)
     held = f'<div class="scroll" tabindex="0" role="region" aria-label="{told}"><table'
-    return f'<div class="output">{plain.replace("<table", held).replace("</table>", "</table></div>")}</div>'
+    return plain.replace("<table", held).replace("</table>", "</table></div>")
 
 
 def _page(title: str, body: str, made: str) -> str:
