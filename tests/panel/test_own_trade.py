@@ -115,7 +115,10 @@ def test_a_file_is_the_same_as_a_table(panel, tmp_path):
         ([("KOR", "USA", 2016, -1)], "row 1, column export_usd: '-1' is below 0"),
         ([("KOR", "USA", 2016, None)], "row 1, column export_usd: '' is blank"),
         ([("KOR", "USA", 2016, 1), ("KOR", "JPN", 1990, 1)], "row 2, column year: '1990' is not in the panel"),
-        ([("KOR", "USA", 201, 1), ("KOR", "X", 2016, 1)], "is no year (four digits, 1800 to 2100). 1 more row is wrong."),
+        (
+            [("KOR", "USA", 201, 1), ("KOR", "X", 2016, 1)],
+            "is no year (four digits, 1800 to 2100). 1 more row is wrong.",
+        ),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_by_row(panel, rows, said):
