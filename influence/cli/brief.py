@@ -42,7 +42,7 @@ def command(
         told("finding the equilibria")
         states = region_members(panel, region or config.region)
         brief = brief_of(scenario, panel, config, pole_names(config), states)
-    data = source_line(config.weights, panel.years[-1], config.layers, beside=("oecd_icio_sectors",))
+    data = source_line(panel, config.weights, panel.years[-1], beside=("oecd_icio_sectors",))
     brief = brief._replace(text=f"{brief.text}\n**Data.** {data}\n")
     if out is not None:
         write_text(out, brief.text)

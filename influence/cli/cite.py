@@ -22,7 +22,11 @@ TOOL = (
 @click.option("--json", "as_json", is_flag=True, help="A list of records.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
               help="Settings whose own layers are told too (INFLUENCE_CONFIG, else config.yaml here).")  # fmt: skip
-def command(sources: tuple[str, ...], form: str, result: Path | None, as_json: bool, config_path: Path | None) -> None:
+@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel, of its vintages.")
+def command(
+    sources: tuple[str, ...], form: str, result: Path | None, as_json: bool, config_path: Path | None,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
     """How to cite the tool and each source of data (all of them, or the SOURCES named by key).
 
     \b
@@ -39,12 +43,14 @@ def command(sources: tuple[str, ...], form: str, result: Path | None, as_json: b
     from influence.config import load_config
     from influence.errors import SourceError, nearest
     from influence.export.findings import own_card
-    from influence.panel.package import sources_table
+    from influence.panel.package import cards_of, vintages_of
+    from influence.states import datasets_dir
 
-    cards = sources_table()
+    vintages = vintages_of(panel_dir or datasets_dir())
     own = {layer.name: own_card(layer) for layer in load_config(config_path).layers}
     if result is not None:
-        sources, own = _rested_on(result)
+        sources, own, vintages = _rested_on(result)
+    cards = cards_of(vintages)
     unknown = [key for key in sources if key not in cards.index and key not in own]
     if unknown:
         known = [*(str(key) for key in cards.index), *own]
@@ -70,8 +76,8 @@ def command(sources: tuple[str, ...], form: str, result: Path | None, as_json: b
         click.echo(f"[{name}] {card}\n    a layer of your own")
 
 
-def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Keys of the sources a result rests on, and its layers of one's own with how to cite each.
+def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
+    """Keys of the sources a result rests on, its layers of one's own with how to cite each, and vintages by source.
 
     Raises
     ------
@@ -86,10 +92,11 @@ def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str]]:
         config, own = told["config"], told.get("own_layers", [])
         years = range(config["first_year"], config["last_year"] + 1)
         keys = [key for year in years for key in sources_used(config["weights"], year)]
+        vintages = {str(source["name"]): str(source["vintage"]) for source in told["sources"]}
         cards = {str(layer["name"]): str(layer.get("cite") or layer.get("title") or layer["name"]) for layer in own}
     except (ValueError, KeyError, TypeError, AttributeError) as err:
         raise SourceError(f"{manifest} is not the manifest.json that `influence run` writes.") from err
-    return (*dict.fromkeys(keys), *cards), cards
+    return (*dict.fromkeys(keys), *cards), cards, vintages
 
 
 def _echo_references(form: str, citations: dict[str, str]) -> None:

@@ -213,7 +213,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     for year, states in shown.items():
         told(f"drawing {year}")
         graph = restrict(build_graph(ties, year), states)
-        graph.graph["sources"] = source_line(config.weights, year, config.layers)
+        graph.graph["sources"] = source_line(panel, config.weights, year)
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")

@@ -100,7 +100,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         )
     ]
     year = _first_view(content)
-    cards, by_layer = source_cards(base.years, config.layers)
+    cards, by_layer = source_cards(panel, base.years)
     titles = layer_labels(config)
     return {
         "poles": [pole_told(pole, i) for i, pole in enumerate(poles)],

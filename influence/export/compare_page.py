@@ -78,7 +78,7 @@ def words_of(compared: Compared) -> Words:
         f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
         f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: "
         f"where the change ends, {compared.band}. Goods only. {compared.verdict}",
-        source_line(compared.config.weights, [compared.first.year, second.year], compared.config.layers)
+        source_line(second.panel, compared.config.weights, [compared.first.year, second.year])
         if second.panel is not None
         else "Source: the graphs given.",
     )

@@ -56,7 +56,7 @@ def study_of(
         f"Mean balance {'-'.join(poles)} of {own_told} less that of {others_told}, against "
         f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
         f"{pole_label(poles[0])}.",
-        source_line(config.weights, list(panel.years), config.layers),
+        source_line(panel, config.weights, list(panel.years)),
     )
     return ToldStudy(own, rest, study, placebo.placebo, synthetic, sentence, words)
 

@@ -167,7 +167,7 @@ def network_map(content: Content, year: int) -> Figure:
         counted(content.pulls[:2, at][:, content.inside], content.poles[:2], year),
         f"{_measure(content)} Ties of {THRESHOLD:.0%} and more that stand out run from the state that relies to the "
         f"one it relies on. Hollow: the band over other definitions spans parity; crosses: no value. {seam_note(year)}",
-        f"{source_line(content.config.weights, year, content.config.layers)} Land: Natural Earth, de-facto boundaries, "
+        f"{source_line(content.base.panel, content.config.weights, year)} Land: Natural Earth, de-facto boundaries, "
         "no position of ours. Goods only.",
     )
 
@@ -235,7 +235,7 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
     words = Words(
         f"Balance of {_listed(names)} in {years[-1]}: {', '.join(told) or 'no value'}",
         f"{_measure(content)} Bands: {TOLD}. A line is cut where the series changes its source.",
-        f"{source_line(content.config.weights, list(years), content.config.layers)} Goods only.",
+        f"{source_line(content.base.panel, content.config.weights, list(years))} Goods only.",
     )
     breaks = content.base.ties["is_break"].sel(target=list(codes)).values
 
@@ -283,7 +283,7 @@ def heat_map(content: Content) -> Figure:
     words = Words(
         counted(content.pulls[:2, -1][:, content.inside], content.poles[:2], year),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
-        f"{source_line(content.config.weights, list(years), content.config.layers)} Goods only.",
+        f"{source_line(content.base.panel, content.config.weights, list(years))} Goods only.",
     )
 
     def draw(axes: Axes) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from influence.config import Config
 from influence.layer_settings import OwnLayer
-from influence.panel.package import sources_table
+from influence.panel.package import cards_of
+from influence.panel.panel import Panel
 from influence.states import pole_label
 
 PACTS_OBSERVED_TO = 2018
@@ -84,18 +85,16 @@ def seam_note(year: int) -> str:
 
 
 def source_line(
-    weights: Mapping[str, float],
-    year: int | Sequence[int],
-    layers: Sequence[OwnLayer] = (),
-    *,
-    beside: Sequence[str] = (),
+    panel: Panel, weights: Mapping[str, float], year: int | Sequence[int], *, beside: Sequence[str] = ()
 ) -> str:
     """Publishers, vintages and terms of what a figure of the year rests on, or one of all of several years.
 
-    layers : of one's own. beside : keys of sources that are not of ties, such as those of trade's answer.
+    The vintages are the panel's, and its layers of one's own are told where they weigh. beside : keys of sources that
+    are not of ties, such as those of trade's answer.
     """
-    own = [own_card(layer) for layer in layers if weights.get(layer.name, 0) > 0]
-    told = "; ".join([*(_card(key) for key in (*sources_used(weights, year), *beside)), *own])
+    cards = cards_of(panel.vintages)
+    own = [own_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
+    told = "; ".join([*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *own])
     return f"Sources: {told}. Full citations: influence cite."
 
 
@@ -118,13 +117,14 @@ def sources_of(year: int) -> dict[str, list[str]]:
     }
 
 
-def source_cards(years: Sequence[int], layers: Sequence[OwnLayer] = ()) -> tuple[list[str], dict[str, list[list[int]]]]:
-    """What is said of every source, and for each layer and year which of them it rests on; layers : of one's own."""
+def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
+    """What is said of every source, and for each layer and year which of them it rests on."""
+    cards, layers = cards_of(panel.vintages), [ties.layer for ties in panel.own]
     by_year = [sources_of(year) for year in years]
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
     by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(layers)}
-    return [*(_card(key) for key in keys), *(own_card(layer) for layer in layers)], by_layer
+    return [*(_card(cards.loc[key]) for key in keys), *(own_card(layer) for layer in layers)], by_layer
 
 
 def own_card(layer: OwnLayer) -> str:
@@ -132,8 +132,7 @@ def own_card(layer: OwnLayer) -> str:
     return f"{layer.label}: {layer.cite or f'a file of the user, {Path(layer.file).name}, without a source'}"
 
 
-def _card(key: str) -> str:
-    card = sources_table().loc[key]
+def _card(card: pd.Series) -> str:
     # Many titles hold their version already.
     vintage = [part for part in str(card["vintage"]).split(", ") if part not in card["title"]]
     return f"{', '.join([card['publisher'], card['title'], *vintage])} ({card['licence']})"

@@ -66,7 +66,7 @@ def handout_html(lesson: Lesson, told: Told, ground: Ground, *, teacher: bool) -
         text=to_html(told.text), notes=to_html(told.notes) if teacher else "", table=told.table,
         questions=[_question(q, told, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
         settings=settings_told(ground.config), poles=[pole_label(pole) for pole in ground.poles],
-        source=source_line(ground.config.weights, year, ground.config.layers),
+        source=source_line(ground.panel, ground.config.weights, year),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from influence.export.findings import choices_told, flags_of, seam_note, signed,
 from influence.export.report import Report, Section, Table
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
-from influence.panel.package import sources_table
+from influence.panel.package import cards_of
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
 from influence.quality import state_marks, tie_marks
@@ -122,13 +122,13 @@ def _state_report(content: Content, code: str, year: int | None) -> Report:
         ),
         Section("What would change the answer", points=_overturn(content, code, at, k, now)),
         Section("What happened", ["Dates are no causes: events coincide."], table=_event_table([code], years)),
-        *_method(config, list(years)),
+        *_method(panel, config, list(years)),
     ]
     return Report(
         f"{head} (balance {signed(value)})",
         _measure(config, poles, now),
         sections,
-        source_line(config.weights, list(years), config.layers),
+        source_line(panel, config.weights, list(years)),
         f"influence report {code} --poles {','.join(poles)}{flags_of(config)} --year {now}",
     )
 
@@ -329,11 +329,11 @@ def _region_report(content: Content, region: str, year: int | None) -> Report:
             ["How many states each lens sees on which side, for the same year:"],
             table=Table(f"Counts by lens, {now}", ["Lens", one, other, "with a value"], lenses),
         ),
-        *_method(config, now),
+        *_method(content.base.panel, config, now),
     ]
     command = f"influence report {shlex.quote(region)} --poles {','.join(poles)}{flags_of(config)} --year {now}"
     return Report(
-        title, _measure(config, poles, now), sections, source_line(config.weights, now, config.layers), command
+        title, _measure(config, poles, now), sections, source_line(content.base.panel, config.weights, now), command
     )
 
 
@@ -403,12 +403,10 @@ def _scenario_report(
             told_rows,
         )
         sections.append(Section("Real income", table=table))
-    sections += _method(config, year)
+    sections += _method(panel, config, year)
     title = f"{scenario.title}: {moved_told(compared)}" if figure else f"{scenario.title}: no state's balance changes"
     command = f"influence report {name} --poles {','.join(poles)}{flags_of(config)} --region {shlex.quote(region)}"
-    return Report(
-        title, _measure(config, poles, year), sections, source_line(config.weights, year, config.layers), command
-    )
+    return Report(title, _measure(config, poles, year), sections, source_line(panel, config.weights, year), command)
 
 
 def _parts(text: str) -> list[tuple[str, list[str], list[str]]]:
@@ -451,8 +449,8 @@ def _figure(drawn: Any, shows: str) -> tuple[str, str]:
     return base64.b64encode(figures.figure_bytes(drawn, "svg")).decode(), shows
 
 
-def _method(config: Config, year: int | Sequence[int]) -> list[Section]:
-    cards = sources_table()
+def _method(panel: Panel, config: Config, year: int | Sequence[int]) -> list[Section]:
+    cards = cards_of(panel.vintages)
     keys = sources_used(config.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
     own = [layer for layer in config.layers if config.weights.get(layer.name, 0.0) > 0]

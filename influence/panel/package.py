@@ -74,12 +74,25 @@ STATES = "curated/states.csv"
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
+def cards_of(vintages: Mapping[str, str]) -> pd.DataFrame:
+    """Origin card of each source (sources_table) with the vintages a panel has of them (Panel.vintages)."""
+    cards = sources_table()
+    return cards.assign(vintage=[vintages.get(str(key), vintage) for key, vintage in cards["vintage"].items()])
+
+
 def sources_table() -> pd.DataFrame:
     """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file.
 
     terms_confirmed : yes where the licence was read in the source's own text; terms : where, and what it says.
     """
     return curated("sources.csv").set_index("key")
+
+
+def vintages_of(folder: Path) -> dict[str, str]:
+    """Vintage of each source by its key, as the data package of a panel's folder has it; empty without one."""
+    if not (folder / "datapackage.json").is_file():
+        return {}
+    return {str(source["name"]): str(source["vintage"]) for source in read_package(folder)["sources"]}
 
 
 def sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from influence.errors import ConfigError, PanelError, YearError
 from influence.layer_settings import OwnLayer
 from influence.panel.agreements import tied_pairs, tied_within
 from influence.panel.own_layers import OwnTies, read_own_layer
+from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
 from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES, TABLES, names
@@ -40,6 +41,7 @@ class Panel:
         report.
     pacts : effective spells of pledges. memberships, agreements : dated memberships in trade agreements.
     own : layers of one's own, on the same years and states.
+    vintages : of its sources, by key, as its data package has them; empty of tables without one.
     """
 
     states: pd.DataFrame
@@ -50,6 +52,7 @@ class Panel:
     agreements: pd.DataFrame
     memberships: pd.DataFrame
     own: tuple[OwnTies, ...] = ()
+    vintages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -179,12 +182,11 @@ def load_panel(
     """
     import pyarrow as pa
 
+    where = Path(folder) if folder is not None else datasets_dir()
     panel = panel_from_tables(
-        _read_tables(Path(folder) if folder is not None else datasets_dir()),
-        first_year=first_year,
-        last_year=last_year,
-        pact_corrections=pact_corrections,
+        _read_tables(where), first_year=first_year, last_year=last_year, pact_corrections=pact_corrections
     )
+    panel = panel.with_parts(vintages=vintages_of(where))
     pa.default_memory_pool().release_unused()  # reading leaves 70 MB there that nobody needs again
     return with_own_layers(panel, layers)
 

@@ -90,7 +90,8 @@ def test_reasons_weights_and_sources_name_it(settings):
     records = json.loads(call("cite", "arms", "baci", "--json", "--config", settings).stdout)
     assert [r["key"] for r in records] == ["influence", "baci", "arms"]
     config = load_config(settings, environment={})
-    assert "Arms <deliveries>: Somebody (2020). Made up for a test." in source_line(config.weights, 2016, config.layers)
+    panel = inf.load_panel(layers=config.layers)
+    assert "Arms <deliveries>: Somebody (2020). Made up for a test." in source_line(panel, config.weights, 2016)
     assert f" --config {settings}" in flags_of(config)
 
 

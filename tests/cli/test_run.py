@@ -21,7 +21,7 @@ from influence.export.findings import source_line
 from influence.metrics import pull_and_alignment
 from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, ended, shell, told_once
-from tests.export.pages import data_of
+from tests.export.pages import data_of, real_panel
 
 FEW = "key_years: [2008, 2016]\nfirst_year: 2006\nlast_year: 2016\n"
 
@@ -129,7 +129,7 @@ def test_manifest_names_every_file_with_its_hash(made):
 @pytest.mark.slow
 def test_graphs_pages_and_the_manifest_name_their_sources_and_their_terms(made):
     out, _ = made
-    told = source_line(Config().weights, 2016)
+    told = source_line(real_panel(), Config().weights, 2016)
     assert "Etalab 2.0" in told
     assert nx.read_graphml(out / "graphs" / "graph_2016.graphml").graph["sources"] == told
     assert json.loads((out / "graphs" / "graph_2016.json").read_text(encoding="utf-8"))["graph"]["sources"] == told

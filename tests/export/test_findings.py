@@ -14,7 +14,7 @@ from influence.results import pull_results
 from influence.schema import LAYERS
 from influence.states import pole_label
 from influence.ties import build_ties
-from tests.export.pages import real_results
+from tests.export.pages import real_panel, real_results
 from tests.pencil import STATES, pencil_panel
 
 
@@ -78,37 +78,46 @@ def test_choices_that_are_not_the_defaults_are_told_and_stand_in_the_command():
 
 def test_every_source_of_every_layer_and_year_has_its_card():
     years = [1995, 2016, 2023]
-    cards, by_layer = source_cards(years)
+    cards, by_layer = source_cards(real_panel(), years)
     assert set(by_layer) == set(LAYERS)
     told = [cards[at] for at in by_layer["trade"][years.index(1995)]]
     assert told == [card for card in cards if "Correlates of War, Trade" in card]
     for at, year in enumerate(years):
-        line = source_line({"trade": 1.0, "alliance": 1.0, "agreement": 1.0, "troops": 1.0}, year)
+        line = source_line(real_panel(), {"trade": 1.0, "alliance": 1.0, "agreement": 1.0, "troops": 1.0}, year)
         assert all(cards[k] in line for layer in by_layer.values() for k in layer[at])
 
 
 def test_sources_are_those_of_the_year_and_the_layers():
     default = Config().weights
-    assert "Correlates of War, Trade" in source_line(default, 1995)
-    assert "IMF" not in source_line(default, 1995)
-    assert "BACI" not in source_line(default, 1995)
-    assert "BACI" in source_line(default, 2016)
+    assert "Correlates of War, Trade" in source_line(real_panel(), default, 1995)
+    assert "IMF" not in source_line(real_panel(), default, 1995)
+    assert "BACI" not in source_line(real_panel(), default, 1995)
+    assert "BACI" in source_line(real_panel(), default, 2016)
     for weights, wanted in ((default, True), ({"trade": 1.0}, False)):
-        assert (str(sources_table().loc["atop", "title"]) in source_line(weights, 2016)) is wanted
+        assert (str(sources_table().loc["atop", "title"]) in source_line(real_panel(), weights, 2016)) is wanted
     troops = str(sources_table().loc["us_troops", "title"])
-    assert troops not in source_line(default, 2016)
-    assert troops in source_line({**default, "troops": 0.1}, 2016)
+    assert troops not in source_line(real_panel(), default, 2016)
+    assert troops in source_line(real_panel(), {**default, "troops": 0.1}, 2016)
 
 
 def test_a_figure_over_years_cites_the_sources_of_all_of_them():
     default = Config().weights
-    line = source_line(default, range(1990, 2024))
+    line = source_line(real_panel(), default, range(1990, 2024))
     for part in ("Correlates of War, Trade", "BACI country-pair totals 2000-2020", "BACI HS22"):
         assert line.count(part) == 1
-    assert source_line(default, [2016]) == source_line(default, 2016)
+    assert source_line(real_panel(), default, [2016]) == source_line(real_panel(), default, 2016)
 
 
 def test_only_layers_that_weigh_are_cited():
-    line = source_line({"trade": 1.0, "alliance": 0.0, "agreement": 0.0}, 2016)
+    line = source_line(real_panel(), {"trade": 1.0, "alliance": 0.0, "agreement": 0.0}, 2016)
     assert "BACI" in line
     assert not any(word in line for word in ("Alliance Treaty", "Design of Trade", "World Development"))
+
+
+def test_a_newer_vintage_in_the_panel_is_the_one_that_is_cited():
+    newer = real_panel().with_parts(vintages=real_panel().vintages | {"imf_dots": "May 2031"})
+    told = [source_line(panel, {"trade": 1.0}, 2016) for panel in (real_panel(), newer)]
+    assert told[1] == told[0].replace("July 2024", "May 2031") != told[0]
+    assert any("May 2031" in card for card in source_cards(newer, [2016])[0])
+    # A year of one's own tables alone has no data package: the bundled cards stand.
+    assert "July 2024" in source_line(real_panel().with_parts(vintages={}), {"trade": 1.0}, 2016)

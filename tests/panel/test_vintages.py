@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from influence.cli.cite import command as cite
 from influence.cli.data_vintage import vintage as command
 from influence.errors import PanelError, SourceError
 from influence.panel.build import raw_paths
@@ -58,7 +59,11 @@ def test_a_newer_file_changes_its_columns_and_nothing_else(tmp_path):
     card = next(s for s in read_package(out)["sources"] if s["name"] == "world_bank_population")
     assert (card["vintage"], card["raw_file"], card["raw_sha256"]) == ("a test", "population.csv", sha256(path))
     assert damaged_files(out) == []
-    assert float(load_panel(out).attributes["population"].sel(state="KOR", year=2023)) == 51_000_000
+    newer = load_panel(out)
+    assert newer.vintages == load_panel().vintages | {"world_bank_population": "a test"}
+    cited = CliRunner().invoke(cite, ["world_bank_population", "--panel", str(out)]).output
+    assert "\n    a test; CC BY 4.0" in cited
+    assert float(newer.attributes["population"].sel(state="KOR", year=2023)) == 51_000_000
     assert {file: file.read_bytes() for file in datasets_dir().rglob("*.parquet")} == before
 
 
