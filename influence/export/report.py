@@ -19,12 +19,24 @@ LONGEST = 120
 """Seconds a browser may take to print."""
 
 
+FIGURE = re.compile(r"[+−]?\d([\d,.]*\d)?( %)?( to [+−]?\d([\d,.]*\d)?( %)?)?")
+"""A figure or a band of two, as print has them."""
+NO_FIGURE = ("", "no value")
+
+
 class Table(NamedTuple):
     """caption, head, and rows of text; the first column names the row."""
 
     caption: str
     head: list[str]
     rows: list[list[str]]
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Which columns hold figures and nothing else: head and cells of such a one are set to the right."""
+        columns = [[row[i] for row in self.rows] for i in range(1, len(self.head))]
+        figures = [all(cell in NO_FIGURE or FIGURE.fullmatch(cell) for cell in column) for column in columns]
+        return [False, *figures]
 
 
 class Section(NamedTuple):

@@ -43,6 +43,8 @@ from influence.states import group_names, is_group, pole_label, resolve_state
 from influence.ties import build_ties
 
 PARTNERS = 8
+MINUS = re.compile(r"(?<=[\s(])-(?=\d)")
+"""A minus as a keyboard has it."""
 CLOSE = 0.05
 """A balance nearer to parity than this is told as level."""
 
@@ -394,7 +396,11 @@ def _scenario_report(
     if len(brief.income):
         names = dict(panel.states["name"])
         told_rows = [
-            [str(names.get(r.iso3, r.iso3)), f"{100 * r.value:+.3f}", f"{100 * r.low:+.3f} to {100 * r.high:+.3f}"]
+            [
+                str(names.get(r.iso3, r.iso3)),
+                signed(100 * r.value, 3),
+                f"{signed(100 * r.low, 3)} to {signed(100 * r.high, 3)}",
+            ]
             for r in brief.income.head(15).itertuples()
         ]
         table = Table(
@@ -413,7 +419,7 @@ def _parts(text: str) -> list[tuple[str, list[str], list[str]]]:
     """Headings, paragraphs and points of a brief: '# title', '**Heading** words', '- points'."""
     out: list[tuple[str, list[str], list[str]]] = []
     for block in text.strip().split("\n"):
-        line = block.strip()
+        line = MINUS.sub("−", block.strip())
         if not line:
             continue
         bold = re.match(r"\*\*(.+?)\*\*\s*(.*)", line)

@@ -24,6 +24,23 @@ def report(tmp_path_factory) -> Path:
     return path
 
 
+def test_head_and_cells_of_a_column_are_set_to_one_side(browser, report):
+    watched = Watched(browser, report)
+    sides = watched.page.evaluate(
+        """() => [...document.querySelectorAll('table')].flatMap((table) => {
+      const rows = [...table.rows].map((row) => [...row.cells].map((cell) => getComputedStyle(cell).textAlign));
+      return rows[0].map((_, k) => [...new Set(rows.map((row) => row[k]))].join());
+    })"""
+    )
+    assert set(sides) == {"left", "right"}
+    named = "() => [...document.querySelectorAll('h2, caption')].map((e) => getComputedStyle(e).breakAfter)"
+    watched.page.emulate_media(media="print")
+    assert set(watched.page.evaluate(named)) == {"avoid"}
+    last = "() => ['breakBefore', 'breakInside'].map((k) => getComputedStyle(document.querySelector('footer'))[k])"
+    assert watched.page.evaluate(last) == ["avoid", "avoid"]
+    watched.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
 def test_it_is_quiet_readable_and_fits(browser, report, scheme, width):

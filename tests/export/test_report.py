@@ -71,12 +71,33 @@ def test_a_scenario_s_report_is_its_brief_with_a_figure(tmp_path):
     told = report_of("korus_ended", real_panel(), Config(), POLES)
     brief = inf.brief_of("korus_ended", real_panel(), Config(), POLES, ["KOR", "JPN"])
     points = section(told, "What changes for whom").points
-    assert points[0] in brief.text
+    assert points[0].replace("−", "-") in brief.text
+    income = section(told, "Real income").table
+    assert income.numeric == [False, True, True]
+    assert income.rows[0][:2] == ["South Korea", signed(100 * float(brief.income["value"].iloc[0]), 3)]
+    assert not [text for row in income.rows for text in row[1:] if "-" in text]
     assert told.title.startswith("KORUS")
     assert section(told, "What would overturn it").points
     assert any(s.figure for s in told.sections)
     path = write_report(told, tmp_path / "korus.html")
     assert "KORUS" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "cells, figures",
+    [
+        (["+0.41", "−0.13", "no value", ""], True),
+        (["39.6 %", "−1.5 %"], True),
+        (["+0.84 to +0.99", "−0.16 to 0.00", ""], True),
+        (["2005", "1,234"], True),
+        (["5.1, to 2018", "July 2024"], False),
+        (["yes", "no"], False),
+        (["-0.051"], False),
+        (["0.4", "this project"], False),
+    ],
+)
+def test_a_column_is_one_of_figures_or_of_words(cells, figures):
+    assert Table("t", ["what", "value"], [["a", cell] for cell in cells]).numeric == [False, figures]
 
 
 def test_a_report_has_method_vintages_and_command(korea, tmp_path):
