@@ -56,6 +56,7 @@ class Numbers(NamedTuple):
     layers: xr.DataArray
     ties: xr.DataArray
     layer_names: tuple[str, ...]
+    vintages: Mapping[str, str]
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -120,7 +121,7 @@ def numbers_of(panel: Panel, config: Config, poles: Sequence[str], states: Seque
         looked_at=now.attributes["in_system"].values[0, at], troops=now.attributes["troops"].values[0, at],
         exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in panel.layer_names},
         members={pole: pole_members(ties, pole)[0] for pole in poles}, layers=layers, ties=ties,
-        layer_names=panel.layer_names,
+        layer_names=panel.layer_names, vintages=panel.vintages,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def write_pledges(book: Book, numbers: Numbers, layer: str) -> None:
              "not observed", "autonomy")  # fmt: skip
     for row, word in enumerate(words, 2):
         book.text(layer, row, 1, word)
-    book.text(layer, HEAD, 2, "capability", "head")
+    book.text(layer, HEAD, 2, "capability", "figure head")
     size = "dollars" if numbers.config.capability == "gdp" else "share"
     for row, value in enumerate(numbers.capability, book.layout.first):
         book.number(layer, row, 2, value, size)
@@ -38,8 +38,8 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     strength, own = numbers.strength[layer][:, i], first + int(numbers.at[i])
     seen = bool(numbers.looked_at[i]) or layer == "agreement"
     pledged, missing, shares, autonomy, unseen = pledge_column(strength, numbers.capability, own - first, seen)
-    book.text(layer, HEAD, 3 + 2 * i, f"strength to {numbers.states[i]}", "head")
-    book.text(layer, HEAD, 4 + 2 * i, f"share of {numbers.states[i]}", "head")
+    book.text(layer, HEAD, 3 + 2 * i, f"strength to {numbers.states[i]}", "figure head")
+    book.text(layer, HEAD, 4 + 2 * i, f"share of {numbers.states[i]}", "figure head")
     s, c = book.layout.column(strong), book.layout.column("$C")
     some = f"SUM({s})"
     unknown = f'OR({share}$4="",{share}$6>0,N({share}$4)+{share}$5<=0)'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from influence.export.workbook_numbers import Numbers
-from influence.export.workbook_sheets import HEAD, Book, begin_sheet, letter, sheet_of
+from influence.export.workbook_sheets import HEAD, Book, begin_sheet, fit_paper, height_of, letter, sheet_of
 from influence.metrics.pull import direct_pull, exposure, pairs_of, pull_balance
 from influence.quality import coverage, covered
 from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING, LAYERS
@@ -11,6 +11,8 @@ from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING, LAYERS
 FLOOR = f"{COVERAGE_FLOOR:g}-{COVERAGE_ROUNDING:.6f}"
 """Below it there is no result; the last digit of a sum must not decide."""
 FIRST_WEIGHT = 5
+WEIGHTS_WIDE = (12, 16, 20, 16, 90)
+"""Columns of the sheet of weights, in letters."""
 NOTHING = "1-0.000000000001"
 """From here on nothing of a column was observed."""
 
@@ -22,8 +24,11 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     book.text("weights", 1, 0, "Change the yellow cells; every sheet follows. Only their proportions count.", "note")
     book.text("weights", 2, 0, "A layer without any data in the year is left out, and the others share its weight.",
               "note")  # fmt: skip
-    for column, told in enumerate(("layer", "weight", "exists in the year (1 yes, 0 no)", "weight used", "what it is")):
-        book.text("weights", 4, column, told, "head")
+    heads = ("layer", "weight", "exists in the year (1 yes, 0 no)", "weight used", "what it is")
+    forms = ("head", "figure head", "figure head", "figure head", "beside head")
+    for column, (told, form) in enumerate(zip(heads, forms, strict=True)):
+        book.text("weights", 4, column, told, form)
+    sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
     used, told_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a layer of your own")}
     last = FIRST_WEIGHT + len(told_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
@@ -34,7 +39,7 @@ def write_weights(book: Book, numbers: Numbers) -> None:
         book.number("weights", row, 2, float(numbers.exists[name]), "whole")
         share = f"IF({whole}>0,B{row + 1}*C{row + 1}/{whole},0)"
         book.formula("weights", row, 3, share, "share", used[name])
-        book.text("weights", row, 4, told)
+        book.text("weights", row, 4, told, "beside")
         book.workbook.define_name(f"weight_{sheet_of(numbers, name)}", f"=weights!$D${row + 1}")
         sheet.data_validation(row, 1, row, 1, {
             "validate": "decimal", "criteria": ">=", "value": 0, "error_title": "Weight",
@@ -42,9 +47,9 @@ def write_weights(book: Book, numbers: Numbers) -> None:
         })  # fmt: skip
     sheet.write_formula(last, 1, f'=IF({whole}>0,"","All weights are 0: give one layer a weight.")',
                         book.formats["note"], "")  # fmt: skip
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 3, 16)
-    sheet.set_column(4, 4, 90)
+    fit_paper(sheet)
+    for column, width in enumerate(WEIGHTS_WIDE):
+        sheet.set_column(column, column, width)
 
 
 def write_pull(book: Book, numbers: Numbers) -> None:
@@ -55,7 +60,7 @@ def write_pull(book: Book, numbers: Numbers) -> None:
     for row, word in enumerate(("autonomy", "of layers nobody observed", "not observed", "coverage"), 3):
         book.text("pull", row, 1, word)
     for p, (pole, member) in enumerate(numbers.members.items()):
-        book.text("pull", HEAD, 2 + p, f"in {pole}", "head")
+        book.text("pull", HEAD, 2 + p, f"in {pole}", "figure head")
         for row, there in enumerate(member, book.layout.first):
             book.number("pull", row, 2 + p, float(there), "whole")
     for i in range(len(numbers.states)):
@@ -79,7 +84,7 @@ def _composite(book: Book, numbers: Numbers, i: int) -> None:
     hidden = "+".join(f"weight_{n}*{place}${HEAD - 1 if n == 'trade' else 7}" for n, place in places.items())
     rest = f"1-{here}$4-SUM({book.layout.column(here)})"
     own = {name: float(ties[name].sel(year=numbers.year, target=code)) for name in ("autonomy", "unobserved")}
-    book.text("pull", HEAD, column, code, "head")
+    book.text("pull", HEAD, column, code, "figure head")
     book.formula("pull", 3, column, alone, "share", own["autonomy"])
     book.formula("pull", 4, column, hidden, "share", _hidden(numbers, code))
     book.formula("pull", 5, column, f"IF({rest}<0.000000000001,0,MIN(1,{rest}))", "share", own["unobserved"])
@@ -111,13 +116,16 @@ def write_balance(book: Book, numbers: Numbers) -> None:
     for pair in pairs:
         heads += [f"balance {'-'.join(pair)}", f"exposure {'-'.join(pair)}"]
     for column, told in enumerate(heads):
-        book.text("balance", 3, column, told, "head")
+        book.text("balance", 3, column, told, "figure head" if column > 1 else "head")
     for i in range(len(numbers.states)):
         _balance_row(book, numbers, poles, i)
-    book.sheets["balance"].set_column(0, 0, 6)
-    book.sheets["balance"].set_column(1, 1, 26)
-    book.sheets["balance"].set_column(2, len(heads) - 1, 15)
-    book.sheets["balance"].freeze_panes(4, 2)
+    sheet = book.sheets["balance"]
+    fit_paper(sheet, 3)
+    widths = [6, 26, *[15] * (len(heads) - 2)]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_row(3, height_of(heads, widths))
+    sheet.freeze_panes(4, 2)
 
 
 def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None:

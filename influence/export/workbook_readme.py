@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from influence.export.findings import own_card, seam_note, sources_of
 from influence.export.workbook_numbers import Numbers
-from influence.export.workbook_sheets import Book
-from influence.panel.package import sources_table
+from influence.export.workbook_sheets import Book, fit_paper, height_of
+from influence.panel.package import cards_of
 from influence.states import pole_label
 
 USE = (
@@ -20,53 +22,69 @@ USE = (
 )
 
 
+WIDTHS = (30, 30, 24, 42, 26)
+"""Of the columns, in letters."""
+
+
 def write_readme(book: Book, numbers: Numbers, command: str) -> None:
     """How to use it, settings, sources and terms, one line each."""
-    config, sheet = numbers.config, book.sheets["read me"]
-    states = ", ".join(numbers.names[at] for at in numbers.at)
-    poles = ", ".join(f"{pole_label(pole)} ({pole})" for pole in numbers.members)
+    sheet = book.sheets["read me"]
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    fit_paper(sheet)
+    book.text("read me", 0, 0, "Who pulls on whom: a workbook with live formulas", "title")
+    row = 2
+    for number, told in enumerate(USE, 1):
+        row = _write_row(book, row, (f"{number}. {told}",))
+    row += 1
+    for key, told in _settings(numbers, command).items():
+        row = _write_row(book, row, (key, told))
+    row = _write_sources(book, numbers, row + 1)
+    book.text("read me", row + 1, 0, "Full citations: influence cite.", "note")
+
+
+def _settings(numbers: Numbers, command: str) -> dict[str, str]:
+    config = numbers.config
     strengths = [
         f"{kind} {level:g}"
         for told in (config.pact_strength, config.agreement_strength)
         for kind, level in told.items()
     ]
     flagged = int(numbers.flagged.sum())
-    settings = {
-        "states": states, "year": str(numbers.year), "poles": poles, "trade base": config.trade_base,
-        "capability": config.capability, "strength of ties in force": ", ".join(strengths),
+    return {
+        "states": ", ".join(numbers.names[at] for at in numbers.at), "year": str(numbers.year),
+        "poles": ", ".join(f"{pole_label(pole)} ({pole})" for pole in numbers.members),
+        "trade base": config.trade_base, "capability": config.capability,
+        "strength of ties in force": ", ".join(strengths),
         "trade data": f"{seam_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
         "made by": command,
     }  # fmt: skip
-    book.text("read me", 0, 0, "Who pulls on whom: a workbook with live formulas", "title")
-    for row, told in enumerate(USE, 2):
-        book.text("read me", row, 0, f"{row - 1}.")
-        sheet.merge_range(row, 1, row, 5, told, book.formats["wrap"])
-        sheet.set_row(row, 30 if len(told) > 110 else 16)
-    row = len(USE) + 3
-    for key, told in settings.items():
-        book.text("read me", row, 0, key, "note")
-        sheet.merge_range(row, 1, row, 5, told, book.formats["wrap"])
-        sheet.set_row(row, 15 * (1 + len(told) // 110))
-        row += 1
-    _write_sources(book, numbers, row + 1)
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 5, 22)
 
 
-def _write_sources(book: Book, numbers: Numbers, row: int) -> None:
-    cards = sources_table()
-    for column, told in enumerate(("source", "publisher", "vintage", "terms", "used for")):
-        book.text("read me", row, column, told, "head")
+def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
+    """A row a source; gives the row behind the last."""
+    cards = cards_of(numbers.vintages)
+    row = _write_row(book, row, ("source", "publisher", "vintage", "terms", "used for"), "head")
     used = sources_of(numbers.year)
     for key in dict.fromkeys(key for keys in used.values() for key in keys):
-        row += 1
         card = cards.loc[key]
         sure = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"
         layers = ", ".join(layer for layer, keys in used.items() if key in keys)
         cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{sure}", layers)
-        for column, text in enumerate(cells):
-            book.text("read me", row, column, str(text), "wrap")
+        row = _write_row(book, row, tuple(map(str, cells)))
     for layer in numbers.config.layers:
-        row += 1
-        book.text("read me", row, 0, own_card(layer), "wrap")
-    book.text("read me", row + 2, 0, "Full citations: influence cite.", "note")
+        row = _write_row(book, row, (own_card(layer),))
+    return row
+
+
+def _write_row(book: Book, row: int, cells: Sequence[str], form: str = "wrap") -> int:
+    """Cells side by side, the last as wide as what is left, the row as high as its longest; gives the next row."""
+    *before, last = cells
+    widths = [*WIDTHS[: len(before)], sum(WIDTHS[len(before) :])]
+    for column, told in enumerate(before):
+        book.text("read me", row, column, told, form)
+    if len(cells) < len(WIDTHS):
+        book.sheets["read me"].merge_range(row, len(before), row, len(WIDTHS) - 1, "", book.formats[form])
+    book.text("read me", row, len(before), last, form)
+    book.sheets["read me"].set_row(row, height_of(cells, widths))
+    return row + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +18,16 @@ from influence.ties import TROOPS_FULL, TROOPS_SENDER
 
 HEAD = 9
 """Row of the headings, from 0; above it the figures of the whole column."""
+LINE = 15
+"""Height of a line of text, in points."""
+HEADING = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EDF1F5"}
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EDF1F5"},
+    "head": HEADING,
+    "figure head": {**HEADING, "align": "right"},
+    "beside head": {**HEADING, "indent": 1},
     "text": {},
+    "beside": {"indent": 1},
     "wrap": {"text_wrap": True, "valign": "top"},
     "note": {"font_color": "#4A5663"},
     "input": {"bg_color": "#FFF4C2", "border": 1, "num_format": "0.00"},
@@ -87,6 +94,22 @@ def sheet_of(numbers: Numbers, layer: str) -> str:
     return f"own_{1 + numbers.own.index(layer)}" if layer in numbers.own else layer
 
 
+def height_of(cells: Sequence[str], widths: Sequence[float]) -> float:
+    """Height of a row of wrapped texts in columns of the widths given; a spreadsheet finds none that fits by itself."""
+    # Letters are wider than the nought that a column's width counts.
+    lines = [len(wrap(told, max(int(0.9 * width), 1))) for told, width in zip(cells, widths, strict=True)]
+    return LINE * max([1, *lines])
+
+
+def fit_paper(sheet: Any, head: int | None = None) -> None:
+    """Print a sheet across A4, as wide as the paper; head : row to print again on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    if head is not None:
+        sheet.repeat_rows(head)
+
+
 def begin_sheet(book: Book, sheet: str, title: str, notes: Sequence[str], numbers: Numbers, frozen: int) -> None:
     """Title, notes and the names of the partners."""
     book.text(sheet, 0, 0, title, "title")
@@ -101,8 +124,7 @@ def begin_sheet(book: Book, sheet: str, title: str, notes: Sequence[str], number
     page.set_column(0, 0, 6)
     page.set_column(1, 1, 30)
     page.freeze_panes(HEAD + 1, frozen)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    fit_paper(page, HEAD)
 
 
 def write_trade(book: Book, numbers: Numbers) -> None:
@@ -116,7 +138,7 @@ def write_trade(book: Book, numbers: Numbers) -> None:
     for i, code in enumerate(numbers.states):
         for side, (word, flows) in enumerate((("to", numbers.exports), ("from", numbers.imports))):
             column = 2 + 2 * i + side
-            book.text("trade", HEAD, column, f"{code} {'exports' if side == 0 else 'imports'} {word}", "head")
+            book.text("trade", HEAD, column, f"{code} {'exports' if side == 0 else 'imports'} {word}", "figure head")
             book.number("trade", HEAD - 2, column, numbers.totals[side, i], "dollars")
             for row, value in enumerate(flows[:, i], book.layout.first):
                 flagged = bool(numbers.flagged[row - book.layout.first, i])
@@ -137,7 +159,7 @@ def write_shares(book: Book, numbers: Numbers) -> None:
     for i, code in enumerate(numbers.states):
         here = letter(2 + i)
         column = book.layout.column(here)
-        book.text("shares", HEAD, 2 + i, code, "head")
+        book.text("shares", HEAD, 2 + i, code, "figure head")
         seen = f"SUM({column})"
         whole = f"IF({seen}<=0,1,IF({seen}>1-0.000000001,0,1-{seen}))"
         book.formula("shares", HEAD - 2, 2 + i, whole, "share", unseen[i])
@@ -177,7 +199,7 @@ def write_troops(book: Book, numbers: Numbers) -> None:
         hosted, sends = float(numbers.troops[i]), code == TROOPS_SENDER
         share = 0.0 if sends or math.isnan(hosted) else min(1.0, math.log1p(hosted) / math.log1p(TROOPS_FULL))
         unseen = float(math.isnan(hosted) and not sends)
-        book.text("troops", HEAD, 2 + i, code, "head")
+        book.text("troops", HEAD, 2 + i, code, "figure head")
         if sends:
             book.number("troops", 6, 2 + i, 0.0, "share")
         else:
@@ -206,7 +228,7 @@ def write_own(book: Book, numbers: Numbers, layer: str) -> None:
     for i, code in enumerate(numbers.states):
         one = numbers.layers.sel(layer=layer, target=code)
         unseen = float(one["unobserved"])
-        book.text(sheet, HEAD, 2 + i, code, "head")
+        book.text(sheet, HEAD, 2 + i, code, "figure head")
         book.number(sheet, 6, 2 + i, unseen, "share")
         book.number(sheet, 7, 2 + i, float(one["autonomy"]), "share")
         # A column of which nothing was observed has no shares; that it is unobserved stands above it.

@@ -194,6 +194,27 @@ def test_sheets_names_sources_and_their_terms(tmp_path):
     assert trade["C10"].value == "KOR exports to"
 
 
+def test_rows_are_as_high_as_their_texts_and_heads_stand_over_their_figures(tmp_path):
+    own = OwnLayer("aid", "aid.csv", "portfolio", cite="A long title of a report on aid, " * 6)
+    done = openpyxl.load_workbook(book(tmp_path, ("KOR", "JPN"), config=Config(poles=POLES, layers=(own,))))
+    sheet = done["read me"]
+    spans = {str(cells).split(":")[0]: cells for cells in sheet.merged_cells.ranges}
+    wide = {k: told.width for told in sheet.column_dimensions.values() for k in range(told.min, told.max + 1)}
+    texts = [cell for row in sheet for cell in row if cell.value and cell.alignment.wrap_text]
+    assert any(len(cell.value) > 200 for cell in texts)
+    for cell in texts:
+        span = spans.get(cell.coordinate)
+        last = span.max_col if span else cell.column
+        room = sum(wide[column] for column in range(cell.column, last + 1))
+        lines = -(-len(cell.value) // room)
+        assert (sheet.row_dimensions[cell.row].height or 15) >= 15 * lines, cell.value
+    assert done["weights"].row_dimensions[5].height >= 30
+    for name, row, first in (("balance", 4, 3), ("trade", 10, 3), ("alliance", 10, 3), ("weights", 5, 2)):
+        head = done[name].cell(row, first)
+        assert head.alignment.horizontal == "right", head.value
+        assert done[name].page_setup.orientation == "landscape"
+
+
 def test_text_of_data_is_never_a_formula(tmp_path):
     tables = pencil_tables()
     tables["states"]["name"] = ["=1+1", "+A1", "@SUM(A1)", HOSTILE[0]]
