@@ -33,7 +33,7 @@ WRITE = {
     "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25",
     "balance": "a number from -1 to 1", "dollars": "dollars, or billion",
     "capability": "dollars, or billion", "year": "a year", "count": "a number", "state": "a state's name or code",
-    "outcome": "a letter or a word of the options", "text": "two or three sentences",
+    "outcome": "a letter or a word of the options", "text": "in your own words",
 }  # fmt: skip
 FORMULA = "=+-@"
 MISTAKES = 4

@@ -185,7 +185,9 @@ def test_views_become_addresses(tmp_path):
 
 
 def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
-    lesson = own(tmp_path / "mine", notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
+    say = {"id": "say", "text": "Say why in five sentences.", "kind": "text"}
+    asked = content(questions=[*content()["questions"], say])
+    lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
     here = ground()
     told = told_lesson(lesson, here)
     pages = {teacher: handout_html(lesson, told, here, teacher=teacher) for teacher in (False, True)}
@@ -193,6 +195,9 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     assert answer == "−0.4137"
     assert answer not in pages[False]
     assert "Notes" not in pages[False]
+    # How long a text is to be is said by its question, and nowhere else.
+    assert "Write in your own words." in pages[False]
+    assert pages[False].count("sentences") == 1
     assert f"The answer is {answer}, South Korea leans to" in pages[True]
     assert "The sign is turned" in pages[True]
     for page in pages.values():
