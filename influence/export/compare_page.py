@@ -74,14 +74,20 @@ def words_of(compared: Compared) -> Words:
     """Title, subtitle and source line of the comparison's pictures and page."""
     one, other = (pole_label(pole) for pole in compared.poles[:2])
     second = compared.second
+    shade = f"; shade: where the change ends, {compared.band}" if _banded(compared) else ""
     return Words(
         f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
-        f"Balance of direct pull between {one} (+1) and {other} (-1); hollow before, full after; shade: "
-        f"where the change ends, {compared.band}. Goods only. {compared.verdict}",
+        f"Balance of direct pull between {one} (+1) and {other} (−1); hollow before, full after{shade}. Goods only. "
+        f"{compared.verdict}",
         source_line(second.panel, compared.config.weights, [compared.first.year, second.year])
         if second.panel is not None
         else "Source: the graphs given.",
     )
+
+
+def _banded(compared: Compared) -> bool:
+    """Whether any change of the balance has a band: two years as they were have one only by draws."""
+    return bool(balance_rows(compared.found, "-".join(compared.poles[:2]))["low"].notna().any())
 
 
 def _weighty(compared: Compared) -> set[str]:
@@ -125,7 +131,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
     extent = extent_of(places)
     labels = [label_of(compared.first), label_of(compared.second)]
     missing = len(states) - len(drawn)
-    banded = any(s["low"] is not None for s in states)
+    banded = _banded(compared)
     pair = [pole_told(pole, i) for i, pole in enumerate(compared.poles[:2])]
     data = {
         "poles": pair, "labels": labels, "states": states, "ties": _ties(compared, states),
