@@ -106,6 +106,10 @@ def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
     assert {row[-1] for row in rows} == {"gained", "lost"}
     assert "No more than an ordinary stretch of years" in watched.page.inner_text("#verdict")
     assert "band" not in watched.page.inner_text("#table thead").lower()
+    watched.page.set_viewport_size({"width": 390, "height": 850})
+    assert (
+        watched.page.eval_on_selector("#edges", "e => e.parentElement.scrollWidth - e.parentElement.clientWidth") == 0
+    )
     watched.close()
 
 
