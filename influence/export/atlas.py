@@ -92,7 +92,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
     panel = base.panel
     labels = labels_of(panel, [*frame.shown, *frame.others])
     places = placed(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
-    rank = np.argsort(np.argsort(_sizes(panel, frame.shown)))
+    rank = np.argsort(np.argsort(sizes_of(panel, frame.shown)))
     states = [
         {"code": code, "name": str(row.name_), "region": str(row.region), "x": int(x), "y": int(y), "rank": int(r)}
         for code, row, (x, y), r in zip(
@@ -170,7 +170,7 @@ def pole_told(pole: str, position: int) -> dict[str, Any]:
     return {"name": pole, "label": label, "short": short, "colour": {t: anchor(position, t) for t in THEMES}}
 
 
-def _sizes(panel: Panel, codes: Sequence[str]) -> np.ndarray:
+def sizes_of(panel: Panel, codes: Sequence[str]) -> np.ndarray:
     """Largest GDP of any year: whose name goes first where there is no room for all."""
     return np.nan_to_num(panel.attributes["gdp_usd"].sel(state=list(codes)).values).max(axis=0)
 

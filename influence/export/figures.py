@@ -14,7 +14,7 @@ import pandas as pd
 
 from influence.compare.definitions import TOLD
 from influence.errors import ExtraError
-from influence.export.atlas import extent_of, framed
+from influence.export.atlas import extent_of, framed, sizes_of
 from influence.export.atlas_data import Content, labels_of, year_among
 from influence.export.backbone import stands_out
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
@@ -190,8 +190,9 @@ def network_map(content: Content, year: int) -> Figure:
                 colour = diverging(float(balance[i]), "light")
                 face = "white" if low[i] < 0 < high[i] else colour
                 axes.plot(x, y, marker="o", color=colour, markerfacecolor=face, markersize=6.5, zorder=3)
-        names = [name.upper() if pole else name for name, pole in zip(labels["name"], poled, strict=True)]
-        _label(axes, places[near], [names[i] for i in near])
+        names = np.array([n.upper() if m else n for n, m in zip(labels["name"], poled, strict=True)])
+        first = near[np.lexsort((-sizes_of(content.base.panel, shown)[near], ~poled[near]))]
+        _label(axes, places[first], names[first].tolist())
 
     return drawn(words, (WIDE * 0.96) * (bottom - top) / (right - left), draw, content.poles)
 
@@ -213,14 +214,17 @@ def _draw_ties(axes: Axes, shares: np.ndarray, places: np.ndarray, member: np.nd
 
 
 def _label(axes: Axes, places: np.ndarray, names: Sequence[str]) -> None:
-    """Names beside their dots where there is room."""
-    edges = axes.get_xlim()
-    size = edges[1] - edges[0]
+    """Names beside their dots, or further off with a line, the more important first (layout.labels_beside)."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    size = right - left
     sizes = Sizes(letter=size * 0.0068, line=size * 0.0125, reach=size * 0.008)
     sides = {"start": "left", "end": "right", "middle": "center"}
-    for label in labels_beside(places, names, sizes, edges):
+    for label in labels_beside(places, names, sizes, (left, top, right, bottom)):
         text = _plain(names[label.at])
-        axes.text(label.x, label.y, text, fontsize=7, ha=sides[label.anchor], va="center", color=INK, zorder=5)
+        if label.line:
+            axes.plot(label.line[::2], label.line[1::2], color=INK, linewidth=0.6, zorder=4)
+        axes.text(label.x, label.y, text, fontsize=7, ha=sides[label.anchor], va="center", color=INK, zorder=5,
+                  bbox={"facecolor": "white", "alpha": 0.6, "linewidth": 0, "pad": 0.6})  # fmt: skip
 
 
 def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
@@ -229,11 +233,8 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
     ends = [content.numbers[end].values[len(content.poles)] for end in ("low", "high")]
     places = [content.frame.shown.index(code) for code in codes]
     names = labels_of(content.base.panel, codes)["name"].tolist()
-    told = [
-        f"{name} {balance[-1, i]:+.2f}" for name, i in zip(names, places, strict=True) if not np.isnan(balance[-1, i])
-    ]
     words = Words(
-        f"Balance of {_listed(names)} in {years[-1]}: {', '.join(told) or 'no value'}",
+        _lean_told(names, balance[-1, places], years[-1]),
         f"{_measure(content)} Bands: {TOLD}. A line is cut where the series changes its source.",
         f"{source_line(content.base.panel, content.config.weights, list(years))} Goods only.",
     )
@@ -254,6 +255,14 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
         axes.set_position(_inset(axes, 0.12, 0.11))
 
     return drawn(words, 3.6, draw)
+
+
+def _lean_told(names: Sequence[str], values: np.ndarray, year: int) -> str:
+    """'Balance of South Korea in 2023: −0.13', or of several 'Balance in 2023: South Korea −0.13, Japan no value'."""
+    told = [signed(float(value)) if not np.isnan(value) else "no value" for value in values]
+    if len(names) == 1:
+        return f"Balance of {names[0]} in {year}: {told[0]}"
+    return f"Balance in {year}: {', '.join(f'{name} {value}' for name, value in zip(names, told, strict=True))}"
 
 
 def _name_ends(axes: Axes, years: Sequence[int], balance: np.ndarray, names: Sequence[str]) -> None:
@@ -407,7 +416,3 @@ def _runs(values: np.ndarray, breaks: np.ndarray) -> list[list[int]]:
             runs.append([])
         runs[-1].append(at)
     return runs
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

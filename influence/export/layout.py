@@ -1,8 +1,8 @@
-"""Where states stand on the map: Equal Earth, centred on the Pacific, nudged apart so that no label hides another."""
+"""Where states and their names stand on the map: Equal Earth, centred on the Pacific; nothing hides a name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -78,38 +78,104 @@ class Sizes(NamedTuple):
     reach: float
 
 
+Line = tuple[float, float, float, float]
+"""From x, y to x, y."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
 class Label(NamedTuple):
-    """at : which place it names. x, y : its anchor, in the middle of its height. anchor : start, middle or end."""
+    """at : which place it names. x, y : its anchor, in the middle of its height. anchor : start, middle or end.
+
+    line : from its dot to it, where it stands too far off to be told without.
+    """
 
     at: int
     x: float
     y: float
     anchor: str
+    line: Line | None = None
 
 
-def labels_beside(places: np.ndarray, names: Sequence[str], sizes: Sizes, edges: tuple[float, float]) -> list[Label]:
-    """Where a name has room right, left, below or above its dot; none lies over a dot, another name or an edge.
+FAR, MANY = (1.6, 2.6, 3.8, 5.2), 80
+"""How far off a name may stand, in lines, where there is no room beside its dot; of many dots no further than two."""
+_TURNS = [(-1 if i % 2 else 1) * ((i + 1) // 2) * np.pi / 8 for i in range(16)]
+WAYS = tuple((float(np.cos(turn)), float(np.sin(turn))) for turn in _TURNS)
+"""To the right first, then ever more to the left, above before below."""
+
+
+def labels_beside(places: np.ndarray, names: Sequence[str], sizes: Sizes, edges: Box) -> list[Label]:
+    """Where a name has room: right, left, below or above its dot, else further off with a line to it.
+
+    None lies over a dot, another name, its line or an edge; no line runs through a name, nor through a dot if it can.
 
     places : (n, 2), y downwards, the more important first: a name without room is left out.
     """
-    letter, line, reach = sizes
-    boxes = [(x - reach, y - reach, x + reach, y + reach) for x, y in places]
-    out = []
-    for at, ((x, y), name) in enumerate(zip(places, names, strict=True)):
-        length = letter * len(name)
-        tries = [
-            ("start", x + reach * 1.4, y, x + reach * 1.4),
-            ("end", x - reach * 1.4, y, x - reach * 1.4 - length),
-            ("middle", x, y + reach + line * 0.7, x - length / 2),
-            ("middle", x, y - reach - line * 0.7, x - length / 2),
-        ]
-        for anchor, tx, ty, left in tries:
-            box = (left, ty - line / 2, left + length, ty + line / 2)
-            if box[0] < edges[0] or box[2] > edges[1]:
-                continue
-            if any(box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in boxes):
-                continue
-            boxes.append(box)
-            out.append(Label(at, float(tx), float(ty), anchor))
-            break
+    dots = [(x - sizes.reach, y - sizes.reach, x + sizes.reach, y + sizes.reach) for x, y in places]
+    told: list[Box] = []
+    out: list[Label] = []
+    distances = FAR if len(names) <= MANY else FAR[:2]
+    for at, name in enumerate(names):
+        lines = [label.line for label in out if label.line]
+        room = []
+        for label in _tries(at, places[at], sizes, distances):
+            box = _box_of(label, sizes.letter * len(name), sizes.line)
+            hidden = any(_overlap(box, other) for other in dots + told) or any(
+                _runs_through(line, box) for line in lines
+            )
+            if _within(box, edges) and not hidden and not _crosses(label, told):
+                room.append((label, box))
+        clear = [found for found in room if not _crosses(found[0], dots[:at] + dots[at + 1 :])]
+        for label, box in (clear or room)[:1]:
+            out.append(label)
+            told.append(box)
     return out
+
+
+def _crosses(label: Label, boxes: Sequence[Box]) -> bool:
+    return label.line is not None and any(_runs_through(label.line, box) for box in boxes)
+
+
+def _tries(at: int, place: np.ndarray, sizes: Sizes, distances: Sequence[float]) -> Iterator[Label]:
+    """Where a name may stand, the better first."""
+    (x, y), reach, line = place, sizes.reach, sizes.line
+    yield Label(at, x + reach * 1.4, y, "start")
+    yield Label(at, x - reach * 1.4, y, "end")
+    yield Label(at, x, y + reach + line * 0.7, "middle")
+    yield Label(at, x, y - reach - line * 0.7, "middle")
+    for far in distances:
+        away = reach + far * line
+        for dx, dy in WAYS:
+            anchor = "start" if dx > 0.3 else "end" if dx < -0.3 else "middle"
+            # A line ends at the near edge of its name, not in its middle.
+            down = 0.0 if anchor != "middle" else line * 0.55 * np.sign(dy)
+            end = (x + dx * away, y + dy * away)
+            start = (x + dx * reach, y + dy * reach)
+            gap = {"start": 0.3, "end": -0.3, "middle": 0.0}[anchor] * reach
+            yield Label(at, end[0] + gap, end[1] + down, anchor, (*start, *end))
+
+
+def _box_of(label: Label, length: float, line: float) -> Box:
+    left = label.x - {"start": 0.0, "middle": length / 2, "end": length}[label.anchor]
+    return (left, label.y - line / 2, left + length, label.y + line / 2)
+
+
+def _within(box: Box, edges: Box) -> bool:
+    return box[0] >= edges[0] and box[1] >= edges[1] and box[2] <= edges[2] and box[3] <= edges[3]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def _runs_through(line: Line, box: Box) -> bool:
+    """Whether part of a line lies in a box: of the line's length, what is within both pairs of sides."""
+    low, high = 0.0, 1.0
+    for start, end, near, far in ((line[0], line[2], box[0], box[2]), (line[1], line[3], box[1], box[3])):
+        if start == end:
+            if not near < start < far:
+                return False
+            continue
+        one, other = sorted(((near - start) / (end - start), (far - start) / (end - start)))
+        low, high = max(low, one), min(high, other)
+    return low < high

@@ -139,10 +139,9 @@ def _graph(graph: nx.DiGraph) -> Shown:
     for (x, y), code, told in zip(at, codes, data, strict=True):
         title = escape(f"{told.get('name', code)} ({code})")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{title}</title></circle>')
-    told_names = [str(d.get("name", code)) for d, code in zip(data, codes, strict=True)]
-    for label in labels_beside(at, told_names, Sizes(letter=6.2, line=13.0, reach=5.0), (0.0, WIDE)):
-        where = f'x="{label.x:.1f}" y="{label.y + 4:.1f}" text-anchor="{label.anchor}"'
-        parts.append(f"<text {where}>{escape(told_names[label.at])}</text>")
+    # Whom the others rely on most is named first.
+    first = np.argsort(-np.nansum(shares, axis=1), kind="stable")
+    parts += _names(at[first], [str(data[k].get("name", codes[k])) for k in first], float(high))
     title = f"Ties of {len(codes)} states in {graph.graph.get('year', '')}: {int(kept.sum())} that stand out"
     body = f'<h1>{escape(title)}</h1><svg viewBox="0 0 {WIDE} {high:.0f}" role="img">{"".join(parts)}</svg>'
     note = (
@@ -160,6 +159,17 @@ def _land(extent: Sequence[int], scale: float) -> str:
         for ring in rings
     )
     return f'<path class="land" d="{told}"/>'
+
+
+def _names(at: np.ndarray, names: Sequence[str], high: float) -> list[str]:
+    out = []
+    for label in labels_beside(at, names, Sizes(letter=6.2, line=13.0, reach=5.0), (0.0, 0.0, float(WIDE), high)):
+        if label.line:
+            x, y, end_x, end_y = label.line
+            out.append(f'<path class="lead" d="M{x:.1f} {y:.1f}L{end_x:.1f} {end_y:.1f}"/>')
+        where = f'x="{label.x:.1f}" y="{label.y + 4:.1f}" text-anchor="{label.anchor}"'
+        out.append(f"<text {where}>{escape(names[label.at])}</text>")
+    return out
 
 
 def _arc(start: np.ndarray, end: np.ndarray, share: float) -> str:

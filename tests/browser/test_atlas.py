@@ -479,8 +479,10 @@ def test_hollow_dots_are_those_whose_band_spans_parity(page):
     assert hatched == {c for c, a, p in zip(content.frame.shown, low, poles, strict=True) if np.isnan(a) and not p}
 
 
-def test_labels_lie_over_no_dot_and_no_other_label(page):
-    overlaps, count = page.evaluate(
+@pytest.mark.parametrize("year", [1995, 2016, 2023])
+def test_every_name_is_there_and_lies_over_no_dot_no_other_and_no_line(page, year):
+    page.evaluate("(year) => window.influenceAtlas.change({ year })", year)
+    overlaps, count, lines = page.evaluate(
         """() => {
       const { painter, scene } = window.influenceAtlas;
       const boxes = painter.labels.map((l) => {
@@ -497,11 +499,19 @@ def test_labels_lie_over_no_dot_and_no_other_label(page):
       let found = 0;
       boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => { found += hit(a, b); }));
       for (const dot of dots) for (const box of boxes) found += hit(box, dot);
-      return [found, boxes.length];
+      const lines = painter.labels.filter((l) => l.line).map((l) => l.line);
+      for (const [x, y, endX, endY] of lines) {
+        for (let k = 1; k < 50; k += 1) {
+          const [px, py] = [x + (k / 50) * (endX - x), y + (k / 50) * (endY - y)];
+          found += boxes.some((b) => b[0] < px && px < b[2] && b[1] < py && py < b[3]);
+        }
+      }
+      return [found, boxes.length, lines.length];
     }"""
     )
     assert overlaps == 0
-    assert count >= 40
+    assert count == len(real_content().frame.shown)
+    assert 0 < lines < count / 2
 
 
 # ---- presenting -----------------------------------------------------------------------------------------------
@@ -803,6 +813,10 @@ def test_nothing_is_wider_than_the_screen(browser, atlas, width, height, ratio):
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     box = page.locator("#map").bounding_box()
     assert box["height"] >= 200
+    named = set(drawn(page, "painter.labels.map((l) => l.dot.code)"))
+    assert named >= {"CHN", "USA", "KOR", "JPN"}
+    zoom = page.locator("#zoom").bounding_box()
+    assert zoom["y"] >= box["y"] + box["height"], "the buttons hide nothing of the map"
     assert box["width"] >= 0.5 * min(width, 2000) or width > 820
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, select')]

@@ -81,8 +81,30 @@ def test_the_map_names_the_finding_of_its_year_and_its_states(twice):
     told = texts(figures.figure_bytes(twice[0]["map"], "svg"))
     balance = inf.pull_balance(real_results()[0], POLES).sel(year=2016, target=list(real_content().frame.shown)).values
     assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} states" in told
-    for name in ("South Korea", "Japan", "Australia", "CHINA", "UNITED STATES", "parity"):
+    for name in ("CHINA", "UNITED STATES", "parity"):
         assert name in told
+    names = real_panel().states.loc[list(real_content().frame.shown), "name"]
+    assert [name for name in names if name not in told and name.upper() not in told] == []
+
+
+@pytest.mark.slow
+def test_a_title_names_a_state_once(twice):
+    last = figures.balances(real_content())[-1]
+    korea, japan = (figures.signed(last[real_content().frame.shown.index(code)]) for code in ("KOR", "JPN"))
+    told = texts(figures.figure_bytes(twice[0]["time"], "svg"))
+    assert f"Balance in 2023: South Korea {korea}, Japan {japan}" in told
+    alone = texts(figures.figure_bytes(figures.pull_over_time(real_content(), ["KOR"]), "svg"))
+    assert f"Balance of South Korea in 2023: {korea}" in alone
+
+
+def test_only_what_has_a_band_speaks_of_one():
+    sides = ("2018", "2018:korus_ended"), ("2016", "2018")
+    scenario, years = (
+        words_of(compared_of(*pair, real_panel(), Config(), POLES, "asia_pacific")).subtitle for pair in sides
+    )
+    assert "shade: where the change ends, over elasticities" in scenario
+    assert "(−1); hollow before, full after. Goods only." in years
+    assert "elasticities" not in years
 
 
 def test_a_line_is_cut_at_a_break_and_a_gap():

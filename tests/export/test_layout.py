@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from influence.export.layout import equal_earth, place
+from influence.export.layout import Sizes, equal_earth, labels_beside, place
 
 
 def test_the_pole_and_the_edge_of_the_published_projection():
@@ -64,3 +64,36 @@ def test_the_same_input_gives_the_same_places():
 def test_north_is_up():
     at = place([100.0, 100.0], [50.0, -50.0], [1.0, 1.0], [1.0, 1.0])
     assert at[0, 1] < at[1, 1]
+
+
+def meet(one, other):
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def test_names_of_a_crowd_stand_apart_each_by_a_line_to_its_dot():
+    """Eight dots nearer to each other than a name is long, in the middle of a wide sheet."""
+    places = np.array([[200.0 + 12 * (k % 4), 150.0 + 12 * (k // 4)] for k in range(8)])
+    names, sizes, edges = [f"State {k}" for k in range(8)], Sizes(letter=6.0, line=12.0, reach=4.0), (0, 0, 400, 300)
+    labels = labels_beside(places, names, sizes, edges)
+    assert [label.at for label in labels] == list(range(8))
+    left = {"start": 0.0, "middle": -21.0, "end": -42.0}
+    boxes = [(x, label.y - 6, x + 42, label.y + 6) for label in labels for x in [label.x + left[label.anchor]]]
+    assert not [(i, k) for i in range(8) for k in range(i) if meet(boxes[i], boxes[k])]
+    assert not [(x, y) for x, y in places for box in boxes if meet(box, (x - 4, y - 4, x + 4, y + 4))]
+    assert all(box[0] >= 0 and box[2] <= 400 and box[1] >= 0 and box[3] <= 300 for box in boxes)
+    lines = [label for label in labels if label.line]
+    assert len(lines) >= 4
+    for label in lines:
+        start, end = np.array(label.line[:2]), np.array(label.line[2:])
+        assert np.linalg.norm(start - places[label.at]) == pytest.approx(4.0)
+        # Points along the line, none of them within a name.
+        for share in np.linspace(0.02, 0.98, 49):
+            x, y = start + share * (end - start)
+            assert not [box for box in boxes if box[0] < x < box[2] and box[1] < y < box[3]]
+
+
+def test_a_name_without_room_is_left_out_and_a_lone_dot_needs_no_line():
+    sizes = Sizes(letter=6.0, line=12.0, reach=4.0)
+    assert labels_beside(np.array([[20.0, 20.0]]), ["A long name"], sizes, (0, 0, 40, 40)) == []
+    (label,) = labels_beside(np.array([[20.0, 20.0]]), ["A"], sizes, (0, 0, 400, 400))
+    assert (label.anchor, label.line) == ("start", None)

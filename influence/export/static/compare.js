@@ -33,6 +33,7 @@
         radius: state.pole >= 0 ? 12 : none(both) ? 4.5 : 4.5 + 8.5 * Math.sqrt(both),
         fill: state.pole >= 0 ? data.poles[state.pole].colour[view.theme] : none(balance) ? Scene.paper().soft : colour(balance),
         diamond: state.pole >= 0, hollow: false, hatched: state.pole < 0 && none(balance), chosen, near: true,
+        named: chosen || state.pole >= 0,
         rank: Math.abs(value(state.change) || 0) * 100 + (chosen ? 1000 : state.pole >= 0 ? 500 : 0),
       };
     });

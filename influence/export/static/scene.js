@@ -61,7 +61,8 @@ const Scene = (() => {
         code: state.code, name: pole >= 0 ? state.name.toUpperCase() : state.name, x: state.x, y: state.y, value,
         radius: pole >= 0 ? (single(pole) ? POLE : SMALL_POLE) : Number.isNaN(both) ? LEAST : LEAST + (MOST - LEAST) * Math.sqrt(both),
         fill, diamond: pole >= 0, hollow: pole < 0 && known && Boolean(span), hatched: pole < 0 && !known, chosen,
-        near: true, rank: state.rank + (chosen ? 1000 : view.pinned.includes(state.code) ? 900 : single(pole) ? 500 : 0),
+        near: true, named: chosen || single(pole) || view.pinned.includes(state.code),
+        rank: state.rank + (chosen ? 1000 : view.pinned.includes(state.code) ? 900 : single(pole) ? 500 : 0),
       };
     });
   }
