@@ -25,7 +25,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "head": HEADING,
     "figure head": {**HEADING, "align": "right"},
-    "beside head": {**HEADING, "indent": 1},
+    "beside head": {**HEADING, "align": "left", "indent": 1},
     "text": {},
     "beside": {"indent": 1},
     "wrap": {"text_wrap": True, "valign": "top"},
