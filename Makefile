@@ -26,8 +26,8 @@ test: lint pytest ## set up, then every check and every test
 test-fast: $(DEV) ## the tests that need neither a browser nor patience; stops at the first failure
 	@$(BIN)/python -m pytest -m "not slow and not browser" -x -q
 
-test-heavy: $(HEAVY) ## the tests that need Spark (Java), LibreOffice, a network or minutes
-	@$(BIN)/python -m pytest tests/heavy
+test-heavy: $(HEAVY) ## the tests that need Spark (Java), LibreOffice, a network or minutes (site, notebooks)
+	@$(BIN)/python -m pytest tests/heavy -n 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(DEV) ## the documentation as a site that opens from its folder: outputs/site/
 	@$(BIN)/python -m docs_build

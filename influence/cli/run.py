@@ -217,8 +217,8 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")
-    drawn = dict.fromkeys(shown, content.frame.shown)
-    write_index(results, poles, drawn, folder / "index.html")
+    counted = [code for code, inside in zip(content.frame.shown, content.inside, strict=True) if inside]
+    write_index(results, poles, dict.fromkeys(shown, counted), folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
     write_manifest(config, panel_dir, files, folder, own=panel.own)
     return [*files, "manifest.json"]

@@ -22,7 +22,7 @@ small { opacity: .8; }
 def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int, Sequence[str]], path: Path) -> None:
     """A plain page that links the maps, newest first, each under its finding, and names the tables.
 
-    shown : year of each map -> the states it shows.
+    shown : year of each map -> the states it counts.
     """
     rows = "\n".join(
         f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, shown[year]))}</a></li>'

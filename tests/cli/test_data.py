@@ -83,7 +83,9 @@ def test_diff_names_the_figure_that_moved_a_balance(panel_copy):
 def test_cite_knows_what_a_result_rests_on(tmp_path):
     settings = {"first_year": 2001, "last_year": 2002, "weights": {"trade": 1.0, "alliance": 0.0}}
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({"config": settings}), encoding="utf-8")
+    sources = [{"name": "baci", "vintage": "May 2031"}]
+    manifest.write_text(json.dumps({"config": settings, "sources": sources}), encoding="utf-8")
+    assert "\n    May 2031; Etalab 2.0" in call("cite", "--result", str(manifest)).stdout
     told = call("cite", "--result", str(manifest), "--format", "bibtex").stdout
     keys = re.findall(r"^@\w+\{(\w+),$", told, re.MULTILINE)
     assert keys == ["influence", "baci", "imf_dots", "oecd_icio", "wto_totals"]

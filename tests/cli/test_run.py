@@ -251,7 +251,7 @@ def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
 
 @pytest.mark.slow
 def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
-    (few_years / "config.yaml").write_text("key_years: [2016]\nfirst_year: 2012\npoles: [TWN, USA]\n", encoding="utf-8")
+    (few_years / "config.yaml").write_text("key_years: [2019]\nfirst_year: 2018\npoles: [TWN, USA]\n", encoding="utf-8")
     done = call("run", "--draws", "0")
     assert done.exit_code == 0, done.stderr
     assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
