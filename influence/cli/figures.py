@@ -39,7 +39,7 @@ def command(
     influence figures dumbbell --compare 2018,2018:tpp_with_us
     """
     from influence.export import figures
-    from influence.export.atlas_data import content_of
+    from influence.export.atlas_data import content_of, shown_states, year_among
     from influence.states import resolve_state
 
     wanted = kinds or KINDS
@@ -60,12 +60,16 @@ def command(
     with steps(quiet) as told:
         told("reading the panel")
         panel = read_panel(config, panel_dir)
-        poles = pole_names(config)
+        poles, where = pole_names(config), region or config.region
+        # What is not there is told before the work begins.
+        shown = shown_states(panel, where, poles)
+        absent = [code for code in codes if code not in shown]
+        if "time" in wanted and absent:
+            raise click.UsageError(f"{absent[0]} is not among the states of {where}; give --region.")
+        if "map" in wanted:
+            year_among(panel.years, year)
         if {"map", "time", "heat"} & set(wanted):
-            content = content_of(panel, config, poles, region=region or config.region, told=told)
-            absent = [code for code in codes if code not in content.frame.shown]
-            if "time" in wanted and absent:
-                raise click.UsageError(f"{absent[0]} is not among the states of {content.region}; give --region.")
+            content = content_of(panel, config, poles, region=where, told=told)
             told("drawing")
             if "map" in wanted:
                 made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
@@ -79,7 +83,7 @@ def command(
             from influence.export.compare_page import dumbbell_rows, words_of
 
             told(f"comparing {between}")
-            compared = compared_of(sides[0], sides[1], panel, config, poles, region or config.region)
+            compared = compared_of(sides[0], sides[1], panel, config, poles, where)
             figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
             made += figures.write_figure(figure, out / stem, listed)

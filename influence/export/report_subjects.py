@@ -26,7 +26,7 @@ from influence.config import Config
 from influence.errors import StateError
 from influence.export import figures
 from influence.export.atlas import LENS_NAMES, layer_labels
-from influence.export.atlas_data import Content, content_of, labels_of, shown_states
+from influence.export.atlas_data import Content, content_of, labels_of, shown_states, year_among
 from influence.export.compare_page import dumbbell_rows, moved_told, words_of
 from influence.export.findings import choices_told, flags_of, seam_note, signed, source_line, sources_used
 from influence.export.report import Report, Section, Table
@@ -65,6 +65,8 @@ def report_of(
     if subject in scenario_names() or subject.endswith((".yaml", ".yml")) or "/" in subject or "\\" in subject:
         return _scenario_report(subject, panel, config, poles, region or config.region, told)
     if _is_region(subject, panel):
+        if year is not None:
+            year_among(panel.years, year)
         return _region_report(content_of(panel, config, poles, region=subject, told=told), subject, year)
     try:
         code = resolve_state(subject)

@@ -14,7 +14,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from benchmarks.pages import largest_states, repaint, write_page
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError
@@ -839,16 +838,3 @@ def test_print_is_light_and_without_controls(browser, atlas):
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     assert drawn(page, "view.theme") == "dark"
     watched.close()
-
-
-@pytest.mark.slow
-def test_a_year_step_and_the_first_paint_are_quick(browser, tmp_path):
-    """Medians of one run, as ratios: a step, less an empty repaint, against as many plain curves on a bare canvas."""
-    few = repaint(browser, write_page(largest_states(60), tmp_path / "few.html"), "#t=0&a=1")
-    assert few.arcs > 3000
-    assert few.step - few.empty <= 1.5 * few.bare
-    many = repaint(browser, write_page(None, tmp_path / "many.html"), "#t=0")
-    assert many.arcs > 2000
-    assert many.step - many.empty <= 2.5 * many.bare
-    assert few.ready <= 10 * few.bare
-    assert many.ready <= 20 * many.bare

@@ -23,7 +23,7 @@ from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from tests.cli.calls import bytes_of, call, ended, shell, told_once
 from tests.export.pages import data_of, real_panel
 
-FEW = "key_years: [2008, 2016]\nfirst_year: 2006\nlast_year: 2016\n"
+FEW = "key_years: [2012, 2016]\nfirst_year: 2012\nlast_year: 2016\n"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import pandas as pd
 import pytest
@@ -11,11 +10,10 @@ import pytest
 from influence.errors import PanelError
 from influence.panel.agreements import build_agreements, tied_pairs
 from influence.panel.dates import first_counted_year, last_counted_year
+from influence.panel.panel import read_panel_table
 from influence.panel.treaty_titles import likeness, states_and_words
 from influence.schema import TABLES, names
-from influence.sources.desta import read_desta
-from influence.sources.manytrade import read_manytrade
-from influence.states import curated
+from influence.states import curated, datasets_dir
 
 YEARS = range(1990, 2025)
 
@@ -162,10 +160,9 @@ def test_a_withdrawal_that_names_nobody_known_is_an_error(title, told):
 
 
 @pytest.fixture(scope="module")
-def real(shared_data):
-    listed = read_desta(shared_data / "ties" / "desta_2_2_list_of_treaties.csv")
-    members = read_manytrade(shared_data / "ties" / "manytrade_huggo_mem_additional.csv")
-    return build_agreements(listed, members, curated("agreement_kinds.csv"), curated("agreement_corrections.csv"))
+def real():
+    """The bundled tables, which tests/panel/test_build.py builds from the raw files."""
+    return read_panel_table(datasets_dir(), "agreements"), read_panel_table(datasets_dir(), "memberships")
 
 
 @pytest.fixture(scope="module")
@@ -263,14 +260,6 @@ def test_every_curated_row_is_cited_and_meant_once():
     assert (fixed["citation"] != "").all()
     assert (kind["citation"] != "").all()
     assert not fixed.duplicated(["agreement", "iso3"]).any()
-
-
-@pytest.mark.slow
-def test_all_pairs_of_all_agreements_in_a_moment(real):
-    agreements, memberships = real
-    started = time.perf_counter()
-    tied_pairs(memberships, agreements, YEARS)
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
