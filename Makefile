@@ -27,7 +27,7 @@ test-fast: $(DEV) ## the tests that need neither a browser nor patience; stops a
 	@$(BIN)/python -m pytest -m "not slow and not browser" -x -q
 
 test-heavy: $(HEAVY) ## the tests that need Spark (Java), LibreOffice, a network or minutes (site, notebooks)
-	@$(BIN)/python -m pytest tests/heavy -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest tests/heavy
 
 docs: $(DEV) ## the documentation as a site that opens from its folder: outputs/site/
 	@$(BIN)/python -m docs_build

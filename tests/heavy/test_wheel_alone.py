@@ -47,7 +47,7 @@ def ran(environment: Path, where: Path, *arguments: str) -> str:
 def test_it_is_the_wheel_that_runs_and_nothing_of_the_tests_is_there(environment: Path, tmp_path: Path) -> None:
     code = "import influence, importlib.util as u; print(influence.__file__); print(u.find_spec('pytest'))"
     told = subprocess.run(
-        [environment / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [environment / "python", "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     place, other = told.stdout.split()
     assert ROOT not in Path(place).parents
