@@ -149,6 +149,8 @@ def _spells_of(group: OwnGroup) -> tuple[Spell, ...]:
             out.append(Spell(resolve_state(member.state), member.begin, member.end))
         except StateError as err:
             raise ConfigError(f"{group.place}: {err}") from err
+    if not out:
+        raise ConfigError(f"{group.place} has no member in any year: its years leave out all those of its groups.")
     return tuple(out)
 
 

@@ -14,6 +14,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     import pandas as pd
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 # The tests run on as many processes as there are already: a command takes no more unless it is told to.
@@ -68,6 +69,19 @@ def chromium() -> str:
         skip_or_fail(f"no browser here; install one of: {', '.join(BROWSER_NAMES)}")
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """That Chromium, running."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.watched import ARGUMENTS
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

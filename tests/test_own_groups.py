@@ -138,6 +138,7 @@ def test_a_scenario_may_name_them(tmp_path):
             {"x": ["POL", "Untied Kingdom"]},
             "groups.x: state 'Untied Kingdom' is not known. Did you mean United Kingdom",
         ),
+        ({"x": [{"state": "asean", "end": 1950}]}, "groups.x has no member in any year"),
         ({"asean": ["POL"]}, "'asean' is a group or a state already"),
         ({"kor": ["POL"]}, "'kor' is a group or a state already"),
         ({"japan": ["POL"]}, "'japan' is a group or a state already"),

@@ -11,12 +11,17 @@ from influence.config import Config
 from influence.export.compare_page import dumbbell_rows, moved_told
 
 EMPTY = pd.DataFrame()
+NAMES = {"AAA": "Aland", "BBB": "Borneo"}
 
 
 def compared(**row: float) -> Compared:
-    states = pd.DataFrame([{"iso3": "AAA", "metric": "pull_balance", "pole": "P-Q", "flag": "", **row}])
-    found = Comparison(states, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
-    return Compared(found, None, None, ("P", "Q"), {"AAA": "Aland"}, "", Config())  # type: ignore[arg-type]
+    return compared_rows([{"iso3": "AAA", "metric": "pull_balance", "pole": "P-Q", "flag": "", **row}])
+
+
+def compared_rows(rows: list[dict[str, object]]) -> Compared:
+    """A comparison of which nothing but the rows of its states is looked at."""
+    found = Comparison(pd.DataFrame(rows), EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
+    return Compared(found, None, None, ("P", "Q"), NAMES, "", Config())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +53,7 @@ def headline(*moves: tuple[str, float, float, float]) -> str:
         for code, change, low, high in moves
         for metric, pole in (("pull_balance", "P-Q"), ("pull_direct", "P"), ("pull_direct", "Q"))
     ]  # fmt: skip
-    found = Comparison(pd.DataFrame(rows), EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
-    names = {"AAA": "Aland", "BBB": "Borneo", "P": "P", "Q": "Q"}
-    return moved_told(Compared(found, None, None, ("P", "Q"), names, "", Config()))  # type: ignore[arg-type]
+    return moved_told(compared_rows(rows))
 
 
 def test_the_headline_is_of_the_surest_move_and_not_of_the_largest():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -14,7 +13,7 @@ import click
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 import influence
 from docs_build.equations import EQUATIONS
@@ -27,7 +26,6 @@ from influence.lessons.load import lesson_names
 from influence.metrics.catalogue import METRICS
 from influence.panel.package import read_package
 from influence.scenario.load import load_scenario, scenario_names
-from tests.browser.watched import ARGUMENTS
 from tests.cli.calls import call
 
 pytestmark = pytest.mark.slow
@@ -228,14 +226,6 @@ def test_a_picture_is_what_its_command_makes(site, tmp_path):
 
 
 # ---- in a browser, from the folder, the network off ---------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Walk:
