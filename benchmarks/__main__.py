@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 import influence as inf
-from benchmarks import doubt, gravity, metrics, pages
+from benchmarks import draws, gravity, metrics, pages
 from benchmarks.panels import panel_of_size, real_tables
 from benchmarks.timing import medians
 from influence.panel.panel import Panel
@@ -139,7 +139,7 @@ def main() -> None:
     print(f"cost grows with states to the power of {exponent:.2f} (the arrays with 2)")
     metrics.growth(ties_of_size, METRIC_SIZES)
     print("draws:")
-    doubt.report()
+    draws.report()
     print("the atlas in a browser:")
     pages.report()
     print(f"peak memory in all        {peak_megabytes():8.0f} MB")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import influence as inf
 from influence.config import Config
 from influence.export.atlas import write_atlas
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 STEPS = """async () => {
@@ -79,7 +79,7 @@ def largest_states(count: int) -> list[str]:
 
 def write_page(states: list[str] | None, path: Path) -> Path:
     """An atlas of these states (all of the panel for None), without scenarios."""
-    content = content_of(inf.load_panel(), Config(), ("CHN", "USA"), region="all", states=states)
+    content = build_atlas_data(inf.load_panel(), Config(), ("CHN", "USA"), region="all", states=states)
     return write_atlas(content, path)
 
 

@@ -48,7 +48,7 @@ PICTURES: dict[str, Callable[[Ground], str]] = {
     "portfolio": pictures.portfolio,
     "pull": pictures.pull,
     "balance": pictures.balance,
-    "autonomy": pictures.autonomy,
+    "not_covered": pictures.not_covered,
 }
 TABLES: dict[str, Callable[[Ground], str]] = {
     "sources": tables.sources,

@@ -1,4 +1,4 @@
-"""The idea in pictures: portfolio, pull, balance, autonomy, drawn from the panel as SVG in the page's own colours.
+"""The idea in pictures: portfolio, pull, balance, not_covered, drawn from the panel as SVG in the page's own colours.
 
 Colours are classes, which the style sheet of the site fills for light and dark (assets/colours.css, colours_css).
 """
@@ -48,7 +48,7 @@ def colours_css() -> str:
 def parts_of(g: Ground) -> list[Part]:
     """The parts of a portfolio, in the order they are drawn."""
     poles = [Part(kind, g.called(pole)) for kind, pole in zip("pq", g.poles, strict=True)]
-    return [*poles, Part("o", "other states"), Part("a", "itself (autonomy)"), Part("u", "not observed")]
+    return [*poles, Part("o", "other states"), Part("a", "not covered"), Part("u", "not observed")]
 
 
 def portfolio(g: Ground) -> str:
@@ -57,14 +57,14 @@ def portfolio(g: Ground) -> str:
     for layer in [name for name in LAYERS if g.config.weights[name] > 0]:
         at = g.layers.sel(layer=layer, year=g.year, target=g.state)
         bars[f"{layer}, {percent(g.config.weights[layer]).replace('.0', '')}"] = _shares(
-            g, at.values, float(at["autonomy"]), float(at["unobserved"])
+            g, at.values, float(at["not_covered"]), float(at["unobserved"])
         )
     bars["together"] = _composite(g, g.state)
     told = f"On whom {g.called(g.state)} relied in {g.year}, by layer and together; each bar is its whole reliance."
     return _drawn(stacked(bars, parts_of(g)), told)
 
 
-def autonomy(g: Ground) -> str:
+def not_covered(g: Ground) -> str:
     """The composite portfolios of the state, the poles and the others beside it."""
     codes = list(dict.fromkeys((g.state, *g.beside, *g.poles)))
     bars = {g.name(code): _composite(g, code) for code in codes}
@@ -77,7 +77,7 @@ def autonomy(g: Ground) -> str:
 
 def _composite(g: Ground, code: str) -> list[float]:
     at = g.ties.sel(year=g.year, target=code)
-    return _shares(g, at.values, float(at["autonomy"]), float(at["unobserved"]))
+    return _shares(g, at.values, float(at["not_covered"]), float(at["unobserved"]))
 
 
 def _shares(g: Ground, column: np.ndarray, own: float, unseen: float) -> list[float]:

@@ -27,7 +27,7 @@ def _scenario(one: Scenario) -> str:
     lines = [
         f"## {one.title} {{ #{one.name} }}\n",
         f"*{one.question}*\n",
-        f"What is fact: {FACTS[one.fact]}. {one.fact_told}\n",
+        f"What is fact: {FACTS[one.fact]}. {one.actual_note}\n",
         f"It starts from the sector flows and tariffs of {one.base}.\n",
         table(["edit", "what it says"], [[f"`{edit.kind}`", _edit(edit)] for edit in one.edits]),
         *_listing("Assumptions", one.assumptions),

@@ -111,7 +111,7 @@ def attributes(_: Ground, which: str) -> str:
     """Attributes of nodes, edges or graphs, or columns of a table of results, from the schema."""
     known = {
         "nodes": schema.NODE_ATTRIBUTES, "edges": schema.EDGE_ATTRIBUTES, "graph": schema.GRAPH_ATTRIBUTES,
-        "results": schema.RESULT_COLUMNS, "bands": schema.BAND_COLUMNS, "ties": schema.TIE_COLUMNS,
+        "results": schema.RESULT_COLUMNS, "ranges": schema.RANGE_COLUMNS, "ties": schema.TIE_COLUMNS,
     }  # fmt: skip
     return _fields(known[which])
 

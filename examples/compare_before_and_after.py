@@ -24,7 +24,7 @@ def main(folder: Path) -> Path:
     config = inf.load_config(environment={})
     panel = inf.load_panel()
     region = [*inf.region_members(panel, "asia_pacific"), *POLES]
-    sides = {text: inf.side_of(text, panel, config) for text in (BEFORE, AFTER, STAYED)}
+    sides = {text: inf.parse_side(text, panel, config) for text in (BEFORE, AFTER, STAYED)}
     for text, side in sides.items():
         graph = inf.restrict(inf.build_graph(side.ties, side.year), region)
         inf.write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")

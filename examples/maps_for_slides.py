@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import influence as inf
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 from influence.export.figures import network_map, pull_over_time, write_figure
 from influence.export.network_map import write_network
 
@@ -24,7 +24,7 @@ def main(folder: Path, years: Sequence[int] = YEARS, kinds: Sequence[str] = ("pn
     config = inf.load_config(environment={}, flags={"poles": list(POLES)})
     panel = inf.load_panel()
     # Measured once for all pictures; each of them is then a look at it.
-    content = content_of(panel, config, POLES, region="asia_pacific")
+    content = build_atlas_data(panel, config, POLES, region="asia_pacific")
     made = []
     for year in years:
         made += write_figure(network_map(content, year), folder / f"map_{year}", kinds)

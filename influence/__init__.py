@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from influence.compare.drift import difference_in_differences as difference_in_differences
     from influence.compare.drift import event_study as event_study
     from influence.compare.drift import placebo_years as placebo_years
-    from influence.compare.flips import hang_on_weights as hang_on_weights
-    from influence.compare.sides import side_of as side_of
+    from influence.compare.sides import parse_side as parse_side
     from influence.compare.synthetic import synthetic_control as synthetic_control
+    from influence.compare.thresholds import weight_thresholds as weight_thresholds
     from influence.config import load_config as load_config
     from influence.export.graph_files import write_graph as write_graph
     from influence.export.notebook import atlas as atlas
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from influence.gravity.base import load_trade_base as load_trade_base
     from influence.gravity.ppml import three_way as three_way
     from influence.gravity.response import trade_response as trade_response
-    from influence.layer_settings import OwnLayer as OwnLayer
+    from influence.layer_settings import CustomLayer as CustomLayer
     from influence.metrics.alignment import alignment as alignment
     from influence.metrics.alignment import load_ideal_points as load_ideal_points
     from influence.metrics.blocs import modularity_blocs as modularity_blocs
@@ -65,11 +65,11 @@ if TYPE_CHECKING:
     from influence.metrics.trends import lasting_crossing as lasting_crossing
     from influence.metrics.trends import slope as slope
     from influence.metrics.trends import turning_points as turning_points
-    from influence.panel.own_trade import with_trade as with_trade
+    from influence.panel.custom_trade import with_trade as with_trade
     from influence.panel.panel import Panel as Panel
     from influence.panel.panel import load_panel as load_panel
     from influence.panel.panel import panel_from_tables as panel_from_tables
-    from influence.panel.panel import with_own_layers as with_own_layers
+    from influence.panel.panel import with_custom_layers as with_custom_layers
     from influence.panel.regions import region_members as region_members
     from influence.quality import tie_marks as tie_marks
     from influence.results import metric_results as metric_results
@@ -83,10 +83,10 @@ if TYPE_CHECKING:
     from influence.states import use_groups as use_groups
     from influence.ties import build_layers as build_layers
     from influence.ties import build_ties as build_ties
-    from influence.uncertainty.bands import metric_bands as metric_bands
-    from influence.uncertainty.draws import Doubt as Doubt
+    from influence.uncertainty.draws import DrawSettings as DrawSettings
+    from influence.uncertainty.ranges import metric_ranges as metric_ranges
     from influence.uncertainty.sensitivity import variance_shares as variance_shares
-    from influence.uncertainty.workers import Crew as Crew
+    from influence.uncertainty.workers import Workers as Workers
 
 _HOMES = {
     "load_claims": "influence.claims.register",
@@ -99,8 +99,8 @@ _HOMES = {
     "difference_in_differences": "influence.compare.drift",
     "event_study": "influence.compare.drift",
     "placebo_years": "influence.compare.drift",
-    "hang_on_weights": "influence.compare.flips",
-    "side_of": "influence.compare.sides",
+    "weight_thresholds": "influence.compare.thresholds",
+    "parse_side": "influence.compare.sides",
     "synthetic_control": "influence.compare.synthetic",
     "load_config": "influence.config",
     "write_graph": "influence.export.graph_files",
@@ -113,7 +113,7 @@ _HOMES = {
     "load_trade_base": "influence.gravity.base",
     "three_way": "influence.gravity.ppml",
     "trade_response": "influence.gravity.response",
-    "OwnLayer": "influence.layer_settings",
+    "CustomLayer": "influence.layer_settings",
     "alignment": "influence.metrics.alignment",
     "load_ideal_points": "influence.metrics.alignment",
     "modularity_blocs": "influence.metrics.blocs",
@@ -138,11 +138,11 @@ _HOMES = {
     "lasting_crossing": "influence.metrics.trends",
     "slope": "influence.metrics.trends",
     "turning_points": "influence.metrics.trends",
-    "with_trade": "influence.panel.own_trade",
+    "with_trade": "influence.panel.custom_trade",
     "Panel": "influence.panel.panel",
     "load_panel": "influence.panel.panel",
     "panel_from_tables": "influence.panel.panel",
-    "with_own_layers": "influence.panel.panel",
+    "with_custom_layers": "influence.panel.panel",
     "region_members": "influence.panel.regions",
     "tie_marks": "influence.quality",
     "metric_results": "influence.results",
@@ -156,10 +156,10 @@ _HOMES = {
     "use_groups": "influence.states",
     "build_layers": "influence.ties",
     "build_ties": "influence.ties",
-    "metric_bands": "influence.uncertainty.bands",
-    "Doubt": "influence.uncertainty.draws",
+    "metric_ranges": "influence.uncertainty.ranges",
+    "DrawSettings": "influence.uncertainty.draws",
     "variance_shares": "influence.uncertainty.sensitivity",
-    "Crew": "influence.uncertainty.workers",
+    "Workers": "influence.uncertainty.workers",
 }
 __all__ = sorted(_HOMES)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ConfigError, nearest
-from influence.group_settings import OwnGroup, read_own_groups
-from influence.layer_settings import OwnLayer, read_own_layers
+from influence.errors import ConfigError, suggest
+from influence.group_settings import CustomGroup, read_custom_groups
+from influence.layer_settings import CustomLayer, read_custom_layers
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
@@ -25,7 +25,6 @@ from influence.schema import (
     CAPABILITIES,
     CONCENTRATION,
     CRITICAL,
-    DOUBTS,
     DRAWS,
     ELASTICITY,
     GROSS_OUTPUT_RATIO,
@@ -35,6 +34,7 @@ from influence.schema import (
     PACT_STRENGTH,
     REALISATIONS,
     TRADE_BASES,
+    UNCERTAINTY_SOURCES,
     WEIGHTS,
 )
 from influence.yaml_files import read_yaml
@@ -53,10 +53,10 @@ class Config:
     last_year: int = LAST_YEAR
     poles: tuple[str, ...] = ("CHN", "USA")
     region: str = "asia_pacific"
-    groups: tuple[OwnGroup, ...] = ()
+    groups: tuple[CustomGroup, ...] = ()
     key_years: tuple[int, ...] = (2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023)
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
-    layers: tuple[OwnLayer, ...] = ()
+    layers: tuple[CustomLayer, ...] = ()
     trade_base: str = "two_way"
     capability: str = "gdp"
     pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
@@ -70,7 +70,7 @@ class Config:
     seed: int = 0
     draws: int = DRAWS
     concentration: float = CONCENTRATION
-    fixed_doubts: tuple[str, ...] = ()
+    fixed_sources: tuple[str, ...] = ()
     bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
     alignment_base: tuple[int, ...] = ALIGNMENT_BASE
 
@@ -134,7 +134,7 @@ def _from_text(name: str, text: str) -> Any:
         if any(len(p) != 2 for p in pairs):
             raise ConfigError(f"{name} must look like trade=0.6,alliance=0.3 and not {text!r}.")
         return {key.strip(): _word(value.strip()) for key, value in pairs}
-    if name in ("poles", "key_years", "alignment_base", "fixed_doubts"):
+    if name in ("poles", "key_years", "alignment_base", "fixed_sources"):
         return [_word(part.strip()) for part in text.split(",") if part.strip()]
     return _word(text.strip())
 
@@ -170,14 +170,14 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
     folder : where files that the values name are looked for.
     """
     if "layers" in values:  # first, because weights may name them
-        config = replace(config, layers=read_own_layers(values["layers"], where, folder))
+        config = replace(config, layers=read_custom_layers(values["layers"], where, folder))
         values = {key: value for key, value in values.items() if key != "layers"}
     allowed = [f.name for f in fields(Config)]
     changed: dict[str, Any] = {}
     for key, value in values.items():
         if key not in allowed:
             raise ConfigError(
-                f"{where}: setting {key!r} is not known.{nearest(str(key), allowed)} "
+                f"{where}: setting {key!r} is not known.{suggest(str(key), allowed)} "
                 f"Settings are: {', '.join(allowed)}."
             )
         read = _reader_of_shares(config.layer_names, math.inf) if key == "weights" else _READERS[key]
@@ -265,8 +265,8 @@ def _read_stretch(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
 
 def _read_doubts(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, (list, tuple)) or not all(name in DOUBTS for name in listed):
-        raise ConfigError(f"{where}: {key} must be some of {', '.join(DOUBTS)}, not {value!r}.")
+    if not isinstance(listed, (list, tuple)) or not all(name in UNCERTAINTY_SOURCES for name in listed):
+        raise ConfigError(f"{where}: {key} must be some of {', '.join(UNCERTAINTY_SOURCES)}, not {value!r}.")
     return tuple(dict.fromkeys(listed))
 
 
@@ -290,7 +290,7 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "last_year": _read_year,
     "poles": _read_poles,
     "region": _read_region,
-    "groups": lambda value, _key, _now, where: read_own_groups(value, where),
+    "groups": lambda value, _key, _now, where: read_custom_groups(value, where),
     "key_years": _read_years,
     "trade_base": _reader_of_choice(TRADE_BASES),
     "capability": _reader_of_choice(CAPABILITIES),
@@ -305,7 +305,7 @@ _READERS: dict[str, Callable[[Any, str, Any, str], Any]] = {
     "seed": _reader_of_count(0, 2**31 - 1),
     "draws": _reader_of_count(0, MOST_DRAWS),
     "concentration": _reader_of_number("above 0", lambda v: v > 0),
-    "fixed_doubts": _read_doubts,
+    "fixed_sources": _read_doubts,
     "bandwidth_base_year": _read_year,
     "alignment_base": _read_stretch,
 }

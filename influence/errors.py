@@ -80,12 +80,12 @@ def head_of(rows: pd.DataFrame, most: int = 5) -> str:
     return "\n  " + shown.replace("\n", "\n  ") + more
 
 
-def so_many(count: int, one: str, many: str = "") -> str:
+def pluralize(count: int, one: str, many: str = "") -> str:
     """'1 fault', '2 faults': a count with its word. many : where it is not `one` with an s."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
-def nearest(text: str, allowed: list[str], most: int = 3) -> str:
+def suggest(text: str, allowed: list[str], most: int = 3) -> str:
     """' Did you mean …?' for the closest of `allowed`, whatever the case, or nothing."""
     from difflib import get_close_matches
 

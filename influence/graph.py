@@ -60,7 +60,7 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
     graph = nx.DiGraph(year=int(year), weights=str(ties.attrs.get("weights", "")))
     codes = [str(code) for code in now.indexes["target"]]
     unobserved = now["unobserved"].values
-    columns = {name: now[name].values for name in ("name", "region", "latitude", "longitude", "autonomy")}
+    columns = {name: now[name].values for name in ("name", "region", "latitude", "longitude", "not_covered")}
     for i, code in enumerate(codes):
         graph.add_node(
             code,
@@ -68,7 +68,7 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
             region=str(columns["region"][i]),
             latitude=float(columns["latitude"][i]),
             longitude=float(columns["longitude"][i]),
-            autonomy=float(columns["autonomy"][i]),
+            not_covered=float(columns["not_covered"][i]),
             unobserved=float(unobserved[i]),
             coverage=float(1.0 - unobserved[i]),
         )

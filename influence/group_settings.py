@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 
 MOST_GROUPS = 50
 MOST_KEY, MOST_TITLE = 40, 80
@@ -22,7 +22,7 @@ class Member(NamedTuple):
     end: int | None = None
 
 
-class OwnGroup(NamedTuple):
+class CustomGroup(NamedTuple):
     """A group of one's own.
 
     title : what sentences call it, 'the Visegrád group'; '' for the key with spaces. settings : where it was said.
@@ -39,7 +39,7 @@ class OwnGroup(NamedTuple):
         return f"{self.settings}: groups.{self.key}"
 
 
-def read_own_groups(value: Any, where: str) -> tuple[OwnGroup, ...]:
+def read_custom_groups(value: Any, where: str) -> tuple[CustomGroup, ...]:
     """Entries `key: [ARM, Georgia]` or `key: {title: …, members: [ARM, {state: GEO, begin: 1991, end: 2008}]}`.
 
     Raises
@@ -53,7 +53,7 @@ def read_own_groups(value: Any, where: str) -> tuple[OwnGroup, ...]:
     return tuple(_read_group(key, entry, where) for key, entry in value.items())
 
 
-def _read_group(key: Any, entry: Any, where: str) -> OwnGroup:
+def _read_group(key: Any, entry: Any, where: str) -> CustomGroup:
     if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", key) or len(key) > MOST_KEY:
         raise ConfigError(
             f"{where}: groups: {str(key)[:60]!r} is no name of a group; small letters, digits and underscores are, "
@@ -67,7 +67,7 @@ def _read_group(key: Any, entry: Any, where: str) -> OwnGroup:
             raise ConfigError(f"{place}: title must be text of {MOST_TITLE} letters at most.")
     if not isinstance(members, (list, tuple)) or not members:
         raise ConfigError(f"{place} must list its members, e.g. [ARM, AZE, GEO], not {str(members)[:60]!r}.")
-    return OwnGroup(key, tuple(_read_member(member, place) for member in members), title, where)
+    return CustomGroup(key, tuple(_read_member(member, place) for member in members), title, where)
 
 
 def _read_member(entry: Any, place: str) -> Member:
@@ -90,5 +90,5 @@ def _read_member(entry: Any, place: str) -> Member:
 def _known(entry: Mapping[Any, Any], allowed: tuple[str, ...], place: str) -> None:
     for key in entry:
         if key not in allowed:
-            close = nearest(str(key), list(allowed))
+            close = suggest(str(key), list(allowed))
             raise ConfigError(f"{place} knows no {str(key)[:60]!r}.{close} It knows: {', '.join(allowed)}.")

@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 from influence.schema import LAYERS
 
 NORMALISATIONS: dict[str, str] = {
-    "portfolio": "by value: u's share of the sum over all sources of v (no autonomy)",
+    "portfolio": "by value: u's share of the sum over all sources of v (nothing not covered)",
     "pledge": "strength in [0, 1] times capability (equation 3)",
-    "intensity": "one-sided: ln(1 + x) / ln(1 + full), what is left is autonomy",
+    "intensity": "one-sided: ln(1 + x) / ln(1 + full), what is left is not_covered",
 }
 COLUMNS = ("source", "target", "year", "value")
 """Columns that every file of a layer has, by these names unless others are given."""
@@ -25,7 +25,7 @@ MOST_FULL = 1e100
 
 
 @dataclass(frozen=True)
-class OwnLayer:
+class CustomLayer:
     """A layer of one's own, to be read from a file.
 
     file : CSV (UTF-8) or Parquet, one row a tie u -> v and year, or with `end` a tie and spell of years.
@@ -70,7 +70,7 @@ class OwnLayer:
         return self.normalise == "pledge" if self.complete is None else self.complete
 
 
-def _check_words(layer: OwnLayer) -> None:
+def _check_words(layer: CustomLayer) -> None:
     if not isinstance(layer.name, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", layer.name):
         raise ConfigError(f"{layer.name!r} is no name of a layer; small letters, digits and underscores are.")
     if layer.name in RESERVED:
@@ -84,7 +84,7 @@ def _check_words(layer: OwnLayer) -> None:
             raise ConfigError(f"layer {layer.name}: {field} must be text, not {getattr(layer, field)!r}.")
 
 
-def _check_choices(layer: OwnLayer) -> None:
+def _check_choices(layer: CustomLayer) -> None:
     place = f"layer {layer.name}"
     if layer.normalise not in NORMALISATIONS:
         allowed = ", ".join(NORMALISATIONS)
@@ -106,12 +106,12 @@ def _check_choices(layer: OwnLayer) -> None:
         raise ConfigError(f"{place}: full must be a number above 0, not {layer.full!r}.")
 
 
-def read_own_layers(value: Any, where: str, folder: Path) -> tuple[OwnLayer, ...]:
+def read_custom_layers(value: Any, where: str, folder: Path) -> tuple[CustomLayer, ...]:
     """Entries `name: {file: …, normalise: …}` of a settings file; files are found from its folder.
 
     Raises
     ------
-    ConfigError : no such form, an unknown or missing key, too many layers; see OwnLayer.
+    ConfigError : no such form, an unknown or missing key, too many layers; see CustomLayer.
     """
     if not isinstance(value, Mapping) or not all(isinstance(entry, Mapping) for entry in value.values()):
         raise ConfigError(
@@ -123,13 +123,13 @@ def read_own_layers(value: Any, where: str, folder: Path) -> tuple[OwnLayer, ...
     return tuple(_read_entry(name, entry, where, folder) for name, entry in value.items())
 
 
-def _read_entry(name: Any, entry: Mapping[Any, Any], where: str, folder: Path) -> OwnLayer:
-    allowed = [field.name for field in fields(OwnLayer) if field.name not in ("name", "settings")]
+def _read_entry(name: Any, entry: Mapping[Any, Any], where: str, folder: Path) -> CustomLayer:
+    allowed = [field.name for field in fields(CustomLayer) if field.name not in ("name", "settings")]
     for key in entry:
         if key == "weight":
             raise ConfigError(f"{where}: layers.{name}: its weight stands with the others: weights: {{{name}: 0.1}}.")
         if key not in allowed:
-            close = nearest(str(key), allowed)
+            close = suggest(str(key), allowed)
             raise ConfigError(f"{where}: layers.{name} knows no {key!r}.{close} It knows: {', '.join(allowed)}.")
     absent = [key for key in ("file", "normalise") if key not in entry]
     if absent:
@@ -138,6 +138,6 @@ def _read_entry(name: Any, entry: Mapping[Any, Any], where: str, folder: Path) -
     if isinstance(given["file"], str) and given["file"].strip():
         given["file"] = str(folder / given["file"])
     try:
-        return OwnLayer(name=name, settings=where, **given)
+        return CustomLayer(name=name, settings=where, **given)
     except ConfigError as err:
         raise ConfigError(f"{where}: {err}") from err

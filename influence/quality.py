@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from influence.panel.own_layers import OwnTies
+from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import Panel
 from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, COVERAGE_ROUNDING, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
 from influence.ties import checked_weights, strength_in_force, strongest
@@ -29,10 +29,10 @@ def coverage(ties: xr.DataArray) -> xr.DataArray:
 
 def covered(ties: xr.DataArray) -> np.ndarray:
     """Whether enough of a state's reliance was observed, bool (year, target)."""
-    return enough(1.0 - ties["unobserved"].values)
+    return meets_coverage(1.0 - ties["unobserved"].values)
 
 
-def enough(seen: np.ndarray | float) -> np.ndarray:
+def meets_coverage(seen: np.ndarray | float) -> np.ndarray:
     """Whether a coverage is at least 0.8, to a millionth; NaN is not.
 
     Weights like 0.8 and 0.2 put the coverage on the very floor, where the last digit of a sum must not decide.
@@ -119,13 +119,13 @@ def tie_marks(
             out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
     for own in panel.own:
         if w[own.name] > 0:
-            out |= _own_marks(own, sizes)
+            out |= _custom_marks(own, sizes)
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}
     return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks")
 
 
-def _own_marks(own: OwnTies, sizes: np.ndarray) -> np.ndarray:
+def _custom_marks(own: CustomTies, sizes: np.ndarray) -> np.ndarray:
     """Bits of a layer of one's own: what is carried, and of pledges the capabilities that weigh them."""
     marks = np.where(own.amounts["carried"].values, _BIT["carried"], 0).astype(np.uint8)
     if own.layer.normalise == "pledge":

@@ -33,7 +33,7 @@ KEYS = ["scenario", "metric", "pole", "iso3", "year"]
 def pull_results(
     ties: xr.DataArray, poles: Sequence[str], marks: xr.DataArray | None = None, *, scenario: str = BASELINE
 ) -> pd.DataFrame:
-    """Pull of every pole, balance and exposure of every pair, leader and margin, autonomy (schema.RESULT_COLUMNS).
+    """Pull of every pole, balance and exposure of every pair, leader and margin, not_covered (schema.RESULT_COLUMNS).
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def pull_results(
         rows += [_rows(measure(ties, pair), quality, "-".join(pair), both) for measure in (pull_balance, exposure)]
     margin = leader_margin(ties, poles)
     rows.append(_rows(margin, quality, margin["leader"].values, quality.of_poles(poles)))
-    alone = ties["autonomy"].where(covered(ties)).rename("autonomy")
+    alone = ties["not_covered"].where(covered(ties)).rename("not_covered")
     rows.append(_rows(alone.reset_coords(drop=True), quality, "", quality.states))
     return tidy_results(rows, scenario)
 

@@ -76,7 +76,7 @@ REALISATIONS = 1000
 """Random starts of the opinion model (equation 9)."""
 LENSES = ("direct", "network", "income", "opinion", "bandwidth")
 
-DOUBTS = (
+UNCERTAINTY_SOURCES = (
     "weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength", "elasticity",
     "agreement_effect", "tariff_peaks",
 )  # fmt: skip
@@ -251,7 +251,7 @@ NODE_ATTRIBUTES: tuple[Field, ...] = (
     Field("region", "string", "", "UN M49 sub-region"),
     Field("latitude", "number", "degree", "of the capital"),
     Field("longitude", "number", "degree", "of the capital"),
-    Field("autonomy", "number", "share", "share of its own reliance that rests on itself, in [0, 1]"),
+    Field("not_covered", "number", "share", "share of its own reliance that rests on itself, in [0, 1]"),
     Field("unobserved", "number", "share", "share of its reliance nobody observed, in [0, 1]"),
     Field("coverage", "number", "share", "1 - unobserved"),
 )
@@ -281,7 +281,7 @@ RESULT_COLUMNS: tuple[Field, ...] = (
     Field("coverage", "number", "share", "1 - unobserved share of the state's reliance"),
     Field("flag", "string", "", "quality, joined by ';': break, chained, missing, disputed, …; empty if plain"),
 )
-BAND_COLUMNS: tuple[Field, ...] = (
+RANGE_COLUMNS: tuple[Field, ...] = (
     Field("scenario", "string", "", "baseline, or the name of a scenario"),
     _YEAR,
     _ISO3,

@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from influence.errors import ConfigError, StateError, nearest
-from influence.group_settings import Member, OwnGroup, read_own_groups
+from influence.errors import ConfigError, StateError, suggest
+from influence.group_settings import CustomGroup, Member, read_custom_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ class Spell(NamedTuple):
         return (self.begin is None or self.begin <= year) and (self.end is None or year <= self.end)
 
 
-_own_groups: tuple[OwnGroup, ...] = ()
+_own_groups: tuple[CustomGroup, ...] = ()
 _own_spells: dict[str, tuple[Spell, ...]] = {}
 """Groups of one's own, beside those that come with the package: see use_groups."""
 
@@ -114,7 +114,7 @@ def _bundled_spells() -> dict[str, tuple[Spell, ...]]:
     return {group: tuple(spells) for group, spells in out.items()}
 
 
-def use_groups(groups: Sequence[OwnGroup] | Mapping[str, Any]) -> None:
+def use_groups(groups: Sequence[CustomGroup] | Mapping[str, Any]) -> None:
     """Make groups of one's own known by their keys wherever a group may stand, in place of those made known before.
 
     groups : those of a Config, or entries as in a settings file: {"caucasus": ["ARM", "AZE", "Georgia"]}.
@@ -124,20 +124,20 @@ def use_groups(groups: Sequence[OwnGroup] | Mapping[str, Any]) -> None:
 
     Raises
     ------
-    ConfigError : see group_settings.read_own_groups; a key that is taken, a member that is no state or group.
+    ConfigError : see group_settings.read_custom_groups; a key that is taken, a member that is no state or group.
     """
     global _own_groups, _own_spells
-    listed = read_own_groups(groups, "use_groups") if isinstance(groups, Mapping) else tuple(groups)
+    listed = read_custom_groups(groups, "use_groups") if isinstance(groups, Mapping) else tuple(groups)
     if listed != _own_groups:
         _own_groups, _own_spells = listed, {group.key: _spells_of(group) for group in listed}
 
 
-def own_groups() -> tuple[OwnGroup, ...]:
+def custom_groups() -> tuple[CustomGroup, ...]:
     """The groups of one's own that are in use."""
     return _own_groups
 
 
-def _spells_of(group: OwnGroup) -> tuple[Spell, ...]:
+def _spells_of(group: CustomGroup) -> tuple[Spell, ...]:
     if group.key in _bundled_spells() or group.key.upper() in code_map("iso3") or plain(group.key) in code_map("name"):
         raise ConfigError(f"{group.place}: {group.key!r} is a group or a state already; choose another name.")
     out: list[Spell] = []
@@ -181,7 +181,7 @@ def group_members(group: str, year: int | None = None) -> list[str]:
     spells = _own_spells.get(group) or _bundled_spells().get(group)
     if spells is None:
         known = group_names()
-        raise StateError(f"group {group!r} is not known.{nearest(group, known)} Known groups: {', '.join(known)}.")
+        raise StateError(f"group {group!r} is not known.{suggest(group, known)} Known groups: {', '.join(known)}.")
     return sorted({spell.iso3 for spell in spells if spell.holds(year)})
 
 
@@ -212,7 +212,7 @@ def pole_name(text: str) -> str:
     found = find_state(text)
     if found is None:
         raise StateError(
-            f"pole {text!r} is not known.{nearest(text, [*names_of_states(), *group_names()])} A pole is a state or a "
+            f"pole {text!r} is not known.{suggest(text, [*names_of_states(), *group_names()])} A pole is a state or a "
             f"group: {', '.join(group_names())}, or one of your own (groups: in config.yaml)."
         )
     return found
@@ -234,7 +234,7 @@ def resolve_state(text: str) -> str:
         few = f"{', '.join(held[:4])}, …" if len(held) > 4 else ", ".join(held)
         raise StateError(f"{text!r} is a group of {len(held)} states ({few}), and one state is meant here.")
     raise StateError(
-        f"state {text!r} is not known.{nearest(text, names_of_states())} Give an ISO3 code or an English name; "
+        f"state {text!r} is not known.{suggest(text, names_of_states())} Give an ISO3 code or an English name; "
         f"`influence data info --states` lists all {len(load_states())}."
     )
 

@@ -1,6 +1,6 @@
 """Ties: how much each state relies on each other state, by layer and in all (equations 1, 3 and 4).
 
-Every layer is a portfolio. For each year, layer and target v: sum_u L_uv + autonomy_v + unobserved_v = 1.
+Every layer is a portfolio. For each year, layer and target v: sum_u L_uv + not_covered_v + unobserved_v = 1.
 All arrays are (year, source, target); u -> v means u pulls on v.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import ConfigError
-from influence.panel.own_layers import OwnTies
+from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, LAYERS, PACT_STRENGTH, TRADE_BASES, WEIGHTS
 
@@ -34,7 +34,7 @@ class Layer(NamedTuple):
     """
 
     shares: np.ndarray
-    autonomy: np.ndarray
+    not_covered: np.ndarray
     unobserved: np.ndarray
 
 
@@ -83,9 +83,9 @@ def trade_dependence(trade: np.ndarray, exports: np.ndarray, imports: np.ndarray
 
 
 def pledge_portfolio(strength: np.ndarray, capability: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share of each pledger in v's security, its own capability being its autonomy (equation 3).
+    """Share of each pledger in v's security, its own capability being its not_covered (equation 3).
 
-    A_uv = s_uv c_u / (c_v + sum_k s_kv c_k); autonomy_v = c_v / (c_v + sum_k s_kv c_k).
+    A_uv = s_uv c_u / (c_v + sum_k s_kv c_k); not_covered_v = c_v / (c_v + sum_k s_kv c_k).
     A state without any pledge is wholly autonomous, whatever its capability. Where the capability of v or of one that
     pledges to v is missing, the whole column is unobserved.
 
@@ -96,7 +96,7 @@ def pledge_portfolio(strength: np.ndarray, capability: np.ndarray) -> tuple[np.n
 
     Returns
     -------
-    (shares, autonomy, unobserved).
+    (shares, not_covered, unobserved).
     """
     missing = np.isnan(capability)
     size = np.where(missing, 0.0, capability)
@@ -109,8 +109,8 @@ def pledge_portfolio(strength: np.ndarray, capability: np.ndarray) -> tuple[np.n
     usable = pledged & ~unknown
     inverse = np.divide(1.0, whole, where=usable, out=np.zeros_like(whole))
     shares *= inverse[:, None, :]
-    autonomy = np.where(usable, size * inverse, np.where(unknown, 0.0, 1.0))
-    return shares, autonomy, unknown.astype(float)
+    not_covered = np.where(usable, size * inverse, np.where(unknown, 0.0, 1.0))
+    return shares, not_covered, unknown.astype(float)
 
 
 def strength_in_force(panel: Panel, strengths: Mapping[str, float], years: slice = ALL_YEARS) -> np.ndarray:
@@ -128,7 +128,7 @@ def strongest(held: Mapping[str, np.ndarray], strengths: Mapping[str, float], sh
 
 
 def trade_layer(panel: Panel, base: str = "two_way", years: slice = ALL_YEARS) -> Layer:
-    """Layer of goods trade (equation 1): no autonomy; unobserved is what the rows leave of the total."""
+    """Layer of goods trade (equation 1): nothing not covered; unobserved is what the rows leave of the total."""
     totals = panel.totals
     exports, imports = totals["export_usd"].values[years], totals["import_usd"].values[years]
     shares = trade_dependence(panel.trade["export_usd"].values[years], exports, imports, base)
@@ -153,11 +153,11 @@ def alliance_layer(
 ) -> Layer:
     """Layer of pledges in force (equation 3); unobserved for those outside the state system, whom the sources skip."""
     strength = strength_in_force(panel, strengths, years)
-    shares, autonomy, unobserved = pledge_portfolio(strength, capability_of(panel, capability)[years])
+    shares, not_covered, unobserved = pledge_portfolio(strength, capability_of(panel, capability)[years])
     outside = ~panel.attributes["in_system"].values[years]
     at, states = np.nonzero(outside)
     shares[at, :, states] = 0.0
-    return Layer(shares, np.where(outside, 0.0, autonomy), np.where(outside, 1.0, unobserved))
+    return Layer(shares, np.where(outside, 0.0, not_covered), np.where(outside, 1.0, unobserved))
 
 
 def agreement_layer(
@@ -179,12 +179,12 @@ def troops_layer(panel: Panel, years: slice = ALL_YEARS) -> Layer:
         share = np.minimum(1.0, np.log1p(np.where(np.isnan(hosted), 0.0, hosted)) / np.log1p(TROOPS_FULL))
         share[:, sender] = 0.0
         shares[:, sender, :] = share
-    autonomy = np.where(known, 1.0 - shares.sum(axis=1), 0.0)
-    return Layer(shares, autonomy, np.where(known, 0.0, 1.0))
+    not_covered = np.where(known, 1.0 - shares.sum(axis=1), 0.0)
+    return Layer(shares, not_covered, np.where(known, 0.0, 1.0))
 
 
 def value_portfolio(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share of each source in what v has of a kind, by value: L_uv = x_uv / sum_k x_kv; no autonomy.
+    """Share of each source in what v has of a kind, by value: L_uv = x_uv / sum_k x_kv; nothing not covered.
 
     A state that has nothing has no portfolio to share out: it is unobserved, as one without trade is.
 
@@ -194,7 +194,7 @@ def value_portfolio(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
     Returns
     -------
-    (shares, autonomy, unobserved).
+    (shares, not_covered, unobserved).
     """
     whole = value.sum(axis=1)
     usable = whole > 0
@@ -205,7 +205,7 @@ def value_portfolio(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
 def intensity_portfolio(amount: np.ndarray, full: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One-sided ties by log intensity: L_uv = (x_uv / X_v) min(1, ln(1 + X_v) / ln(1 + full)), X_v = sum_k x_kv.
 
-    What is left to 1 is autonomy. With a single source, as of troops, it is min(1, ln(1 + x) / ln(1 + full)).
+    What is left to 1 is not_covered. With a single source, as of troops, it is min(1, ln(1 + x) / ln(1 + full)).
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def intensity_portfolio(amount: np.ndarray, full: float) -> tuple[np.ndarray, np
 
     Returns
     -------
-    (shares, autonomy, unobserved); nothing is unobserved.
+    (shares, not_covered, unobserved); nothing is unobserved.
     """
     whole = amount.sum(axis=1)
     reached = np.minimum(1.0, np.log1p(whole) / np.log1p(full))
@@ -221,18 +221,18 @@ def intensity_portfolio(amount: np.ndarray, full: float) -> tuple[np.ndarray, np
     return amount * scale[:, None, :], 1.0 - reached, np.zeros_like(whole)
 
 
-def own_layer(panel: Panel, own: OwnTies, capability: str = "gdp", years: slice = ALL_YEARS) -> Layer:
+def custom_layer(panel: Panel, own: CustomTies, capability: str = "gdp", years: slice = ALL_YEARS) -> Layer:
     """A layer of one's own, by its normalisation; unobserved for states without a figure in the year."""
     given = own.amounts["value"].values[years]
     unseen = np.isnan(given).all(axis=1)
     amount = np.where(unseen[:, None, :], 0.0, given)
     if own.layer.normalise == "pledge":
-        shares, autonomy, unobserved = pledge_portfolio(amount, capability_of(panel, capability)[years])
+        shares, not_covered, unobserved = pledge_portfolio(amount, capability_of(panel, capability)[years])
     elif own.layer.normalise == "intensity":
-        shares, autonomy, unobserved = intensity_portfolio(amount, own.full)
+        shares, not_covered, unobserved = intensity_portfolio(amount, own.full)
     else:
-        shares, autonomy, unobserved = value_portfolio(amount)
-    return Layer(shares, np.where(unseen, 0.0, autonomy), np.where(unseen, 1.0, unobserved))
+        shares, not_covered, unobserved = value_portfolio(amount)
+    return Layer(shares, np.where(unseen, 0.0, not_covered), np.where(unseen, 1.0, unobserved))
 
 
 def capability_of(panel: Panel, measure: str) -> np.ndarray:
@@ -257,7 +257,7 @@ def _layers_of(panel: Panel, wanted: tuple[str, ...], choices: Choices, years: s
     own = {each.name: each for each in panel.own}
     made = {}
     for name in wanted:
-        made[name] = own_layer(panel, own[name], choices.capability, years) if name in own else makers[name]()
+        made[name] = custom_layer(panel, own[name], choices.capability, years) if name in own else makers[name]()
     return made
 
 
@@ -277,8 +277,8 @@ def build_layers(
 
     Returns
     -------
-    dims (layer, year, source, target), shares in [0, 1], NaN where unobserved; coordinates autonomy, unobserved and
-    is_break, each (layer, year, target). Over the source, shares + autonomy + unobserved sum to 1.
+    dims (layer, year, source, target), shares in [0, 1], NaN where unobserved; coordinates not_covered, unobserved and
+    is_break, each (layer, year, target). Over the source, shares + not_covered + unobserved sum to 1.
 
     Raises
     ------
@@ -287,10 +287,10 @@ def build_layers(
     choices = Choices(trade_base, capability, pact_strength, agreement_strength)
     size, layers = len(panel.states), panel.layer_names
     shares = np.empty((len(layers), len(panel.years), size, size))
-    autonomy, unobserved = np.empty((2, len(layers), len(panel.years), size))
+    not_covered, unobserved = np.empty((2, len(layers), len(panel.years), size))
     for years in _blocks(panel):
         for i, part in enumerate(_layers_of(panel, layers, choices, years).values()):
-            shares[i, years], autonomy[i, years], unobserved[i, years] = part
+            shares[i, years], not_covered[i, years], unobserved[i, years] = part
     layer, year, target = np.nonzero(unobserved >= 1)
     shares[layer, year, :, target] = np.nan
     breaks = np.zeros(unobserved.shape, dtype=bool)
@@ -299,7 +299,7 @@ def build_layers(
     coords = {
         "layer": list(layers),
         **_coordinates(panel),
-        "autonomy": (ours, autonomy),
+        "not_covered": (ours, not_covered),
         "unobserved": (ours, unobserved),
         "is_break": (ours, breaks),
     }
@@ -323,7 +323,7 @@ def build_ties(
     Returns
     -------
     dims (year, source, target), shares in [0, 1]. NaN where the pair was unobserved in a layer that saw the rest of
-    the column, and in columns of which nothing was observed. Coordinates autonomy, unobserved and is_break
+    the column, and in columns of which nothing was observed. Coordinates not_covered, unobserved and is_break
     (year, target); name, region, latitude, longitude (target); attrs["weights"].
 
     Raises
@@ -334,7 +334,7 @@ def build_ties(
     choices = Choices(trade_base, capability, pact_strength, agreement_strength)
     size = len(panel.states)
     total = np.empty((len(panel.years), size, size))
-    autonomy, unobserved = np.zeros((2, len(panel.years), size))
+    not_covered, unobserved = np.zeros((2, len(panel.years), size))
     breaks = np.zeros(unobserved.shape, dtype=bool)
     seen: dict[str, np.ndarray] = {name: np.zeros(unobserved.shape, dtype=bool) for name, w in normal.items() if w > 0}
     for years in _blocks(panel):
@@ -344,10 +344,10 @@ def build_ties(
         block[...] = 0.0
         for name, part in parts.items():
             block += np.multiply(part.shares, weight[name][:, None, None], out=part.shares)
-            autonomy[years] += part.autonomy * weight[name][:, None]
+            not_covered[years] += part.not_covered * weight[name][:, None]
             seen[name][years] = (part.unobserved < 1) & (weight[name] > 0)[:, None]
         # What a layer knows of a pair that another does not is not the pair's share: it counts as unobserved too.
-        unobserved[years] = np.clip(1.0 - autonomy[years] - np.nansum(block, axis=1), 0.0, 1.0)
+        unobserved[years] = np.clip(1.0 - not_covered[years] - np.nansum(block, axis=1), 0.0, 1.0)
     unobserved[unobserved < 1e-12] = 0.0
     year, target = np.nonzero(unobserved >= 1 - 1e-12)
     total[year, :, target] = np.nan
@@ -360,7 +360,7 @@ def build_ties(
     ours = ("year", "target")
     coords = {
         **_coordinates(panel),
-        "autonomy": (ours, autonomy),
+        "not_covered": (ours, not_covered),
         "unobserved": (ours, unobserved),
         "is_break": (ours, breaks),
         **{name: ("target", panel.states[name].to_numpy()) for name in ("name", "region", "latitude", "longitude")},

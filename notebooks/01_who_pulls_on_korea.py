@@ -27,7 +27,7 @@ from IPython.display import Image, Markdown, display
 
 import influence as inf
 from influence.export import figures
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
 config = inf.load_config(environment={}, flags={"poles": list(POLES)})
@@ -74,7 +74,7 @@ display(Markdown(
 # changes can be found exactly: move one layer's weight, and let the others share the rest as they do now.
 
 # %%
-hang = inf.hang_on_weights(panel, config, POLES, STATE, YEAR)
+hang = inf.weight_thresholds(panel, config, POLES, STATE, YEAR)
 alliance = next(flip for flip in hang.flips if flip.layer == "alliance")
 display(Markdown(
     f"The alliance layer weighs {alliance.weight:.2f}. Below **{alliance.parity:.2f}** Korea would lean to China; "
@@ -88,7 +88,7 @@ display(Markdown(
 # capability). A line is cut where the series behind it changes its source: nothing is said across such a seam.
 
 # %%
-content = content_of(panel, config, POLES, region="KOR,JPN,AUS,VNM,PHL,PRK")
+content = build_atlas_data(panel, config, POLES, region="KOR,JPN,AUS,VNM,PHL,PRK")
 display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "JPN", "AUS", "VNM"]), "png")))
 
 # %%

@@ -31,7 +31,7 @@ from IPython.display import Image, Markdown, display
 
 import influence as inf
 from influence.export import figures
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 
 POLES = ("CHN", "USA")
 NAMES = {"CHN": "China", "USA": "United States", "": "neither"}
@@ -86,7 +86,7 @@ display(crossed.set_index("name")[["year", "before", "after"]].round(3))
 
 # %%
 by_trade = inf.load_config(environment={}, flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}})
-content = content_of(panel, by_trade, POLES, region="asia_pacific")
+content = build_atlas_data(panel, by_trade, POLES, region="asia_pacific")
 display(Image(figures.figure_bytes(figures.heat_map(content), "png")))
 
 # %% [markdown]
@@ -119,7 +119,7 @@ display(Markdown(
 config = inf.load_config(environment={})
 rows = {}
 for code in split.index:
-    hang = inf.hang_on_weights(panel, config, POLES, code, 2016)
+    hang = inf.weight_thresholds(panel, config, POLES, code, 2016)
     alliance = next(flip for flip in hang.flips if flip.layer == "alliance")
     rows[panel.states.loc[code, "name"]] = [hang.balance, alliance.weight, alliance.parity]
 weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "level at weight"])

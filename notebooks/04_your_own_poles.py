@@ -25,7 +25,7 @@ from IPython.display import Image, Markdown, display
 
 import influence as inf
 from influence.export import figures
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 from influence.metrics.pull import pole_members
 
 panel = inf.load_panel()
@@ -84,7 +84,7 @@ display(Markdown(
 
 # %%
 config = inf.load_config(environment={}, flags={"poles": list(PAIR), "region": CAUCASUS})
-content = content_of(panel, config, PAIR, region=config.region)
+content = build_atlas_data(panel, config, PAIR, region=config.region)
 display(Image(figures.figure_bytes(figures.pull_over_time(content, CAUCASUS), "png")))
 
 # %% [markdown]
@@ -137,7 +137,7 @@ display(Markdown(
 # %%
 weights = {"trade": 0.9, "alliance": 0.0, "agreement": 0.1}
 chosen = inf.load_config(environment={}, flags={"poles": list(THREE), "region": SOUTH, "weights": weights})
-shown = content_of(panel, chosen, THREE, region=chosen.region)
+shown = build_atlas_data(panel, chosen, THREE, region=chosen.region)
 display(Image(figures.figure_bytes(figures.network_map(shown, 2020), "png")))
 
 # %% [markdown]

@@ -26,7 +26,7 @@ from IPython.display import Image, Markdown, display
 
 import influence as inf
 from influence.export import figures
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 from influence.uncertainty.sensitivity import share_table
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
@@ -37,15 +37,15 @@ region = [code for code in inf.region_members(panel, "asia_pacific") if code not
 
 def drawn(draws: int, *fixed: str) -> pd.DataFrame:
     """Bands of the balance and of the ranks by it, of the region's states; `fixed`: doubts that are not drawn."""
-    doubt = inf.Doubt(draws, fixed=frozenset(fixed))
-    bands = inf.metric_bands(panel, config, POLES, ("pull_balance",), doubt, years=[YEAR]).bands
-    return bands.sel(year=YEAR, target=region).to_dataframe().reset_index().set_index(["metric", "target"])
+    draw_settings = inf.DrawSettings(draws, fixed=frozenset(fixed))
+    ranges = inf.metric_ranges(panel, config, POLES, ("pull_balance",), draw_settings, years=[YEAR]).ranges
+    return ranges.sel(year=YEAR, target=region).to_dataframe().reset_index().set_index(["metric", "target"])
 
 
 # %%
 DRAWS = 100
-bands = drawn(DRAWS)
-balance = bands.loc["pull_balance"].dropna(subset=["low"])
+ranges = drawn(DRAWS)
+balance = ranges.loc["pull_balance"].dropna(subset=["low"])
 korea = balance.loc[STATE]
 display(Markdown(
     f"Korea's balance in {YEAR} is {korea['value']:+.2f} by the settings. In {DRAWS} draws its median is "
@@ -74,7 +74,7 @@ display(Markdown(
 # Places in a list change with the smallest step of a number, so a rank without an interval says little.
 
 # %%
-ranks = bands.loc["rank_pull_balance"].dropna(subset=["low"])
+ranks = ranges.loc["rank_pull_balance"].dropna(subset=["low"])
 wide = (ranks["high"] - ranks["low"]).rename("places")
 listed = ranks.assign(name=panel.states["name"].reindex(ranks.index), places=wide).sort_values("places")
 display(listed.set_index("name")[["value", "low", "high", "places"]].iloc[[0, 1, 2, -3, -2, -1]])
@@ -101,13 +101,13 @@ display(pd.DataFrame(sizes).T.rename_axis("draws").astype(float).round(3))
 
 # %%
 widths = {"all doubts": korea["high"] - korea["low"]}
-for doubt in ("weights", "flows", "trade_base"):
-    row = drawn(DRAWS, doubt).loc[("pull_balance", STATE)]
-    widths[f"{doubt} known"] = row["high"] - row["low"]
+for draw_settings in ("weights", "flows", "trade_base"):
+    row = drawn(DRAWS, draw_settings).loc[("pull_balance", STATE)]
+    widths[f"{draw_settings} known"] = row["high"] - row["low"]
 display(pd.Series(widths, name="width of Korea's band").to_frame().round(3))
 less = widths["all doubts"] - widths["weights known"]
 display(Markdown(
-    f"Knowing the weights takes **{less:.2f}** from a width of {widths['all doubts']:.2f}. They are a choice, and no "
+    f"Knowing the weights takes **{less:.2f}** from a width of {widths['all sources']:.2f}. They are a choice, and no "
     f"better data will settle them: that part of the doubt is yours to argue."
 ))  # fmt: skip
 
@@ -127,7 +127,7 @@ display(table[["first", "first_se", "total", "total_se"]].astype(float).round(2)
 # Those are other definitions one might have chosen, not draws. A hollow dot says that this band spans parity.
 
 # %%
-content = content_of(panel, config, POLES, region="asia_pacific")
+content = build_atlas_data(panel, config, POLES, region="asia_pacific")
 display(Image(figures.figure_bytes(figures.network_map(content, YEAR), "png")))
 display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "THA", "PHL", "IDN"]), "png")))
 
@@ -142,7 +142,7 @@ display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "THA"
 #
 # 1. Write one sentence about Korea in 2016 for a newspaper, with the number, its band and what it rests on, in thirty
 #    words.
-# 2. Take `inf.Doubt(200, concentration=10)`: weights that are much less sure. Whose side opens? Whose stays?
+# 2. Take `inf.DrawSettings(200, concentration=10)`: weights that are much less sure. Whose side opens? Whose stays?
 # 3. Run `drawn` for 2000. Are bands wider when data are older? What else differs?
 # 4. `influence stability --year 2016` changes the data instead of drawing (Hong Kong as China, no Taiwan, other
 #    figures). Why is that not a band?

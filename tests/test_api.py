@@ -45,7 +45,7 @@ def test_the_panel_is_the_asia_pacific_s_and_more(made):
 
 def test_identities_hold_on_the_real_panel(made):
     for array in (made["layers"], made["ties"]):
-        whole = array.sum("source") + array["autonomy"] + array["unobserved"]
+        whole = array.sum("source") + array["not_covered"] + array["unobserved"]
         np.testing.assert_allclose(whole.values, 1.0, atol=1e-9)
         assert float(array.min()) >= 0
         assert float(array.max()) <= 1 + 1e-12

@@ -26,9 +26,9 @@ def written(tmp_path):
 
 
 def refused(path=None, *, flags=None, environment=None) -> str:
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as progress:
         load_config(path, flags=flags, environment=environment or {})
-    return str(told.value)
+    return str(progress.value)
 
 
 # ---- precedence ----------------------------------------------------------------------------------------------

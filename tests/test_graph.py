@@ -41,10 +41,10 @@ def test_edges_run_from_who_pulls_to_who_relies(graph):
     assert not graph.has_edge("AAA", "DDD")
 
 
-def test_in_strength_and_autonomy_make_the_whole(graph):
+def test_in_strength_and_not_covered_make_the_whole(graph):
     for node, data in graph.nodes(data=True):
         held = sum(d["pull"] for *_, d in graph.in_edges(node, data=True))
-        assert held + data["autonomy"] + data["unobserved"] == pytest.approx(1.0)
+        assert held + data["not_covered"] + data["unobserved"] == pytest.approx(1.0)
 
 
 def test_a_sole_tie_is_near_and_never_at_nought():

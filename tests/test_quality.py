@@ -11,9 +11,9 @@ import pytest
 from influence.panel.panel import load_panel, panel_from_tables
 from influence.quality import (
     MARKS,
-    enough,
     known_shares,
     known_ties,
+    meets_coverage,
     network_coverage,
     state_marks,
     tie_marks,
@@ -133,9 +133,9 @@ def test_a_mark_is_a_state_s_where_it_is_on_a_tenth_of_its_pulls():
 
 def test_the_floor_of_coverage_is_held_to_a_millionth():
     seen = np.array([0.8, 0.3 + 0.5, 1 - 0.2, 0.7 + 0.1, 0.8 - 2e-6, 0.79, np.nan, 1.0])
-    assert enough(seen).tolist() == [True, True, True, True, False, False, False, True]
+    assert meets_coverage(seen).tolist() == [True, True, True, True, False, False, False, True]
     # As weights make it: .2 of a layer that nobody observed.
-    assert enough(1.0 - 0.2 * np.ones(1)).all()
+    assert meets_coverage(1.0 - 0.2 * np.ones(1)).all()
 
 
 def test_the_share_of_the_network_that_is_known():

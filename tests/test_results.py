@@ -51,7 +51,7 @@ def test_columns_are_the_schema_s_in_its_order(results):
 def test_there_is_one_row_for_each_metric_pole_state_and_year(results):
     told = {(m, p) for m, p in zip(results["metric"], results["pole"], strict=True) if m != "leader_margin"}
     pulls, pairs = {("pull_direct", pole) for pole in ("AAA", "BBB")}, {"pull_balance", "exposure"}
-    assert told == pulls | {(metric, "AAA-BBB") for metric in pairs} | {("autonomy", "")}
+    assert told == pulls | {(metric, "AAA-BBB") for metric in pairs} | {("not_covered", "")}
     assert not results.duplicated(["metric", "pole", "iso3", "year"]).any()
     assert len(results) == 6 * 4 * 2
     assert set(results["scenario"]) == {"baseline"}
@@ -70,8 +70,8 @@ def test_values_are_the_pencil_s(results):
     assert balance == pytest.approx((A_ON_C - B_ON_C) / (A_ON_C + B_ON_C))
     assert row(results, "CCC", "exposure", "AAA-BBB")["value"] == pytest.approx(A_ON_C + B_ON_C)
     assert row(results, "CCC", "leader_margin", "BBB")["value"] == pytest.approx(B_ON_C - A_ON_C)
-    assert row(results, "CCC", "autonomy", "")["value"] == pytest.approx(0.3 / 7 + 0.1 * 2 / 3)
-    assert row(results, "CCC", "autonomy", "")["coverage"] == pytest.approx(1.0)
+    assert row(results, "CCC", "not_covered", "")["value"] == pytest.approx(0.3 / 7 + 0.1 * 2 / 3)
+    assert row(results, "CCC", "not_covered", "")["coverage"] == pytest.approx(1.0)
 
 
 def test_bands_are_empty_until_draws_are_made(results):
@@ -196,7 +196,7 @@ def catalogue_basis(panel) -> Basis:
 def test_metrics_of_the_catalogue_are_those_of_pull_results(panel, results):
     told = metric_results(
         catalogue_basis(panel),
-        ["pull_direct", "pull_balance", "exposure", "leader_margin", "autonomy"],
+        ["pull_direct", "pull_balance", "exposure", "leader_margin", "not_covered"],
         tie_marks(panel),
     )
     pd.testing.assert_frame_equal(told, results)

@@ -51,14 +51,14 @@ def test_a_pledge_weighs_by_capability_and_binds_only_the_one_pledged_to():
     alliance = build_layers(pencil_panel()).sel(layer="alliance", year=2016)
     assert cell(alliance, "AAA", "CCC") == pytest.approx(100 / 175)
     assert cell(alliance, "BBB", "CCC") == pytest.approx(50 / 175)
-    assert float(alliance["autonomy"].sel(target="CCC")) == pytest.approx(25 / 175)
+    assert float(alliance["not_covered"].sel(target="CCC")) == pytest.approx(25 / 175)
     assert cell(alliance, "CCC", "AAA") == 0.0
-    assert float(alliance["autonomy"].sel(target="AAA")) == 1.0
+    assert float(alliance["not_covered"].sel(target="AAA")) == 1.0
 
 
 def test_a_state_without_pledges_is_autonomous_even_if_its_capability_is_missing():
     alliance = build_layers(pencil_panel()).sel(layer="alliance", year=2016)
-    assert float(alliance["autonomy"].sel(target="DDD")) == 1.0
+    assert float(alliance["not_covered"].sel(target="DDD")) == 1.0
     assert float(alliance["unobserved"].sel(target="DDD")) == 0.0
 
 
@@ -82,7 +82,7 @@ def test_composite_of_gamma():
     assert cell(ties, "AAA", "CCC") == pytest.approx(0.6 * 2 / 9 + 0.3 * 4 / 7)
     assert cell(ties, "BBB", "CCC") == pytest.approx(0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3)
     assert cell(ties, "DDD", "CCC") == pytest.approx(0.6 * 4 / 9)
-    assert float(ties["autonomy"].sel(target="CCC")) == pytest.approx(0.3 / 7 + 0.1 * 2 / 3)
+    assert float(ties["not_covered"].sel(target="CCC")) == pytest.approx(0.3 / 7 + 0.1 * 2 / 3)
 
 
 def test_what_was_not_observed_is_a_share_of_its_own():
@@ -106,12 +106,12 @@ def test_a_seam_of_the_trade_series_is_a_break():
 def test_a_layer_absent_for_a_whole_year_leaves_its_weight_to_the_others():
     ties = build_ties(pencil_panel(), {"alliance": 0.5, "troops": 0.5})
     # In 2017 there is no troop report at all, but the sender is not among these states: nothing is known of it either.
-    assert float(ties["autonomy"].sel(year=2017, target="AAA")) == pytest.approx(1.0)
+    assert float(ties["not_covered"].sel(year=2017, target="AAA")) == pytest.approx(1.0)
     assert bool(ties["is_break"].sel(year=2017, target="AAA"))
 
 
 def sums(array: xr.DataArray) -> np.ndarray:
-    return (array.sum("source") + array["autonomy"] + array["unobserved"]).values
+    return (array.sum("source") + array["not_covered"] + array["unobserved"]).values
 
 
 @pytest.mark.parametrize("weights", [WEIGHTS, {"trade": 1}, {"alliance": 2, "agreement": 1}, {"troops": 1, "trade": 3}])
@@ -185,19 +185,19 @@ def test_scaling_every_flow_changes_nothing(flows, factor):
 def test_pledge_portfolio_agrees_with_a_slow_loop(strength, capability):
     for i in range(4):
         strength[:, i, i] = 0.0
-    shares, autonomy, unobserved = pledge_portfolio(strength, capability)
+    shares, not_covered, unobserved = pledge_portfolio(strength, capability)
     for v in range(4):
         pledgers = [k for k in range(4) if strength[0, k, v] > 0]
         if not pledgers:
-            assert (autonomy[0, v], unobserved[0, v]) == (1.0, 0.0)
+            assert (not_covered[0, v], unobserved[0, v]) == (1.0, 0.0)
         elif any(np.isnan(capability[0, k]) for k in [v, *pledgers]):
             assert unobserved[0, v] == 1.0
         else:
             whole = capability[0, v] + sum(strength[0, k, v] * capability[0, k] for k in pledgers)
-            assert autonomy[0, v] == pytest.approx(capability[0, v] / whole)
+            assert not_covered[0, v] == pytest.approx(capability[0, v] / whole)
             for k in pledgers:
                 assert shares[0, k, v] == pytest.approx(strength[0, k, v] * capability[0, k] / whole)
-        assert shares[0, :, v].sum() + autonomy[0, v] + unobserved[0, v] == pytest.approx(1.0)
+        assert shares[0, :, v].sum() + not_covered[0, v] + unobserved[0, v] == pytest.approx(1.0)
 
 
 def test_order_of_states_does_not_matter():
@@ -214,6 +214,6 @@ def test_a_total_without_partners_leaves_the_other_layers_known():
     gamma = ties.sel(year=2017, target="CCC")
     # Capabilities 100, 50 and its own 25 of 175 in all, nine tenths of each; trade's tenth is what nobody observed.
     assert gamma.values == pytest.approx([0.9 * 100 / 175, 0.9 * 50 / 175, 0.0, 0.0])
-    assert float(gamma["autonomy"]) == pytest.approx(0.9 * 25 / 175)
+    assert float(gamma["not_covered"]) == pytest.approx(0.9 * 25 / 175)
     assert float(gamma["unobserved"]) == pytest.approx(0.1)
     assert float(direct_pull(ties, "AAA").sel(year=2017, target="CCC")) == pytest.approx(0.9 * 100 / 175)

@@ -15,19 +15,19 @@ def ties_of(
     unobserved: Sequence[float] | None = None,
     years: Sequence[int] = (2016,),
 ) -> xr.DataArray:
-    """Ties of one or more years, all alike, from shares (source, target); what is left of a column is autonomy."""
+    """Ties of one or more years, all alike, from shares (source, target); what is left of a column is not_covered."""
     shares = np.asarray(matrix, dtype=float)
     size = len(shares)
     names = list(labels) if labels is not None else [f"S{i:02}" for i in range(size)]
     unseen = np.zeros(size) if unobserved is None else np.asarray(unobserved, dtype=float)
-    autonomy = 1.0 - np.nansum(shares, axis=0) - unseen
+    not_covered = 1.0 - np.nansum(shares, axis=0) - unseen
     every = len(years)
     of_state = ("year", "target")
     coords = {
         "year": list(years),
         "source": names,
         "target": names,
-        "autonomy": (of_state, np.tile(autonomy, (every, 1))),
+        "not_covered": (of_state, np.tile(not_covered, (every, 1))),
         "unobserved": (of_state, np.tile(unseen, (every, 1))),
         "is_break": (of_state, np.zeros((every, size), dtype=bool)),
         "name": ("target", names),

@@ -73,7 +73,7 @@ def trade_over_gdp(g: Ground) -> str:
 
 
 def pledges(g: Ground, layer: str) -> str:
-    """Equation 3 for a layer: the share of each pole, and the state's autonomy."""
+    """Equation 3 for a layer: the share of each pole, and the state's not_covered."""
     strengths = PACT_STRENGTH if layer == "alliance" else AGREEMENT_STRENGTH
     strength = strength_in_force(g.of_year, strengths)[0][:, g.at]
     weight = strength * np.nan_to_num(g.attribute("gdp_usd"))
@@ -95,13 +95,13 @@ def pledges(g: Ground, layer: str) -> str:
     for u in shown:
         value = float(g.layers.sel(layer=layer, year=g.year, source=g.codes[u], target=g.state))
         lines.append(step(f"Share of {g.called(g.codes[u])}", f"{tops[u]} / ({whole})", value))
-    alone = float(g.layers["autonomy"].sel(layer=layer, year=g.year, target=g.state))
+    alone = float(g.layers["not_covered"].sel(layer=layer, year=g.year, target=g.state))
     lines.append(step(f"Autonomy of {g.called(g.state)} in this layer", f"{million(own)} / ({whole})", alone))
     return "\n".join(lines)
 
 
 def composite(g: Ground) -> str:
-    """Equation 4 for each pole and the autonomy, and the sum that must be one."""
+    """Equation 4 for each pole and the not_covered, and the sum that must be one."""
     rows = g.explained.drop_duplicates(["pole", "layer", "fact"])
     lines = []
     for pole in g.poles:
@@ -112,11 +112,11 @@ def composite(g: Ground) -> str:
             f"What rests on {g.called(pole)}: weight times share of {names}", pairs,
             float(g.ties.sel(year=g.year, source=pole, target=g.state)),
         ))  # fmt: skip
-    own = {name: g.layers["autonomy"].sel(layer=name, year=g.year, target=g.state) for name in LAYERS}
+    own = {name: g.layers["not_covered"].sel(layer=name, year=g.year, target=g.state) for name in LAYERS}
     weighed = {name: weight for name, weight in g.config.weights.items() if weight > 0}
-    autonomy = float(g.ties["autonomy"].sel(year=g.year, target=g.state))
+    not_covered = float(g.ties["not_covered"].sel(year=g.year, target=g.state))
     lines.append(step(
-        "What rests on itself", " + ".join(f"{w:g} * {float(own[name]):.6f}" for name, w in weighed.items()), autonomy
+        "Not covered", " + ".join(f"{w:g} * {float(own[name]):.6f}" for name, w in weighed.items()), not_covered
     ))  # fmt: skip
     pulls = [float(g.ties.sel(year=g.year, source=pole, target=g.state)) for pole in g.poles]
     unobserved = float(g.ties["unobserved"].sel(year=g.year, target=g.state))
@@ -124,7 +124,7 @@ def composite(g: Ground) -> str:
     lines.append(step(
         "The whole: both poles, all other states, itself, and what nobody observed",
         "{p} + {q} + {rest} + {own} + {unseen}", 1.0,
-        p=pulls[0], q=pulls[1], rest=rest, own=autonomy, unseen=unobserved,
+        p=pulls[0], q=pulls[1], rest=rest, own=not_covered, unseen=unobserved,
     ))  # fmt: skip
     return "\n".join(lines)
 

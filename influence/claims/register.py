@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ClaimError, nearest
+from influence.errors import ClaimError, suggest
 from influence.states import datasets_dir
 from influence.yaml_files import read_yaml
 
@@ -90,7 +90,7 @@ def _parse(item: Any, number: int, where: str) -> Claim:
         raise ClaimError(f"{place} lacks {', '.join(absent)} (text).")
     test = item["test"]
     if test not in TESTS:
-        raise ClaimError(f"{place}: there is no test {test!r}.{nearest(test, list(TESTS))} Tests: {', '.join(TESTS)}.")
+        raise ClaimError(f"{place}: there is no test {test!r}.{suggest(test, list(TESTS))} Tests: {', '.join(TESTS)}.")
     allowed = (*COMMON, *TESTS[test])
     unknown = [str(key) for key in item if key not in allowed]
     if unknown:

@@ -11,10 +11,10 @@ import pandas as pd
 from influence.claims.register import Claim
 from influence.compare.distance import qap
 from influence.compare.drift import Window
-from influence.compare.sides import Side, layer_choices, side_of
+from influence.compare.sides import Side, layer_choices, parse_side
 from influence.compare.verdict import SURE, drift_study
 from influence.config import Config
-from influence.errors import ClaimError, InfluenceError, nearest
+from influence.errors import ClaimError, InfluenceError, suggest
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.panel.panel import Panel, read_panel_table
 from influence.states import datasets_dir, group_members, pole_name, resolve_state
@@ -113,13 +113,13 @@ def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]
     pole = pole_name(values["pole"]) if "pole" in values else poles[0]
     measure = _MEASURES.get(values["measure"])
     if measure is None:
-        near = nearest(str(values["measure"]), list(_MEASURES))
+        near = suggest(str(values["measure"]), list(_MEASURES))
         raise ClaimError(f"{claim.place}: no measure {values['measure']!r}.{near} Measures: {', '.join(_MEASURES)}.")
     if values["expect"] not in ("falls", "rises", "crosses"):
         raise ClaimError(f"{claim.place}: expect must be falls, rises or crosses, not {values['expect']!r}.")
-    edited = side_of(f"{year}:{values['scenario']}", panel, config)
+    edited = parse_side(f"{year}:{values['scenario']}", panel, config)
     ends = [edited, *(edited._replace(ties=ties, layers=layers) for ties, layers in edited.variants)]
-    before = measure(side_of(str(year), panel, config), states, pole, poles)
+    before = measure(parse_side(str(year), panel, config), states, pole, poles)
     found = pd.concat([measure(side, states, pole, poles) for side in ends], axis=1, keys=range(len(ends)))
     after, gaps = found[0], found.sub(before, axis=0)
     change = gaps[0]

@@ -60,10 +60,10 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from influence.errors import nearest
+            from influence.errors import suggest
 
             known = ", ".join(COMMANDS)
-            ctx.fail(f"there is no command {args[0]!r}.{nearest(args[0], list(COMMANDS))} Commands: {known}.")
+            ctx.fail(f"there is no command {args[0]!r}.{suggest(args[0], list(COMMANDS))} Commands: {known}.")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

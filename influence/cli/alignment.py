@@ -61,10 +61,10 @@ def command(
     if not tested and (permutations or seed is not None):
         raise click.UsageError("--permutations and --seed belong to --test; add it or leave them out.")
     base = base_of(base_years) if base_years is not None else (config.alignment_base[0], config.alignment_base[-1])
-    with steps(quiet, plain=False) as told:
-        told("reading the positions at the UN")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the positions at the UN")
         if tested:
-            table = _test(base, permutations, config.seed if seed is None else seed, config, panel_dir, told)
+            table = _test(base, permutations, config.seed if seed is None else seed, config, panel_dir, progress)
         else:
             table = _positions(states, years, base, config, panel_dir)
     if as_json:
@@ -117,7 +117,7 @@ def _test(
     seed: int,
     config: Config,
     panel_dir: Path | None,
-    told: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -127,15 +127,15 @@ def _test(
 
     poles = pole_names(config)
     aligned = alignment(load_ideal_points(panel_dir), poles, base)["value"]
-    told("reading the panel")
+    progress("reading the panel")
     panel = read_panel(config, panel_dir)
-    told("weighing the ties")
+    progress("weighing the ties")
     ties, _ = ties_and_marks(panel, config)
     given = (pull_balance(ties, poles), ties["is_break"], aligned)
     tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
     tables = []
     for name, test in tests.items():
-        told(f"dealing out histories, {name}")
+        progress(f"dealing out histories, {name}")
         tables.append(test(*given, permutations=permutations or PERMUTATIONS, seed=seed))
     return pd.concat(tables, ignore_index=True)
 

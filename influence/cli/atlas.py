@@ -30,7 +30,7 @@ def command(
     influence atlas --region all --out world.html
     """
     from influence.export.atlas import write_atlas
-    from influence.export.atlas_data import content_of
+    from influence.export.atlas_data import build_atlas_data
     from influence.export.tours import chosen_tours
     from influence.files import page_path, ready_folder
     from influence.scenario.load import chosen_scenarios
@@ -38,14 +38,14 @@ def command(
     place = page_path(out or Path("outputs") / "atlas.html")
     ready_folder(place.parent)
     chosen = chosen_tours(tours, config.layer_names)
-    with steps(quiet) as told:
-        told("reading the panel")
+    with steps(quiet) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         names = chosen_scenarios(scenarios, panel.years[-1])
-        content = content_of(
-            panel, config, pole_names(config), region=region or config.region, scenarios=names, told=told
+        content = build_atlas_data(
+            panel, config, pole_names(config), region=region or config.region, scenarios=names, progress=progress
         )  # fmt: skip
-        told("writing the page")
+        progress("writing the page")
         path = write_atlas(content, place, tours=chosen)
     if not quiet:
         click.echo(str(path))

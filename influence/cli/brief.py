@@ -36,10 +36,10 @@ def command(
     from influence.files import write_text
     from influence.panel.regions import region_members
 
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        told("finding the equilibria")
+        progress("finding the equilibria")
         states = region_members(panel, region or config.region)
         brief = brief_of(scenario, panel, config, pole_names(config), states)
     data = source_line(panel, config.weights, panel.years[-1], beside=("oecd_icio_sectors",))

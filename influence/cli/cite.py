@@ -41,20 +41,20 @@ def command(
     from importlib.metadata import version
 
     from influence.config import load_config
-    from influence.errors import SourceError, nearest
-    from influence.export.findings import own_card
+    from influence.errors import SourceError, suggest
+    from influence.export.findings import custom_card
     from influence.panel.package import cards_of, vintages_of
     from influence.states import datasets_dir
 
     vintages = vintages_of(panel_dir or datasets_dir())
-    own = {layer.name: own_card(layer) for layer in load_config(config_path).layers}
+    own = {layer.name: custom_card(layer) for layer in load_config(config_path).layers}
     if result is not None:
         sources, own, vintages = _rested_on(result)
     cards = cards_of(vintages)
     unknown = [key for key in sources if key not in cards.index and key not in own]
     if unknown:
         known = [*(str(key) for key in cards.index), *own]
-        close = nearest(unknown[0], known)
+        close = suggest(unknown[0], known)
         raise SourceError(f"source {unknown[0]!r} is not known.{close} Sources: {', '.join(known)}.")
     tool = TOOL.format(version=version("influence"))
     listed = cards.loc[[key for key in sources if key not in own]] if sources else cards
@@ -89,7 +89,7 @@ def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str], dict[st
 
     try:
         told = json.loads(read_bytes(manifest))
-        config, own = told["config"], told.get("own_layers", [])
+        config, own = told["config"], told.get("custom_layers", [])
         years = range(config["first_year"], config["last_year"] + 1)
         keys = [key for year in years for key in sources_used(config["weights"], year)]
         vintages = {str(source["name"]): str(source["vintage"]) for source in told["sources"]}

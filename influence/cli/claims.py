@@ -32,12 +32,12 @@ def command(
     influence claims korea_in_tpp vacuum_after_2017 --json
     """
     from influence.claims.register import TESTS, load_claims
-    from influence.errors import ClaimError, nearest
+    from influence.errors import ClaimError, suggest
 
     if tests:
         for name, fields in TESTS.items():
             click.echo(f"{name}:")
-            echo_table(["  field", "meaning"], [[f"  {field}", told] for field, told in fields.items()])
+            echo_table(["  field", "meaning"], [[f"  {field}", progress] for field, progress in fields.items()])
         return
     from influence.claims.testing import findings_of
 
@@ -45,15 +45,15 @@ def command(
     known = [claim.key for claim in register]
     for key in keys:
         if key not in known:
-            raise ClaimError(f"there is no claim {key!r}.{nearest(key, known)} Claims: {', '.join(known)}.")
+            raise ClaimError(f"there is no claim {key!r}.{suggest(key, known)} Claims: {', '.join(known)}.")
     wanted = [claim for claim in register if not keys or claim.key in keys]
     poles = pole_names(config)
     found = []
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         for claim in wanted:
-            told(f"testing {claim.key}")
+            progress(f"testing {claim.key}")
             found.append(findings_of(claim, panel, config, poles))
     if as_json:
         import pandas as pd

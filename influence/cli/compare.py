@@ -10,9 +10,9 @@ import click
 
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_crew, with_settings
+from influence.cli.settings import pole_names, read_panel, with_settings, with_workers
 from influence.config import Config
-from influence.errors import so_many
+from influence.errors import pluralize
 from influence.schema import MOST_DRAWS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from influence.compare.compared import Compared
     from influence.compare.comparison import Comparison
-    from influence.uncertainty.workers import Crew
+    from influence.uncertainty.workers import Workers
 
 
 @click.command()
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
               help="Bands of changes and ranks from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
-@with_crew
+@with_workers
 @with_settings
 def command(
     first: str, second: str, region: str | None, as_json: bool, out: Path | None, html: bool, draws: int, quiet: bool,
-    config: Config, panel_dir: Path | None, crew: Crew,
+    config: Config, panel_dir: Path | None, workers: Workers,
 ) -> None:  # fmt: skip
     """What changed from FIRST to SECOND: 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.
 
@@ -51,17 +51,17 @@ def command(
     from influence.export.compare_page import write_compare
     from influence.files import ready_folder
     from influence.uncertainty.comparing import with_draws
-    from influence.uncertainty.draws import doubt_of
+    from influence.uncertainty.draws import draw_settings_of
 
     if html:
         ready_folder(out or Path("outputs"))
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         poles = pole_names(config)
-        compared = compared_of(first, second, panel, config, poles, region or config.region, told, ends=not draws)
+        compared = compared_of(first, second, panel, config, poles, region or config.region, progress, ends=not draws)
         if draws:
-            compared = with_draws(compared, panel, doubt_of(config, draws), crew=crew, told=told)
+            compared = with_draws(compared, panel, draw_settings_of(config, draws), workers=workers, progress=progress)
     if as_json:
         verdict = _frame([{"verdict": compared.verdict}] if compared.verdict else [])
         echo_json_of({**compared.found._asdict(), "verdict": verdict})
@@ -83,7 +83,7 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _print(compared: Compared) -> None:
-    from influence.compare.compared import ENDS, balance_rows, told_edges
+    from influence.compare.compared import ENDS, balance_rows, shown_edges
     from influence.metrics.pull import pairs_of
 
     found, first, second, poles, names, verdict, *_ = compared
@@ -110,9 +110,9 @@ def _print(compared: Compared) -> None:
         if broken:
             what = "the trade series, or a layer of your own," if compared.config.layers else "the trade series"
             click.echo(
-                f"{so_many(broken, 'state has', 'states have')} no change: {what} is another one in the two years."
+                f"{pluralize(broken, 'state has', 'states have')} no change: {what} is another one in the two years."
             )
-    counts = told_edges(compared)["kind"].value_counts()
+    counts = shown_edges(compared)["kind"].value_counts()
     told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
     among = "" if compared.states is None else " among these states and the poles"
     click.echo(

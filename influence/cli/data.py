@@ -41,8 +41,8 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     from influence.states import datasets_dir
 
     folder = ready_folder(out or datasets_dir())
-    with steps(quiet) as told:
-        build_panel(raw, folder, told=told)
+    with steps(quiet) as progress:
+        build_panel(raw, folder, progress=progress)
     if not quiet:
         size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
         click.echo(f"{len(list(folder.glob('*.parquet')))} tables, {size / 1e6:.1f} MB, are in {folder}.")
@@ -162,10 +162,10 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
     if panel_dir is not None:
         raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
     poles = pole_names(config)[:2]
-    with steps(quiet=as_json, plain=False) as told:
-        told("comparing the tables")
+    with steps(quiet=as_json, plain=False) as progress:
+        progress("comparing the tables")
         changes = table_changes(old, new)
-        told("comparing the balances")
+        progress("comparing the balances")
         given: dict[str, Any] = {"pact_corrections": config.pact_corrections, "layers": config.layers}
         before, after = (load_panel(folder, **given) for folder in (old, new))
         moved = moved_balances(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
-from influence.errors import ConfigError, InfluenceError, PanelError, so_many
-from influence.layer_settings import COLUMNS, OwnLayer
+from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
+from influence.layer_settings import COLUMNS, CustomLayer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.panel.own_layers import Spells
+    from influence.panel.custom_layers import Spells
     from influence.panel.user_rows import Fault
 
 KINDS = ("layer", "trade", "scenario", "claims", "tour", "variants", "lesson", "config")
@@ -65,9 +65,9 @@ def report(path: Path, found: Checked, *, as_json: bool) -> None:
         told = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    rows = "" if found.rows is None else f", {so_many(found.rows, 'row')}"
+    rows = "" if found.rows is None else f", {pluralize(found.rows, 'row')}"
     count = len(found.faults)
-    click.echo(f"{path}, read as {found.how}{rows}: {so_many(count, 'fault') if count else 'no faults'}.")
+    click.echo(f"{path}, read as {found.how}{rows}: {pluralize(count, 'fault') if count else 'no faults'}.")
     if found.faults and found.rows is None:
         for fault in found.faults:
             click.echo(f"  {fault.fault}")
@@ -91,7 +91,7 @@ def _check_table(
     path: Path, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
     panel_dir: Path | None,
 ) -> Checked:  # fmt: skip
-    from influence.panel.own_layers import check_rows
+    from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
 
     rows = read_rows(path)
@@ -106,19 +106,21 @@ def _check_table(
     return Checked(kind or "layer", how, len(rows.cells) + len(rows.short), faults, notes)
 
 
-def _layer_of(path: Path, kind: str, columns: str | None, normalise: str | None, config_path: Path | None) -> OwnLayer:
+def _layer_of(
+    path: Path, kind: str, columns: str | None, normalise: str | None, config_path: Path | None
+) -> CustomLayer:
     """The entry of the settings that names the file; else one by the flags."""
     from influence.config import load_config
 
     if kind == "trade":
-        from influence.panel.own_trade import TRADE_COLUMNS
+        from influence.panel.custom_trade import TRADE_COLUMNS
 
-        return OwnLayer("file", str(path), "portfolio", **(TRADE_COLUMNS | _pairs(columns)))
+        return CustomLayer("file", str(path), "portfolio", **(TRADE_COLUMNS | _pairs(columns)))
     if columns is None:
         for layer in load_config(config_path).layers:
             if Path(layer.file).resolve() == path.resolve() and normalise in (None, layer.normalise):
                 return layer
-    return OwnLayer("file", str(path), normalise or "portfolio", **_pairs(columns))
+    return CustomLayer("file", str(path), normalise or "portfolio", **_pairs(columns))
 
 
 def _pairs(columns: str | None) -> dict[str, Any]:
@@ -144,35 +146,35 @@ def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
     return states, range(int(years.min()), int(years.max()) + 1)
 
 
-def _trade_notes(spells: Spells, years: range, _: OwnLayer) -> list[str]:
+def _trade_notes(spells: Spells, years: range, _: CustomLayer) -> list[str]:
     """What is no fault of a file of trade until it is used: years that the panel does not have."""
     begin = spells.rows["begin"]
     first, last = int(begin.min()), int(begin.max())
     notes = [f"It tells of {first}{f' to {last}' if last > first else ''}; all other figures stay the panel's."]
     outside = int((~begin.isin(years)).sum())
     if outside:
-        rows = so_many(outside, "row is", "rows are")
+        rows = pluralize(outside, "row is", "rows are")
         notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: with_trade refuses them.")
     return notes
 
 
-def _notes(spells: Spells, years: range, layer: OwnLayer) -> list[str]:
+def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
     """What is no fault and is good to know: years, gaps, rows that are left out."""
-    from influence.panel.own_layers import OPEN
+    from influence.panel.custom_layers import OPEN
 
     table = spells.rows
     last = table["end"].where(table["end"] != OPEN, table["begin"])
     first, end = int(table["begin"].min()), int(last.max())
-    told_of = f"{first} to {end}" if end > first else str(first)
-    notes = [f"It tells of {told_of}; outside {'these years' if end > first else 'it'} the layer does not exist."]
+    reported_of = f"{first} to {end}" if end > first else str(first)
+    notes = [f"It tells of {reported_of}; outside {'these years' if end > first else 'it'} the layer does not exist."]
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
     if outside:
-        rows = so_many(outside, "row is", "rows are")
+        rows = pluralize(outside, "row is", "rows are")
         notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: left out.")
     still = int((table["end"] == OPEN).sum())
     if still and end < years[-1]:
-        spells_told = so_many(still, "spell is", "spells are")
-        notes.append(f"{spells_told} open: carried on after {end} to {years[-1]}, flagged as carried.")
+        spells_text = pluralize(still, "spell is", "spells are")
+        notes.append(f"{spells_text} open: carried on after {end} to {years[-1]}, flagged as carried.")
     told = [((table["begin"] <= year) & (table["end"] >= year)).any() for year in range(first, end + 1)]
     gaps = [str(year) for year, there in zip(range(first, end + 1), told, strict=True) if not there]
     if gaps:
@@ -267,18 +269,18 @@ def _lesson(path: Path) -> list[str]:
 def _config(path: Path) -> list[str]:
     """The settings, and that the files of their layers keep the rules."""
     from influence.config import load_config
-    from influence.panel.own_layers import check_rows
+    from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
     from influence.states import use_groups
 
     config = load_config(path, environment={})
     use_groups(config.groups)
-    layers: Sequence[OwnLayer] = config.layers
+    layers: Sequence[CustomLayer] = config.layers
     states, _ = _axes(None)
     for layer in layers:
         _, faults = check_rows(read_rows(layer.file), layer, states)
         if faults:
-            count = so_many(len(faults), "fault")
+            count = pluralize(len(faults), "fault")
             raise PanelError(
                 f"layer {layer.name}: {layer.file} has {count}; `influence data check {layer.file} --config {path}` "
                 f"tells all, row by row."

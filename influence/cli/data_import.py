@@ -98,10 +98,10 @@ def comtrade(paths: Sequence[Path], flow: str, **options: Any) -> None:
 def _bring_in(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, **options: Any) -> None:
     from influence.store.importing import import_files
 
-    with steps(quiet) as told:
-        done = import_files(paths, store, told=told, **options)
+    with steps(quiet) as progress:
+        done = import_files(paths, store, progress=progress, **options)
     if as_json:
-        _echo(_as_object(done.store) | {"written": done.written, "kept": done.kept, "aside": done.aside})
+        _echo(_as_object(done.store) | {"written": done.written, "kept": done.kept, "aside": done.skipped})
     elif not quiet:
         _tell(done)
 
@@ -111,8 +111,10 @@ def _tell(done: Imported) -> None:
     for word, years in (("Written", done.written), ("There already, unchanged", done.kept)):
         if years:
             click.echo(f"{word}: {', '.join(map(str, years))}.")
-    if done.aside:
-        click.echo(f"Left aside, {len(done.aside)} files: {', '.join(map(str, done.aside[:5]))}{_more(done.aside, 5)}")
+    if done.skipped:
+        click.echo(
+            f"Left aside, {len(done.skipped)} files: {', '.join(map(str, done.skipped[:5]))}{_more(done.skipped, 5)}"
+        )
 
 
 @click.command("store")
@@ -154,8 +156,8 @@ def totals_command(store: Path, out: Path, years: str | None, engine: str, maste
     if out.suffix not in (".csv", ".parquet"):
         raise OutputError(f"{out}: a table is written as .csv or .parquet.")
     wanted = years_of(years, range(1900, 2101)) if years is not None else None
-    with steps(quiet) as told, engine_of(engine, master=master) as started:
-        told("adding up the flows of each pair")
+    with steps(quiet) as progress, engine_of(engine, master=master) as started:
+        progress("adding up the flows of each pair")
         table = pair_totals(started.flows(store, wanted)).execute()
     # Sorted here: engines hand rows over in their own order.
     table = table.sort_values(["year", "exporter", "importer"], ignore_index=True).astype({"year": "int64"})

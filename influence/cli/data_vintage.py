@@ -27,8 +27,8 @@ def vintage(source: str, path: Path, out: Path, vintage: str, panel_dir: Path | 
     """
     from influence.panel.vintages import import_vintage
 
-    with steps(quiet) as told:
-        told(f"reading {path.name}")
+    with steps(quiet) as progress:
+        progress(f"reading {path.name}")
         made = import_vintage(source, path, out, vintage=vintage, panel=panel_dir)
     if not quiet:
         left = (

@@ -35,17 +35,17 @@ def command(
 
     from influence.compare.drift import Window
     from influence.compare.events import concurrent
-    from influence.export.drift_words import study_of
+    from influence.export.drift_text import study_of
     from influence.export.svg import event_plot
     from influence.files import write_text
 
     poles = pole_names(config)[:2]
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        told("weighing the ties")
+        progress("weighing the ties")
         ties, _ = ties_and_marks(panel, config)
-        told("setting the change against other years and other states")
+        progress("setting the change against other years and other states")
         found = study_of(panel, ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
     window = Window(event, span)
     also = concurrent({*found.own, *poles}, window.before, window.after)[["date", "title", "source"]]

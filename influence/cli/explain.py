@@ -40,10 +40,10 @@ def command(
 
     iso3 = resolve_state(state)
     poles = pole_names(config)
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        told("taking the number apart")
+        progress("taking the number apart")
         table = explain_pull(
             panel, iso3, year, poles, weights=config.weights, trade_base=config.trade_base,
             capability=config.capability, pact_strength=config.pact_strength,
@@ -58,7 +58,7 @@ def command(
 
 
 def _print(table: pd.DataFrame, name: str, year: int) -> None:
-    from influence.quality import enough
+    from influence.quality import meets_coverage
 
     for pole, rows in table[table["pole"] != ""].groupby("pole", sort=False):
         parts = rows.drop_duplicates("layer")
@@ -66,7 +66,7 @@ def _print(table: pd.DataFrame, name: str, year: int) -> None:
         whole = parts["contribution"].sum(skipna=False)
         told = f"{percent(whole)} of its reliance rests on {pole}"
         covered = float(parts["coverage"].iloc[0])
-        if not enough(covered):
+        if not meets_coverage(covered):
             told = f"too little is known to say what rests on {pole} ({percent(covered)} of its reliance was observed)"
         click.echo(f"\n{name} {year}: {told}, because")
         for layer, facts in rows.groupby("layer", sort=False):

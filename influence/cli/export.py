@@ -38,11 +38,11 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
     place = out or Path("outputs") / f"workbook_{year}.xlsx"
     if place.suffix.lower() != ".xlsx" or place.is_dir():
         raise OutputError(f"{place} is not the name of a workbook; it must end in .xlsx.")
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         numbers = numbers_of(panel, config, poles, workbook_states(states, panel), year)
-        told("writing the workbook")
+        progress("writing the workbook")
         made = f"influence export xlsx --states {states} --year {year} --poles {','.join(poles)}{flags_of(config)}"
         write_workbook(numbers, place, command=made)
     if not quiet:

@@ -39,7 +39,7 @@ def command(
     influence figures dumbbell --compare 2018,2018:tpp_with_us
     """
     from influence.export import figures
-    from influence.export.atlas_data import content_of, shown_states, year_among
+    from influence.export.atlas_data import build_atlas_data, shown_states, year_among
     from influence.states import resolve_state
 
     wanted = kinds or KINDS
@@ -57,8 +57,8 @@ def command(
 
     ready_folder(out)
     made: list[Path] = []
-    with steps(quiet) as told:
-        told("reading the panel")
+    with steps(quiet) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         poles, where = pole_names(config), region or config.region
         # What is not there is told before the work begins.
@@ -69,8 +69,8 @@ def command(
         if "map" in wanted:
             year_among(panel.years, year)
         if {"map", "time", "heat"} & set(wanted):
-            content = content_of(panel, config, poles, region=where, told=told)
-            told("drawing")
+            content = build_atlas_data(panel, config, poles, region=where, progress=progress)
+            progress("drawing")
             if "map" in wanted:
                 made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
             if "time" in wanted:
@@ -82,18 +82,18 @@ def command(
             from influence.compare.compared import compared_of
             from influence.export.compare_page import dumbbell_rows, words_of
 
-            told(f"comparing {between}")
+            progress(f"comparing {between}")
             compared = compared_of(sides[0], sides[1], panel, config, poles, where)
             figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
             made += figures.write_figure(figure, out / stem, listed)
         if "event" in wanted:
-            from influence.export.drift_words import study_of
+            from influence.export.drift_text import study_of
 
-            told(f"looking around {event}")
+            progress(f"looking around {event}")
             ties, _ = ties_and_marks(panel, config)
-            told_study = study_of(panel, ties, config, (poles[0], poles[1]), group, event)
-            figure = figures.event_figure(told_study.study, told_study.words, event)
+            study_text = study_of(panel, ties, config, (poles[0], poles[1]), group, event)
+            figure = figures.event_figure(study_text.study, study_text.words, event)
             made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:
         for path in made:

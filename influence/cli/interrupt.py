@@ -12,7 +12,7 @@ import click
 
 
 @contextmanager
-def asked_to_stop(told: str) -> Iterator[Callable[[], bool]]:
+def graceful_interrupt(told: str) -> Iterator[Callable[[], bool]]:
     """A function that says whether Ctrl-C has been pressed; `told` is said when it is."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():

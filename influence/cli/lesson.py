@@ -67,11 +67,11 @@ def show_command(
     """Lesson NAME (or the folder of your own): its text and questions; with --out what to print and hand out."""
     from influence.export.handout import write_lesson
 
-    with steps(quiet, plain=False) as told:
-        told("computing the answers")
+    with steps(quiet, plain=False) as progress:
+        progress("computing the answers")
         lesson, ground, content = _told(name, config, panel_dir)
         if out is not None:
-            told("writing")
+            progress("writing")
             files = write_lesson(lesson, content, ground, out, teacher=teacher)
     if out is None:
         _print_lesson(lesson, content, teacher)
@@ -82,7 +82,7 @@ def show_command(
 def _told(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Ground, Told]:
     """A lesson, what its answers are computed from, and its numbers in place; its own poles before the settings'."""
     from influence.export.handout import views_of
-    from influence.lessons.checking import told_lesson
+    from influence.lessons.checking import render_lesson
     from influence.lessons.ground import Ground
     from influence.lessons.load import load_lesson
 
@@ -90,7 +90,7 @@ def _told(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Gr
     views_of(lesson)
     own = replace(config, poles=lesson.poles) if lesson.poles else config
     ground = Ground(read_panel(own, panel_dir), own, pole_names(own))
-    return lesson, ground, told_lesson(lesson, ground)
+    return lesson, ground, render_lesson(lesson, ground)
 
 
 def _print_lesson(lesson: Lesson, content: Told, teacher: bool) -> None:
@@ -140,8 +140,8 @@ def check_command(
     from influence.lessons.marking import mark_all
 
     given = read_answers(answers, load_lesson(name)) if answers is not None else Given({}, [])
-    with steps(quiet, plain=False) as told:
-        told("computing the answers")
+    with steps(quiet, plain=False) as progress:
+        progress("computing the answers")
         lesson, ground, content = _told(name, config, panel_dir)
         marks = {student: mark_all(lesson, own, ground) for student, own in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]

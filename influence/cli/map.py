@@ -28,20 +28,20 @@ def command(
     influence map --year 2016
     influence map --year 2020 --poles CHN,USA,eu --out eu.html
     """
-    from influence.export.atlas_data import at_year, content_of
+    from influence.export.atlas_data import at_year, build_atlas_data
     from influence.export.network_map import write_network
     from influence.files import page_path
 
     if out is not None:
         page_path(out)
-    with steps(quiet) as told:
-        told("reading the panel")
+    with steps(quiet) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         listed = years_of(year, panel.years) if year is not None else []
         if len(listed) > 1:
             raise click.UsageError(f"a map shows one year or all, and --year {year} names {len(listed)}.")
-        content = content_of(panel, config, pole_names(config), region=region or config.region, told=told)
-        told(f"drawing {listed[0] if listed else 'the network'}")
+        content = build_atlas_data(panel, config, pole_names(config), region=region or config.region, progress=progress)
+        progress(f"drawing {listed[0] if listed else 'the network'}")
         usual = Path("outputs") / (f"maps/map_{listed[0]}.html" if listed else "network.html")
         path = write_network(at_year(content, listed[0]) if listed else content, out or usual)
     if not quiet:

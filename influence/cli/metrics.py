@@ -108,11 +108,11 @@ def values(
     if not name.startswith(NETWORKX):
         metric_named(name)
     wanted = list(dict.fromkeys(resolve_state(state) for state in states))
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         listed = years_of(years, panel.years) if years else [panel.years[-1]]
-        told(f"measuring {name}")
+        progress(f"measuring {name}")
         table = _values(name, panel, listed, config)
     table = table[table["year"].isin(listed)]
     if wanted:
@@ -152,10 +152,10 @@ def trends(
 
     metric_named(name)
     wanted = list(dict.fromkeys(resolve_state(state) for state in states))
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        told(f"measuring {name}")
+        progress(f"measuring {name}")
         found = trend_tables(_basis(panel, config), [name])
     tables = {key: table[table["iso3"].isin(wanted)].reset_index(drop=True) for key, table in found.items()}
     if as_json:

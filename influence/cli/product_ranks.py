@@ -75,17 +75,17 @@ def command(
     _check_options(states, sensitivity, product, basket, as_json and as_csv)
     wanted = states_listed("--states", states, beside=(REST_OF_WORLD,))
     asked = states_listed("--sensitivity", sensitivity if sensitivity != EVERY else None, beside=(REST_OF_WORLD,))
-    with steps(quiet, plain=False) as told:
+    with steps(quiet, plain=False) as progress:
         where = store if store is not None else STORE if (STORE / "store.json").is_file() else None
-        money, title = _money(where, year, told)
+        money, title = _money(where, year, progress)
         for code in (*wanted, *asked):
             money.state_at(code)
         named, lacking = _named(money, where, product, basket)
-        ranks = _ranked(money, alpha, told)
+        ranks = _ranked(money, alpha, progress)
         if sensitivity is None:
             tables = _rank_tables(ranks, wanted, top)
         else:
-            told("following balances back to prices")
+            progress("following balances back to prices")
             tables = {"sensitivity": _sensitivity(ranks, asked, named, wanted)}
     for table in tables.values():
         table.insert(0, "year", year)
@@ -126,24 +126,24 @@ def _check_options(
 # ---- computing -------------------------------------------------------------------------------------
 
 
-def _money(store: Path | None, year: int, told: Callable[[str], None]) -> tuple[MoneyMatrix, str]:
+def _money(store: Path | None, year: int, progress: Callable[[str], None]) -> tuple[MoneyMatrix, str]:
     """The money matrix of the store, or else of the bundled sectors, and what it holds in words."""
     from influence.metrics.product_google import sector_money, store_money
 
     if store is None:
-        told("reading the bundled sectors")
+        progress("reading the bundled sectors")
         money = sector_money(year)
         size = f"{len(money.products)} goods sectors of OECD ICIO, {len(money.states)} economies"
         return money, f"{size}, ROW the rest of the world ({HINT})"
-    told(f"reading {store}")
+    progress(f"reading {store}")
     money = store_money(store, year)
     return money, f"{len(money.products):,} products, {len(money.states)} states, of the store {store}"
 
 
-def _ranked(money: MoneyMatrix, alpha: float, told: Callable[[str], None]) -> ProductRanks:
+def _ranked(money: MoneyMatrix, alpha: float, progress: Callable[[str], None]) -> ProductRanks:
     from influence.metrics.product_google import product_ranks
 
-    told(f"walking among {len(money.imports):,} states and products")
+    progress(f"walking among {len(money.imports):,} states and products")
     return product_ranks(money, alpha)
 
 
@@ -218,7 +218,7 @@ def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int)
         nodes = tables["nodes"][tables["nodes"]["direction"] == direction]
         click.echo(f"\nLargest states and products by {word}")
         cells = [
-            [r.iso3, str(r.place), number(r.rank), dollars(r.value_usd), _product_told(r.product, names)]
+            [r.iso3, str(r.place), number(r.rank), dollars(r.value_usd), _product_text(r.product, names)]
             for r in nodes.itertuples()
         ]
         echo_table(["state", "place", "rank", direction, "product"], cells)
@@ -247,7 +247,7 @@ def _print_of_state(ranks: ProductRanks, table: pd.DataFrame, code: str, top: in
 def _print_of_products(ranks: ProductRanks, table: pd.DataFrame, named: Sequence[str], top: int) -> None:
     """What the price of some products does to every state."""
     names = _product_names(ranks.money)
-    goods = ", ".join(_product_told(code, names) for code in named[:8])
+    goods = ", ".join(_product_text(code, names) for code in named[:8])
     click.echo(f"The price of {goods}{f' and {len(named) - 8} more' if len(named) > 8 else ''}.")
     click.echo(_STANDS)
     rows = [
@@ -292,5 +292,5 @@ def _product_names(money: MoneyMatrix) -> dict[str, str]:
     return {code: name for code, name in found.items() if name is not None}
 
 
-def _product_told(code: str, names: dict[str, str]) -> str:
+def _product_text(code: str, names: dict[str, str]) -> str:
     return f"{code} {names[code]}" if code in names else code

@@ -106,18 +106,18 @@ def command(
     labels = read_product_names(names_file) if names_file is not None else {}
     sigmas = read_elasticities(elasticities) if elasticities is not None else {}
     where = None if sectors else store if store is not None else STORE if (STORE / "store.json").is_file() else None
-    with steps(quiet, plain=False) as told:
+    with steps(quiet, plain=False) as progress:
         from influence.cli.product_words import print_points, print_table
         from influence.store.engine import engine_of
 
         with engine_of(engine, master=master) as running:
-            told("reading the flows")
+            progress("reading the flows")
             goods = _goods(running, where, year, panel_dir, labels, baskets_file)
             codes = goods.codes(basket, _parts(products))
             party = goods.party(state) if state is not None else None
             traded = goods.traded(running, codes)
             asked, dropped = _asked_poles(goods, party, poles, config)
-            told("weighing who supplies what")
+            progress("weighing who supplies what")
             if chokepoints:
                 rows = _points(running, goods, party, asked if poles else [], codes, config)
             else:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.custom_layers import costs_of_layers
 from influence.cli.options import years_option
-from influence.cli.own_layers import costs_of_layers
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import (
@@ -16,8 +16,8 @@ from influence.cli.settings import (
     read_panel,
     states_named,
     ties_and_marks,
-    with_crew,
     with_settings,
+    with_workers,
     years_of,
 )
 from influence.config import Config
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence.metrics.lenses import Verdict
-    from influence.uncertainty.workers import Crew
+    from influence.uncertainty.workers import Workers
 
 
 @click.command()
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
               help="Bands from so many draws; 0: none.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
-@with_crew
+@with_workers
 @with_settings
 def command(
     states: tuple[str, ...],
@@ -57,7 +57,7 @@ def command(
     quiet: bool,
     config: Config,
     panel_dir: Path | None,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """Who pulls on STATES (ISO3 codes, names or groups), year by year.
 
@@ -75,23 +75,23 @@ def command(
 
     wanted = states_named(states)
     poles = pole_names(config)
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         listed = years_of(years, panel.years)
-        told("weighing the ties")
+        progress("weighing the ties")
         ties, marks = ties_and_marks(panel, config)
-        told("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
+        progress("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
         metrics = [name for each in (LENSES if lens == "all" else (lens,)) for name in _metrics(each)]
         table = metric_results(Basis(panel, ties, poles, config), metrics, marks)
         if draws and listed:
-            from influence.uncertainty.bands import metric_bands
-            from influence.uncertainty.draws import doubt_of
-            from influence.uncertainty.tables import with_bands
+            from influence.uncertainty.draws import draw_settings_of
+            from influence.uncertainty.ranges import metric_ranges
+            from influence.uncertainty.tables import with_ranges
 
-            given: dict[str, Any] = {"years": listed, "crew": crew, "told": told}
-            drawn = metric_bands(panel, config, poles, metrics, doubt_of(config, draws), **given)
-            table = with_bands(table, drawn, panel, poles)
+            given: dict[str, Any] = {"years": listed, "workers": workers, "progress": progress}
+            drawn = metric_ranges(panel, config, poles, metrics, draw_settings_of(config, draws), **given)
+            table = with_ranges(table, drawn, panel, poles)
         cost = "" if quiet else costs_of_layers(panel, ties, config, listed)
     if cost:
         click.echo(cost, err=True)
@@ -106,12 +106,12 @@ def command(
             if lens == "all":
                 _print_lenses(of_state, f"{name} ({iso3})", poles)
             else:
-                _print_state(of_state, f"{name} ({iso3})", poles, lens, doubt=draws > 0)
+                _print_state(of_state, f"{name} ({iso3})", poles, lens, draw_settings=draws > 0)
 
 
 def _metrics(lens: str) -> list[str]:
     """What is told of a lens."""
-    more = ["exposure", "leader_margin", "autonomy"] if lens == "direct" else []
+    more = ["exposure", "leader_margin", "not_covered"] if lens == "direct" else []
     return [f"pull_{lens}", balance_name(lens), *more]
 
 
@@ -129,7 +129,7 @@ UNITS = {
 }
 
 
-def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, doubt: bool) -> None:
+def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
     from influence.metrics.pull import pairs_of
 
     click.echo(f"\n{name}: {UNITS[lens]}; balance +1 only the first pulls, -1 only the second")
@@ -141,17 +141,21 @@ def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: s
         pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
         balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
         any_row = here.loc[(balance_name(lens), pairs[0])]
-        bands = [text for pair in pairs for text in _doubt(here, pair, balance_name(lens))] if doubt else []
-        rows.append([str(year), *pulls, *balances, *bands, percent(any_row["coverage"]), str(any_row["flag"])])
-    heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")] if doubt else []
+        ranges = [text for pair in pairs for text in _doubt(here, pair, balance_name(lens))] if draw_settings else []
+        rows.append([str(year), *pulls, *balances, *ranges, percent(any_row["coverage"]), str(any_row["flag"])])
+    heads = (
+        [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")]
+        if draw_settings
+        else []
+    )
     echo_table(["year", *poles, *pairs, *heads, "covered", "flags"], rows)
 
 
 def _doubt(here: pd.DataFrame, pair: str, balance: str) -> tuple[str, str]:
     """Band of a balance, and the odds that its first pole leads."""
-    from influence.uncertainty.gathered import odds_name
+    from influence.uncertainty.accumulator import probability_name
 
-    row, odds = here.loc[(balance, pair)], here.loc[(odds_name(balance), pair), "value"]
+    row, odds = here.loc[(balance, pair)], here.loc[(probability_name(balance), pair), "value"]
     if row[["low", "high"]].isna().any():
         return "", ""
     return f"{signed(row['low'])} to {signed(row['high'])}", f"{odds:.2f}"

@@ -39,14 +39,14 @@ def command(
 
     place = page_path(out or Path("outputs") / "reports" / f"{report_name(subject)}.html")
     ready_folder(place.parent)
-    with steps(quiet) as told:
-        told("reading the panel")
+    with steps(quiet) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        report = report_of(subject, panel, config, pole_names(config), year=year, region=region, told=told)
+        report = report_of(subject, panel, config, pole_names(config), year=year, region=region, progress=progress)
         path = write_report(report, place)
         why = None
         if pdf:
-            told("printing")
+            progress("printing")
             why = print_pdf(path, path.with_suffix(".pdf"))
     if quiet:
         return

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from influence.cli.interrupt import asked_to_stop
-from influence.cli.own_layers import costs_of_layers
+from influence.cli.custom_layers import costs_of_layers
+from influence.cli.interrupt import graceful_interrupt
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_crew, with_settings
+from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, with_workers
 from influence.config import Config
 from influence.schema import MOST_DRAWS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from influence.metrics.catalogue import Basis
-    from influence.uncertainty.workers import Crew
+    from influence.uncertainty.workers import Workers
 
 TRENDS = (
     "pull_balance", "balance_network", "balance_income", "balance_opinion", "balance_bandwidth", "alignment",
@@ -41,10 +41,10 @@ STOPPING = "Drawing no more: the draws made so far are kept and the rest is done
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), help="Draws for bands; those of the settings, 0: none.")
 @click.option("--scenarios", default="all", show_default=True, help="Of the atlas: all, none, or names with commas.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
-@with_crew
+@with_workers
 @with_settings
 def command(
-    out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None, crew: Crew
+    out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None, workers: Workers
 ) -> None:  # fmt: skip
     """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made.
 
@@ -58,8 +58,8 @@ def command(
     # Everything is made beside and moved in whole, so that a failure leaves what stood there as it was.
     beside = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
     try:
-        with steps(quiet) as told, asked_to_stop(STOPPING) as stopped:
-            made = _make(beside, config, panel_dir, scenarios, Doing(told, stopped, crew))
+        with steps(quiet) as progress, graceful_interrupt(STOPPING) as stopped:
+            made = _make(beside, config, panel_dir, scenarios, RunContext(progress, stopped, workers))
         move_in(made, beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -71,16 +71,16 @@ def command(
         for name in ("atlas.html", "network.html", "index.html"):
             click.echo(f"  {out / name}")
     if stopped():
-        click.echo("Stopped while drawing: bands rest on fewer draws; tables/bands.parquet tells how many.", err=True)
+        click.echo("Stopped while drawing: bands rest on fewer draws; tables/ranges.parquet tells how many.", err=True)
         raise click.exceptions.Exit(130)
 
 
-class Doing(NamedTuple):
-    """How the work goes on. told : says what is done now. stopped : whether to draw no more. crew : who draws."""
+class RunContext(NamedTuple):
+    """How the work goes on. progress : says what is done now. stopped : whether to draw no more. crew : who draws."""
 
-    told: Callable[[str], None]
+    progress: Callable[[str], None]
     stopped: Callable[[], bool]
-    crew: Crew
+    workers: Workers
 
 
 def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
@@ -108,51 +108,53 @@ def _write_test(basis: Basis, points: xr.Dataset, folder: Path) -> None:
 
 
 def _with_draws(
-    results: pd.DataFrame, basis: Basis, names: list[str], doing: Doing, folder: Path
+    results: pd.DataFrame, basis: Basis, names: list[str], context: RunContext, folder: Path
 ) -> pd.DataFrame:  # fmt: skip
     """The results with their bands; and the tables that draws alone give."""
     from influence.export.tables import write_table
-    from influence.uncertainty.bands import metric_bands
-    from influence.uncertainty.draws import doubt_of
-    from influence.uncertainty.tables import band_table, with_bands
+    from influence.uncertainty.draws import draw_settings_of
+    from influence.uncertainty.ranges import metric_ranges
+    from influence.uncertainty.tables import range_table, with_ranges
 
-    doubt = doubt_of(basis.config, basis.config.draws)
-    given: dict[str, Any] = {"crew": doing.crew, "told": doing.told, "stopped": doing.stopped}
-    drawn = metric_bands(basis.panel, basis.config, basis.poles, names, doubt, **given)
-    doing.told("ordering the draws")
-    write_table(band_table(drawn), folder / "tables" / "bands.parquet")
+    draw_settings = draw_settings_of(basis.config, basis.config.draws)
+    given: dict[str, Any] = {"workers": context.workers, "progress": context.progress, "stopped": context.stopped}
+    drawn = metric_ranges(basis.panel, basis.config, basis.poles, names, draw_settings, **given)
+    context.progress("ordering the draws")
+    write_table(range_table(drawn), folder / "tables" / "ranges.parquet")
     write_table(drawn.crossings, folder / "tables" / "crossing_years.csv")
-    write_table(drawn.crossing_odds, folder / "tables" / "crossing_odds.csv")
-    if not doing.stopped():
-        _write_shares(basis, doing, folder)
-    return with_bands(results, drawn, basis.panel, basis.poles)
+    write_table(drawn.crossing_probabilities, folder / "tables" / "crossing_probabilities.csv")
+    if not context.stopped():
+        _write_shares(basis, context, folder)
+    return with_ranges(results, drawn, basis.panel, basis.poles)
 
 
-def _write_shares(basis: Basis, doing: Doing, folder: Path) -> None:
+def _write_shares(basis: Basis, context: RunContext, folder: Path) -> None:
     """Shares of the variance of the direct lens by source of doubt in the key years."""
     from influence.errors import ExtraError
     from influence.export.tables import write_table
-    from influence.uncertainty.draws import doubt_of
+    from influence.uncertainty.draws import draw_settings_of
     from influence.uncertainty.sensitivity import LEAST_SAMPLES, share_table, variance_shares
 
     config, samples = basis.config, min(basis.config.draws, MOST_SAMPLES)
     years = [year for year in config.key_years if year in basis.panel.years]
     if samples < LEAST_SAMPLES or not years:
         return
-    given: dict[str, Any] = {"samples": samples, "crew": doing.crew, "told": doing.told}
+    given: dict[str, Any] = {"samples": samples, "workers": context.workers, "progress": context.progress}
     try:
-        shares = variance_shares(basis.panel, config, basis.poles, years, doubt=doubt_of(config, samples), **given)
+        shares = variance_shares(
+            basis.panel, config, basis.poles, years, draw_settings=draw_settings_of(config, samples), **given
+        )
     except ExtraError as err:
-        doing.told(f"leaving out the shares of variance: {err}")
+        context.progress(f"leaving out the shares of variance: {err}")
     else:
         write_table(share_table(shares), folder / "tables" / "variance_shares.csv")
 
 
-def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, doing: Doing) -> list[str]:
+def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, context: RunContext) -> list[str]:
     """Write every output below `folder`; names in the order they are to be moved, the manifest last."""
-    from influence.compare.flips import hang_table
+    from influence.compare.thresholds import weight_threshold_table
     from influence.export.atlas import write_atlas
-    from influence.export.atlas_data import at_year, content_of, shown_states
+    from influence.export.atlas_data import at_year, build_atlas_data, shown_states
     from influence.export.findings import source_line
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
@@ -163,55 +165,55 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.export.tours import chosen_tours
     from influence.graph import build_graph, restrict
     from influence.metrics.alignment import load_ideal_points
-    from influence.metrics.catalogue import Basis, metric_named, to_be_had
+    from influence.metrics.catalogue import Basis, available_metrics, metric_named
     from influence.panel.regions import region_key
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
 
-    told = doing.told
+    progress = context.progress
     poles = pole_names(config)
-    told("reading the panel")
+    progress("reading the panel")
     panel = read_panel(config, panel_dir)
-    # What is not there is told before the work begins.
+    # What is not there is progress before the work begins.
     shown_states(panel, config.region, poles)
     chosen = chosen_scenarios(scenarios, panel.years[-1])
-    told("weighing the ties")
+    progress("weighing the ties")
     ties, marks = ties_and_marks(panel, config)
     if cost := costs_of_layers(panel, ties, config, panel.years):
-        told(cost)
+        progress(cost)
     points = load_ideal_points(panel_dir)
     basis = Basis(panel, ties, poles, config, points)
-    names, left_out = to_be_had(basis)
+    names, left_out = available_metrics(basis)
     for name, why in left_out.items():
-        told(f"leaving out {name}: {why}")
-    told(f"measuring {len(names)} metrics")
+        progress(f"leaving out {name}: {why}")
+    progress(f"measuring {len(names)} metrics")
     results = metric_results(basis, names, marks)
     if config.draws:
-        results = _with_draws(results, basis, [name for name in names if metric_named(name).drawn], doing, folder)
-    told("looking for the weights on which the lead hangs")
-    write_table(hang_table(panel, config, poles[:2]), folder / "tables" / "hang_on_weights.csv")
-    told("following trends")
+        results = _with_draws(results, basis, [name for name in names if metric_named(name).drawn], context, folder)
+    progress("looking for the weights on which the lead hangs")
+    write_table(weight_threshold_table(panel, config, poles[:2]), folder / "tables" / "weight_thresholds.csv")
+    progress("following trends")
     for name, table in trend_tables(basis, [name for name in names if name in TRENDS]).items():
         write_table(table, folder / "tables" / f"{name}.csv")
     if "alignment" in names:
-        told("testing whether pull goes with later alignment")
+        progress("testing whether pull goes with later alignment")
         _write_test(basis, points, folder)
-    told("writing tables")
+    progress("writing tables")
     table = tie_table(ties, marks)
     region = region_states(ties, config.region, poles, panel.years[-1], panel=panel)
     write_table(results, folder / "tables" / "results.csv")
     write_table(results, folder / "tables" / "results.parquet")
     write_table(table, folder / "tables" / "ties.parquet")
     write_table(table[table["target"].isin(region)], folder / "tables" / f"ties_{region_key(config.region)}.csv")
-    content = content_of(panel, config, poles, region=config.region, scenarios=chosen, told=told)
-    told("writing the atlas")
+    content = build_atlas_data(panel, config, poles, region=config.region, scenarios=chosen, progress=progress)
+    progress("writing the atlas")
     write_atlas(content, folder / "atlas.html", tours=chosen_tours((), config.layer_names))
     plain = content._replace(scenarios=[])
     write_network(plain, folder / "network.html")
     covered = [year for year in config.key_years if year in panel.years]
     shown = {year: region_states(ties, config.region, poles, year, panel=panel) for year in covered}
     for year, states in shown.items():
-        told(f"drawing {year}")
+        progress(f"drawing {year}")
         graph = restrict(build_graph(ties, year), states)
         graph.graph["sources"] = source_line(panel, config.weights, year)
         for kind in FORMATS:

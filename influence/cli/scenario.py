@@ -42,9 +42,9 @@ def list_command(as_json: bool) -> None:
     from influence.scenario.load import load_scenario, scenario_names
 
     told = [load_scenario(name) for name in scenario_names()]
-    rows = [(s.name, s.title, s.question, s.fact, s.fact_told) for s in told]
+    rows = [(s.name, s.title, s.question, s.fact, s.actual_note) for s in told]
     if as_json:
-        echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "fact", "fact_told"]))
+        echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "fact", "actual_note"]))
     else:
         echo_table(["name", "question"], [[row[0], row[2]] for row in rows])
 
@@ -58,7 +58,7 @@ def show_command(name: str) -> None:
 
     scenario = load_scenario(name)
     click.echo(f"{scenario.title} ({scenario.name})\n{scenario.question}\n")
-    click.echo(f"Fact: {scenario.fact_told}\n      ({FACTS[scenario.fact]})\n")
+    click.echo(f"Fact: {scenario.actual_note}\n      ({FACTS[scenario.fact]})\n")
     for edit in scenario.edits:
         values = ", ".join(
             f"{key} {_plainly(value)}" for key, value in edit.values.items() if value not in (None, "", False)
@@ -108,20 +108,20 @@ def run_command(
 
     poles = pole_names(config)
     scenario = load_scenario(name)
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         states = region_members(panel, region or config.region)
-        told("finding the equilibrium")
+        progress("finding the equilibrium")
         applied = apply_scenario(panel, scenario, theta=config.elasticity)
         begin = scenario.first or panel.years[0]
         listed = years_of(years, panel.years) if years else [y for y in panel.years if y >= begin]
-        told("weighing the ties")
+        progress("weighing the ties")
         ties, marks = ties_and_marks(applied.panel, config)
         table = pull_results(ties, poles, marks, scenario=scenario.name)
         shown = None if as_json or as_csv else _last_shown(listed, scenario.first)
         if shown is not None:
-            told("weighing what happened")
+            progress("weighing what happened")
             fact = pull_results(ties_and_marks(panel.of_years(shown, shown), config)[0], poles)
     for note in applied.notes:
         click.echo(note, err=True)

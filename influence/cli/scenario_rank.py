@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--goal",
     default="balance",
     show_default=True,
-    help="balance (nearest to parity first), autonomy, real_income or pull:POLE (the largest first).",
+    help="balance (nearest to parity first), not_covered, real_income or pull:POLE (the largest first).",
 )
 @click.option("--least", is_flag=True, help="The smallest first instead, e.g. the least pull of a pole.")
 @years_option(help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
@@ -58,17 +58,17 @@ def rank_command(
     poles = pole_names(config)
     aim = goal_of(goal, poles, least=least)
     broken: dict[str, str] = {}
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
         states, name = _served(whom or config.region, panel)
         asked = years_of(years, panel.years) if years else None
-        applied = _all_applied(groups, panel, config, broken, told)
+        applied = _all_applied(groups, panel, config, broken, progress)
         _check_any(broken, applied)
         chosen = asked or [max(begins(one) for one in applied.values())]
         entries = []
         for label, one in applied.items():
-            told(f"measuring {label}")
+            progress(f"measuring {label}")
             try:
                 entries.append(measured(label, one, panel, config, poles, states, chosen))
             except InfluenceError as err:
@@ -116,7 +116,7 @@ def _served(whom: str, panel: Panel) -> tuple[list[str], str]:
 
 
 def _all_applied(
-    groups: tuple[str, ...], panel: Panel, config: Config, broken: dict[str, str], told: Callable[[str], None]
+    groups: tuple[str, ...], panel: Panel, config: Config, broken: dict[str, str], progress: Callable[[str], None]
 ) -> dict[str, Applied]:
     """Each file carried out, under the name of the file; what cannot be is put among the broken."""
     from influence.compare.ranking import applied_scenario
@@ -124,7 +124,7 @@ def _all_applied(
 
     out: dict[str, Applied] = {}
     for label, text in _labelled(groups).items():
-        told(f"carrying out {label}")
+        progress(f"carrying out {label}")
         try:
             out[label] = applied_scenario(panel, text, config)
         except InfluenceError as err:

@@ -11,15 +11,15 @@ import click
 from influence.cli.options import year_option
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_crew, with_settings
+from influence.cli.settings import pole_names, read_panel, with_settings, with_workers
 from influence.config import Config
 from influence.schema import LENSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.flips import Hang
-    from influence.uncertainty.workers import Crew
+    from influence.compare.thresholds import WeightThreshold
+    from influence.uncertainty.workers import Workers
 
 SHARES = ("first", "first_se", "total", "total_se", "sd")
 SOURCES = {
@@ -48,7 +48,7 @@ SOURCES = {
 )
 @click.option("--json", "as_json", is_flag=True, help="An object of tables, each a list of records.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
-@with_crew
+@with_workers
 @with_settings
 def command(
     state: str,
@@ -59,7 +59,7 @@ def command(
     quiet: bool,
     config: Config,
     panel_dir: Path | None,
-    crew: Crew,
+    workers: Workers,
 ) -> None:
     """On what the numbers of STATE hang: layer weights at which the lead changes (exact), each layer left out, and the
     shares of the variance by source of doubt.
@@ -71,21 +71,23 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.flips import hang_on_weights
+    from influence.compare.thresholds import weight_thresholds
     from influence.states import resolve_state
-    from influence.uncertainty.draws import doubt_of
+    from influence.uncertainty.draws import draw_settings_of
     from influence.uncertainty.sensitivity import share_table, variance_shares, without_layers
 
     code, poles, names = resolve_state(state), pole_names(config), _names(metrics)
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         panel = read_panel(config, panel_dir)
-        found = hang_on_weights(panel, config, poles[:2], code, year)
+        found = weight_thresholds(panel, config, poles[:2], code, year)
         left = without_layers(panel, config, poles, year, names)
         shares = pd.DataFrame(columns=["iso3", "year", "metric", "pole", "source", *SHARES])
         if samples:
-            given: dict[str, Any] = {"samples": samples, "crew": crew, "told": told}
-            shares = share_table(variance_shares(panel, config, poles, [year], names, doubt_of(config, 1), **given))
+            given: dict[str, Any] = {"samples": samples, "workers": workers, "progress": progress}
+            shares = share_table(
+                variance_shares(panel, config, poles, [year], names, draw_settings_of(config, 1), **given)
+            )
     left, shares = (t[t["iso3"] == code].reset_index(drop=True) for t in (left, shares))
     if as_json:
         nearest = found.nearest or {}
@@ -143,7 +145,7 @@ def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.3f}"
 
 
-def _print(found: Hang, name: str, year: int, poles: tuple[str, ...]) -> None:
+def _print(found: WeightThreshold, name: str, year: int, poles: tuple[str, ...]) -> None:
     from influence.states import pole_label
 
     one, other = (pole_label(pole) for pole in poles[:2])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.own_layers import without_weight
+from influence.cli.custom_layers import without_weight
 from influence.config import Config, load_config, mapping_from_text
 from influence.errors import YearError
 
@@ -75,16 +75,16 @@ _CREW: tuple[Callable[[Any], Any], ...] = (
 )  # fmt: skip
 
 
-def with_crew(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command --workers and --scheduler; it gets `crew` (uncertainty.workers.Crew) in their place."""
+def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --workers and --scheduler; it gets `crew` (uncertainty.workers.Workers) in their place."""
 
     @wraps(command)
     def wrapped(workers: int, scheduler: str | None, **rest: Any) -> Any:
-        from influence.uncertainty.workers import Crew, knock
+        from influence.uncertainty.workers import Workers, check_scheduler
 
-        crew = Crew(workers, scheduler)
-        knock(crew)
-        return command(crew=crew, **rest)
+        chosen = Workers(workers, scheduler)
+        check_scheduler(chosen)
+        return command(workers=chosen, **rest)
 
     for option in reversed(_CREW):
         wrapped = option(wrapped)

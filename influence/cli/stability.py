@@ -52,11 +52,11 @@ def command(
         raise click.UsageError("--variant, --centrality and --blocs exclude each other; give one.")
     wanted = states_listed("--states", states)
     listed: Sequence[str] = ()
-    with steps(quiet, plain=False) as told:
+    with steps(quiet, plain=False) as progress:
         if centrality is not None or blocs:
-            tables = _drawn(centrality, year, replicates, config, panel_dir, told)
+            tables = _drawn(centrality, year, replicates, config, panel_dir, progress)
         else:
-            listed, tables = _varied(variant, year, wanted, config, panel_dir, told)
+            listed, tables = _varied(variant, year, wanted, config, panel_dir, progress)
     if wanted:
         tables["states"] = tables["states"][tables["states"]["iso3"].isin(wanted)].reset_index(drop=True)
     if as_json:
@@ -80,7 +80,7 @@ def _varied(
     wanted: Sequence[str],
     config: Config,
     panel_dir: Path | None,
-    told: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> tuple[Sequence[str], dict[str, pd.DataFrame]]:
     """The states looked at, and the tables of the variants."""
     from influence.panel.regions import region_members
@@ -90,17 +90,17 @@ def _varied(
     variants = load_variants(layers=config.layer_names)
     if name is not None:
         variants = (variant_named(name, variants),)
-    setting = _setting(year, config, panel_dir, told)
-    told("weighing the ties anew")
+    setting = _setting(year, config, panel_dir, progress)
+    progress("weighing the ties anew")
     listed = wanted or region_members(setting.whole, config.region, year)
     found = what_changes(setting, variants, listed)
     return listed, {"variants": found.variants, "states": found.states}
 
 
-def _setting(year: int, config: Config, panel_dir: Path | None, told: Callable[[str], None]) -> Setting:
+def _setting(year: int, config: Config, panel_dir: Path | None, progress: Callable[[str], None]) -> Setting:
     from influence.uncertainty.stability import setting_of
 
-    told("reading the panel")
+    progress("reading the panel")
     return setting_of(read_panel(config, panel_dir), config, pole_names(config), year)
 
 
@@ -174,7 +174,12 @@ def _print_rows(rows: pd.DataFrame) -> None:
 
 
 def _drawn(
-    name: str | None, year: int, replicates: int, config: Config, panel_dir: Path | None, told: Callable[[str], None]
+    name: str | None,
+    year: int,
+    replicates: int,
+    config: Config,
+    panel_dir: Path | None,
+    progress: Callable[[str], None],
 ) -> dict[str, pd.DataFrame]:
     """Tables of the places by a centrality, or, without a name, of the blocs."""
     from influence.uncertainty.bloc_stability import bloc_stability
@@ -182,9 +187,9 @@ def _drawn(
     from influence.uncertainty.stability import ties_of_year
 
     metric = centrality_named(name) if name is not None else None
-    setting = _setting(year, config, panel_dir, told)
+    setting = _setting(year, config, panel_dir, progress)
     ties = ties_of_year(setting)
-    told(f"drawing states {replicates:,} times")
+    progress(f"drawing states {replicates:,} times")
     if metric is None:
         blocs = bloc_stability(ties, year, replicates=replicates, seed=config.seed)
         return {"blocs": blocs.blocs, "states": blocs.states}

@@ -77,14 +77,14 @@ def command(
 
 
 def _wanted(path: Path | None, only: tuple[str, ...]) -> list[Row]:
-    from influence.errors import ValidationError, nearest
+    from influence.errors import ValidationError, suggest
     from influence.validation.register import load_findings
 
     register = load_findings(path)
     known = [row.name for row in register]
     for name in only:
         if name not in known:
-            raise ValidationError(f"there is no finding {name!r}.{nearest(name, known)} Findings: {', '.join(known)}.")
+            raise ValidationError(f"there is no finding {name!r}.{suggest(name, known)} Findings: {', '.join(known)}.")
     return [row for row in register if not only or row.name in only]
 
 
@@ -99,8 +99,8 @@ def _reference(given: Path | None) -> Path | None:
 def _check(
     rows: list[Row], reference: Path | None, config: Config, panel_dir: Path | None, quiet: bool
 ) -> list[Checked]:
-    with steps(quiet, plain=False) as told:
-        told("reading the panel")
+    with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
         from influence.metrics.alignment import load_ideal_points
         from influence.validation.checking import check_row
         from influence.validation.evidence import Evidence
@@ -109,7 +109,7 @@ def _check(
         evidence = Evidence(panel, config, load_ideal_points(panel_dir), reference)
         found = []
         for row in rows:
-            told(f"checking {row.name}")
+            progress(f"checking {row.name}")
             found.append(check_row(row, evidence))
     return found
 

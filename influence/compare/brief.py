@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import compare_sides
-from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, ends_of, side_of, side_under
+from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, ends_of, parse_side, side_under
 from influence.config import Config
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
@@ -47,14 +47,14 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
     ends = ends_of(panel, plain, config)
     income = _income(plain, ends, year)
     published = _published(panel, plain, ends, year)
-    sides = side_of(str(year), panel, config), side_under(f"{year}:{name}", year, plain, ends, config)
+    sides = parse_side(str(year), panel, config), side_under(f"{year}:{name}", year, plain, ends, config)
     found = compare_sides(*sides, config, poles, states=states)
     rows = found.states[found.states["metric"] == "pull_balance"].dropna(subset=["change"])
     balances = rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
-        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.fact_told} ({FACTS[scenario.fact]})",
+        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({FACTS[scenario.fact]})",
         _whom(income, balances, layers, year, names, poles),
         _sure(income, published, config, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import Comparison, compare_sides
-from influence.compare.sides import Side, side_of
+from influence.compare.sides import Side, parse_side
 from influence.compare.verdict import sides_verdict
 from influence.config import Config
 from influence.metrics.pull import pole_members
@@ -41,28 +41,28 @@ class Compared(NamedTuple):
 
 def compared_of(
     first: str, second: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str,
-    told: Callable[[str], None] = lambda _: None, *, ends: bool = True,
+    progress: Callable[[str], None] = lambda _: None, *, ends: bool = True,
 ) -> Compared:  # fmt: skip
-    """Compare two sides (sides.side_of) on the states of a region (`all`, or a graph of one's own: every state).
+    """Compare two sides (sides.parse_side) on the states of a region (`all`, or a graph of one's own: every state).
 
     ends : low and high by the ends of what a scenario's answer hangs on; draws (uncertainty.comparing) go further.
 
     Raises
     ------
-    StateError, YearError, ScenarioError, SourceError : see side_of and compare_sides.
+    StateError, YearError, ScenarioError, SourceError : see parse_side and compare_sides.
     """
     sides = []
     for text in (first, second):
-        told(f"making {text}")
-        sides.append(side_of(text, panel, config, ends=ends))
-    told("comparing")
+        progress(f"making {text}")
+        sides.append(parse_side(text, panel, config, ends=ends))
+    progress("comparing")
     states = None if region == ALL or sides[0].panel is None else region_members(panel, region)
     found = compare_sides(sides[0], sides[1], config, poles, states=states)
     verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
     return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)
 
 
-def told_edges(compared: Compared) -> pd.DataFrame:
+def shown_edges(compared: Compared) -> pd.DataFrame:
     """Rows of the ties between the states told of, the members of the poles among them."""
     edges = compared.found.edges
     if compared.states is None:

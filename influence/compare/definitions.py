@@ -25,7 +25,7 @@ def other_definitions(panel: Panel, config: Config) -> list[xr.DataArray]:
     return [build_ties(panel, config.weights, **layer_choices(other)) for other in others]
 
 
-def band_over(value: np.ndarray, variants: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def range_over(value: np.ndarray, variants: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest of a value and its variants, those without a value left out; NaN where the value is."""
     both = np.stack([value, *variants])
     filled = [np.where(np.isnan(both), bound, both) for bound in (np.inf, -np.inf)]

@@ -73,7 +73,7 @@ def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
         "year": [int(graph.graph.get("year", NO_YEAR))],
         "source": codes,
         "target": codes,
-        "autonomy": (ours, np.clip(coverage - sums, 0.0, 1.0)),
+        "not_covered": (ours, np.clip(coverage - sums, 0.0, 1.0)),
         "unobserved": (ours, 1.0 - coverage),
         "is_break": (ours, np.zeros(coverage.shape, dtype=bool)),
         "name": ("target", [str(nodes[code].get("name", code)) for code in codes]),

@@ -25,7 +25,7 @@ from influence.scenario.model import Scenario
 from influence.states import pole_name
 from influence.ties import build_ties
 
-GOALS = ("balance", "autonomy", "real_income", "pull")
+GOALS = ("balance", "not_covered", "real_income", "pull")
 LEVEL = 1e-9
 """Scores nearer than this are alike: the groups share the place."""
 AS_SET = "as set"
@@ -73,7 +73,7 @@ class Ranking(NamedTuple):
 
 
 def goal_of(text: str, poles: Sequence[str], *, least: bool = False) -> Goal:
-    """A goal from 'balance', 'autonomy', 'real_income' or 'pull:POLE'.
+    """A goal from 'balance', 'not_covered', 'real_income' or 'pull:POLE'.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def goal_of(text: str, poles: Sequence[str], *, least: bool = False) -> Goal:
     """
     metric, _, pole = text.strip().partition(":")
     if metric not in GOALS or bool(pole) != (metric == "pull"):
-        raise ScenarioError(f"goal {text!r} is not known; give balance, autonomy, real_income or pull:{poles[0]}.")
+        raise ScenarioError(f"goal {text!r} is not known; give balance, not_covered, real_income or pull:{poles[0]}.")
     if metric == "balance":
         if least:
             raise ScenarioError("the goal balance already ranks the nearest to parity first; leave the least out.")
@@ -131,7 +131,7 @@ def measured(
 def measures_of(
     applied: Applied, config: Config, poles: Sequence[str], states: Sequence[str], years: Sequence[int]
 ) -> Measures:
-    """Balance of the first two poles, pull of each pole, autonomy and change of real income, each (year, state).
+    """Balance of the first two poles, pull of each pole, not_covered and change of real income, each (year, state).
 
     Real income: what the trade response gives, a share; 0 in years in which no edit of trade applies; NaN for a state
     that the sector data do not know.
@@ -141,7 +141,7 @@ def measures_of(
     pair = (poles[0], poles[1])
     found: dict[tuple[str, str], xr.DataArray] = {("balance", "-".join(pair)): pull_balance(ties, pair)}
     found |= {("pull", pole): direct_pull(ties, pole) for pole in poles}
-    found["autonomy", ""] = ties["autonomy"].where(covered(ties))
+    found["not_covered", ""] = ties["not_covered"].where(covered(ties))
     at = {"year": list(years), "target": list(states)}
     income = np.zeros((len(years), len(states)))
     for row, year in enumerate(years):
@@ -204,12 +204,12 @@ def _moves(entry: Entry, unchanged: Measures) -> pd.DataFrame:
 
 
 WORDS = {
-    "balance": "balance nearest to parity", "autonomy": "autonomy", "real_income": "change of real income",
+    "balance": "balance nearest to parity", "not_covered": "not_covered", "real_income": "change of real income",
 }  # fmt: skip
-SCORES = {"balance": "a distance from parity of ", "autonomy": "", "real_income": "", "pull": ""}
+SCORES = {"balance": "a distance from parity of ", "not_covered": "", "real_income": "", "pull": ""}
 SCALES = {
     "balance": "0 is parity and 1 that one pole alone pulls",
-    "autonomy": "a share of what is relied on, from 0 to 1",
+    "not_covered": "a share of what is relied on, from 0 to 1",
     "real_income": "against the same year without it",
     "pull": "a share of what is relied on, from 0 to 1",
 }

@@ -40,7 +40,7 @@ class Side(NamedTuple):
     applied: Applied | None = None
 
 
-def side_of(text: str, panel: Panel, config: Config, *, ends: bool = True) -> Side:
+def parse_side(text: str, panel: Panel, config: Config, *, ends: bool = True) -> Side:
     """A side from '2018', '2018:tpp_with_us', '2018:my.yaml' or 'some.graphml'.
 
     ends : whether to carry a scenario out again at the ends of what its answer hangs on.

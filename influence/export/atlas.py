@@ -15,10 +15,17 @@ from influence.config import Config
 from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
-from influence.export.findings import PACTS_OBSERVED_TO, choices_told, counted, flags_of, seam_note, source_cards
+from influence.export.findings import (
+    PACTS_OBSERVED_TO,
+    choices_text,
+    counted,
+    flags_of,
+    series_break_note,
+    source_cards,
+)
 from influence.export.land import outlines, placed
 from influence.export.packing import Packed, pack
-from influence.export.tours import Tour, told_tours
+from influence.export.tours import Tour, tour_records
 from influence.files import write_text
 from influence.metrics.pull import pairs_of
 from influence.panel.panel import Panel
@@ -36,7 +43,7 @@ LENS_NAMES = {
     "direct": "Direct pull", "network": "Network pull", "income": "Real income", "opinion": "Opinion formation",
     "bandwidth": "Bandwidth and dependence",
 }  # fmt: skip
-LENS_TOLD = {
+LENS_DESCRIPTIONS = {
     "direct": "Direct pull: share of each state's reliance that rests on each pole, in per cent",
     "network": "Network pull: direct pull and what reaches a state through its partners, in per cent of its reliance",
     "income": "Real-income exposure: per cent of a state's real income for each per cent of productivity in the pole",
@@ -51,13 +58,13 @@ def layer_labels(config: Config) -> dict[str, str]:
 
 
 def write_atlas(content: Content, path: Path, *, tours: tuple[Sequence[Tour], bool] = ((), False)) -> Path:
-    """Write the atlas of what was measured (content_of) to `path`.
+    """Write the atlas of what was measured (build_atlas_data) to `path`.
 
     tours : see tours.chosen_tours.
 
     Raises
     ------
-    OutputError : see write_text. TourError : see told_tours.
+    OutputError : see write_text. TourError : see tour_records.
     """
     data = page_data(content, tours)
     extent = data["extent"]
@@ -103,11 +110,11 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
     cards, by_layer = source_cards(panel, base.years)
     titles = layer_labels(config)
     return {
-        "poles": [pole_told(pole, i) for i, pole in enumerate(poles)],
+        "poles": [pole_record(pole, i) for i, pole in enumerate(poles)],
         "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
         "measures": measures_of(poles),
         "layers": [{"name": name, "label": titles[name]} for name in panel.layer_names],
-        "choices": choices_told(config),
+        "choices": choices_text(config),
         "weights": [config.weights.get(name, 0.0) for name in panel.layer_names],
         "years": base.years,
         "year": year,
@@ -125,14 +132,14 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         ],
         "lenses": ["direct", *content.lenses],
         "lensNames": LENS_NAMES,
-        "lensTold": LENS_TOLD,
+        "lensDescriptions": LENS_DESCRIPTIONS,
         "marks": list(MARKS),
         "flags": FLAGS | {
             "break": "the series changes source this year: do not compare with the year before",
             "missing": "less than 80 % of its reliance was observed, or a pole's tie was not; so it has no value",
         },
         "events": _events(frame.shown, base.years),
-        "seams": {str(y): seam_note(y) for y in base.years},
+        "seams": {str(y): series_break_note(y) for y in base.years},
         "cards": cards,
         "sources": by_layer,
         "pactsTo": PACTS_OBSERVED_TO,
@@ -142,7 +149,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "names": [str(name) for name in panel.states["name"]],
         "inside": content.inside.tolist(),
         "extent": extent_of(places[: len(frame.shown)][framed(content)]),
-        "tours": told_tours(tours, content),
+        "tours": tour_records(tours, content),
         "notes": content.notes,
         "titles": _titles(content, year),
         "command": _command(content),
@@ -163,7 +170,7 @@ def land_data(extent: Sequence[int]) -> dict[str, Any]:
     return {"land": pack(arrays), "landStates": [ring.iso3 for ring in rings]}
 
 
-def pole_told(pole: str, position: int) -> dict[str, Any]:
+def pole_record(pole: str, position: int) -> dict[str, Any]:
     """name, label in a sentence, short (its code, or the label of a group) and colour by theme."""
     label = pole_label(pole)
     short = pole if pole.isupper() else label.removeprefix("the ")
@@ -210,7 +217,7 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
 def _titles(content: Content, year: int) -> tuple[str, str]:
     """The finding of the first view, and its measure, before the page draws itself."""
     pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
-    return counted(pulls, content.poles, year), f"{LENS_TOLD['direct']}."
+    return counted(pulls, content.poles, year), f"{LENS_DESCRIPTIONS['direct']}."
 
 
 def _command(content: Content) -> str:

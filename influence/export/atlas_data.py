@@ -1,7 +1,7 @@
 """What the atlas carries: the layers as they bear on each state, so that the page can weigh them anew.
 
 The page computes direct pull from the same numbers as metrics.pull does (static/pull.js): the shares of each layer
-that rest on the poles, its autonomy, what of it was observed, and where each layer exists. A test holds the two
+that rest on the poles, its not_covered, what of it was observed, and where each layer exists. A test holds the two
 together.
 """
 
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.definitions import band_over, other_definitions
+from influence.compare.definitions import other_definitions, range_over
 from influence.compare.sides import ends_of, layer_choices, mark_choices
 from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError
-from influence.export.backbone import stands_out
+from influence.export.backbone import prominent
 from influence.export.packing import Packed
 from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.lenses import choices_of, lens_balance, lens_pull
@@ -28,7 +28,7 @@ from influence.panel.panel import Panel
 from influence.panel.regions import region_members
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
-from influence.scenario.load import load_scenario, told_apart
+from influence.scenario.load import check_distinct_names, load_scenario
 from influence.schema import LENSES
 from influence.states import group_members
 from influence.ties import build_layers, build_ties, trade_breaks
@@ -114,7 +114,7 @@ def frame_of(worlds: Sequence[World], shown: Sequence[str], poles: Sequence[str]
         if complete:
             wanted[at] |= (np.nan_to_num(world.layers.values[:, :, at][..., at]) > 0).any(axis=(0, 1))
             continue
-        wanted[at] |= stands_out(towards[:, at]).any(axis=0)
+        wanted[at] |= prominent(towards[:, at]).any(axis=0)
         poled = np.any([pole_members(world.ties, pole).any(axis=0) for pole in poles], axis=0)
         tied = (towards > 0).any(axis=0)
         wanted |= tied & (poled[:, None] | poled[at][None, :])
@@ -131,7 +131,7 @@ def numbers_of(
 ) -> dict[str, Packed]:
     """Every array of the page, years last; NaN where there is no value.
 
-    pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's autonomy.
+    pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's not_covered.
     alone, within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not
     observed, which the composite cannot know either. there (layer): whether anyone saw the layer in the year.
     member (pole, state), pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the
@@ -156,7 +156,7 @@ def numbers_of(
     tied = np.where((tied > 0) & (tied < step), step, tied)
     out = {
         "pole": Packed(np.moveaxis(_on_poles(filled, gap, members), 2, -1), POLED),
-        "own": Packed(_years_last(layers["autonomy"].values[..., at]), EXACT),
+        "own": Packed(_years_last(layers["not_covered"].values[..., at]), EXACT),
         "alone": Packed(_years_last(filled.sum(axis=2)), EXACT),
         "within": Packed(_years_last(np.where(gap, 0.0, filled).sum(axis=2)), EXACT),
         "there": Packed(np.asarray((layers["unobserved"].values < 1).any(axis=2)), 1),
@@ -234,7 +234,7 @@ def _bands(world: World, poles: Sequence[str], at: np.ndarray) -> tuple[np.ndarr
         balances = [pull_balance(ties, pair).values for pair in pairs_of(poles)]
         return _years_last(np.stack([*pulls, *balances])[..., at])
 
-    return band_over(measured(world.ties), [measured(ties) for ties in world.variants])
+    return range_over(measured(world.ties), [measured(ties) for ties in world.variants])
 
 
 def _lens(
@@ -254,11 +254,11 @@ def _lens(
     }
 
 
-def told_scenario(applied: Applied, world: World) -> dict[str, Any]:
+def scenario_record(applied: Applied, world: World) -> dict[str, Any]:
     """What the page says of a scenario."""
     scenario = applied.scenario
     return {
-        "name": scenario.name, "title": scenario.title, "question": scenario.question, "fact": scenario.fact_told,
+        "name": scenario.name, "title": scenario.title, "question": scenario.question, "fact": scenario.actual_note,
         "assumptions": list(scenario.assumptions), "notes": list(applied.notes), "first": world.first,
     }  # fmt: skip
 
@@ -285,7 +285,7 @@ class Content(NamedTuple):
     notes: list[str]
 
 
-def content_of(
+def build_atlas_data(
     panel: Panel,
     config: Config,
     poles: Sequence[str],
@@ -293,7 +293,7 @@ def content_of(
     region: str,
     scenarios: tuple[Sequence[str], bool] = ((), True),
     states: Sequence[str] | None = None,
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Content:
     """Measure the baseline and each scenario for the states of a region (`all`: every state) and the poles.
 
@@ -308,28 +308,28 @@ def content_of(
     if panel.own and not config.layers:
         config = replace(config, layers=tuple(ties.layer for ties in panel.own))
     shown = shown_states(panel, region, poles) if states is None else sorted(states)
-    told("weighing the ties by every definition")
+    progress("weighing the ties by every definition")
     base = baseline_world(panel, config)
     have, why = lenses_of(base, config, poles)
     worlds: list[tuple[World, Applied]] = []
     notes = [f"The {lens} lens is left out: {reason}" for lens, reason in why.items()]
     for name in scenarios[0]:
-        told(f"carrying out {name}")
+        progress(f"carrying out {name}")
         try:
             worlds.append(scenario_world(panel, name, config))
         except (ScenarioError, TradeError, StateError) as err:
             if scenarios[1]:
                 raise
             notes.append(f"The scenario {name} is left out: {err}")
-    told_apart([applied.scenario.name for _, applied in worlds])
+    check_distinct_names([applied.scenario.name for _, applied in worlds])
     frame = frame_of([base, *(world for world, _ in worlds)], shown, poles)
-    told("looking through every lens")
+    progress("looking through every lens")
     numbers = numbers_of(base, frame, config, poles, have)
     out = []
     for world, applied in worlds:
-        told(f"measuring {applied.scenario.name}")
+        progress(f"measuring {applied.scenario.name}")
         try:
-            out.append((told_scenario(applied, world), numbers_of(world, frame, config, poles, have)))
+            out.append((scenario_record(applied, world), numbers_of(world, frame, config, poles, have)))
         except StateError as err:
             if scenarios[1]:
                 raise

@@ -7,7 +7,7 @@ import numpy as np
 ALPHA = 0.05
 
 
-def stands_out(shares: np.ndarray, alpha: float = ALPHA) -> np.ndarray:
+def prominent(shares: np.ndarray, alpha: float = ALPHA) -> np.ndarray:
     """Ties that stand out among those of the state that relies, bool (..., source, target).
 
     The disparity filter of Serrano, Boguna & Vespignani (2009): with p = share_uv / sum_k share_kv and k the number of

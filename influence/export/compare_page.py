@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.compare.compared import Compared, balance_rows, told_edges
+from influence.compare.compared import Compared, balance_rows, shown_edges
 from influence.compare.sides import Side
 from influence.export import page
-from influence.export.atlas import extent_of, land_data, pole_told
+from influence.export.atlas import extent_of, land_data, pole_record
 from influence.export.colours import PARITY, PLAIN
 from influence.export.findings import flags_of, source_line
 from influence.export.land import placed
@@ -40,7 +40,7 @@ def label_of(side: Side) -> str:
     return f"{side.year} if: {load_scenario(side.label.split(':', 1)[1]).title}"
 
 
-def moved_told(compared: Compared) -> str:
+def change_text(compared: Compared) -> str:
     """Which state moves most, and where to; 'Nothing changes' where none does.
 
     Where changes have bands, that whose nearer end is furthest from nought: what is largest may be the least sure.
@@ -76,7 +76,7 @@ def words_of(compared: Compared) -> Words:
     second = compared.second
     shade = f"; shade: where the change ends, {compared.band}" if _banded(compared) else ""
     return Words(
-        f"{moved_told(compared)}: {label_of(compared.first)} to {label_of(second)}",
+        f"{change_text(compared)}: {label_of(compared.first)} to {label_of(second)}",
         f"Balance of direct pull between {one} (+1) and {other} (−1); hollow before, full after{shade}. Goods only. "
         f"{compared.verdict}",
         source_line(second.panel, compared.config.weights, [compared.first.year, second.year])
@@ -132,7 +132,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
     labels = [label_of(compared.first), label_of(compared.second)]
     missing = len(states) - len(drawn)
     banded = _banded(compared)
-    pair = [pole_told(pole, i) for i, pole in enumerate(compared.poles[:2])]
+    pair = [pole_record(pole, i) for i, pole in enumerate(compared.poles[:2])]
     data = {
         "poles": pair, "labels": labels, "states": states, "ties": _ties(compared, states),
         "edges": _edges(compared, states), "parity": PARITY,
@@ -239,7 +239,7 @@ def _ties(compared: Compared, states: Sequence[Mapping[str, Any]]) -> list[list[
 
 def _edges(compared: Compared, states: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     names = {s["code"]: s["name"] for s in states}
-    rows = told_edges(compared)
+    rows = shown_edges(compared)
     rows = rows[rows["kind"].isin(["gained", "lost"]) & rows["source"].isin(names) & rows["target"].isin(names)]
     return [
         {"source": names[r.source], "target": names[r.target], "before": _number(r.before), "after": _number(r.after),

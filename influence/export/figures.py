@@ -16,9 +16,9 @@ from influence.compare.definitions import TOLD
 from influence.errors import ExtraError
 from influence.export.atlas import extent_of, framed, sizes_of
 from influence.export.atlas_data import Content, labels_of, year_among
-from influence.export.backbone import stands_out
+from influence.export.backbone import prominent
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
-from influence.export.findings import counted, seam_note, signed, source_line
+from influence.export.findings import counted, series_break_note, signed, source_line
 from influence.export.land import outlines, placed
 from influence.export.layout import Sizes, labels_beside
 from influence.export.svg import Words
@@ -166,7 +166,8 @@ def network_map(content: Content, year: int) -> Figure:
     words = Words(
         counted(content.pulls[:2, at][:, content.inside], content.poles[:2], year),
         f"{_measure(content)} Ties of {THRESHOLD:.0%} and more that stand out run from the state that relies to the "
-        f"one it relies on. Hollow: the band over other definitions spans parity; crosses: no value. {seam_note(year)}",
+        f"one it relies on. Hollow: the range over other definitions spans zero; crosses: no value. "
+        f"{series_break_note(year)}",
         f"{source_line(content.base.panel, content.config.weights, year)} Land: Natural Earth, de-facto boundaries, "
         "no position of ours. Goods only.",
     )
@@ -201,7 +202,7 @@ def _draw_ties(axes: Axes, shares: np.ndarray, places: np.ndarray, member: np.nd
     from matplotlib.patches import FancyArrowPatch
 
     poled = np.asarray(member.any(axis=0))
-    keep = (stands_out(shares) | (poled[:, None] ^ poled[None, :])) & (shares >= THRESHOLD)
+    keep = (prominent(shares) | (poled[:, None] ^ poled[None, :])) & (shares >= THRESHOLD)
     pairs = sorted(zip(*np.nonzero(keep), strict=True), key=lambda pair: (shares[pair], pair))
     for source, target in pairs:
         colour = anchor(int(member[:, source].argmax()), "light") if poled[source] else PLAIN["light"]
@@ -234,7 +235,7 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
     places = [content.frame.shown.index(code) for code in codes]
     names = labels_of(content.base.panel, codes)["name"].tolist()
     words = Words(
-        _lean_told(names, balance[-1, places], years[-1]),
+        _lean_text(names, balance[-1, places], years[-1]),
         f"{_measure(content)} Bands: {TOLD}. A line is cut where the series changes its source.",
         f"{source_line(content.base.panel, content.config.weights, list(years))} Goods only.",
     )
@@ -257,7 +258,7 @@ def pull_over_time(content: Content, codes: Sequence[str]) -> Figure:
     return drawn(words, 3.6, draw)
 
 
-def _lean_told(names: Sequence[str], values: np.ndarray, year: int) -> str:
+def _lean_text(names: Sequence[str], values: np.ndarray, year: int) -> str:
     """'Balance of South Korea in 2023: −0.13', or of several 'Balance in 2023: South Korea −0.13, Japan no value'."""
     told = [signed(float(value)) if not np.isnan(value) else "no value" for value in values]
     if len(names) == 1:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from influence.config import Config
-from influence.layer_settings import OwnLayer
+from influence.layer_settings import CustomLayer
 from influence.panel.package import cards_of
 from influence.panel.panel import Panel
 from influence.states import pole_label
@@ -51,7 +51,7 @@ def counted(pulls: np.ndarray, poles: Sequence[str], year: int) -> str:
     return f"In {year}, {lead[0]} pulls harder on {lead[1]} of {whole} states, {lead[2]} on {lead[3]}"
 
 
-def choices_told(config: Config) -> list[str]:
+def choices_text(config: Config) -> list[str]:
     """How the layers are made, where it is not the usual way: 'trade by markets', 'pledges by CINC'."""
     base = {"exports": "trade by markets", "imports": "trade by suppliers"}.get(config.trade_base, "")
     size = "pledges by CINC" if config.capability == "cinc" else ""
@@ -73,7 +73,7 @@ def flags_of(config: Config) -> str:
     return flags
 
 
-def seam_note(year: int) -> str:
+def series_break_note(year: int) -> str:
     """What kind of trade data the year rests on, in words."""
     if year < 2000:
         return "Trade: COW, a series of its own; Hong Kong and Macao are counted in China."
@@ -93,7 +93,7 @@ def source_line(
     are not of ties, such as those of trade's answer.
     """
     cards = cards_of(panel.vintages)
-    own = [own_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
+    own = [custom_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
     told = "; ".join([*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *own])
     return f"Sources: {told}. Full citations: influence cite."
 
@@ -124,10 +124,10 @@ def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[st
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
     by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(layers)}
-    return [*(_card(cards.loc[key]) for key in keys), *(own_card(layer) for layer in layers)], by_layer
+    return [*(_card(cards.loc[key]) for key in keys), *(custom_card(layer) for layer in layers)], by_layer
 
 
-def own_card(layer: OwnLayer) -> str:
+def custom_card(layer: CustomLayer) -> str:
     """What is said of the source of a layer of one's own."""
     return f"{layer.label}: {layer.cite or f'a file of the user, {Path(layer.file).name}, without a source'}"
 

@@ -14,17 +14,17 @@ import pandas as pd
 from influence.config import Config
 from influence.errors import InfluenceError, LessonError, OutputError
 from influence.export import page
-from influence.export.findings import choices_told, source_line
+from influence.export.findings import choices_text, source_line
 from influence.export.markdown import to_html
 from influence.export.tours import parse_tour
 from influence.files import move_in, ready_folder
 from influence.lessons.checking import Told
 from influence.lessons.extract import extract
 from influence.lessons.ground import Ground
-from influence.lessons.marking import SLIPS, how_told, mistakes, within
+from influence.lessons.marking import SLIPS, describe_mark, mistakes, within
 from influence.lessons.measures import value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.telling import told_value
+from influence.lessons.wording import format_value
 from influence.states import pole_label
 
 FORM = ["question", "answer", "text", "kind", "write"]
@@ -65,15 +65,15 @@ def handout_html(lesson: Lesson, told: Told, ground: Ground, *, teacher: bool) -
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
         text=to_html(told.text), notes=to_html(told.notes) if teacher else "", table=told.table,
         questions=[_question(q, told, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
-        settings=settings_told(ground.config), poles=[pole_label(pole) for pole in ground.poles],
+        settings=method_text(ground.config), poles=[pole_label(pole) for pole in ground.poles],
         source=source_line(ground.panel, ground.config.weights, year),
     )  # fmt: skip
 
 
-def settings_told(config: Config) -> str:
+def method_text(config: Config) -> str:
     """The weights ('trade 0.6, alliance 0.3'), and how the layers are made where it is not the usual way."""
     weights = [f"{name} {config.weights[name]:.3g}" for name in config.weighing]
-    return "; ".join([", ".join(weights), *choices_told(config)])
+    return "; ".join([", ".join(weights), *choices_text(config)])
 
 
 def _question(question: Question, told: Told, ground: Ground, *, teacher: bool) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _question(question: Question, told: Told, ground: Ground, *, teacher: bool) 
     }  # fmt: skip
     if teacher:
         shown |= {
-            "answer": told.answers[question.name], "how": how_told(question), "hints": question.hints,
+            "answer": told.answers[question.name], "how": describe_mark(question), "hints": question.hints,
             "look_for": question.look_for, "mistakes": _mistakes(question, ground),
         }  # fmt: skip
     return shown
@@ -97,7 +97,7 @@ def _mistakes(question: Question, ground: Ground) -> list[str]:
     # Slips of per cent and of noughts need no number; two that give one number are told once.
     found: dict[str, str] = {}
     for words, other in mistakes(question, value, ground):
-        number = told_value(other, question.unit)
+        number = format_value(other, question.unit)
         plain = question.unit == "balance" or abs(other) <= 1.0 or question.unit in ("dollars", "capability")
         if plain and not within(question, other, value) and not words.startswith(SLIPS):
             found.setdefault(number, f"{number}: {words}")

@@ -12,7 +12,7 @@ from typing import Any
 
 from influence.config import Config
 from influence.files import write_text
-from influence.panel.own_layers import OwnTies
+from influence.panel.custom_layers import CustomTies
 from influence.panel.package import read_package, sha256
 
 LIBRARIES = (
@@ -21,7 +21,7 @@ LIBRARIES = (
 
 
 def write_manifest(
-    config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path, *, own: Sequence[OwnTies] = ()
+    config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path, *, own: Sequence[CustomTies] = ()
 ) -> None:
     """manifest.json in `folder`; it holds no time of day, so that the same run gives the same bytes.
 
@@ -42,14 +42,14 @@ def write_manifest(
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
-        **({"own_groups": groups} if groups else {}),
-        **({"own_layers": [_own(ties) for ties in own]} if own else {}),
+        **({"custom_groups": groups} if groups else {}),
+        **({"custom_layers": [_own(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }
     write_text(folder / "manifest.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _own(ties: OwnTies) -> dict[str, Any]:
+def _own(ties: CustomTies) -> dict[str, Any]:
     """A layer of one's own: what was said of it, its file by name and content, and how much of it was used."""
     told = {name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)}
     of_file = {"file": Path(ties.layer.file).name, "sha256": ties.sha256, "rows": ties.rows}

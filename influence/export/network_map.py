@@ -53,7 +53,7 @@ def library() -> str:
 
 
 def write_network(content: Content, path: Path) -> Path:
-    """Write the network page of what was measured (atlas_data.content_of; one year by at_year) to `path`.
+    """Write the network page of what was measured (atlas_data.build_atlas_data; one year by at_year) to `path`.
 
     Raises
     ------

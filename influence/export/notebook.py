@@ -21,8 +21,8 @@ import pandas as pd
 from influence.config import Config
 from influence.export import page
 from influence.export.atlas import extent_of, write_atlas
-from influence.export.atlas_data import Content, content_of
-from influence.export.backbone import stands_out
+from influence.export.atlas_data import Content, build_atlas_data
+from influence.export.backbone import prominent
 from influence.export.colours import diverging
 from influence.export.findings import signed
 from influence.export.land import outlines, placed
@@ -69,7 +69,7 @@ def atlas(
     *,
     region: str = "",
     scenarios: str = "none",
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Shown:
     """The atlas, to be shown in a notebook; see `influence atlas`.
 
@@ -77,12 +77,14 @@ def atlas(
 
     Raises
     ------
-    StateError, ScenarioError : see atlas_data.content_of.
+    StateError, ScenarioError : see atlas_data.build_atlas_data.
     """
     settings = config or Config()
     whole = panel if panel is not None else load_panel(layers=settings.layers)
     chosen = chosen_scenarios(scenarios, whole.years[-1])
-    content = content_of(whole, settings, settings.poles, region=region or settings.region, scenarios=chosen, told=told)
+    content = build_atlas_data(
+        whole, settings, settings.poles, region=region or settings.region, scenarios=chosen, progress=progress
+    )
     return _written(content)
 
 
@@ -131,7 +133,7 @@ def _graph(graph: nx.DiGraph) -> Shown:
     scale = WIDE / (extent[2] - extent[0])
     high = (extent[3] - extent[1]) * scale
     parts = [_land(extent, scale)]
-    kept = stands_out(shares)
+    kept = prominent(shares)
     at = (places - np.array(extent[:2])) * scale
     for source, target in sorted(zip(*np.nonzero(kept), strict=True), key=lambda pair: shares[pair]):
         share = float(shares[source, target])

@@ -26,9 +26,9 @@ from influence.config import Config
 from influence.errors import StateError
 from influence.export import figures
 from influence.export.atlas import LENS_NAMES, layer_labels
-from influence.export.atlas_data import Content, content_of, labels_of, shown_states, year_among
-from influence.export.compare_page import dumbbell_rows, moved_told, words_of
-from influence.export.findings import choices_told, flags_of, seam_note, signed, source_line, sources_used
+from influence.export.atlas_data import Content, build_atlas_data, labels_of, shown_states, year_among
+from influence.export.compare_page import change_text, dumbbell_rows, words_of
+from influence.export.findings import choices_text, flags_of, series_break_note, signed, source_line, sources_used
 from influence.export.report import Report, Section, Table
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
@@ -51,7 +51,7 @@ CLOSE = 0.05
 
 def report_of(
     subject: str, panel: Panel, config: Config, poles: tuple[str, ...], *, year: int | None = None,
-    region: str | None = None, told: Callable[[str], None] = lambda _: None,
+    region: str | None = None, progress: Callable[[str], None] = lambda _: None,
 ) -> Report:  # fmt: skip
     """The report on a scenario (by name or file), a group of states, or a state.
 
@@ -60,14 +60,14 @@ def report_of(
     Raises
     ------
     StateError : neither a scenario, a group nor a state, or a state that is a pole. YearError, ScenarioError : see
-        content_of and brief_of. ExtraError : without matplotlib.
+        build_atlas_data and brief_of. ExtraError : without matplotlib.
     """
     if subject in scenario_names() or subject.endswith((".yaml", ".yml")) or "/" in subject or "\\" in subject:
-        return _scenario_report(subject, panel, config, poles, region or config.region, told)
+        return _scenario_report(subject, panel, config, poles, region or config.region, progress)
     if _is_region(subject, panel):
         if year is not None:
             year_among(panel.years, year)
-        return _region_report(content_of(panel, config, poles, region=subject, told=told), subject, year)
+        return _region_report(build_atlas_data(panel, config, poles, region=subject, progress=progress), subject, year)
     try:
         code = resolve_state(subject)
     except StateError as err:
@@ -79,7 +79,7 @@ def report_of(
     home = region or config.region
     if code not in shown_states(panel, home, poles):
         home = ALL
-    return _state_report(content_of(panel, config, poles, region=home, told=told), code, year)
+    return _state_report(build_atlas_data(panel, config, poles, region=home, progress=progress), code, year)
 
 
 # ---- a state ---------------------------------------------------------------------------------------------------
@@ -114,15 +114,15 @@ def _state_report(content: Content, code: str, year: int | None) -> Report:
             [
                 f"The balance is {signed(value)} (band {signed(low)} to {signed(high)}: {TOLD}). {sure}",
                 f"Share of its reliance that rests on each pole: {pulls}.",
-                _crossing_told(content, code, name, one, other),
-                _flags_told(content, at, now),
+                _crossing_text(content, code, name, one, other),
+                _flags_text(content, at, now),
             ],
             figure=_figure(figures.pull_over_time(content, [code]), f"Balance of {name} over the years"),
         ),
         Section("By layer", table=_layer_table(content, at, k, now)),
         Section("On whom it relies", table=_partner_table(content, code, now)),
         Section(
-            "Through other lenses", [_lens_told(content, at, k, one, other)], table=_lens_table(content, at, k, now)
+            "Through other lenses", [_lens_text(content, at, k, one, other)], table=_lens_table(content, at, k, now)
         ),
         Section("What would change the answer", points=_overturn(content, code, at, k, now)),
         Section("What happened", ["Dates are no causes: events coincide."], table=_event_table([code], years)),
@@ -149,7 +149,7 @@ def _year(years: Sequence[int], values: np.ndarray, asked: int | None, name: str
     return asked
 
 
-def _crossing_told(content: Content, code: str, name: str, one: str, other: str) -> str:
+def _crossing_text(content: Content, code: str, name: str, one: str, other: str) -> str:
     balance = pull_balance(content.base.ties, content.poles[:2]).sel(target=[code])
     rows = lasting_crossing(balance, content.base.ties["is_break"].sel(target=[code]).reset_coords(drop=True))
     if rows.empty:
@@ -160,7 +160,7 @@ def _crossing_told(content: Content, code: str, name: str, one: str, other: str)
     return f"{name} crossed from {since} to {to} in {int(row['year'])}, {stays}."
 
 
-def _flags_told(content: Content, at: int, year: int) -> str:
+def _flags_text(content: Content, at: int, year: int) -> str:
     panel = content.base.panel
     choices = mark_choices(content.config)
     marks = state_marks(content.base.ties, tie_marks(panel, content.config.weights, **choices))
@@ -200,7 +200,7 @@ def _partner_table(content: Content, code: str, year: int) -> Table:
     rows = [[str(names[source]), _percent(share)] for source, share in top.head(PARTNERS).items() if share > 0]
     rest = float(top.iloc[PARTNERS:].sum())
     rows.append(["All other states", _percent(rest)])
-    rows.append(["Itself (autonomy)", _percent(float(ties["autonomy"]))])
+    rows.append(["Not covered", _percent(float(ties["not_covered"]))])
     rows.append(["Not observed", _percent(float(ties["unobserved"]))])
     return Table(f"Shares of its reliance, {year}", ["On whom", "Share"], rows)
 
@@ -210,7 +210,7 @@ def _lens_values(content: Content, at: int, k: int) -> dict[str, float]:
     return out | {lens: float(content.numbers[f"balance_{lens}"].values[0, at, k]) for lens in content.lenses}
 
 
-def _lens_told(content: Content, at: int, k: int, one: str, other: str) -> str:
+def _lens_text(content: Content, at: int, k: int, one: str, other: str) -> str:
     values = {name: v for name, v in _lens_values(content, at, k).items() if not math.isnan(v)}
     first, second = [n for n, v in values.items() if v > 0], [n for n, v in values.items() if v < 0]
     return f"Of {len(values)} lenses {len(first)} see {one} ahead and {len(second)} see {other}."
@@ -376,14 +376,14 @@ def _crossing_table(content: Content, inside: np.ndarray, one: str, other: str) 
 
 
 def _scenario_report(
-    name: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str, told: Callable[[str], None]
+    name: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str, progress: Callable[[str], None]
 ) -> Report:
-    told("finding the equilibria")
+    progress("finding the equilibria")
     scenario = load_scenario(name)
     states = region_members(panel, region)
     brief = brief_of(name, panel, config, poles, states)
     year = whole_year(panel, scenario)
-    told("comparing")
+    progress("comparing")
     compared = compared_of(str(year), f"{year}:{name}", panel, config, poles, region)
     rows = dumbbell_rows(compared)
     rows = rows[rows["change"].abs() >= 0.0005].head(25)
@@ -397,7 +397,7 @@ def _scenario_report(
     ]
     if len(brief.income):
         names = dict(panel.states["name"])
-        told_rows = [
+        shown_rows = [
             [
                 str(names.get(r.iso3, r.iso3)),
                 signed(100 * r.value, 3),
@@ -408,11 +408,11 @@ def _scenario_report(
         table = Table(
             "Real income, change in per cent; the fifteen economies that change most",
             ["Economy", "Change", "Band"],
-            told_rows,
+            shown_rows,
         )
         sections.append(Section("Real income", table=table))
     sections += _method(panel, config, year)
-    title = f"{scenario.title}: {moved_told(compared)}" if figure else f"{scenario.title}: no state's balance changes"
+    title = f"{scenario.title}: {change_text(compared)}" if figure else f"{scenario.title}: no state's balance changes"
     command = f"influence report {name} --poles {','.join(poles)}{flags_of(config)} --region {shlex.quote(region)}"
     return Report(title, _measure(config, poles, year), sections, source_line(panel, config.weights, year), command)
 
@@ -446,10 +446,10 @@ def _percent(share: float) -> str:
 def _measure(config: Config, poles: Sequence[str], year: int) -> str:
     one, other = (pole_label(pole) for pole in poles[:2])
     weights = [f"{name} {100 * weight:.0f} %" for name, weight in config.weights.items() if weight > 0]
-    how = ", ".join([*weights, *choices_told(config)])
+    how = ", ".join([*weights, *choices_text(config)])
     return (
         f"Balance of direct pull ({how}) between {one} (+1) and {other} (−1): the difference of the shares of a "
-        f"state's reliance that rest on the two, over their sum. Goods only. {seam_note(year)}"
+        f"state's reliance that rest on the two, over their sum. Goods only. {series_break_note(year)}"
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from influence.errors import TourError, nearest
+from influence.errors import TourError, suggest
 from influence.export.atlas_data import Content
 from influence.export.findings import signed
 from influence.schema import LAYERS
@@ -59,7 +59,7 @@ def load_tour(name: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
         return parse_tour(read_yaml(Path(name), TourError, "tour"), name, layers)
     if name not in tour_names():
         raise TourError(
-            f"there is no tour {name!r}.{nearest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
+            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
             f"your own is given by its path (my_tour.yaml)."
         )
     return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}", layers)
@@ -105,7 +105,7 @@ def _step(content: Any, place: str, layers: Sequence[str]) -> Step:
         raise TourError(f"{place}: view must name one or more of {', '.join(PARTS)}.")
     unknown = [key for key in view if key not in PARTS]
     if unknown:
-        raise TourError(f"{place}: view has no {unknown[0]!r}.{nearest(str(unknown[0]), list(PARTS))}")
+        raise TourError(f"{place}: view has no {unknown[0]!r}.{suggest(str(unknown[0]), list(PARTS))}")
     parts = {PARTS[key]: _part(value, key, place, layers) for key, value in view.items()}
     return Step(parts, _text(content["text"], place, 600))
 
@@ -141,7 +141,7 @@ def _text(value: Any, place: str, most: int) -> str:
 # ---- numbers asked for in the sentences --------------------------------------------------------------
 
 
-def told_tours(tours: tuple[Sequence[Tour], bool], content: Content) -> list[Any]:
+def tour_records(tours: tuple[Sequence[Tour], bool], content: Content) -> list[Any]:
     """Tours as the page plays them: each step's address, and its sentences with their numbers.
 
     tours : see chosen_tours; those that need not be playable are left out where they are not.

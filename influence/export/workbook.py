@@ -21,7 +21,7 @@ from influence.export.workbook_sheets import (
     Book,
     layout_of,
     sheet_of,
-    write_own,
+    write_custom,
     write_shares,
     write_trade,
     write_troops,
@@ -67,7 +67,7 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
     for layer in ("alliance", "agreement"):
         write_pledges(book, numbers, layer)
     for layer in numbers.own:
-        write_own(book, numbers, layer)
+        write_custom(book, numbers, layer)
     workbook.close()
     return stream.getvalue()
 

@@ -18,7 +18,7 @@ def write_pledges(book: Book, numbers: Numbers, layer: str) -> None:
     )
     begin_sheet(book, layer, what, notes, numbers, 3)
     words = ("looked at by the sources (1 yes, 0 no)", "own capability", "capability pledged", "pledgers without one",
-             "not observed", "autonomy")  # fmt: skip
+             "not observed", "not_covered")  # fmt: skip
     for row, word in enumerate(words, 2):
         book.text(layer, row, 1, word)
     book.text(layer, HEAD, 2, "capability", "figure head")
@@ -37,7 +37,7 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     strong, share = letter(3 + 2 * i), letter(4 + 2 * i)
     strength, own = numbers.strength[layer][:, i], first + int(numbers.at[i])
     seen = bool(numbers.looked_at[i]) or layer == "agreement"
-    pledged, missing, shares, autonomy, unseen = pledge_column(strength, numbers.capability, own - first, seen)
+    pledged, missing, shares, not_covered, unseen = pledge_column(strength, numbers.capability, own - first, seen)
     book.text(layer, HEAD, 3 + 2 * i, f"strength to {numbers.states[i]}", "figure head")
     book.text(layer, HEAD, 4 + 2 * i, f"share of {numbers.states[i]}", "figure head")
     s, c = book.layout.column(strong), book.layout.column("$C")
@@ -51,7 +51,7 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     book.formula(layer, 4, column, f"SUMPRODUCT({s},{c})", size, pledged)
     book.formula(layer, 5, column, f'SUMPRODUCT(({s}>0)*({c}=""))', "whole", missing)
     book.formula(layer, 6, column, hidden, "share", unseen)
-    book.formula(layer, 7, column, alone, "share", autonomy)
+    book.formula(layer, 7, column, alone, "share", not_covered)
     for k, row in enumerate(range(first, last + 1)):
         book.number(layer, row, 3 + 2 * i, strength[k], "strength")
         cell = f"{strong}{row + 1}"
@@ -62,12 +62,12 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
 def pledge_column(
     strength: np.ndarray, capability: np.ndarray, own: int, seen: bool
 ) -> tuple[float, float, np.ndarray, float, float]:
-    """One column of equation 3: capability pledged, pledgers without one, shares, autonomy, unobserved."""
+    """One column of equation 3: capability pledged, pledgers without one, shares, not_covered, unobserved."""
     square = np.zeros((1, len(strength), len(strength)))
     square[0, :, own] = strength
-    shares, autonomy, unseen = (part[0] for part in pledge_portfolio(square, capability[None, :]))
+    shares, not_covered, unseen = (part[0] for part in pledge_portfolio(square, capability[None, :]))
     pledged = float(np.nansum(strength * capability))
     missing = float(((strength > 0) & np.isnan(capability)).sum())
     if not seen:
         return pledged, missing, np.zeros_like(strength), 0.0, 1.0
-    return pledged, missing, shares[:, own], float(autonomy[own]), float(unseen[own])
+    return pledged, missing, shares[:, own], float(not_covered[own]), float(unseen[own])

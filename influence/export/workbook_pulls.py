@@ -29,11 +29,11 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     for column, (told, form) in enumerate(zip(heads, forms, strict=True)):
         book.text("weights", 4, column, told, form)
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
-    used, told_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a layer of your own")}
-    last = FIRST_WEIGHT + len(told_of)
+    used, reported_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a layer of your own")}
+    last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
     whole = f"SUMPRODUCT({cells[0]},{cells[1]})"
-    for row, (name, told) in enumerate(told_of.items(), FIRST_WEIGHT):
+    for row, (name, told) in enumerate(reported_of.items(), FIRST_WEIGHT):
         book.text("weights", row, 0, name)
         book.number("weights", row, 1, numbers.config.weights.get(name, 0.0), "input")
         book.number("weights", row, 2, float(numbers.exists[name]), "whole")
@@ -57,7 +57,7 @@ def write_pull(book: Book, numbers: Numbers) -> None:
     notes = ("Equation 4: each layer's share times its weight, added up. Equation 5: a pole's pull is the sum over its "
              "members, marked 1.",)  # fmt: skip
     begin_sheet(book, "pull", f"Pull in {numbers.year}", notes, numbers, 2 + len(numbers.members))
-    for row, word in enumerate(("autonomy", "of layers nobody observed", "not observed", "coverage"), 3):
+    for row, word in enumerate(("not_covered", "of layers nobody observed", "not observed", "coverage"), 3):
         book.text("pull", row, 1, word)
     for p, (pole, member) in enumerate(numbers.members.items()):
         book.text("pull", HEAD, 2 + p, f"in {pole}", "figure head")
@@ -83,9 +83,9 @@ def _composite(book: Book, numbers: Numbers, i: int) -> None:
     alone = "+".join(f"weight_{n}*{place}$8" for n, place in places.items() if n != "trade")
     hidden = "+".join(f"weight_{n}*{place}${HEAD - 1 if n == 'trade' else 7}" for n, place in places.items())
     rest = f"1-{here}$4-SUM({book.layout.column(here)})"
-    own = {name: float(ties[name].sel(year=numbers.year, target=code)) for name in ("autonomy", "unobserved")}
+    own = {name: float(ties[name].sel(year=numbers.year, target=code)) for name in ("not_covered", "unobserved")}
     book.text("pull", HEAD, column, code, "figure head")
-    book.formula("pull", 3, column, alone, "share", own["autonomy"])
+    book.formula("pull", 3, column, alone, "share", own["not_covered"])
     book.formula("pull", 4, column, hidden, "share", _hidden(numbers, code))
     book.formula("pull", 5, column, f"IF({rest}<0.000000000001,0,MIN(1,{rest}))", "share", own["unobserved"])
     book.formula("pull", 6, column, f"1-{here}$6", "share", 1.0 - own["unobserved"])
@@ -107,12 +107,12 @@ def _hidden(numbers: Numbers, code: str) -> float:
 
 
 def write_balance(book: Book, numbers: Numbers) -> None:
-    """A row a state: coverage, autonomy, each pole's pull, and balance and exposure of each pair (equations 5, 6)."""
+    """A row a state: coverage, not covered, pull of each pole, balance and exposure of each pair (equations 5, 6)."""
     poles, pairs = list(numbers.members), pairs_of(list(numbers.members))
     book.text("balance", 0, 0, f"Balance in {numbers.year}", "title")
     book.text("balance", 1, 0, "Equation 6: (p - q) / (p + q): +1 only the first pulls, -1 only the second. Below a "
               "coverage of 0.8 there is no value.", "note")  # fmt: skip
-    heads = ["code", "state", "coverage", "not observed", "autonomy", *(f"pull {pole}" for pole in poles)]
+    heads = ["code", "state", "coverage", "not observed", "not_covered", *(f"pull {pole}" for pole in poles)]
     for pair in pairs:
         heads += [f"balance {'-'.join(pair)}", f"exposure {'-'.join(pair)}"]
     for column, told in enumerate(heads):
@@ -133,7 +133,7 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
     here = letter(column_of_state(numbers, i))
     at = {"year": numbers.year, "target": code}
     seen, enough = float(coverage(ties).sel(at)), bool(covered(ties)[0, numbers.at[i]])
-    own = float(ties["autonomy"].sel(at)) if enough else float("nan")
+    own = float(ties["not_covered"].sel(at)) if enough else float("nan")
     book.text("balance", row, 0, code)
     book.text("balance", row, 1, numbers.names[numbers.at[i]])
     book.formula("balance", row, 2, f"pull!{here}$7", "share", seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from influence.export.findings import own_card, seam_note, sources_of
+from influence.export.findings import custom_card, series_break_note, sources_of
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book, fit_paper, height_of
 from influence.panel.package import cards_of
@@ -56,7 +56,7 @@ def _settings(numbers: Numbers, command: str) -> dict[str, str]:
         "poles": ", ".join(f"{pole_label(pole)} ({pole})" for pole in numbers.members),
         "trade base": config.trade_base, "capability": config.capability,
         "strength of ties in force": ", ".join(strengths),
-        "trade data": f"{seam_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
+        "trade data": f"{series_break_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
         "made by": command,
     }  # fmt: skip
 
@@ -73,7 +73,7 @@ def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
         cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{sure}", layers)
         row = _write_row(book, row, tuple(map(str, cells)))
     for layer in numbers.config.layers:
-        row = _write_row(book, row, (own_card(layer),))
+        row = _write_row(book, row, (custom_card(layer),))
     return row
 
 

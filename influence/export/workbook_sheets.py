@@ -192,7 +192,7 @@ def write_troops(book: Book, numbers: Numbers) -> None:
     """Troops hosted: min(1, ln(1 + x) / ln(1 + 60,000)), of the one sender the reports are of."""
     notes = ("Share of the sender = min(1, ln(1 + personnel) / ln(1 + 60,000)). The reports are one-sided.",)
     begin_sheet(book, "troops", "Troops hosted", notes, numbers, 2)
-    for row, word in ((5, "personnel hosted"), (6, "not observed"), (7, "autonomy")):
+    for row, word in ((5, "personnel hosted"), (6, "not observed"), (7, "not_covered")):
         book.text("troops", row, 1, word)
     for i, code in enumerate(numbers.states):
         here = letter(2 + i)
@@ -218,19 +218,19 @@ def write_troops(book: Book, numbers: Numbers) -> None:
     book.sheets["troops"].set_column(2, 1 + len(numbers.states), 11)
 
 
-def write_own(book: Book, numbers: Numbers, layer: str) -> None:
+def write_custom(book: Book, numbers: Numbers, layer: str) -> None:
     """Shares of a layer of one's own, as values: what it is made of is in its file."""
     sheet = sheet_of(numbers, layer)
     notes = ("Shares as values; the file of the layer and the settings say how they are made.",)
     begin_sheet(book, sheet, f"Layer {layer}", notes, numbers, 2)
-    for row, word in ((6, "not observed"), (7, "autonomy")):
+    for row, word in ((6, "not observed"), (7, "not_covered")):
         book.text(sheet, row, 1, word)
     for i, code in enumerate(numbers.states):
         one = numbers.layers.sel(layer=layer, target=code)
         unseen = float(one["unobserved"])
         book.text(sheet, HEAD, 2 + i, code, "figure head")
         book.number(sheet, 6, 2 + i, unseen, "share")
-        book.number(sheet, 7, 2 + i, float(one["autonomy"]), "share")
+        book.number(sheet, 7, 2 + i, float(one["not_covered"]), "share")
         # A column of which nothing was observed has no shares; that it is unobserved stands above it.
         shares = np.zeros(len(numbers.partners)) if unseen >= 1 else one.values
         for row, value in enumerate(shares, book.layout.first):

@@ -132,7 +132,7 @@ def _iterate(
         swept = stacked - dummies @ start
         z, rest = swept[:, 0], swept[:, 1:]
         cross = (rest * mu[:, None]).T @ rest
-        _check_told_apart(cross, x, mu, names)
+        _check_identified(cross, x, mu, names)
         coefficients = np.linalg.solve(cross, rest.T @ (mu * z))
         linear = np.minimum(working - (z - rest @ coefficients), HIGHEST)
         mu = np.exp(linear)
@@ -185,7 +185,7 @@ def _conjugate(
     return solution
 
 
-def _check_told_apart(cross: np.ndarray, x: np.ndarray, weights: np.ndarray, names: list[str]) -> None:
+def _check_identified(cross: np.ndarray, x: np.ndarray, weights: np.ndarray, names: list[str]) -> None:
     size = (x * weights[:, None] * x).sum(axis=0)
     left = np.diag(cross) / np.where(size > 0, size, 1.0)
     bad = [name for name, part in zip(names, left, strict=True) if part < 1e-9]

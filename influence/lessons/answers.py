@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from influence.errors import LessonError, nearest, so_many
+from influence.errors import LessonError, pluralize, suggest
 from influence.lessons.model import Lesson
 from influence.yaml_files import MOST_BYTES, read_yaml
 
@@ -120,7 +120,7 @@ def _wide(rows: list[list[str]], lines: list[int], path: str, names: list[str], 
     head = rows[0]
     other = [name for name in head if name and name not in (*names, *STUDENT)]
     if other:
-        near = nearest(other[0], names)
+        near = suggest(other[0], names)
         raise LessonError(
             f"{path}: column {other[0]!r} is no question of the lesson.{near} It asks {', '.join(names)}."
         )
@@ -147,7 +147,7 @@ def _of_students(
         if who and not student:
             faults.append(f"line {line} names no {who}.")
         elif len(row) > len(head):
-            told = f"has {so_many(len(row), 'cell')} for {so_many(len(head), 'column')}"
+            told = f"has {pluralize(len(row), 'cell')} for {pluralize(len(head), 'column')}"
             faults.append(f"{_place(line, student)} {told}; put an answer with a separator in quotes.")
         else:
             yield cells, line, student
@@ -187,7 +187,7 @@ def _plain(value: str | float | None) -> str:
 def _put(own: dict[str, str], cells: dict[str, str], place: str, names: list[str], faults: list[str]) -> None:
     question = cells[QUESTION]
     if question not in names:
-        faults.append(f"{place}{question!r} is no question of the lesson.{nearest(question, names)}")
+        faults.append(f"{place}{question!r} is no question of the lesson.{suggest(question, names)}")
     elif question in own:
         faults.append(f"{place}question {question!r} is answered twice; neither answer is marked.")
         own[question] = ""

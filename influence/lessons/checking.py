@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from influence.errors import InfluenceError, LessonError, so_many
+from influence.errors import InfluenceError, LessonError, pluralize
 from influence.lessons.ground import Ground
-from influence.lessons.marking import mark, told_answer
+from influence.lessons.marking import format_answer, mark
 from influence.lessons.measures import unit_of, value_of
 from influence.lessons.model import Lesson
-from influence.lessons.telling import asked_specs, told_text, told_value
+from influence.lessons.wording import asked_specs, fill_text, format_value
 
 
 class Told(NamedTuple):
@@ -26,7 +26,7 @@ class Told(NamedTuple):
     table: list[tuple[str, str]]
 
 
-def told_lesson(lesson: Lesson, ground: Ground) -> Told:
+def render_lesson(lesson: Lesson, ground: Ground) -> Told:
     """Every text and answer of a lesson, computed.
 
     Raises
@@ -42,7 +42,7 @@ def told_lesson(lesson: Lesson, ground: Ground) -> Told:
     faults += [] if faults else given_away(lesson)
     if faults:
         raise LessonError(
-            f"lesson {lesson.name} has {so_many(len(faults), 'fault')}:" + "".join(f"\n  {fault}" for fault in faults)
+            f"lesson {lesson.name} has {pluralize(len(faults), 'fault')}:" + "".join(f"\n  {fault}" for fault in faults)
         )
     return Told(text, notes, asked, answers, table)
 
@@ -50,10 +50,10 @@ def told_lesson(lesson: Lesson, ground: Ground) -> Told:
 def _answer(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
     question = lesson.questions[i]
     if question.answer is None:
-        return told_answer(question, ground)
+        return format_answer(question, ground)
     try:
         value = value_of(ground, question.answer)
-        told = told_answer(question, ground)
+        told = format_answer(question, ground)
         if isinstance(value, float) and math.isnan(value):
             faults.append(f"question {question.name}: {question.answer.measure} has no value there; too little was "
                           f"observed, or it is a pole.")  # fmt: skip
@@ -69,7 +69,7 @@ def _answer(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
 
 def _text(text: str, ground: Ground, place: str, faults: list[str], answers: dict[str, str] | None = None) -> str:
     try:
-        return told_text(text, ground, place, answers)
+        return fill_text(text, ground, place, answers)
     except InfluenceError as err:
         faults.append(str(err))
         return text
@@ -78,7 +78,7 @@ def _text(text: str, ground: Ground, place: str, faults: list[str], answers: dic
 def _figure(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
     row = lesson.table[i]
     try:
-        return told_value(value_of(ground, row.value), unit_of(row.value))
+        return format_value(value_of(ground, row.value), unit_of(row.value))
     except InfluenceError as err:
         faults.append(f"table, line {i + 1} ({row.label}): {err}")
         return ""

@@ -78,12 +78,12 @@ def share(ground: Ground, a: Arguments) -> float:
     return float(layer.values[member, place_of(ground, a["state"])].sum())
 
 
-def autonomy(ground: Ground, a: Arguments) -> float:
+def not_covered(ground: Ground, a: Arguments) -> float:
     """Share that rests on the state itself, in a layer or in all (equation 4)."""
     if "layer" in a:
-        return float(ground.layers(a["year"])["autonomy"].sel(layer=a["layer"], target=in_panel(ground, a["state"])))
+        return float(ground.layers(a["year"])["not_covered"].sel(layer=a["layer"], target=in_panel(ground, a["state"])))
     ties = ground.ties(a["year"])
-    return float(ties["autonomy"].where(covered(ties)).sel(year=a["year"], target=in_panel(ground, a["state"])))
+    return float(ties["not_covered"].where(covered(ties)).sel(year=a["year"], target=in_panel(ground, a["state"])))
 
 
 def observed(ground: Ground, a: Arguments) -> float:

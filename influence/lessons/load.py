@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from influence.errors import LessonError, nearest
+from influence.errors import LessonError, suggest
 from influence.lessons.model import Lesson
 from influence.lessons.parsing import parse_lesson
 from influence.states import datasets_dir
@@ -35,7 +35,7 @@ def load_lesson(name: str) -> Lesson:
     if not own and name not in lesson_names():
         known = ", ".join(lesson_names())
         raise LessonError(
-            f"there is no lesson {name!r}.{nearest(name, lesson_names())} There are: {known}; a lesson of your own is "
+            f"there is no lesson {name!r}.{suggest(name, lesson_names())} There are: {known}; a lesson of your own is "
             f"given by the path of its folder."
         )
     if not folder.is_dir():

@@ -11,7 +11,7 @@ from influence.errors import InfluenceError
 from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.telling import signed, told_value
+from influence.lessons.wording import format_value, signed
 from influence.schema import LAYERS, TRADE_BASES
 from influence.states import pole_label, resolve_state
 
@@ -46,8 +46,8 @@ def mark(question: Question, given: str, ground: Ground) -> Mark:
     if not text:
         return Mark(question.name, "", "missing", "")
     value = value_of(ground, question.answer)
-    told = _number_told(question, text, float(value), ground) if not isinstance(value, str) else (
-        _state_told(text, value) if question.kind == "state" else _choice_told(question, text, value)
+    told = _number_text(question, text, float(value), ground) if not isinstance(value, str) else (
+        _state_text(text, value) if question.kind == "state" else _choice_text(question, text, value)
     )  # fmt: skip
     if told is None:
         return Mark(question.name, text, "right", "")
@@ -59,7 +59,7 @@ def mark_all(lesson: Lesson, answers: dict[str, str], ground: Ground) -> list[Ma
     return [mark(question, answers.get(question.name, ""), ground) for question in lesson.questions]
 
 
-def _state_told(text: str, value: str) -> str | None:
+def _state_text(text: str, value: str) -> str | None:
     """None where right, what is wrong where more than the state is, '' where the hint is all there is to say."""
     try:
         code = resolve_state(text)
@@ -68,7 +68,7 @@ def _state_told(text: str, value: str) -> str | None:
     return None if code == value else ""
 
 
-def _choice_told(question: Question, text: str, value: str) -> str | None:
+def _choice_text(question: Question, text: str, value: str) -> str | None:
     """The outcome's word, its letter (a, b, c by the order of the options) or its text."""
     keys, plain = list(question.options), text.casefold().rstrip(".)")
     letters = {chr(ord("a") + i): key for i, key in enumerate(keys)}
@@ -115,7 +115,7 @@ def within(question: Question, given: float, value: float, times: float = 1.0) -
     return abs(given - value) <= times * allowed + 1e-9 * max(1.0, abs(value))
 
 
-def _number_told(question: Question, text: str, value: float, ground: Ground) -> str | None:
+def _number_text(question: Question, text: str, value: float, ground: Ground) -> str | None:
     given = read_number(text, question.unit)
     if math.isnan(given):
         return f"{text!r} is not a number; write {_example(question.unit)}."
@@ -194,7 +194,7 @@ def _other_arguments(spec: Spec) -> Iterator[tuple[str, Spec]]:
 # ---- for the teacher -----------------------------------------------------------------------------------------------
 
 
-def told_answer(question: Question, ground: Ground) -> str:
+def format_answer(question: Question, ground: Ground) -> str:
     """The answer in words, a number as it is to be written: '0.2330 (23.3 %)'.
 
     Raises
@@ -205,8 +205,8 @@ def told_answer(question: Question, ground: Ground) -> str:
         return "read by the teacher"
     value = value_of(ground, question.answer)
     if isinstance(value, str):
-        return question.options.get(value, told_value(value, question.unit))
-    told = told_value(value, question.unit)
+        return question.options.get(value, format_value(value, question.unit))
+    told = format_value(value, question.unit)
     if math.isnan(value):
         return told
     if question.unit == "share":
@@ -214,7 +214,7 @@ def told_answer(question: Question, ground: Ground) -> str:
     return f"{signed(value)[:1] if value < 0 else '+'}{abs(value):.4f}" if question.unit == "balance" else told
 
 
-def how_told(question: Question) -> str:
+def describe_mark(question: Question) -> str:
     """How the answer is computed, for the teacher."""
     spec = question.answer
     if spec is None:

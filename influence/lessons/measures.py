@@ -12,19 +12,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from influence.compare.definitions import band_over, other_definitions
+from influence.compare.definitions import other_definitions, range_over
 from influence.compare.drift import Placebo, Window, placebo_years
-from influence.compare.flips import Flip, Hang, hang_on_weights
+from influence.compare.thresholds import Flip, WeightThreshold, weight_thresholds
 from influence.compare.verdict import SURE
 from influence.errors import LessonError, StateError
 from influence.lessons.figures import (
     Arguments,
-    autonomy,
     balance,
     capability,
     exports,
     exposed,
     in_panel,
+    not_covered,
     observed,
     place_of,
     pledged,
@@ -136,7 +136,7 @@ def _band(ground: Ground, a: Arguments) -> float:
     def make() -> tuple[np.ndarray, np.ndarray]:
         others = other_definitions(ground.of_year(a["year"]), ground.config)
         ours = pull_balance(ground.ties(a["year"]), ground.pair).values
-        return band_over(ours, [pull_balance(ties, ground.pair).values for ties in others])
+        return range_over(ours, [pull_balance(ties, ground.pair).values for ties in others])
 
     ends = ground.once(("band", a["year"]), make)
     return float(ends[0 if a["end"] == "low" else 1][0, place_of(ground, a["state"])])
@@ -153,8 +153,8 @@ def _without(ground: Ground, a: Arguments) -> float:
 def _flip(ground: Ground, a: Arguments) -> Flip:
     state = in_panel(ground, a["state"])
 
-    def make() -> Hang:
-        return hang_on_weights(ground.panel, ground.config, ground.pair, state, a["year"])
+    def make() -> WeightThreshold:
+        return weight_thresholds(ground.panel, ground.config, ground.pair, state, a["year"])
 
     found = ground.once(("flips", state, a["year"]), make)
     flips = [flip for flip in found.flips if flip.layer == a["layer"]]
@@ -269,8 +269,8 @@ MEASURES: dict[str, Measure] = {
         share, "share", "the partner's share of the state's layer: of its trade (equation 1), or of its pledges or "
         "agreements by capability (equation 3)", {"partner": "pole", **_HERE}, {"layer": "layer", "base": "base"},
     ),
-    "autonomy": Measure(
-        autonomy, "share", "share of the state's reliance that rests on itself, in a layer or in all", _HERE,
+    "not_covered": Measure(
+        not_covered, "share", "share of the state's reliance that rests on itself, in a layer or in all", _HERE,
         {"layer": "layer"},
     ),
     "coverage": Measure(observed, "share", "share of the state's reliance that was observed", _HERE),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from influence.errors import InfluenceError, LessonError, nearest
+from influence.errors import InfluenceError, LessonError, suggest
 from influence.lessons.fields import read_field
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of
 from influence.lessons.model import Lesson, Question, Row
@@ -117,7 +117,7 @@ def parse_spec(given: Any, place: str, *, no_year: bool = False) -> Spec:
         )
     ((name, arguments),) = given.items()
     if name not in MEASURES:
-        near = nearest(str(name), list(MEASURES))
+        near = suggest(str(name), list(MEASURES))
         raise LessonError(f"{place}: there is no measure {str(name)[:40]!r}.{near} Measures: {', '.join(MEASURES)}.")
     fields = {k: v for k, v in MEASURES[name].fields.items() if not (no_year and k == "year")}
     allowed = {**fields, **MEASURES[name].optional}
@@ -125,7 +125,7 @@ def parse_spec(given: Any, place: str, *, no_year: bool = False) -> Spec:
         raise LessonError(f"{place}: {name} needs {', '.join(fields)}.")
     unknown = [str(key) for key in arguments if key not in allowed]
     if unknown:
-        near = nearest(unknown[0], list(allowed))
+        near = suggest(unknown[0], list(allowed))
         raise LessonError(f"{place}: {name} takes no {unknown[0]!r}.{near} It takes: {', '.join(allowed)}.")
     absent = [key for key in fields if key not in arguments]
     if absent:
@@ -184,7 +184,7 @@ def _keys(content: Any, allowed: tuple[str, ...], needed: tuple[str, ...], place
         raise LessonError(f"{place} must hold {', '.join(needed)}, not a {type(content).__name__}.")
     unknown = [str(key) for key in content if key not in allowed]
     if unknown:
-        near = nearest(unknown[0], list(allowed))
+        near = suggest(unknown[0], list(allowed))
         raise LessonError(f"{place}: {unknown[0][:40]!r} is not known.{near} Allowed: {', '.join(allowed)}.")
     absent = [key for key in needed if content.get(key) is None]
     if absent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 from influence.metrics.product_files import of_longest
 from influence.metrics.sectors import goods_sectors
 from influence.states import datasets_dir
@@ -88,7 +88,7 @@ def basket_named(name: str, path: Path | None = None) -> Basket:
     if name in baskets:
         return baskets[name]
     known = list(baskets)
-    raise ConfigError(f"there is no basket {name!r}.{nearest(name, known)} Baskets: {', '.join(known)}.")
+    raise ConfigError(f"there is no basket {name!r}.{suggest(name, known)} Baskets: {', '.join(known)}.")
 
 
 def labels_of(baskets: Mapping[str, Basket]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from influence.errors import ConfigError
 from influence.metrics.pull import state_labels
-from influence.quality import enough, known_shares, network_coverage, tied_states
+from influence.quality import known_shares, meets_coverage, network_coverage, tied_states
 
 RUNS = 100
 MOST_ROUNDS = 20
@@ -50,7 +50,7 @@ def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.
     order = np.argsort(labels["target"])
     back = np.argsort(order)
     shares = known_shares(ties)
-    known = tied_states(ties) & enough(network_coverage(ties))[:, None]
+    known = tied_states(ties) & meets_coverage(network_coverage(ties))[:, None]
     sorted_shares = shares[:, order][:, :, order]
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         years = list(threads.map(lambda year: _consensus(year, seed, runs), sorted_shares))

@@ -12,9 +12,9 @@ import networkx as nx
 import numpy as np
 import xarray as xr
 
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 from influence.graph import build_graph
-from influence.quality import enough, network_coverage
+from influence.quality import meets_coverage, network_coverage
 
 OTHER_MEASURES = (
     "clustering", "constraint", "core_number", "effective_size", "pagerank", "square_clustering", "trophic_levels",
@@ -52,7 +52,7 @@ def networkx_centrality(ties: xr.DataArray, name: str, year: int) -> xr.DataArra
         raise ConfigError(f"networkx.{name} does not give one number a state; ask for another centrality.")
     states = ties.indexes["target"]
     seen = float(network_coverage(ties.sel(year=[year]))[0])
-    told = {code for code in graph if graph.degree(code) and enough(seen)}
+    told = {code for code in graph if graph.degree(code) and meets_coverage(seen)}
     column = np.array([float(values[code]) if code in told else math.nan for code in states])
     coords = {"target": states, "coverage": ("target", np.full(len(states), seen))}
     return xr.DataArray(column, coords=coords, dims="target", name=name)
@@ -67,7 +67,7 @@ def _call_of(name: str) -> tuple[Callable[..., Any], dict[str, str]]:
     """The function and the edge attributes its arguments are given."""
     if not _is_measure(name):
         have = networkx_names()
-        raise ConfigError(f"networkx has no centrality {name!r}.{nearest(name, have) or ' It has: ' + ', '.join(have)}")
+        raise ConfigError(f"networkx has no centrality {name!r}.{suggest(name, have) or ' It has: ' + ', '.join(have)}")
     function = getattr(nx, name)
     lacking = _lacking(function)
     if lacking:

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from influence.config import Config
-from influence.errors import ConfigError, StateError, YearError, nearest
+from influence.errors import ConfigError, StateError, YearError, suggest
 from influence.metrics import centrality, structure
 from influence.metrics import dependence as trade
 from influence.metrics.alignment import alignment, load_ideal_points
@@ -90,14 +90,14 @@ class Metric(NamedTuple):
     (uncertainty.stability tells how firm blocs are); alignment has the band of its source."""
 
 
-MAY_BE_LEFT_OUT = ("pull_bandwidth", "balance_bandwidth", "alignment")
+OPTIONAL_METRICS = ("pull_bandwidth", "balance_bandwidth", "alignment")
 """Metrics that need more than the panel's own years and states: a base year, positions of the poles at the UN."""
 
 
-def to_be_had(basis: Basis) -> tuple[list[str], dict[str, str]]:
+def available_metrics(basis: Basis) -> tuple[list[str], dict[str, str]]:
     """Names of the metrics this basis has all for, and why the others cannot be had."""
     why: dict[str, str] = {}
-    for name in MAY_BE_LEFT_OUT:
+    for name in OPTIONAL_METRICS:
         try:
             metric_named(name).make(basis)
         except (StateError, YearError) as err:
@@ -114,7 +114,7 @@ def metric_named(name: str) -> Metric:
     """
     known = {metric.name: metric for metric in METRICS}
     if name not in known:
-        near = nearest(name, list(known))
+        near = suggest(name, list(known))
         raise ConfigError(f"there is no metric {name!r}.{near} `influence metrics list` tells all {len(known)}.")
     return known[name]
 
@@ -158,8 +158,8 @@ def _balance(lens: str) -> Make:
     return make
 
 
-def _autonomy(basis: Basis) -> xr.DataArray:
-    return basis.ties["autonomy"].where(covered(basis.ties)).reset_coords(drop=True)
+def _not_covered(basis: Basis) -> xr.DataArray:
+    return basis.ties["not_covered"].where(covered(basis.ties)).reset_coords(drop=True)
 
 
 def _dependence(basis: Basis) -> xr.DataArray:
@@ -272,11 +272,12 @@ METRICS: tuple[Metric, ...] = (
            lambda b: _by_pair(b, lambda pair: exposure(b.ties, pair))),
     Metric("leader_margin", "pull", "direct pull of the strongest pole less that of the next; the pole is told",
            "share of reliance", "[0, 1]", "design, section 1", lambda b: leader_margin(b.ties, b.poles)),
-    Metric("autonomy", "pull", "share of v's reliance that rests on itself", "share of reliance", "[0, 1]",
-           "design, section 1", _autonomy),
-    Metric("flip", "pull", "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
+    Metric("not_covered", "pull", "share of v's reliance that rests on itself", "share of reliance", "[0, 1]",
+           "design, section 1", _not_covered),
+    Metric("opinion_threshold", "pull",
+           "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
            "share of trade", "[0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
-           lambda b: _opinions(b)["flip"], "trade"),
+           lambda b: _opinions(b)["opinion_threshold"], "trade"),
     *(
         Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",
                "design, equation 1", _towards(partial(_on_base, base=base), adds_up=True), "trade")

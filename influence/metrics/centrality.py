@@ -14,7 +14,7 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.linear import perron_vectors, solve_years
 from influence.metrics.pull import by_state
-from influence.quality import covered, enough, known_shares, network_coverage, tied_states
+from influence.quality import covered, known_shares, meets_coverage, network_coverage, tied_states
 from influence.threads import one_thread
 
 DAMPING = 0.85
@@ -46,7 +46,7 @@ def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
     weight = np.divide(size, whole, where=whole > 0, out=np.full_like(size, np.nan))
     values = np.einsum("yuv,yv->yu", known_shares(ties), weight)
     seen = np.broadcast_to(np.divide(whole, world, where=world > 0, out=np.zeros_like(world)), values.shape)
-    known = tied_states(ties) & enough(seen)
+    known = tied_states(ties) & meets_coverage(seen)
     told = by_state(ties, np.where(known, values, np.nan), "influence_out")
     return told.assign_coords(coverage=(("year", "target"), seen))
 
@@ -139,7 +139,7 @@ def outward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
     Coordinate `coverage` (year, target): quality.network_coverage of the year; below 0.8 there are no values.
     """
     seen = np.broadcast_to(network_coverage(ties)[:, None], values.shape)
-    known = tied_states(ties) & enough(seen)
+    known = tied_states(ties) & meets_coverage(seen)
     return by_state(ties, np.where(known, values, np.nan), name).assign_coords(coverage=(("year", "target"), seen))
 
 

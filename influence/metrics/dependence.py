@@ -11,7 +11,7 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.exposure import domestic_sales
 from influence.panel.panel import Panel
-from influence.quality import enough
+from influence.quality import meets_coverage
 from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
 from influence.ties import trade_layer
 
@@ -29,7 +29,7 @@ def dependence(panel: Panel, base: str = "two_way") -> xr.DataArray:
     ConfigError : no such base.
     """
     layer = trade_layer(panel, base)
-    shares = np.where(enough(1.0 - layer.unobserved)[:, None, :], layer.shares, np.nan)
+    shares = np.where(meets_coverage(1.0 - layer.unobserved)[:, None, :], layer.shares, np.nan)
     out = _dyads(panel, shares, f"dependence_{base}")
     return out.assign_coords(unobserved=(("year", "target"), layer.unobserved))
 

@@ -11,7 +11,7 @@ import xarray as xr
 
 from influence.errors import StateError, YearError
 from influence.metrics.pull import pole_members
-from influence.panel.own_layers import OwnTies
+from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import SERIES_NAMES, Panel
 from influence.quality import coverage
 from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
@@ -54,7 +54,7 @@ def explain_pull(
     -------
     One row a fact: pole, layer, weight, share, contribution, coverage, fact, value, unit, source, flag. A layer that
     nobody observed for the state has no share and contributes 0: its weight is in what is unobserved. coverage is the
-    state's own; below 0.8 the contributions are told and the pull has no value. Pole '' holds the state's autonomy and
+    state's own; below 0.8 the contributions are shown and the pull has no value. Pole '' holds what is not covered and
     what is unobserved, layer by layer.
 
     Raises
@@ -102,7 +102,7 @@ def explain_pull(
 
 def _own_rows(layers: xr.DataArray, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
     rows = []
-    for name, word in (("autonomy", "rests on itself"), ("unobserved", "nobody observed")):
+    for name, word in (("not_covered", "rests on itself"), ("unobserved", "nobody observed")):
         share = float(layers[name].sel(layer=layer, year=year, target=iso3))
         rows.append({
             "pole": "", "layer": layer, "weight": weight, "share": share, "contribution": weight * share,
@@ -129,7 +129,7 @@ def _facts(
     return [Fact(f"active-duty personnel of {u} in {v}, median of reports", hosted, "persons", "us_troops", "")]
 
 
-def _own_facts(panel: Panel, own: OwnTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
+def _own_facts(panel: Panel, own: CustomTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
     """The figure of a layer of one's own, and what it is set against: all of v's, or capabilities."""
     cell = own.amounts.sel(year=year, source=u, target=v)
     value, label = float(cell["value"]), own.layer.label

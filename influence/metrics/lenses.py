@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from influence.config import Config
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 from influence.metrics.bandwidth import Unit, bandwidth_pull
 from influence.metrics.dependence import dependence
 from influence.metrics.exposure import exposure_of, flows_with_domestic
@@ -75,7 +75,7 @@ def lens_pull(
     ConfigError : no such lens. StateError, YearError : see the function of the lens.
     """
     if lens not in _LENSES:
-        raise ConfigError(f"there is no lens {lens!r}.{nearest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
+        raise ConfigError(f"there is no lens {lens!r}.{suggest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
     outside = ~disjoint_members(ties, poles)
     pulls = _LENSES[lens](panel, ties, poles, choices or LensChoices())
     return pulls.copy(data=np.where(outside, pulls.values, np.nan), deep=False).rename(f"pull_{lens}")

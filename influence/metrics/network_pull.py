@@ -10,7 +10,7 @@ import xarray as xr
 from influence.errors import ConfigError
 from influence.metrics.linear import solve_years
 from influence.metrics.pull import disjoint_members, state_labels
-from influence.quality import enough, known_shares
+from influence.quality import known_shares, meets_coverage
 from influence.schema import ALPHA
 
 
@@ -41,7 +41,7 @@ def network_pull(ties: xr.DataArray, poles: Sequence[str], alpha: float = ALPHA)
     system, right = walk_system(ties, member, alpha)
     reached = solve_years(system, right)
     seen = 1.0 - np.clip(reached[:, :, -1], 0.0, 1.0)
-    known = enough(seen) & ~member & np.any(member, axis=2, keepdims=True)
+    known = meets_coverage(seen) & ~member & np.any(member, axis=2, keepdims=True)
     values = np.where(known, np.moveaxis(reached[:, :, :-1], 2, 0), np.nan)
     coords = {"pole": list(poles), **state_labels(ties), "coverage": (("year", "target"), seen)}
     return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"), name="pull_network")
@@ -53,7 +53,7 @@ def walk_system(ties: xr.DataArray, member: np.ndarray, alpha: float) -> tuple[n
     member : bool (pole, year, state).
     """
     shares = known_shares(ties)
-    unseen = 1.0 - ties["autonomy"].values - shares.sum(axis=1)
+    unseen = 1.0 - ties["not_covered"].values - shares.sum(axis=1)
     unseen[unseen < 1e-12] = 0.0
     direct = np.einsum("pyu,yuv->yvp", member.astype(float), shares)
     right = np.concatenate([direct, unseen[:, :, None]], axis=2)

@@ -190,7 +190,7 @@ def basins(ends: np.ndarray, weights: np.ndarray, opinions: int, realisations: i
     return shares, z
 
 
-def smallest_flip(flows: pd.DataFrame | xr.DataArray, opinions: Mapping[str, str]) -> pd.Series:
+def smallest_threshold(flows: pd.DataFrame | xr.DataArray, opinions: Mapping[str, str]) -> pd.Series:
     """Smallest part of a state's trade that, moved to other partners, changes its opinion while all others keep theirs.
 
     The part is of S + S*, the mean of the shares of exports and imports moved. Z changes by the world size P + P* of
@@ -213,11 +213,13 @@ def smallest_flip(flows: pd.DataFrame | xr.DataArray, opinions: Mapping[str, str
     labels, matrix = checked_flows(flows)
     words = sorted({held for held in opinions.values() if held})
     held = np.array([words.index(opinions[s]) if opinions.get(s) else NO_OPINION for s in labels])
-    return pd.Series(flip_parts(matrix, held, len(words)), index=pd.Index(labels, name="state"), name="flip")
+    return pd.Series(
+        threshold_parts(matrix, held, len(words)), index=pd.Index(labels, name="state"), name="opinion_threshold"
+    )
 
 
-def flip_parts(flows: np.ndarray, held: np.ndarray, opinions: int) -> np.ndarray:
-    """smallest_flip on plain arrays: held is the opinion's position, -1 for none."""
+def threshold_parts(flows: np.ndarray, held: np.ndarray, opinions: int) -> np.ndarray:
+    """smallest_threshold on plain arrays: held is the opinion's position, -1 for none."""
     known = np.nan_to_num(flows, copy=True)
     np.fill_diagonal(known, 0.0)
     exports, imports = known.sum(axis=1), known.sum(axis=0)

@@ -115,10 +115,10 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
                 if opinions == 2:
                     value = lead[np.uint64(1), c]
                     best = 1 if value > 0 else 0
-                    doubt = abs(value) <= tie
+                    draw_settings = abs(value) <= tie
                 else:
-                    best, doubt = _choice(lead, c, tie)
-                if doubt:
+                    best, draw_settings = _choice(lead, c, tie)
+                if draw_settings:
                     best = _decided(fine, state, c, now, opinions)
                 if often or best != now:
                     changed |= best != now
@@ -134,7 +134,7 @@ def steady_states(coarse, fine, start, free, lead_at_start, first, last, seed): 
 
 @compiled
 def parts_moved(mass, size, held, opinions):  # type: ignore[no-untyped-def]
-    """opinion.smallest_flip: mass (partner, state) is S + S*, size P + P*, held the opinion, -1 for none."""
+    """opinion.smallest_threshold: mass (partner, state) is S + S*, size P + P*, held the opinion, -1 for none."""
     n = len(size)
     out = np.full(n, np.nan)
     weight = np.empty(opinions)

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from influence.metrics.dependence import dependence
-from influence.metrics.opinion import NO_OPINION, basins, by_frequency, ends_of, flip_parts, partner_weights
+from influence.metrics.opinion import NO_OPINION, basins, by_frequency, ends_of, partner_weights, threshold_parts
 from influence.metrics.pull import disjoint_members, state_labels
 from influence.panel.panel import Panel
 from influence.quality import covered
@@ -26,7 +26,7 @@ def opinion_pull(panel: Panel, poles: Sequence[str], *, realisations: int = REAL
     -------
     share : (pole, year, target), in [0, 1]. z : the same dims, Z of equation 9, mean over the realisations.
     flip : (year, target), in [0, 1], the smallest part of a state's trade that, moved to other partners, changes its
-        opinion in the most frequent steady state (opinion.smallest_flip).
+        opinion in the most frequent steady state (opinion.smallest_threshold).
     All are NaN for members of a pole, for states without trade and for those of whose trade less than 0.8 was observed.
 
     Raises
@@ -48,7 +48,7 @@ def opinion_pull(panel: Panel, poles: Sequence[str], *, realisations: int = REAL
         parts = basins(ends[settled], weights[year], len(here), realisations)
         share[here, year], z[here, year] = (part.T for part in parts)
         if settled.any():
-            flip[year] = flip_parts(flows[year], by_frequency(ends[settled])[0][0], len(here))
+            flip[year] = threshold_parts(flows[year], by_frequency(ends[settled])[0][0], len(here))
     known = covered(portfolios) & ~np.asarray(member.any(axis=0))
     order = [names.index(pole) for pole in poles]
     labels = state_labels(portfolios)
@@ -57,7 +57,7 @@ def opinion_pull(panel: Panel, poles: Sequence[str], *, realisations: int = REAL
         {
             "share": (dyads, np.where(known, share, np.nan)[order]),
             "z": (dyads, np.where(known, z, np.nan)[order]),
-            "flip": (states, np.where(known, flip, np.nan)),
+            "opinion_threshold": (states, np.where(known, flip, np.nan)),
         },
         coords={"pole": list(poles), **labels, "coverage": (states, 1.0 - portfolios["unobserved"].values)},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from influence.errors import ConfigError, StateError, nearest
+from influence.errors import ConfigError, StateError, suggest
 from influence.metrics.baskets import HS_CODE, Basket
 from influence.metrics.product_table import answer, of_products
 from influence.metrics.products import Party, party_of, states_in
@@ -88,7 +88,7 @@ class Goods:
             return basket.codes_of(self.revision) if self.revision else basket.sectors_or_fail()
         for code in products:
             if not self.revision and code not in goods_sectors():
-                near = nearest(code, list(goods_sectors()))
+                near = suggest(code, list(goods_sectors()))
                 raise ConfigError(f"there is no sector {code!r}.{near} Sectors: {', '.join(goods_sectors())}.")
             if self.revision and not HS_CODE.fullmatch(code):
                 raise ConfigError(f"product {code!r} must be an HS code of 2, 4 or 6 digits, with its leading zero.")

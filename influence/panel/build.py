@@ -16,7 +16,7 @@ from influence.panel.agreements import added_agreements, build_agreements
 from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
-from influence.panel.trade import build_trade, find_seams
+from influence.panel.trade import build_trade, find_series_breaks
 from influence.schema import SECTOR_YEARS, TABLES, names
 from influence.sources import (
     atop,
@@ -59,7 +59,7 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
 }
 
 
-def build_panel(raw: Path, out: Path, *, told: Callable[[str], None] = lambda _: None) -> None:
+def build_panel(raw: Path, out: Path, *, progress: Callable[[str], None] = lambda _: None) -> None:
     """Read every source below `raw`, derive the panel and write it with its data package into `out`.
 
     The same files give the same bytes. `told` is called with the name of each step as it begins.
@@ -72,9 +72,9 @@ def build_panel(raw: Path, out: Path, *, told: Callable[[str], None] = lambda _:
     paths = raw_paths(raw)
     read: dict[str, pd.DataFrame] = {}
     for key, reader in READERS.items():
-        told(f"reading {key}")
+        progress(f"reading {key}")
         read[key] = reader(paths[key])
-    told("deriving the panel")
+    progress("deriving the panel")
     write_package(derive_tables(read), paths, out)
 
 
@@ -132,7 +132,7 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),
         "land": read["natural_earth"],
-        "seams": find_seams(totals),
+        "seams": find_series_breaks(totals),
         "excluded": list_excluded(read),
     }
     return {name: table[names(TABLES[name])].reset_index(drop=True) for name, table in tables.items()}

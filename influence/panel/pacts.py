@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.errors import ConfigError, PanelError, head_of, nearest
+from influence.errors import ConfigError, PanelError, head_of, suggest
 from influence.schema import PACT_KINDS, TABLES, names
 from influence.states import curated, group_members, is_group, load_states
 
@@ -102,7 +102,7 @@ def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.Data
     if unknown:
         known = list(defaults)
         raise ConfigError(
-            f"pact_corrections: {unknown[0]!r} is not known.{nearest(unknown[0], known)} "
+            f"pact_corrections: {unknown[0]!r} is not known.{suggest(unknown[0], known)} "
             f"Corrections: {', '.join(known)}."
         )
     strange = pacts[~pacts["correction"].isin(["", *defaults])]

@@ -13,9 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import ConfigError, PanelError, YearError
-from influence.layer_settings import OwnLayer
+from influence.layer_settings import CustomLayer
 from influence.panel.agreements import tied_pairs, tied_within
-from influence.panel.own_layers import OwnTies, read_own_layer
+from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
@@ -51,7 +51,7 @@ class Panel:
     pacts: pd.DataFrame
     agreements: pd.DataFrame
     memberships: pd.DataFrame
-    own: tuple[OwnTies, ...] = ()
+    own: tuple[CustomTies, ...] = ()
     vintages: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -163,7 +163,7 @@ def load_panel(
     first_year: int | None = None,
     last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
-    layers: Iterable[OwnLayer] = (),
+    layers: Iterable[CustomLayer] = (),
 ) -> Panel:
     """The bundled panel, or one of the same tables in `folder`.
 
@@ -188,15 +188,15 @@ def load_panel(
     )
     panel = panel.with_parts(vintages=vintages_of(where))
     pa.default_memory_pool().release_unused()  # reading leaves 70 MB there that nobody needs again
-    return with_own_layers(panel, layers)
+    return with_custom_layers(panel, layers)
 
 
-def with_own_layers(panel: Panel, layers: Iterable[OwnLayer]) -> Panel:
+def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
     """The panel with layers of one's own in place of those it has; `panel` itself without any.
 
     Raises
     ------
-    PanelError : see own_layers.read_own_layer. ConfigError : two layers of one name.
+    PanelError : see custom_layers.read_custom_layer. ConfigError : two layers of one name.
     """
     listed = tuple(layers)
     twice = [layer.name for i, layer in enumerate(listed) if layer.name in [other.name for other in listed[:i]]]
@@ -204,7 +204,7 @@ def with_own_layers(panel: Panel, layers: Iterable[OwnLayer]) -> Panel:
         raise ConfigError(f"two layers are called {twice[0]!r}; give each a name of its own.")
     if not listed and not panel.own:
         return panel
-    own = tuple(read_own_layer(layer, panel.states.index, panel.years) for layer in listed)
+    own = tuple(read_custom_layer(layer, panel.states.index, panel.years) for layer in listed)
     return panel.with_parts(own=own)
 
 

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from influence.errors import StateError, nearest
+from influence.errors import StateError, suggest
 from influence.panel.panel import Panel
 from influence.schema import ALL
 from influence.states import find_state, group_members, group_names, is_group, names_of_states
@@ -46,7 +46,7 @@ def _members(panel: Panel, part: str, year: int | None) -> list[str]:
     found = find_state(part)
     if found is None:
         raise StateError(
-            f"{part!r} is not known.{nearest(part, [*names_of_states(), *agreements, *group_names()])} A region may be "
+            f"{part!r} is not known.{suggest(part, [*names_of_states(), *agreements, *group_names()])} A region may be "
             f"states (KOR,JPN), groups ({', '.join(group_names())}, or one of your own: groups: in config.yaml), trade "
             f"agreements of the panel (CPTPP, RCEP, …), or all."
         )

@@ -302,7 +302,7 @@ def _totals_taiwan(world: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(complete=False, source=series, flag="observed")
 
 
-def find_seams(totals: pd.DataFrame) -> pd.DataFrame:
+def find_series_breaks(totals: pd.DataFrame) -> pd.DataFrame:
     """State-years whose two-way total jumps by more than JUMP where the series changes (schema.TABLES['seams'])."""
     rows = totals.sort_values(["iso3", "year"]).assign(after_usd=totals["export_usd"] + totals["import_usd"])
     previous = rows.groupby("iso3")[["after_usd", "year", "source"]].shift()

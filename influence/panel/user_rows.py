@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.errors import PanelError, so_many
+from influence.errors import PanelError, pluralize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def _csv_cells(text: str, path: Path | str) -> tuple[pd.DataFrame, list[Fault]]:
                 lines.append(line)
                 rows.append(row)
             else:
-                fault = f"has {so_many(len(row), 'cell')}, and the header {so_many(len(header), 'name')}"
+                fault = f"has {pluralize(len(row), 'cell')}, and the header {pluralize(len(header), 'name')}"
                 short.append(Fault(line, "", ",".join(row), fault))
     except csv.Error as err:
         raise PanelError(f"{path} row {reader.line_num}: no row of a CSV ({err}).") from err

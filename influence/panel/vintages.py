@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from influence.config import FIRST_YEAR, LAST_YEAR
-from influence.errors import PanelError, SourceError, nearest
+from influence.errors import PanelError, SourceError, suggest
 from influence.files import move_in, ready_folder
 from influence.panel.attributes import CARRY_YEARS, carry, carry_ratio, estimate_gdp
 from influence.panel.build import READERS, list_excluded
@@ -77,7 +77,7 @@ def _source_named(source: str) -> tuple[str, Callable[[pd.DataFrame, Tables], pd
             f"a newer {source} changes more than one table, and the panel is to be built anew: put it in the place of "
             f"{raw} among the publishers' files, then `influence data build --raw DIR`. By themselves: {listed}."
         )
-    raise SourceError(f"source {source!r} is not known.{nearest(source, list(READERS))} By themselves: {listed}.")
+    raise SourceError(f"source {source!r} is not known.{suggest(source, list(READERS))} By themselves: {listed}.")
 
 
 def _excluded(source: str, read: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:

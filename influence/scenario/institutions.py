@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from influence.errors import ScenarioError, nearest
+from influence.errors import ScenarioError, suggest
 from influence.panel.panel import Panel
 from influence.scenario.model import Edit
 
@@ -26,7 +26,7 @@ def _check_agreement(panel: Panel, edit: Edit, key: str) -> None:
     if key not in known:
         named = [name for name in known if not name.startswith("desta_")]
         raise ScenarioError(
-            f"{edit.place}: there is no agreement {key!r} in the panel.{nearest(key, known)} Among the "
+            f"{edit.place}: there is no agreement {key!r} in the panel.{suggest(key, known)} Among the "
             f"{len(known)} there are {', '.join(named[:30])}."
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from influence.errors import ScenarioError, nearest
+from influence.errors import ScenarioError, suggest
 from influence.scenario.model import Scenario, parse_scenario
 from influence.schema import BASELINE
 from influence.states import datasets_dir
@@ -30,7 +30,7 @@ def load_scenario(name: str | Path) -> Scenario:
     if text not in scenario_names():
         known = ", ".join(scenario_names())
         raise ScenarioError(
-            f"there is no scenario {text!r}.{nearest(text, scenario_names())} There are: {known}; "
+            f"there is no scenario {text!r}.{suggest(text, scenario_names())} There are: {known}; "
             f"a file of your own is given by its path (my_scenario.yaml)."
         )
     path = datasets_dir() / "scenarios" / f"{text}.yaml"
@@ -56,11 +56,11 @@ def chosen_scenarios(text: str, last_year: int) -> tuple[list[str], bool]:
         return [name for name, begin in begins.items() if begin <= last_year], False
     listed = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     found = [load_scenario(name) for name in listed]
-    told_apart([scenario.name for scenario in found])
+    check_distinct_names([scenario.name for scenario in found])
     return listed, True
 
 
-def told_apart(names: Sequence[str]) -> None:
+def check_distinct_names(names: Sequence[str]) -> None:
     """See that no two scenarios have one name, nor that of what happened.
 
     Raises

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from influence.errors import ScenarioError, StateError, nearest
+from influence.errors import ScenarioError, StateError, suggest
 from influence.schema import BASELINE, PACT_KINDS, SECTOR_YEARS
 from influence.states import curated, group_members, is_group, resolve_state
 
@@ -80,7 +80,7 @@ class Published(NamedTuple):
 class Scenario:
     """A question about a decision, and the edits that answer it.
 
-    fact : key of FACTS. fact_told : the same in a sentence of this case. base : year of the sector flows and tariffs
+    fact : key of FACTS. actual_note : the same in a sentence of this case. base : year of the sector flows and tariffs
     that the trade response starts from. deficits, revenue : see gravity.trade_response.
     """
 
@@ -88,7 +88,7 @@ class Scenario:
     title: str
     question: str
     fact: str
-    fact_told: str
+    actual_note: str
     sources: tuple[str, ...]
     base: int
     edits: tuple[Edit, ...] = ()
@@ -297,7 +297,7 @@ def parse_scenario(content: Any, origin: str) -> Scenario:
         "title": Rule(_text, REQUIRED, ""),
         "question": Rule(_text, REQUIRED, ""),
         "fact": Rule(_word(*FACTS), REQUIRED, ""),
-        "fact_told": Rule(_text, REQUIRED, ""),
+        "actual_note": Rule(_text, REQUIRED, ""),
         "sources": Rule(_texts, REQUIRED, ""),
         "base": Rule(_whole(SECTOR_YEARS[0], SECTOR_YEARS[-1]), 2017, ""),
         "edits": Rule(lambda value, place: value, (), ""),
@@ -323,7 +323,7 @@ def _read_fields(content: Mapping[Any, Any], rules: Mapping[str, Rule], place: s
     for key in content:
         if key not in rules:
             raise ScenarioError(
-                f"{place}: {_short(key)} is not known.{nearest(str(key), list(rules))} Allowed: {', '.join(rules)}."
+                f"{place}: {_short(key)} is not known.{suggest(str(key), list(rules))} Allowed: {', '.join(rules)}."
             )
     absent = [key for key, rule in rules.items() if rule.default is REQUIRED and content.get(key) is None]
     if absent:
@@ -341,7 +341,7 @@ def _parse_edit(item: Any, scenario: str, number: int) -> Edit:
     kind = item["do"]
     if kind not in EDITS:
         raise ScenarioError(
-            f"{place}: there is no edit {_short(kind)}.{nearest(str(kind), list(EDITS))} Allowed: {', '.join(EDITS)}."
+            f"{place}: there is no edit {_short(kind)}.{suggest(str(kind), list(EDITS))} Allowed: {', '.join(EDITS)}."
         )
     values = _read_fields({k: v for k, v in item.items() if k != "do"}, EDITS[kind], f"{place} ({kind})")
     edit = Edit(scenario, number, kind, values)

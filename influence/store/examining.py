@@ -79,7 +79,7 @@ def examine(engine: Engine, files: Sequence[File], year: int, layout: Layout, re
     if countries.unknown:
         _refuse_countries(engine, files, layout, work, countries.unknown)
     excluded, kept = _left_out(sums, flows, countries, layout)
-    if not layout.own_trade:
+    if not layout.custom_trade:
         _refuse_own_trade(engine, files, layout, work, kept, countries)
     kept = kept[~_own(kept, countries)]
     rows, value = int(kept["rows"].sum()), int(kept["value_usd"].sum())
@@ -140,8 +140,8 @@ def _left_out(
             excluded.append(_entry(str(int(number)), countries.excluded[int(number)], rows))
         kept = kept[~gone]
     own = _own(kept, countries)
-    if layout.own_trade and own.any():
-        excluded.append(_entry("own trade", layout.own_trade, kept[own]))
+    if layout.custom_trade and own.any():
+        excluded.append(_entry("own trade", layout.custom_trade, kept[own]))
     return _merged(excluded), kept
 
 

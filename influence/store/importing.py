@@ -28,7 +28,7 @@ MEMORY, THREADS = "256MB", 2
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 SAYS_FULL = ("No space left", "File too large", "Disk quota", "max_temp_directory_size", "Could not write")
 
-Told = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Imported:
     store: StoreInfo
     written: Sequence[int]
     kept: Sequence[int]
-    aside: Sequence[str]
+    skipped: Sequence[str]
 
 
 @dataclass
-class _Progress:
+class _Record:
     """Years this import is to bring in, and those that are in."""
 
     asked: set[int] = field(default_factory=set)
@@ -60,7 +60,7 @@ def import_files(
     codes: Path | None = None,
     replace: bool = False,
     exclude_unlisted: bool = False,
-    told: Told = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Imported:
     """Bring native files into the store at `store`, made where it is absent; the same files give the same bytes.
 
@@ -87,15 +87,15 @@ def import_files(
         raise StoreError(f"revision {revision!r} is not known; allowed: {', '.join(REVISIONS)}.")
     inputs = inputs_of(paths, chosen)
     revision = revision_of(inputs, revision, chosen)
-    progress = _Progress()
-    with sole_writer(store) as work, _telling(store, progress):
+    record = _Record()
+    with sole_writer(store) as work, _reporting_state(store, record):
         refuse_mixture(store, chosen, revision)
         release = release_of(inputs, codes, revision, work, exclude_unlisted)
         files = [File(source, number) for number, source in enumerate(inputs.flows)]
         with engine_of(memory=MEMORY, threads=THREADS, spill=work / "spill") as engine:
-            _Import(engine, store, work, chosen, release, replace, told, progress, files).run()
+            _Import(engine, store, work, chosen, release, replace, progress, record, files).run()
     same = [f"{f.source.label} (the same as {f.same.source.label})" for f in files if f.same is not None]
-    return Imported(read_store_info(store), sorted(progress.written), sorted(progress.kept), [*inputs.aside, *same])
+    return Imported(read_store_info(store), sorted(record.written), sorted(record.kept), [*inputs.skipped, *same])
 
 
 @dataclass
@@ -108,15 +108,15 @@ class _Import:
     layout: Layout
     release: Release
     replace: bool
-    told: Told
-    progress: _Progress
+    progress: Progress
+    record: _Record
     files: Sequence[File]
     known: dict[str, File] = field(default_factory=dict)
 
     def run(self) -> None:
         """Years in order; files that do not say their year in their name are read first."""
         cards, files = self._cards(), self.files
-        self.told(f"looking at {len(files)} files" if len(files) > 1 else f"looking at {files[0].source.name}")
+        self.progress(f"looking at {len(files)} files" if len(files) > 1 else f"looking at {files[0].source.name}")
         for file in files:
             identify(file, cards)
         unknown = [file for file in files if not file.years and file.source.year is None]
@@ -124,7 +124,7 @@ class _Import:
         for file in files:
             file.years |= {file.source.year} if file.source.year is not None else set()
         years = sorted({year for file in files for year in file.years})
-        self.progress.asked = set(years)
+        self.record.asked = set(years)
         for year in years:
             self._bring(year, [file for file in files if year in file.years])
 
@@ -134,15 +134,15 @@ class _Import:
     def _bring(self, year: int, files: Sequence[File]) -> None:
         there = self._cards().get(year)
         if there is not None and not self.replace:
-            if unchanged(files, there, self.work, self.told):
-                self.told(f"{year} is there already, unchanged")
-                self.progress.kept.append(year)
+            if unchanged(files, there, self.work, self.progress):
+                self.progress(f"{year} is there already, unchanged")
+                self.record.kept.append(year)
                 return
             refuse_change(self.store, year, files, there)
-        self.told(f"reading {year}")
+        self.progress(f"reading {year}")
         self._stage(files)
         once = [file for file in files if file.same is None]
-        self.told(f"checking {year}")
+        self.progress(f"checking {year}")
         found = examine(self.engine, once, year, self.layout, self.release, self.work)
         if found.revision is None:
             raise StoreError(
@@ -150,13 +150,13 @@ class _Import:
                 f"it is in; add --revision, one of {', '.join(REVISIONS)}."
             )
         open_card(self.store, self.layout, found.revision)
-        self.told(f"sorting and writing {year}, {found.rows:,} flows")
+        self.progress(f"sorting and writing {year}, {found.rows:,} flows")
         write_year(self.engine, found, self.layout, self.store, self.work)
-        self.progress.written.append(year)
+        self.record.written.append(year)
         self._drop(year)
 
     def _stage(self, files: Sequence[File]) -> None:
-        stage(self.engine, files, self.layout, self.work, known=self.known, told=self.told)
+        stage(self.engine, files, self.layout, self.work, known=self.known, progress=self.progress)
         for file in files:
             refuse_faults(self.engine, file, self.layout, self.work)
             refuse_other_years(self.engine, file, self.layout, self.work)
@@ -169,23 +169,23 @@ class _Import:
 
 
 @contextmanager
-def _telling(store: Path, progress: _Progress) -> Iterator[None]:
+def _reporting_state(store: Path, record: _Record) -> Iterator[None]:
     """Whatever stops an import says which years are in the store and which are missing."""
     try:
         yield
     except InfluenceError as err:
         if any(sign in str(err) for sign in SAYS_FULL):
-            raise StoreError(f"the disk of {store} is full ({err}).{_standing(store, progress)}") from err
-        raise type(err)(f"{err}{_standing(store, progress)}") from err
+            raise StoreError(f"the disk of {store} is full ({err}).{_state_of(store, record)}") from err
+        raise type(err)(f"{err}{_state_of(store, record)}") from err
     except OSError as err:
         what = f"the disk of {store} is full" if err.errno in FULL else f"{err.filename or store} cannot be used"
-        raise StoreError(f"{what} ({err.strerror or err}).{_standing(store, progress)}") from err
+        raise StoreError(f"{what} ({err.strerror or err}).{_state_of(store, record)}") from err
 
 
-def _standing(store: Path, progress: _Progress) -> str:
-    done = sorted({*progress.written, *progress.kept})
-    missing = sorted(progress.asked - set(done))
-    if not progress.asked:
+def _state_of(store: Path, record: _Record) -> str:
+    done = sorted({*record.written, *record.kept})
+    missing = sorted(record.asked - set(done))
+    if not record.asked:
         return ""
     return (
         f"\n  The store {store} is whole and holds of these years: {_listed(done)}; missing: {_listed(missing)}. "

@@ -64,7 +64,7 @@ class Inputs:
     flows: list[Input] = field(default_factory=list)
     countries: list[Input] = field(default_factory=list)
     products: list[Input] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 def inputs_of(paths: Sequence[Path], layout: Layout) -> Inputs:
@@ -89,7 +89,7 @@ def inputs_of(paths: Sequence[Path], layout: Layout) -> Inputs:
         kind.append(one)
     if not found.flows:
         where = ", ".join(map(str, paths[:3]))
-        told = f" Left aside: {', '.join(found.aside[:5])}." if found.aside else ""
+        told = f" Left aside: {', '.join(found.skipped[:5])}." if found.skipped else ""
         raise StoreError(f"{where}: no file of flows of {layout.title} is there.{told}")
     found.flows.sort(key=lambda one: (one.name, one.label))
     return found
@@ -106,7 +106,7 @@ def _all_of(paths: Iterable[Path], layout: Layout, found: Inputs) -> Iterator[In
                 elif _wanted(inside.name, layout):
                     yield Input(inside, packing=_packing(inside))
                 else:
-                    found.aside.append(str(inside))
+                    found.skipped.append(str(inside))
         elif _packing(path) == "zip":
             yield from _members(path, layout, found)
         else:
@@ -152,7 +152,7 @@ def _members(path: Path, layout: Layout, found: Inputs) -> Iterator[Input]:
     for entry in sorted(entries, key=lambda e: e.filename):
         one = Input(path, entry.filename, "zip")
         if one.name.startswith("._") or one.name.lower().endswith(".gz") or not _wanted(one.name, layout):
-            found.aside.append(one.label)
+            found.skipped.append(one.label)
         elif entry.flag_bits & 1:
             raise StoreError(f"{one.label} is locked by a password; unpack it and give the file.")
         else:

@@ -65,7 +65,7 @@ class Layout:
     pattern: re.Pattern[str]
     staged: Callable[[ibis.Table], ibis.Table]
     flow: str | None = None
-    own_trade: str | None = None
+    custom_trade: str | None = None
     """Why a state's trade with itself is left out; None: it is a fault."""
 
     def allowed(self, role: str) -> str:

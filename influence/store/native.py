@@ -189,5 +189,5 @@ def comtrade(flow: str) -> Layout:
         pattern=re.compile(r".*\.(csv|txt|tsv)(\.gz)?", re.IGNORECASE),
         staged=_comtrade(flow),
         flow=flow,
-        own_trade="a state's trade with itself (goods that came back)",
+        custom_trade="a state's trade with itself (goods that came back)",
     )  # fmt: skip

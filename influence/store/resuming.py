@@ -34,17 +34,17 @@ def _packed_digest(source: Input) -> str:
     return f"zip:{entry.CRC:08x}:{entry.file_size}:{entry.compress_size}"
 
 
-def unchanged(files: Sequence[File], there: Mapping[str, Any], work: Path, told: Callable[[str], None]) -> bool:
+def unchanged(files: Sequence[File], there: Mapping[str, Any], work: Path, progress: Callable[[str], None]) -> bool:
     """Whether a year in the store was made of the content of these files and of no other."""
     for file in files:
         if not file.sha256:
-            _digest(file, work, told)
+            _digest(file, work, progress)
     return {file.sha256 for file in files} == {card["sha256"] for card in there["files"]}
 
 
-def _digest(file: File, work: Path, told: Callable[[str], None]) -> None:
+def _digest(file: File, work: Path, progress: Callable[[str], None]) -> None:
     """Unpack a file only to know its content's digest."""
-    told(f"unpacking {file.source.name}")
+    progress(f"unpacking {file.source.name}")
     path = work / f"unpacked-{file.number}.csv"
     file.sha256 = unpack(file.source, path)
     path.unlink()

@@ -58,8 +58,8 @@ def own_address(master: str | None) -> str | None:
     for place in master.removeprefix("spark://").split(","):
         host, port = place.rsplit(":", 1)
         try:
-            with socket.create_connection((host, int(port)), timeout=KNOCK) as knock:
-                return str(knock.getsockname()[0])
+            with socket.create_connection((host, int(port)), timeout=KNOCK) as check_scheduler:
+                return str(check_scheduler.getsockname()[0])
         except (OSError, OverflowError) as err:
             told = str(err)
     raise StoreError(

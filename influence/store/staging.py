@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILES_AT_ONCE = 250
 FILE = "file"
 MOST_REJECTS = 1000
-Told = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass
@@ -73,7 +73,7 @@ def raw_rows(engine: Engine, paths: Sequence[Path], header: Header, layout: Layo
 
 
 def stage(
-    engine: Engine, files: Sequence[File], layout: Layout, work: Path, *, known: dict[str, File], told: Told
+    engine: Engine, files: Sequence[File], layout: Layout, work: Path, *, known: dict[str, File], progress: Progress
 ) -> None:
     """Read files that were not yet; of each, its digest, its years and where its rows are.
 
@@ -85,7 +85,7 @@ def stage(
     """
     todo = [file for file in files if file.staged is None and file.same is None]
     for part in _batches(todo):
-        opened = [(file, readable(file, work / f"unpacked-{file.number}.csv", told)) for file in part]
+        opened = [(file, readable(file, work / f"unpacked-{file.number}.csv", progress)) for file in part]
         for file in part:
             first = known.setdefault(file.sha256, file)
             file.same = first if first is not file else None
@@ -109,12 +109,12 @@ def _kind(one: Ready) -> tuple[str, tuple[str, ...]]:
     return one.header.delimiter, one.header.columns
 
 
-def readable(file: File, to: Path, told: Told = lambda _: None) -> Path:
+def readable(file: File, to: Path, progress: Progress = lambda _: None) -> Path:
     """The file itself, or its content unpacked to `to`; its digest is known afterwards."""
     if file.source.packing == "plain":
         file.sha256 = file.sha256 or sha256_of(file.source.path)
         return file.source.path
-    told(f"unpacking {file.source.name}")
+    progress(f"unpacking {file.source.name}")
     file.sha256 = unpack(file.source, to)
     return to
 

@@ -57,7 +57,7 @@ def among(ties: xr.DataArray, states: np.ndarray) -> xr.DataArray:
     return ties.isel(source=inside, target=inside)
 
 
-def band_of(values: np.ndarray) -> np.ndarray:
+def range_of(values: np.ndarray) -> np.ndarray:
     """Median, 5 and 95 % over the replicates of each column, NaN where none has a value: (column, 3)."""
     out = np.full((values.shape[1], len(BAND)), np.nan)
     known = ~np.isnan(values).all(axis=0)

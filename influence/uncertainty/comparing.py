@@ -20,8 +20,8 @@ from influence.scenario.apply import Applied, apply_scenario
 from influence.schema import LENSES
 from influence.ties import build_layers
 from influence.uncertainty.draws import (
-    Doubt,
-    check_doubt,
+    DrawSettings,
+    check_draw_settings,
     drawn_config,
     drawn_effect,
     drawn_peak,
@@ -31,7 +31,7 @@ from influence.uncertainty.draws import (
 from influence.uncertainty.ground import Labels, rows_of, small
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, places, quantiles
-from influence.uncertainty.workers import ALONE, Crew, at_work
+from influence.uncertainty.workers import ALONE, Workers, running
 
 PART = 10
 DRAW = 0.15
@@ -50,8 +50,8 @@ class Drawable(NamedTuple):
 
 
 def with_draws(
-    compared: Compared, panel: Panel, doubt: Doubt, *, crew: Crew = ALONE,
-    told: Callable[[str], None] = lambda _: None,
+    compared: Compared, panel: Panel, draw_settings: DrawSettings, *, workers: Workers = ALONE,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Compared:  # fmt: skip
     """The comparison with low and high of each change, and the interval of each rank, over the draws.
 
@@ -66,21 +66,21 @@ def with_draws(
 
     Raises
     ------
-    ConfigError : see check_doubt. WorkerError : see workers.at_work.
+    ConfigError : see check_draw_settings. WorkerError : see workers.at_work.
     """
-    check_doubt(doubt)
+    check_draw_settings(draw_settings)
     first, second = compared.first, compared.second
     if first.panel is None or second.panel is None:
         return compared
     config = small(compared.config)
     sides = tuple(_drawable(side, panel, config) for side in (first, second))
-    given = (sides, config, compared.poles, doubt, mirror_spread(panel).sd)
-    parts = [(0, range(at, min(at + PART, doubt.draws))) for at in range(0, doubt.draws, PART)]
+    given = (sides, config, compared.poles, draw_settings, mirror_spread(panel).sd)
+    parts = [(0, range(at, min(at + PART, draw_settings.draws))) for at in range(0, draw_settings.draws, PART)]
     blocks = []
-    with at_work(crew, doubt.draws * DRAW) as run:
+    with running(workers, draw_settings.draws * DRAW) as run:
         for block in run(_draw_part, [given], parts):
             blocks.append(block)
-            told(f"drawing: {sum(len(b) for b in blocks)} of {doubt.draws}")
+            progress(f"drawing: {sum(len(b) for b in blocks)} of {draw_settings.draws}")
     draws = np.concatenate(blocks)
     labels = _rows_of_side(sides[0], config, compared.poles)[0]
     codes = [str(code) for code in panel.states.index]
@@ -88,10 +88,12 @@ def with_draws(
         states=_changed(compared.found.states, labels, codes, draws),
         ranks=_ranked(compared.found.ranks, labels, codes, draws),
     )
-    return compared._replace(found=found, band=f"5 to 95 % of {doubt.draws} draws of {_sources(doubt, first, second)}")
+    return compared._replace(
+        found=found, band=f"5 to 95 % of {draw_settings.draws} draws of {_sources(draw_settings, first, second)}"
+    )
 
 
-def _sources(doubt: Doubt, *sides: Side) -> str:
+def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
     """What is drawn, in words."""
     of_scenarios = ("elasticity", "agreement_effect", "tariff_peaks")
     answered = any(side.applied is not None and side.applied.answers for side in sides)
@@ -99,7 +101,9 @@ def _sources(doubt: Doubt, *sides: Side) -> str:
             "the measure of capability", "pact_strength": "the strength of pledges", "agreement_strength":
             "the strength of agreements", "elasticity": "the elasticity", "agreement_effect":
             "the effect of agreements", "tariff_peaks": "tariff peaks"}  # fmt: skip
-    names = [word for key, word in told.items() if key not in doubt.fixed and (answered or key not in of_scenarios)]
+    names = [
+        word for key, word in told.items() if key not in draw_settings.fixed and (answered or key not in of_scenarios)
+    ]
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
 
 
@@ -115,28 +119,30 @@ def _drawable(side: Side, panel: Panel, config: Config) -> Drawable:
 
 
 def _draw_part(
-    given: tuple[tuple[Drawable, Drawable], Config, tuple[str, ...], Doubt, xr.DataArray], numbers: range
+    given: tuple[tuple[Drawable, Drawable], Config, tuple[str, ...], DrawSettings, xr.DataArray], numbers: range
 ) -> np.ndarray:  # fmt: skip
     """(draw, side, row, state)."""
-    sides, config, poles, doubt, spread = given
+    sides, config, poles, draw_settings, spread = given
     draws = []
     for number in numbers:
-        settings = drawn_config(config, doubt, number)
-        both = [_drawn(side, settings, doubt, spread, number) for side in sides]
+        settings = drawn_config(config, draw_settings, number)
+        both = [_drawn(side, settings, draw_settings, spread, number) for side in sides]
         draws.append(np.stack([_rows_of_side(side, settings, poles)[1] for side in both]))
     return np.stack(draws)
 
 
-def _drawn(side: Drawable, settings: Config, doubt: Doubt, spread: xr.DataArray, number: int) -> Drawable:
+def _drawn(
+    side: Drawable, settings: Config, draw_settings: DrawSettings, spread: xr.DataArray, number: int
+) -> Drawable:
     """The side as one draw has it: its flows, and how trade answers."""
-    panel = flows_of(side.panel, spread, doubt, number)
-    base = None if side.base is None else flows_of(side.base, spread, doubt, number)
+    panel = flows_of(side.panel, spread, draw_settings, number)
+    base = None if side.base is None else flows_of(side.base, spread, draw_settings, number)
     if side.applied is None:
         return side._replace(panel=panel, base=base)
-    stages = tuple(flows_of(stage, spread, doubt, number) for stage in side.applied.stages)
+    stages = tuple(flows_of(stage, spread, draw_settings, number) for stage in side.applied.stages)
     again = apply_scenario(
-        panel, side.applied.scenario, theta=settings.elasticity, effect=drawn_effect(doubt, number),
-        peak=drawn_peak(doubt, number), like=side.applied._replace(stages=stages),
+        panel, side.applied.scenario, theta=settings.elasticity, effect=drawn_effect(draw_settings, number),
+        peak=drawn_peak(draw_settings, number), like=side.applied._replace(stages=stages),
     )  # fmt: skip
     return side._replace(panel=again.panel, base=base, applied=None)
 

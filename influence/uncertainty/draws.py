@@ -23,25 +23,25 @@ from influence.scenario.effects import agreement_effect
 from influence.schema import (
     CAPABILITIES,
     CONCENTRATION,
-    DOUBTS,
     ELASTICITY,
     ELASTICITY_BAND,
     MOST_DRAWS,
     TARIFF_PEAK,
     TRADE_BASES,
+    UNCERTAINTY_SOURCES,
 )
 from influence.ties import build_ties
 from influence.uncertainty.mirror import PERSISTENCE
 
 Draw = int | Mapping[str, int]
-"""The number of a draw; or one number for each of DOUBTS, which joins what several draws drew."""
+"""The number of a draw; or one number for each of UNCERTAINTY_SOURCES, which joins what several draws drew."""
 
 END = 1.6448536269514722
 """95 % quantile of the standard normal."""
 
 
-class Doubt(NamedTuple):
-    """draws : how many. seed : of all of them. concentration : of the weights' Dirichlet. fixed : of DOUBTS."""
+class DrawSettings(NamedTuple):
+    """draws : how many. seed : of all. concentration : of the Dirichlet of weights. fixed : not drawn."""
 
     draws: int = 200
     seed: int = 0
@@ -49,36 +49,37 @@ class Doubt(NamedTuple):
     fixed: frozenset[str] = frozenset()
 
 
-def doubt_of(config: Config, draws: int) -> Doubt:
+def draw_settings_of(config: Config, draws: int) -> DrawSettings:
     """The settings' doubt, with so many draws."""
-    return Doubt(draws, config.seed, config.concentration, frozenset(config.fixed_doubts))
+    return DrawSettings(draws, config.seed, config.concentration, frozenset(config.fixed_sources))
 
 
-def check_doubt(doubt: Doubt) -> None:
+def check_draw_settings(draw_settings: DrawSettings) -> None:
     """
     Raises
     ------
     ConfigError : no draws or too many, a concentration that is not above 0, an unknown source.
     """
-    if not 1 <= doubt.draws <= MOST_DRAWS:
+    if not 1 <= draw_settings.draws <= MOST_DRAWS:
         raise ConfigError(
-            f"bands need from one draw to {MOST_DRAWS:,}, not {doubt.draws:,}; leave the bands out, or ask for 200."
+            f"bands need from one draw to {MOST_DRAWS:,}, not {draw_settings.draws:,}; leave the "
+            "ranges out, or ask for 200."
         )
-    if not 0 < doubt.concentration < np.inf:
-        raise ConfigError(f"concentration must be a number above 0, not {doubt.concentration!r}.")
-    unknown = sorted(doubt.fixed - set(DOUBTS))
+    if not 0 < draw_settings.concentration < np.inf:
+        raise ConfigError(f"concentration must be a number above 0, not {draw_settings.concentration!r}.")
+    unknown = sorted(draw_settings.fixed - set(UNCERTAINTY_SOURCES))
     if unknown:
-        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(DOUBTS)}.")
+        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(UNCERTAINTY_SOURCES)}.")
 
 
-def stream(doubt: Doubt, draw: Draw, source: str, *more: int) -> np.random.Generator:
+def stream(draw_settings: DrawSettings, draw: Draw, source: str, *more: int) -> np.random.Generator:
     """The random numbers of one source in one draw; more : a stream of its own for each, a year's."""
     number = draw if isinstance(draw, int) else draw[source]
-    key = (number, DOUBTS.index(source), *more)
-    return np.random.default_rng(np.random.SeedSequence(doubt.seed, spawn_key=key))
+    key = (number, UNCERTAINTY_SOURCES.index(source), *more)
+    return np.random.default_rng(np.random.SeedSequence(draw_settings.seed, spawn_key=key))
 
 
-def drawn_config(config: Config, doubt: Doubt, draw: Draw) -> Config:
+def drawn_config(config: Config, draw_settings: DrawSettings, draw: Draw) -> Config:
     """The settings as a draw has them.
 
     weights ~ Dirichlet(concentration x the configured weights), over the layers that weigh. The trade base and the
@@ -88,24 +89,26 @@ def drawn_config(config: Config, doubt: Doubt, draw: Draw) -> Config:
     pledges.
     """
     changed: dict[str, object] = {}
-    if "weights" not in doubt.fixed:
+    if "weights" not in draw_settings.fixed:
         used = config.weighing
-        shares = stream(doubt, draw, "weights").dirichlet([doubt.concentration * config.weights[n] for n in used])
+        shares = stream(draw_settings, draw, "weights").dirichlet(
+            [draw_settings.concentration * config.weights[n] for n in used]
+        )
         changed["weights"] = {
             **dict.fromkeys(config.layer_names, 0.0),
             **dict(zip(used, map(float, shares), strict=True)),
         }
     for source, allowed in (("trade_base", TRADE_BASES), ("capability", CAPABILITIES)):
-        if source not in doubt.fixed:
-            changed[source] = allowed[int(stream(doubt, draw, source).integers(len(allowed)))]
+        if source not in draw_settings.fixed:
+            changed[source] = allowed[int(stream(draw_settings, draw, source).integers(len(allowed)))]
     for source, strengths in (
         ("pact_strength", config.pact_strength),
         ("agreement_strength", config.agreement_strength),
     ):
-        if source not in doubt.fixed:
-            changed[source] = _strengths(strengths, stream(doubt, draw, source))
-    if "elasticity" not in doubt.fixed:
-        changed["elasticity"] = drawn_elasticity(config.elasticity, stream(doubt, draw, "elasticity"))
+        if source not in draw_settings.fixed:
+            changed[source] = _strengths(strengths, stream(draw_settings, draw, source))
+    if "elasticity" not in draw_settings.fixed:
+        changed["elasticity"] = drawn_elasticity(config.elasticity, stream(draw_settings, draw, "elasticity"))
     return replace(config, **changed)  # type: ignore[arg-type]
 
 
@@ -132,47 +135,47 @@ def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
     return float(elasticity * np.exp(abs(z) / END * np.log(end / ELASTICITY)))
 
 
-def drawn_effect(doubt: Doubt, draw: Draw) -> float | None:
+def drawn_effect(draw_settings: DrawSettings, draw: Draw) -> float | None:
     """Log effect of an agreement in a draw, normal with the estimate's 5-95 % band; None, the estimate, where fixed."""
-    if "agreement_effect" in doubt.fixed:
+    if "agreement_effect" in draw_settings.fixed:
         return None
     estimate = agreement_effect()
-    z = stream(doubt, draw, "agreement_effect").standard_normal()
+    z = stream(draw_settings, draw, "agreement_effect").standard_normal()
     return float(estimate.coefficient + z * (estimate.high - estimate.low) / (2 * END))
 
 
-def drawn_peak(doubt: Doubt, draw: Draw) -> float | None:
+def drawn_peak(draw_settings: DrawSettings, draw: Draw) -> float | None:
     """The tariff from which on a draw leaves rates as they were, or None, alike likely: whether a sector's average of
     half its price and more, that of a few lines with peaks, is what the rest would feel. None where fixed.
     """
-    if "tariff_peaks" in doubt.fixed:
+    if "tariff_peaks" in draw_settings.fixed:
         return None
-    return TARIFF_PEAK if stream(doubt, draw, "tariff_peaks").random() < 0.5 else None
+    return TARIFF_PEAK if stream(draw_settings, draw, "tariff_peaks").random() < 0.5 else None
 
 
-def flow_factors(spread: np.ndarray, doubt: Doubt, draw: Draw, years: Sequence[int]) -> np.ndarray:
+def flow_factors(spread: np.ndarray, draw_settings: DrawSettings, draw: Draw, years: Sequence[int]) -> np.ndarray:
     """What a draw multiplies the flows of each year by, (year, exporter, importer).
 
     exp(sd (sqrt(r) z + sqrt(1 - r) z_t)), r = mirror.PERSISTENCE; z is standard normal, one for a pair in all years,
     and z_t anew in each: most of what one side leaves out it leaves out year after year.
     """
-    stays = stream(doubt, draw, "flows").standard_normal(spread.shape)
+    stays = stream(draw_settings, draw, "flows").standard_normal(spread.shape)
     stays *= np.sqrt(PERSISTENCE) * spread
     comes = np.sqrt(1.0 - PERSISTENCE) * spread
     out = np.empty((len(years), *spread.shape))
     for year, factors in zip(years, out, strict=True):
-        stream(doubt, draw, "flows", year).standard_normal(out=factors)
+        stream(draw_settings, draw, "flows", year).standard_normal(out=factors)
         factors *= comes
         factors += stays
         np.exp(factors, out=factors)
     return out
 
 
-def flows_of(panel: Panel, spread: xr.DataArray, doubt: Doubt, draw: Draw) -> Panel:
+def flows_of(panel: Panel, spread: xr.DataArray, draw_settings: DrawSettings, draw: Draw) -> Panel:
     """The panel with every flow times its factor (flow_factors); totals move by as many dollars."""
-    if "flows" in doubt.fixed:
+    if "flows" in draw_settings.fixed:
         return panel
-    flows = flow_factors(spread.values, doubt, draw, panel.years)
+    flows = flow_factors(spread.values, draw_settings, draw, panel.years)
     flows *= panel.trade["export_usd"].values
     return with_flows(panel, flows)
 
@@ -182,7 +185,7 @@ def drawn_ties(panel: Panel, config: Config) -> xr.DataArray:
     return build_ties(panel, config.weights, **layer_choices(config))
 
 
-def drawn_basis(drawn: Panel, config: Config, poles: tuple[str, ...], doubt: Doubt, draw: Draw) -> Basis:
+def drawn_basis(drawn: Panel, config: Config, poles: tuple[str, ...], draw_settings: DrawSettings, draw: Draw) -> Basis:
     """What a draw measures on, given its panel (flows_of)."""
-    settings = drawn_config(config, doubt, draw)
+    settings = drawn_config(config, draw_settings, draw)
     return Basis(drawn, drawn_ties(drawn, settings), poles, settings)

@@ -14,7 +14,7 @@ from influence.errors import ConfigError
 from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.catalogue import METRICS, Basis, metric_named
 from influence.panel.panel import Panel
-from influence.uncertainty.draws import Doubt, Draw, drawn_basis, drawn_ties, flows_of
+from influence.uncertainty.draws import Draw, DrawSettings, drawn_basis, drawn_ties, flows_of
 
 DRAWN = tuple(metric.name for metric in METRICS if metric.drawn)
 REALISATIONS = 200
@@ -41,7 +41,7 @@ class Ground(NamedTuple):
     config: Config
     poles: tuple[str, ...]
     names: tuple[str, ...]
-    doubt: Doubt
+    draw_settings: DrawSettings
     spread: xr.DataArray
 
 
@@ -71,11 +71,11 @@ def ground_of_years(ground: Ground, first: int, last: int) -> Ground:
 
 def basis_of(ground: Ground, draw: Draw, drawn: Panel | None = None) -> Basis:
     """What one draw measures on; drawn : its panel, where that has been made."""
-    panel = flows_of(ground.panel, ground.spread, ground.doubt, draw) if drawn is None else drawn
-    made = drawn_basis(panel, ground.config, ground.poles, ground.doubt, draw)
+    panel = flows_of(ground.panel, ground.spread, ground.draw_settings, draw) if drawn is None else drawn
+    made = drawn_basis(panel, ground.config, ground.poles, ground.draw_settings, draw)
     if ground.base is None:
         return made
-    return _with_unit(made, flows_of(ground.base, ground.spread, ground.doubt, draw))
+    return _with_unit(made, flows_of(ground.base, ground.spread, ground.draw_settings, draw))
 
 
 def _with_unit(basis: Basis, base: Panel) -> Basis:

@@ -10,10 +10,10 @@ import pandas as pd
 import xarray as xr
 
 from influence.config import Config
-from influence.errors import ConfigError, YearError, nearest
+from influence.errors import ConfigError, YearError, suggest
 from influence.metrics.catalogue import METRICS, Basis, Metric
 from influence.panel.panel import Panel
-from influence.uncertainty.bootstrap import REPLICATES, among, band_of, network_and_replicates
+from influence.uncertainty.bootstrap import REPLICATES, among, network_and_replicates, range_of
 
 Measure = Callable[[xr.DataArray], xr.DataArray]
 """Ties of a year to a value of each state, dims (year, target)."""
@@ -36,7 +36,7 @@ def centrality_named(name: str) -> Metric:
     known = {metric.name: metric for metric in METRICS if metric.family == "centrality"}
     if name not in known:
         told = f"Centralities: {', '.join(known)}."
-        raise ConfigError(f"there is no centrality {name!r} to draw states for.{nearest(name, list(known))} {told}")
+        raise ConfigError(f"there is no centrality {name!r} to draw states for.{suggest(name, list(known))} {told}")
     return known[name]
 
 
@@ -89,10 +89,10 @@ def rank_stability(
     table = pd.DataFrame(
         {"iso3": known.index, "year": year, "metric": name, "value": known.values, "rank": rank.values}
     )
-    table[["median", "low", "high"]] = band_of(place)
+    table[["median", "low", "high"]] = range_of(place)
     table = table.assign(present=inside, placed=(~np.isnan(place)).mean(axis=0))
     whole = pd.DataFrame({"measure": ["spearman", "kendall"], "year": year, "metric": name})
-    whole[["median", "low", "high"]] = band_of(alike)
+    whole[["median", "low", "high"]] = range_of(alike)
     return RankStability(table.sort_values(["rank", "iso3"], ignore_index=True), whole)
 
 

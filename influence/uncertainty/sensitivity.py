@@ -13,11 +13,11 @@ import xarray as xr
 from influence.config import Config
 from influence.errors import ConfigError, ExtraError, YearError
 from influence.panel.panel import Panel
-from influence.schema import DOUBTS
-from influence.uncertainty.draws import Doubt, check_doubt, flows_of
+from influence.schema import UNCERTAINTY_SOURCES
+from influence.uncertainty.draws import DrawSettings, check_draw_settings, flows_of
 from influence.uncertainty.ground import Ground, basis_of, check_names, ground_of_years, labels_of, rows_of, small
 from influence.uncertainty.mirror import mirror_spread
-from influence.uncertainty.workers import ALONE, Crew, at_work
+from influence.uncertainty.workers import ALONE, Workers, running
 
 SAMPLES = 128
 """Pairs of independent draws; k sources take (k + 2) times as many draws."""
@@ -31,11 +31,11 @@ DRAW, CELL = 0.005, 0.002
 """Seconds that one draw of a year takes, roughly, and that each of its metrics adds."""
 
 
-def sources_of(names: Sequence[str], doubt: Doubt) -> tuple[str, ...]:
+def sources_of(names: Sequence[str], draw_settings: DrawSettings) -> tuple[str, ...]:
     """The sources of doubt that these metrics can hang on, and that are not fixed."""
     income = any(name in ON_ELASTICITY for name in names)
-    on = [d for d in DOUBTS if d not in OF_SCENARIOS and (income or d != "elasticity")]
-    return tuple(d for d in on if d not in doubt.fixed)
+    on = [d for d in UNCERTAINTY_SOURCES if d not in OF_SCENARIOS and (income or d != "elasticity")]
+    return tuple(d for d in on if d not in draw_settings.fixed)
 
 
 def variance_shares(
@@ -44,11 +44,11 @@ def variance_shares(
     poles: Sequence[str],
     years: Sequence[int],
     names: Sequence[str] = ("pull_direct", "pull_balance"),
-    doubt: Doubt | None = None,
+    draw_settings: DrawSettings | None = None,
     *,
     samples: int = SAMPLES,
-    crew: Crew = ALONE,
-    told: Callable[[str], None] = lambda _: None,
+    workers: Workers = ALONE,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> xr.Dataset:
     """Shares of the variance of metrics by source of doubt (Sobol), of every state, year by year.
 
@@ -69,31 +69,31 @@ def variance_shares(
 
     Raises
     ------
-    ConfigError : see check_doubt; fewer than 8 samples, nothing left to vary. YearError : no such year. ExtraError :
-        SALib is not there. WorkerError : see workers.at_work.
+    ConfigError : see check_draw_settings; fewer than 8 samples, nothing left to vary. YearError : no such year.
+        ExtraError : SALib is not there. WorkerError : see workers.at_work.
     """
-    doubt = Doubt() if doubt is None else doubt
-    check_doubt(doubt._replace(draws=1))
+    draw_settings = DrawSettings() if draw_settings is None else draw_settings
+    check_draw_settings(draw_settings._replace(draws=1))
     check_names(names)
     if samples < LEAST_SAMPLES:
         raise ConfigError(
             f"shares of variance need {LEAST_SAMPLES} samples or more, not {samples}; {SAMPLES} are usual."
         )
     _check_years(panel, years)
-    sources = sources_of(names, doubt)
+    sources = sources_of(names, draw_settings)
     if not sources:
         raise ConfigError(f"every source of doubt that {', '.join(names)} can hang on is fixed; free one.")
     _salib()
-    whole = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel).sd)
+    whole = Ground(panel, None, small(config), tuple(poles), tuple(names), draw_settings, mirror_spread(panel).sd)
     grounds = {year: ground_of_years(whole, year, year) for year in years}
     parts = [(i, range(at, min(at + PART, samples))) for i in range(len(years)) for at in range(0, samples, PART)]
     work = partial(_sample_part, sources, samples)
     blocks: dict[int, list[np.ndarray]] = {year: [] for year in years}
-    with at_work(crew, len(years) * samples * (len(sources) + 2) * (DRAW + CELL * len(names))) as run:
+    with running(workers, len(years) * samples * (len(sources) + 2) * (DRAW + CELL * len(names))) as run:
         for (i, _), block in zip(parts, run(work, list(grounds.values()), parts), strict=True):
             year = years[i]
             blocks[year].append(block)
-            told(f"sampling {year}: {sum(b.shape[1] for b in blocks[year])} of {samples}")
+            progress(f"sampling {year}: {sum(b.shape[1] for b in blocks[year])} of {samples}")
     found = [_shares(np.concatenate(blocks[year], axis=1), sources, grounds[year], config) for year in years]
     return xr.concat(found, pd.Index(list(years), name="year"))
 
@@ -108,8 +108,8 @@ def _sample_part(sources: tuple[str, ...], samples: int, ground: Ground, numbers
     """A, B and each A_k of some samples of a year, (set, sample, row, state); B's draws are those from `samples` on."""
     rows = []
     for number in numbers:
-        flows = {n: flows_of(ground.panel, ground.spread, ground.doubt, n) for n in (number, number + samples)}
-        sets = [dict.fromkeys(DOUBTS, number), dict.fromkeys(DOUBTS, number + samples)]
+        flows = {n: flows_of(ground.panel, ground.spread, ground.draw_settings, n) for n in (number, number + samples)}
+        sets = [dict.fromkeys(UNCERTAINTY_SOURCES, number), dict.fromkeys(UNCERTAINTY_SOURCES, number + samples)]
         sets += [{**sets[0], source: number + samples} for source in sources]
         rows.append([rows_of(basis_of(ground, one, flows[one["flows"]]), ground.names)[1][:, 0] for one in sets])
     return np.stack(rows, axis=1)
@@ -191,9 +191,9 @@ def _salib():  # type: ignore[no-untyped-def]
 
 
 def share_table(shares: xr.Dataset) -> pd.DataFrame:
-    """One row a metric, pole, state, year and source: first, total, their errors, sd; in the order of DOUBTS."""
+    """One row a metric, pole, state, year and source, in the order of UNCERTAINTY_SOURCES: first, total, errors, sd."""
     frame = shares.to_dataframe().dropna(subset=["first"]).reset_index().rename(columns={"target": "iso3"})
-    order = {name: i for i, name in enumerate(DOUBTS)}
+    order = {name: i for i, name in enumerate(UNCERTAINTY_SOURCES)}
     columns = ["iso3", "year", "metric", "pole", "source", "first", "first_se", "total", "total_se", "sd"]
     frame = frame.assign(order=frame["source"].map(order))
     return frame.sort_values(["metric", "pole", "iso3", "year", "order"])[columns].reset_index(drop=True)
@@ -206,7 +206,7 @@ def without_layers(panel: Panel, config: Config, poles: Sequence[str], year: int
     -------
     iso3, metric, pole, layer, value (by the settings), without; NaN where no value.
     """
-    whole = Ground(panel, None, config, tuple(poles), tuple(names), Doubt(), mirror_spread(panel).sd)
+    whole = Ground(panel, None, config, tuple(poles), tuple(names), DrawSettings(), mirror_spread(panel).sd)
     ground = ground_of_years(whole, year, year)
     labels, usual = labels_of(ground, config)
     codes = panel.states.index.to_numpy(dtype=str)

@@ -11,8 +11,8 @@ import xarray as xr
 from influence.metrics.dependence import dependence
 from influence.metrics.pull import pairs_of, pole_members
 from influence.panel.panel import Panel
-from influence.schema import BAND_COLUMNS, BASELINE, RESULT_COLUMNS, names
-from influence.uncertainty.gathered import Drawn, odds_name
+from influence.schema import BASELINE, RANGE_COLUMNS, RESULT_COLUMNS, names
+from influence.uncertainty.accumulator import Drawn, probability_name
 from influence.uncertainty.mirror import disputed
 
 KEYS = ["metric", "pole", "iso3", "year"]
@@ -22,43 +22,43 @@ MUCH = 0.1
 """Share of its trade from which on a disputed partner is told of a number that has no pole."""
 
 
-def band_table(drawn: Drawn, *, scenario: str = BASELINE) -> pd.DataFrame:
-    """One row a metric, pole, state and year that has a value (schema.BAND_COLUMNS), sorted; the settings' value with
+def range_table(drawn: Drawn, *, scenario: str = BASELINE) -> pd.DataFrame:
+    """One row a metric, pole, state and year that has a value (schema.RANGE_COLUMNS), sorted; the settings' value with
     median, ends and odds over the draws, and how many draws those rest on.
     """
-    rows = _rows(drawn.bands).dropna(subset=["value"])
-    return rows.assign(scenario=scenario).sort_values(KEYS, ignore_index=True)[names(BAND_COLUMNS)]
+    rows = _rows(drawn.ranges).dropna(subset=["value"])
+    return rows.assign(scenario=scenario).sort_values(KEYS, ignore_index=True)[names(RANGE_COLUMNS)]
 
 
-def with_bands(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
+def with_ranges(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
     """A long table (results.metric_results) with low and high of what is drawn, and rows of what draws alone can tell:
     the odds that the first pole of a pair leads (p_leads, p_leads_NETWORK ...) and the place of a state by a balance
     (rank_NAME). Those take coverage and flags of the balance. Flags tell of disputed flows.
     """
-    rows = _rows(drawn.bands)
+    rows = _rows(drawn.ranges)
     named = results.assign(pole=results["pole"].where(results["metric"] != "leader_margin", ""))
     ends = named[KEYS].merge(rows[[*KEYS, "low", "high"]], on=KEYS, how="left")
     own = results["low"].notna() | results["high"].notna()  # of alignment: its source's
     filled = {
         end: results[end].where(own, pd.Series(ends[end].to_numpy(), index=results.index)) for end in ("low", "high")
     }
-    out = pd.concat([results.assign(**filled), *_told_by_draws(results, rows)], ignore_index=True)
+    out = pd.concat([results.assign(**filled), *_shown_by_draws(results, rows)], ignore_index=True)
     out = _flagged(out, panel, poles)
     return out.sort_values(["metric", "iso3", "year", "pole"], ignore_index=True)[names(RESULT_COLUMNS)]
 
 
-def _rows(bands: xr.Dataset) -> pd.DataFrame:
+def _rows(ranges: xr.Dataset) -> pd.DataFrame:
     """metric, pole, iso3, year and everything told, one row each."""
-    shape = bands["value"].shape
-    metric, pole, year, state = (bands[name].values for name in ("metric", "pole", "year", "target"))
+    shape = ranges["value"].shape
+    metric, pole, year, state = (ranges[name].values for name in ("metric", "pole", "year", "target"))
     grid = np.indices(shape).reshape(3, -1)
     frame = {"metric": metric[grid[0]], "pole": pole[grid[0]], "iso3": state[grid[2]], "year": year[grid[1]],
-             "draws": bands["made"].values[grid[1]]}  # fmt: skip
-    values = {name: bands[name].values.ravel() for name in ("value", "median", "low", "high", "p_leads")}
+             "draws": ranges["made"].values[grid[1]]}  # fmt: skip
+    values = {name: ranges[name].values.ravel() for name in ("value", "median", "low", "high", "p_leads")}
     return pd.DataFrame({**frame, **values})
 
 
-def _told_by_draws(results: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
+def _shown_by_draws(results: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Rows of odds and places, with coverage and flags of the balance beside them."""
     beside = results.drop(columns=["value", "low", "high"])
     out = []
@@ -70,7 +70,7 @@ def _told_by_draws(results: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFra
             told, name = rows[rows["metric"] == balance][[*KEYS, "p_leads"]].rename(columns={"p_leads": "value"}), ""
             told = told.assign(low=np.nan, high=np.nan)
         found = beside.merge(told, on=KEYS)
-        out.append(found.assign(metric=name or odds_name(balance)))
+        out.append(found.assign(metric=name or probability_name(balance)))
     return out
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from influence.config import Config
-from influence.errors import ConfigError, nearest
+from influence.errors import ConfigError, suggest
 from influence.panel.panel import Panel
 from influence.schema import LAYERS
 from influence.states import datasets_dir, group_members, resolve_state
@@ -173,7 +173,7 @@ def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
     """
     known = {variant.name: variant for variant in variants}
     if name not in known:
-        near = nearest(name, list(known))
+        near = suggest(name, list(known))
         raise ConfigError(f"there is no variant {name!r}.{near} Variants: {', '.join(known)}.")
     return known[name]
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from influence.errors import WorkerError
-from influence.group_settings import OwnGroup
-from influence.states import own_groups, use_groups
+from influence.group_settings import CustomGroup
+from influence.states import custom_groups, use_groups
 
 Work = Callable[..., Any]
 Part = tuple[int, Any]
@@ -34,22 +34,22 @@ PATIENCE = 600.0
 """Seconds any one part of the work may take, its new start after a lost worker included."""
 
 
-class Crew(NamedTuple):
-    """Who works. workers : processes; 0: one for each processor, four at most, where the work is long enough to pay.
+class Workers(NamedTuple):
+    """Who works. processes : 0: one for each processor, four at most, where the work is long enough to pay.
     scheduler : address of a Dask scheduler (tcp://host:8786), in whose place they work then. patience : seconds any one
     part may take.
     """
 
-    workers: int = 1
+    processes: int = 1
     scheduler: str | None = None
     patience: float = PATIENCE
 
     def size(self, seconds: float) -> int:
         """Number of processes on this machine for work that takes one process so long."""
-        return self.workers or (min(MOST_WORKERS, _cpus()) if seconds >= PAYS else 1)
+        return self.processes or (min(MOST_WORKERS, _cpus()) if seconds >= PAYS else 1)
 
 
-ALONE = Crew()
+ALONE = Workers()
 
 
 def _cpus() -> int:
@@ -60,7 +60,7 @@ def _cpus() -> int:
 
 
 @contextmanager
-def at_work(crew: Crew, seconds: float = PAYS) -> Iterator[Run]:
+def running(workers: Workers, seconds: float = PAYS) -> Iterator[Run]:
     """What carries out a function on parts, by the crew; seconds : about how long one process would take.
 
     Raises
@@ -68,24 +68,24 @@ def at_work(crew: Crew, seconds: float = PAYS) -> Iterator[Run]:
     WorkerError : the scheduler does not answer in ten seconds or has no workers, the cluster lacks the library or this
         package, a process ended, or a part took longer than the crew's patience.
     """
-    if crew.scheduler is not None:
-        with _cluster(crew) as run:
+    if workers.scheduler is not None:
+        with _cluster(workers) as run:
             yield run
-    elif (size := crew.size(seconds)) > 1:
-        yield lambda work, shared, parts: _on_machine(work, shared, parts, size, crew.patience)
+    elif (size := workers.size(seconds)) > 1:
+        yield lambda work, shared, parts: _on_machine(work, shared, parts, size, workers.patience)
     else:
         yield lambda work, shared, parts: (work(shared[i], rest) for i, rest in parts)
 
 
-def knock(crew: Crew) -> None:
+def check_scheduler(workers: Workers) -> None:
     """See that the scheduler answers and has workers, before long work begins; nothing without one.
 
     Raises
     ------
     WorkerError : see at_work.
     """
-    if crew.scheduler is not None:
-        with _cluster(crew):
+    if workers.scheduler is not None:
+        with _cluster(workers):
             pass
 
 
@@ -95,7 +95,7 @@ def _on_machine(
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    calls = (delayed(_undisturbed)(own_groups(), work, shared[i], rest) for i, rest in parts)
+    calls = (delayed(_undisturbed)(custom_groups(), work, shared[i], rest) for i, rest in parts)
     given: dict[str, Any] = {"n_jobs": size, "return_as": "generator", "batch_size": 1, "timeout": patience}
     try:
         yield from _quietly_ended(Parallel(max_nbytes=MAPPED, **given)(calls))
@@ -119,38 +119,38 @@ def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
             answers.close()
 
 
-def _undisturbed(groups: Sequence[OwnGroup], work: Work, *given: Any) -> Any:
+def _undisturbed(groups: Sequence[CustomGroup], work: Work, *given: Any) -> Any:
     """The work itself; Ctrl-C is for the process that asked for it, which then lets this one finish its part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return _with_groups(groups, work, *given)
 
 
-def _with_groups(groups: Sequence[OwnGroup], work: Work, *given: Any) -> Any:
+def _with_groups(groups: Sequence[CustomGroup], work: Work, *given: Any) -> Any:
     """The work, in a process that need not know the groups of one's own yet."""
     use_groups(groups)
     return work(*given)
 
 
 @contextmanager
-def _cluster(crew: Crew) -> Iterator[Run]:
+def _cluster(workers: Workers) -> Iterator[Run]:
     try:
         from distributed import Client
     except ImportError as err:
         raise WorkerError("--scheduler needs the library distributed: pip install 'influence[cluster]'.") from err
     try:
-        _reach(str(crew.scheduler))
-        client = Client(crew.scheduler, timeout=KNOCK, set_as_default=False)
+        _reach(str(workers.scheduler))
+        client = Client(workers.scheduler, timeout=KNOCK, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as err:
         raise WorkerError(
-            f"no Dask scheduler answers at {crew.scheduler} within {KNOCK:g} seconds; give the address that "
+            f"no Dask scheduler answers at {workers.scheduler} within {KNOCK:g} seconds; give the address that "
             f"`dask scheduler` prints, e.g. tcp://127.0.0.1:8786."
         ) from err
     with client:
         try:
             client.wait_for_workers(1, timeout=KNOCK)
         except TimeoutError as err:
-            raise WorkerError(f"the scheduler at {crew.scheduler} has no workers; start one: dask worker.") from err
-        yield lambda work, shared, parts: _on_cluster(work, shared, parts, crew, client)
+            raise WorkerError(f"the scheduler at {workers.scheduler} has no workers; start one: dask worker.") from err
+        yield lambda work, shared, parts: _on_cluster(work, shared, parts, workers, client)
 
 
 def _reach(address: str) -> None:
@@ -169,7 +169,9 @@ def _reach(address: str) -> None:
             pass
 
 
-def _on_cluster(work: Work, shared: Sequence[Any], parts: Sequence[Part], crew: Crew, client: Any) -> Iterator[Any]:
+def _on_cluster(
+    work: Work, shared: Sequence[Any], parts: Sequence[Part], workers: Workers, client: Any
+) -> Iterator[Any]:
     """Answers in order; what was lost with a worker is asked for again, at most three times without an answer between.
 
     Every part is told by its own number alone, so that one carried out twice is still one.
@@ -177,32 +179,33 @@ def _on_cluster(work: Work, shared: Sequence[Any], parts: Sequence[Part], crew: 
     done, tries = 0, 0
     while done < len(parts):
         try:
-            for answer in _through_joblib(work, shared, parts[done:], crew, client):
+            for answer in _through_joblib(work, shared, parts[done:], workers, client):
                 done, tries = done + 1, 0
                 yield answer
         except _lost() as err:
             tries += 1
             if tries == TRIES:
-                raise WorkerError(f"the cluster at {crew.scheduler} gave up: {err}. Nothing was written.") from err
+                raise WorkerError(f"the cluster at {workers.scheduler} gave up: {err}. Nothing was written.") from err
         except ImportError as err:
             raise WorkerError(
-                f"the workers at {crew.scheduler} lack a library: {err}. Install this package there too."
+                f"the workers at {workers.scheduler} lack a library: {err}. Install this package there too."
             ) from err
         except LATE as err:
             raise WorkerError(
-                f"a part of the work took longer than {crew.patience:g} s at {crew.scheduler}; nothing was written."
+                f"a part of the work took longer than {workers.patience:g} s at {workers.scheduler}; nothing was "
+                "written."
             ) from err
 
 
 def _through_joblib(
-    work: Work, shared: Sequence[Any], parts: Sequence[Part], crew: Crew, client: Any
+    work: Work, shared: Sequence[Any], parts: Sequence[Part], workers: Workers, client: Any
 ) -> Iterator[Any]:  # fmt: skip
     from joblib import Parallel, delayed, parallel_config
 
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
     with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
-        calls = (delayed(_with_groups)(own_groups(), work, shared[i], rest) for i, rest in parts)
-        yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=crew.patience)(calls))
+        calls = (delayed(_with_groups)(custom_groups(), work, shared[i], rest) for i, rest in parts)
+        yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=workers.patience)(calls))
 
 
 def _lost() -> tuple[type[BaseException], ...]:

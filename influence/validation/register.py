@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ValidationError, nearest
+from influence.errors import ValidationError, suggest
 from influence.states import datasets_dir
 from influence.validation.expected import Expected, Range, Rule
 from influence.validation.measures import MEASURES
@@ -94,14 +94,14 @@ def _parse(item: Any, number: int, where: str) -> Row:
 
 def _arguments(measure: str, given: Any, place: str) -> dict[str, Any]:
     if measure not in MEASURES:
-        told = f"{place}: there is no measure {measure!r}.{nearest(measure, list(MEASURES))}"
+        told = f"{place}: there is no measure {measure!r}.{suggest(measure, list(MEASURES))}"
         raise ValidationError(f"{told} Measures: {', '.join(MEASURES)}.")
     fields, optional = MEASURES[measure].fields, MEASURES[measure].optional
     if not isinstance(given, dict):
         raise ValidationError(f"{place}: arguments must be some of {', '.join(fields)} with their values.")
     unknown = [str(key) for key in given if key not in fields]
     if unknown:
-        told = f"{place}: {measure} takes no {', '.join(unknown)}.{nearest(unknown[0], list(fields))}"
+        told = f"{place}: {measure} takes no {', '.join(unknown)}.{suggest(unknown[0], list(fields))}"
         raise ValidationError(f"{told} It takes: {', '.join(fields)}.")
     absent = [key for key in fields if key not in optional and key not in given]
     if absent:

@@ -17,7 +17,7 @@ import influence as inf
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError
-from influence.export.backbone import stands_out
+from influence.export.backbone import prominent
 from influence.export.land import placed
 from influence.metrics.trends import lasting_crossing
 from influence.scenario.apply import apply_scenario
@@ -154,7 +154,7 @@ def test_ties_and_those_that_stand_out_agree_with_python(page):
     now = np.nan_to_num(inf.build_ties(real_panel().of_years(2016, 2016)).sel(source=codes, target=codes).values[0])
     seen = 1.0 - ties["unobserved"].sel(year=2016, target=codes).values >= 0.8
     now = now * seen[None, :]
-    kept = stands_out(now)
+    kept = prominent(now)
     for (source, target), share, stands in zip(told["pairs"], told["shares"], told["kept"], strict=True):
         if source < len(codes):
             assert share == pytest.approx(now[source, target], abs=2e-6)
@@ -188,7 +188,7 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
     turning = 0
     for code, flips in found.items():
         try:
-            python = inf.hang_on_weights(panel, Config(), POLES, code, 2016).flips
+            python = inf.weight_thresholds(panel, Config(), POLES, code, 2016).flips
         except StateError:
             assert flips == []
             continue

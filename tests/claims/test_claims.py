@@ -7,7 +7,7 @@ import pytest
 from influence.claims.register import TESTS, load_claims
 from influence.claims.testing import NUMBERS, VERDICTS, findings_of
 from influence.compare.comparison import compare_sides
-from influence.compare.sides import side_of
+from influence.compare.sides import parse_side
 from influence.config import Config
 from influence.errors import ClaimError
 from influence.panel.panel import load_panel
@@ -83,7 +83,7 @@ def test_a_claim_on_an_assumed_depth_has_the_band_of_the_comparison(tmp_path):
     )
     panel, config = load_panel(first_year=2017), Config(first_year=2017)
     numbers = findings_of(load_claims(path)[0], panel, config, POLES).numbers.iloc[0]
-    sides = side_of("2023", panel, config), side_of("2023:without_rcep", panel, config)
+    sides = parse_side("2023", panel, config), parse_side("2023:without_rcep", panel, config)
     rows = compare_sides(*sides, config, POLES, states=["KOR"]).states.set_index(["metric", "pole"])
     told = rows.loc[("pull_balance", "CHN-USA")]
     assert numbers[["value", "low", "high"]].tolist() == pytest.approx(told[["change", "low", "high"]].tolist())
@@ -95,9 +95,9 @@ GOOD = "claims:\n  - {key: a, claim: It is so., test: membership, state: JPN, ag
 def refused(tmp_path, text) -> str:
     path = tmp_path / "claims.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ClaimError) as told:
+    with pytest.raises(ClaimError) as progress:
         load_claims(path)
-    return str(told.value)
+    return str(progress.value)
 
 
 def test_a_new_claim_is_an_entry(tmp_path):
@@ -149,9 +149,9 @@ def test_registers_that_cannot_be_read(tmp_path, text, message):
 def test_entries_that_their_test_cannot_take(tmp_path, entry, message):
     path = tmp_path / "claims.yaml"
     path.write_text(f"claims:\n  - {{key: a, claim: So., {entry}}}\n", encoding="utf-8")
-    with pytest.raises(ClaimError, match="claim a") as told:
+    with pytest.raises(ClaimError, match="claim a") as progress:
         findings_of(load_claims(path)[0], load_panel(first_year=2016), Config(first_year=2016), POLES)
-    assert message in str(told.value)
+    assert message in str(progress.value)
 
 
 def test_every_field_of_every_test_says_what_it_means():

@@ -56,7 +56,7 @@ def ended(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProce
     return subprocess.CompletedProcess(arguments, code, said.getvalue(), complained.getvalue())
 
 
-def told_once(done: subprocess.CompletedProcess[str]) -> str:
+def progress_once(done: subprocess.CompletedProcess[str]) -> str:
     """The one sentence of a command that cannot be served: exit code 2, standard error only, no traceback."""
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""

@@ -11,7 +11,7 @@ import pytest
 from influence.metrics.alignment import alignment, load_ideal_points
 from influence.metrics.pull_and_alignment import COLUMNS, DIRECTIONS
 from influence.schema import RESULT_COLUMNS, names
-from tests.cli.calls import call, ended, shell, told_once
+from tests.cli.calls import call, ended, progress_once, shell
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_three_poles_one_of_them_a_group():
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(arguments, sentence):
-    assert sentence in told_once(ended("alignment", *arguments))
+    assert sentence in progress_once(ended("alignment", *arguments))
 
 
 # ---- the test --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from influence.states import datasets_dir
-from tests.cli.calls import bytes_of, ended, shell, told_once
+from tests.cli.calls import bytes_of, ended, progress_once, shell
 
 PULL = ("pull", "KOR", "--years", "2016")
 
@@ -103,16 +103,16 @@ PULL = ("pull", "KOR", "--years", "2016")
     ids=lambda value: " ".join(map(str, value))[:40] if isinstance(value, tuple) else None,
 )
 def test_one_sentence_says_what_and_what_is_allowed(arguments, told, tmp_path):
-    assert told in told_once(ended(*arguments, cwd=tmp_path))
+    assert told in progress_once(ended(*arguments, cwd=tmp_path))
 
 
 @pytest.mark.parametrize(
     "arguments", [("pull", b"\xff\xfe"), ("pull", "Phillipines"), (*PULL, "--poles", "CHN,Atlantis"), ("nonsense",)]
 )
 def test_a_shell_sees_the_same(arguments, tmp_path):
-    told = told_once(shell(*arguments, cwd=tmp_path))
+    told = progress_once(shell(*arguments, cwd=tmp_path))
     if all(isinstance(argument, str) for argument in arguments):
-        assert told == told_once(ended(*arguments, cwd=tmp_path))
+        assert told == progress_once(ended(*arguments, cwd=tmp_path))
     else:
         assert "is not known" in told
 
@@ -129,7 +129,7 @@ def test_a_shell_sees_the_same(arguments, tmp_path):
         (b"region: nowhere\n", "'nowhere' is not known"),
         (b"concentration: -1\n", "concentration must be a number above 0, not -1"),
         (b"draws: -5\n", "draws must be a whole number from 0 to 10,000, not -5"),
-        (b"fixed_doubts: [wieghts]\n", "fixed_doubts must be some of weights, flows"),
+        (b"fixed_sources: [wieghts]\n", "fixed_sources must be some of weights, flows"),
     ],
 )
 def test_a_bad_settings_file_stops_a_run_and_nothing_is_touched(content, told, tmp_path):
@@ -137,7 +137,7 @@ def test_a_bad_settings_file_stops_a_run_and_nothing_is_touched(content, told, t
     (tmp_path / "outputs").mkdir()
     (tmp_path / "outputs" / "index.html").write_text("old", encoding="utf-8")
     before = bytes_of(tmp_path)
-    assert told in told_once(ended("run", cwd=tmp_path))
+    assert told in progress_once(ended("run", cwd=tmp_path))
     assert bytes_of(tmp_path) == before
 
 
@@ -185,7 +185,7 @@ def test_a_panel_that_breaks_its_promises_is_refused_with_the_rows(panel_copy, f
     whole = path.read_bytes()
     try:
         spoil(pd.read_parquet(path)).to_parquet(path, index=False)
-        assert told in told_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+        assert told in progress_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
     finally:
         path.write_bytes(whole)
 
@@ -196,7 +196,7 @@ def test_a_truncated_file_is_refused_by_name(panel_copy, size, tmp_path):
     whole = path.read_bytes()
     try:
         path.write_bytes(whole[:size])
-        told = told_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+        told = progress_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
     finally:
         path.write_bytes(whole)
     assert "pacts.parquet cannot be read" in told
@@ -208,7 +208,7 @@ def test_states_that_are_not_utf_8_are_refused_by_name(panel_copy, tmp_path):
     whole = path.read_bytes()
     try:
         path.write_bytes(whole.decode("utf-8").encode("utf-16"))
-        assert "states.csv cannot be read" in told_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
+        assert "states.csv cannot be read" in progress_once(ended(*PULL, "--panel", str(panel_copy), cwd=tmp_path))
     finally:
         path.write_bytes(whole)
 
@@ -227,5 +227,5 @@ def test_states_that_are_not_utf_8_are_refused_by_name(panel_copy, tmp_path):
 def test_a_place_that_cannot_be_written_is_told_and_left_alone(arguments, tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     before = bytes_of(tmp_path)
-    assert "cannot be written" in told_once(ended(*arguments, cwd=tmp_path))
+    assert "cannot be written" in progress_once(ended(*arguments, cwd=tmp_path))
     assert bytes_of(tmp_path) == before

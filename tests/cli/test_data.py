@@ -12,7 +12,7 @@ import pytest
 from influence.panel.package import sources_table
 from influence.schema import TABLES
 from influence.states import datasets_dir, load_states
-from tests.cli.calls import call, shell, told_once
+from tests.cli.calls import call, progress_once, shell
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_cite_knows_what_a_result_rests_on(tmp_path):
 def test_a_file_that_is_no_manifest_is_told(tmp_path, content):
     path = tmp_path / "other.json"
     path.write_text(content, encoding="utf-8")
-    assert "is not the manifest.json that `influence run` writes" in told_once(shell("cite", "--result", str(path)))
+    assert "is not the manifest.json that `influence run` writes" in progress_once(shell("cite", "--result", str(path)))
 
 
 def test_cite_names_the_tool_and_every_source():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from influence.errors import InfluenceError
-from tests.cli.calls import bytes_of, call, ended, told_once
+from tests.cli.calls import bytes_of, call, ended, progress_once
 from tests.store.made import BACI_HEADER, SMALL, small_store, write_baci
 
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_served_is_told(tmp_path, monkeypatch, arguments, told):
 @pytest.mark.slow
 def test_a_fault_is_one_sentence_and_exit_code_2(tmp_path):
     path = write_baci(tmp_path, 2020, ["2020,410,842,854231,1,1", "2020,410,156,854231,-1,1"])
-    told = told_once(ended("data", "import", "baci", str(path), "--store", str(tmp_path / "store")))
+    told = progress_once(ended("data", "import", "baci", str(path), "--store", str(tmp_path / "store")))
     assert told.splitlines()[2:4] == [
         f"influence: {path}: column v must be a number from 0 to 10,000,000,000 (thousand US dollars); 1 rows are not:",
         "             t    i    j       k   v  q",

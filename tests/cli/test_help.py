@@ -8,7 +8,7 @@ import click
 import pytest
 
 from influence.cli import COMMANDS, cli
-from tests.cli.calls import call, ended, shell, told_once
+from tests.cli.calls import call, ended, progress_once, shell
 
 
 def commands(group: click.Group = cli, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -63,7 +63,7 @@ def test_help_is_a_word_too(words):
 
 
 def test_help_on_nothing_there_is_told():
-    assert "there is no command 'pul'. Did you mean pull?" in told_once(ended("help", "pul"))
+    assert "there is no command 'pul'. Did you mean pull?" in progress_once(ended("help", "pul"))
 
 
 @pytest.mark.parametrize("words", [words for words in ALL if isinstance(ALL[words], click.Group)], ids=" ".join)

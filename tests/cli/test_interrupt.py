@@ -12,13 +12,13 @@ import time
 import pandas as pd
 import pytest
 
-from influence.cli.interrupt import asked_to_stop
+from influence.cli.interrupt import graceful_interrupt
 from tests.cli.calls import ROOT, bytes_of
 
 
 def test_the_first_asks_and_the_second_stops(capsys):
     before = signal.getsignal(signal.SIGINT)
-    with asked_to_stop("keeping what is whole") as stopped:
+    with graceful_interrupt("keeping what is whole") as stopped:
         assert not stopped()
         signal.raise_signal(signal.SIGINT)
         assert stopped()
@@ -32,7 +32,7 @@ def test_in_another_thread_nobody_asks():
     found = []
 
     def inside() -> None:
-        with asked_to_stop("") as stopped:
+        with graceful_interrupt("") as stopped:
             found.append(stopped())
 
     thread = threading.Thread(target=inside)
@@ -63,11 +63,11 @@ def test_a_run_stopped_while_it_draws_keeps_the_draws_that_are_whole(tmp_path):
     assert "Drawing no more: the draws made so far are kept" in rest
     assert "bands rest on fewer draws" in rest
     assert "Traceback" not in rest
-    bands = pd.read_parquet(tmp_path / "outputs" / "tables" / "bands.parquet")
-    drawn = bands[bands["draws"] > 0]
+    ranges = pd.read_parquet(tmp_path / "outputs" / "tables" / "ranges.parquet")
+    drawn = ranges[ranges["draws"] > 0]
     assert drawn["draws"].between(40, 390).all()
     assert 2016 in set(drawn["year"])  # the newest years come first
     assert drawn["low"].notna().mean() > 0.8
-    assert bands.loc[bands["draws"] == 0, "low"].isna().all()
+    assert ranges.loc[ranges["draws"] == 0, "low"].isna().all()
     assert {"index.html", "manifest.json", "tables/results.csv"} <= set(bytes_of(tmp_path / "outputs"))
     assert "tables/variance_shares.csv" not in bytes_of(tmp_path / "outputs")

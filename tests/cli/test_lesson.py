@@ -10,7 +10,7 @@ import pytest
 
 from influence.errors import InfluenceError
 from influence.lessons.load import lesson_names, lessons_dir
-from tests.cli.calls import bytes_of, call, ended, shell, told_once
+from tests.cli.calls import bytes_of, call, ended, progress_once, shell
 
 RIGHT = {
     "korea": "-0.4137", "low": "-0.417", "high": "-0.329", "trade_leader": "China", "pact_leader": "USA",
@@ -122,7 +122,7 @@ def test_a_lesson_of_ones_own_is_checked_and_shown_by_its_folder(tmp_path, monke
     (folder / "lesson.yaml").write_text(text, encoding="utf-8")
     told = shell("lesson", "check", "mine", cwd=tmp_path)
     assert told.returncode == 2
-    assert "question korea: balance has no value there" in told_once(told)
+    assert "question korea: balance has no value there" in progress_once(told)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_lesson_of_ones_own_is_checked_and_shown_by_its_folder(tmp_path, monke
 def test_what_cannot_be_served_is_told_and_nothing_is_written(tmp_path, monkeypatch, arguments, message):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InfluenceError) as told:
+    with pytest.raises(InfluenceError) as progress:
         call(*arguments)
-    assert message in str(told.value)
+    assert message in str(progress.value)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from influence.states import datasets_dir
-from tests.cli.calls import bytes_of, call, shell, told_once
+from tests.cli.calls import bytes_of, call, progress_once, shell
 from tests.export.pages import data_of
 
 
@@ -61,5 +61,5 @@ def test_two_scenarios_of_one_name_are_refused(tmp_path):
     text = (datasets_dir() / "scenarios" / "korus_ended.yaml").read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     done = shell("atlas", "--scenarios", "korus_ended,mine.yaml", cwd=tmp_path)
-    assert "two scenarios are called 'korus_ended'" in told_once(done)
+    assert "two scenarios are called 'korus_ended'" in progress_once(done)
     assert not (tmp_path / "outputs" / "atlas.html").exists()

@@ -10,7 +10,7 @@ import influence as inf
 from influence.metrics import centrality
 from influence.metrics.catalogue import METRICS
 from influence.schema import RESULT_COLUMNS, names
-from tests.cli.calls import call, ended, told_once
+from tests.cli.calls import call, ended, progress_once
 
 
 def test_every_metric_is_listed_with_its_range_and_formula():
@@ -97,7 +97,7 @@ def test_trends_in_words_and_as_records():
     ],
 )
 def test_what_cannot_be_served_is_told_in_a_sentence(arguments, said):
-    assert said in told_once(ended("metrics", *arguments))
+    assert said in progress_once(ended("metrics", *arguments))
 
 
 def test_a_year_without_any_value_is_told():

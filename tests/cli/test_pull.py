@@ -17,8 +17,8 @@ from influence.config import Config
 from influence.metrics.catalogue import Basis
 from influence.results import metric_results
 from influence.schema import LENSES, RESULT_COLUMNS, names
-from influence.uncertainty.tables import with_bands
-from tests.cli.calls import ROOT, call, ended, shell, told_once
+from influence.uncertainty.tables import with_ranges
+from tests.cli.calls import ROOT, call, ended, progress_once, shell
 
 KEYS = ["scenario", "year", "iso3", "metric", "pole", "value", "low", "high", "coverage", "flag"]
 
@@ -41,7 +41,7 @@ def test_metrics_and_poles_have_the_names_of_the_contract(records):
     told = {(r["metric"], r["pole"]) for r in records if r["metric"] != "leader_margin"}
     pulls, pairs = {("pull_direct", pole) for pole in ("CHN", "USA")}, {"pull_balance", "exposure"}
     drawn = {"p_leads", "rank_pull_balance"}
-    assert told == pulls | {(metric, "CHN-USA") for metric in (*pairs, *drawn)} | {("autonomy", "")}
+    assert told == pulls | {(metric, "CHN-USA") for metric in (*pairs, *drawn)} | {("not_covered", "")}
 
 
 def test_a_missing_number_is_null_and_flagged(records):
@@ -59,11 +59,11 @@ def test_json_holds_no_nan():
 def test_numbers_are_those_of_the_python_route(records):
     panel = inf.load_panel()
     poles = ("CHN", "USA")
-    metrics = ("pull_direct", "pull_balance", "exposure", "leader_margin", "autonomy")
+    metrics = ("pull_direct", "pull_balance", "exposure", "leader_margin", "not_covered")
     basis = Basis(panel, inf.build_ties(panel), poles, Config())
     table = metric_results(basis, metrics, inf.tie_marks(panel))
-    drawn = inf.metric_bands(panel, Config(), poles, metrics, inf.Doubt(int(DRAWS)), years=(2016, 2022))
-    table = with_bands(table, drawn, panel, poles)
+    drawn = inf.metric_ranges(panel, Config(), poles, metrics, inf.DrawSettings(int(DRAWS)), years=(2016, 2022))
+    table = with_ranges(table, drawn, panel, poles)
     table = table[table["iso3"].isin(["KOR", "FJI"]) & table["year"].isin([2016, 2022])]
     told = pd.DataFrame(records).astype(table.dtypes.to_dict())
     pd.testing.assert_frame_equal(told, table.reset_index(drop=True), rtol=1e-9)
@@ -188,7 +188,7 @@ def test_records_of_all_lenses_have_a_metric_each():
     told = json.loads(call("pull", "KOR", "--years", "2016", "--lens", "all", "--draws", "6", "--json").stdout)
     pulls = {f"pull_{lens}" for lens in LENSES}
     balances = {"pull_balance", *(f"balance_{lens}" for lens in LENSES if lens != "direct")}
-    direct = {"exposure", "leader_margin", "autonomy"}
+    direct = {"exposure", "leader_margin", "not_covered"}
     odds = {"p_leads", *(f"p_leads_{lens}" for lens in LENSES if lens != "direct")}
     ranks = {f"rank_{balance}" for balance in balances}
     assert {r["metric"] for r in told} == pulls | balances | direct | odds | ranks
@@ -213,7 +213,7 @@ def test_the_direct_lens_is_what_is_told_without_one(records):
 
 
 def test_an_unknown_lens_is_told():
-    told = told_once(ended("pull", "KOR", "--lens", "pink"))
+    told = progress_once(ended("pull", "KOR", "--lens", "pink"))
     assert "'pink' is not one of 'direct', 'network', 'income', 'opinion', 'bandwidth', 'all'" in told
 
 

@@ -18,7 +18,7 @@ from influence.metrics.product_google import (
     sector_money,
     state_table,
 )
-from tests.cli.calls import call, ended, told_once
+from tests.cli.calls import call, ended, progress_once
 from tests.metrics.stored import stored
 
 FLOWS = pd.DataFrame(
@@ -173,4 +173,4 @@ def test_options_that_do_not_go_together(elsewhere, arguments, told):
     ],
 )
 def test_how_it_ends_for_a_shell(tmp_path, arguments, told):
-    assert told in told_once(ended("ranks", *arguments, cwd=tmp_path))
+    assert told in progress_once(ended("ranks", *arguments, cwd=tmp_path))

@@ -19,8 +19,8 @@ from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
 from influence.export.findings import source_line
 from influence.metrics import pull_and_alignment
-from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
-from tests.cli.calls import bytes_of, call, ended, shell, told_once
+from influence.schema import RANGE_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
+from tests.cli.calls import bytes_of, call, ended, progress_once, shell
 from tests.export.pages import data_of, real_panel
 
 FEW = "key_years: [2012, 2016]\nfirst_year: 2012\nlast_year: 2016\n"
@@ -58,8 +58,8 @@ def test_tables_graphs_maps_index_and_manifest_are_there(made):
     wanted = {"index.html", "atlas.html", "network.html", "manifest.json",
               "tables/results.csv", "tables/results.parquet", "tables/ties.parquet",
               "tables/ties_asia_pacific.csv", "tables/slopes.csv", "tables/crossings.csv", "tables/turning_points.csv",
-              "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", "tables/bands.parquet",
-              "tables/crossing_years.csv", "tables/crossing_odds.csv", "tables/hang_on_weights.csv",
+              "tables/pull_and_alignment.csv", "tables/pull_and_alignment.txt", "tables/ranges.parquet",
+              "tables/crossing_years.csv", "tables/crossing_probabilities.csv", "tables/weight_thresholds.csv",
               "tables/variance_shares.csv", *(f"maps/map_{y}.html" for y in years),
               *(f"graphs/graph_{y}.{kind}" for y in years for kind in ("graphml", "gexf", "json"))}  # fmt: skip
     assert set(bytes_of(out)) == wanted
@@ -95,10 +95,10 @@ def test_every_metric_that_is_drawn_has_a_band(made):
         "rank_pull_balance",
         *(f"rank_balance_{lens}" for lens in ("network", "income", "opinion", "bandwidth")),
     }
-    bands = pd.read_parquet(out / "tables" / "bands.parquet")
-    assert list(bands.columns) == names(BAND_COLUMNS)
-    assert set(bands["draws"]) == {8}
-    assert (bands["low"].dropna() <= bands["high"].dropna()).all()
+    ranges = pd.read_parquet(out / "tables" / "ranges.parquet")
+    assert list(ranges.columns) == names(RANGE_COLUMNS)
+    assert set(ranges["draws"]) == {8}
+    assert (ranges["low"].dropna() <= ranges["high"].dropna()).all()
 
 
 @pytest.mark.slow
@@ -109,7 +109,7 @@ def test_tables_of_crossings_and_of_what_numbers_hang_on(made):
     assert korea["low"] <= korea["median"] <= korea["high"]
     parts = years[["before", "crosses", "not_yet", "undated"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(np.ones(len(years)))
-    hang = pd.read_csv(out / "tables" / "hang_on_weights.csv")
+    hang = pd.read_csv(out / "tables" / "weight_thresholds.csv")
     row = hang[(hang["iso3"] == "KOR") & (hang["year"] == 2016) & (hang["layer"] == "alliance")].iloc[0]
     assert row["level_at"] == pytest.approx(0.08, abs=0.005)
     shares = pd.read_csv(out / "tables" / "variance_shares.csv")
@@ -215,7 +215,7 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     (few_years / "outputs" / "maps").rmdir()
     (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
     before = bytes_of(few_years)
-    assert "nothing was changed" in told_once(ended("run", "--scenarios", "none", "--draws", "0"))
+    assert "nothing was changed" in progress_once(ended("run", "--scenarios", "none", "--draws", "0"))
     assert bytes_of(few_years) == before
 
 
@@ -224,7 +224,7 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
 )
 def test_a_scenario_that_is_not_there_is_told_before_the_work_begins(few_years, scenarios, said):
     before = bytes_of(few_years)
-    told = told_once(ended("run", "--scenarios", scenarios))
+    told = progress_once(ended("run", "--scenarios", scenarios))
     assert said in told
     assert "measuring" not in told
     assert bytes_of(few_years) == before

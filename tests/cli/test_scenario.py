@@ -16,13 +16,13 @@ from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario, scenario_names
 from influence.schema import RESULT_COLUMNS, names
 from influence.ties import build_ties
-from tests.cli.calls import bytes_of, call, ended, told_once
+from tests.cli.calls import bytes_of, call, ended, progress_once
 
 
 def test_the_list_has_every_scenario():
     told = json.loads(call("scenario", "list", "--json").stdout)
     assert [row["name"] for row in told] == scenario_names()
-    assert set(told[0]) == {"name", "title", "question", "fact", "fact_told"}
+    assert set(told[0]) == {"name", "title", "question", "fact", "actual_note"}
     assert "korus_ended" in call("scenario", "list").stdout
 
 
@@ -68,7 +68,7 @@ def test_a_run_tells_people_the_pulls_with_and_without():
 def test_no_edits_give_the_baseline_exactly(tmp_path):
     path = tmp_path / "nothing.yaml"
     path.write_text(
-        "name: nothing\ntitle: t\nquestion: q?\nfact: panel\nfact_told: f\nsources: s\nedits: []\n", encoding="utf-8"
+        "name: nothing\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\nedits: []\n", encoding="utf-8"
     )
     told = pd.DataFrame(json.loads(call("scenario", "run", str(path), "--years", "2016", "--json").stdout))
     plain = pd.DataFrame(json.loads(call("pull", "KOR", "--years", "2016", "--draws", "0", "--json").stdout))
@@ -133,7 +133,7 @@ BROKEN = """name: broken
 title: t
 question: q?
 fact: panel
-fact_told: f
+actual_note: f
 sources: s
 edits:
   - do: {edit}
@@ -157,7 +157,7 @@ edits:
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(arguments, message):
-    assert message in told_once(ended(*arguments))
+    assert message in progress_once(ended(*arguments))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_cannot_be_served_is_one_sentence(arguments, message):
 def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothing(tmp_path, edit, message):
     path = tmp_path / "broken.yaml"
     path.write_text(BROKEN.replace("  - do: {edit}", f"  - {edit}"), encoding="utf-8")
-    told = told_once(ended("compare", "2018", f"2018:{path}", "--out", str(tmp_path / "out")))
+    told = progress_once(ended("compare", "2018", f"2018:{path}", "--out", str(tmp_path / "out")))
     assert "scenario broken, edit 1" in told
     assert message in told
     assert not (tmp_path / "out").exists()
@@ -183,6 +183,6 @@ def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothin
 def test_a_year_before_the_first_edit_is_told_and_not_compared_with_itself():
     told = call("scenario", "run", "tpp_with_us", "--years", "2010").stdout
     assert "tpp_with_us applies from 2018 on: in the years asked for it is what happened." in told
-    assert "tpp_with_us applies from 2018 on: in 2016 it is what happened" in told_once(
+    assert "tpp_with_us applies from 2018 on: in 2016 it is what happened" in progress_once(
         ended("compare", "2016:tpp_with_us", "2016", "--draws", "0")
     )

@@ -17,7 +17,7 @@ from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
-from tests.cli.calls import call, ended, told_once
+from tests.cli.calls import call, ended, progress_once
 from tests.export.pages import real_panel
 
 POLES = ("CHN", "USA")
@@ -26,7 +26,7 @@ POLES = ("CHN", "USA")
 
 
 def measures(balance: float, income: float = 0.0, pull: float = 0.2):
-    told = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("autonomy", ""): 0.1,
+    told = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("not_covered", ""): 0.1,
             ("real_income", ""): income}  # fmt: skip
     return {key: np.array([[value]]) for key, value in told.items()}
 
@@ -118,7 +118,7 @@ def test_places_against_a_slow_count():
 @pytest.mark.parametrize(
     "text, told",
     [
-        ("peace", "goal 'peace' is not known; give balance, autonomy, real_income or pull:CHN"),
+        ("peace", "goal 'peace' is not known; give balance, not_covered, real_income or pull:CHN"),
         ("pull", "is not known"),
         ("balance:CHN", "is not known"),
         ("pull:JPN", "'JPN' is no pole of the settings; they are: CHN, USA"),
@@ -148,7 +148,7 @@ def few_years(monkeypatch):
 
 def proposal(path: Path, edit: str) -> Path:
     path.write_text(
-        f"name: ours\ntitle: t\nquestion: q?\nfact: panel\nfact_told: f\nsources: s\nedits:\n  - {edit}\n",
+        f"name: ours\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
         encoding="utf-8",
     )
     return path
@@ -217,13 +217,13 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
     ],
 )
 def test_what_cannot_be_ranked_is_told(arguments, message):
-    with pytest.raises(InfluenceError) as told:
+    with pytest.raises(InfluenceError) as progress:
         call("scenario", "rank", *arguments)
-    assert message in str(told.value)
+    assert message in str(progress.value)
 
 
 def test_when_none_can_be_ranked_it_ends_with_2_and_every_fault(tmp_path):
-    told = told_once(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
+    told = progress_once(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
     assert "none of the 2 scenarios can be ranked:\n  none: none.yaml cannot be read" in told
     assert "\n  nothing: there is no scenario 'nothing'" in told
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from tests.cli.calls import call
 
 def test_the_sentence_says_where_the_lead_changes():
     told = call("sensitivity", "KOR", "--year", "2016", "--samples", "0").stdout
-    found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
+    found = inf.weight_thresholds(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
     alliance = next(flip for flip in found.flips if flip.layer == "alliance")
     assert "the United States leads (balance -0.41)" in told
     assert f"It flips to China if the alliance layer weighs less than {alliance.parity:.2f} (now 0.30)" in told
@@ -23,7 +23,7 @@ def test_the_sentence_says_where_the_lead_changes():
 def test_json_holds_the_same_numbers():
     given = ("--samples", "16", "--metric", "pull_balance")
     tables = json.loads(call("sensitivity", "Japan", "--year", "2016", "--json", *given).stdout)
-    found = inf.hang_on_weights(inf.load_panel(), Config(), ("CHN", "USA"), "JPN", 2016)
+    found = inf.weight_thresholds(inf.load_panel(), Config(), ("CHN", "USA"), "JPN", 2016)
     assert tables["balance"][0]["balance"] == pytest.approx(found.balance)
     assert [row["layer"] for row in tables["flips"]] == ["trade", "alliance", "agreement"]
     assert {row["layer"]: row["weight"] for row in tables["nearest"]} == pytest.approx(found.nearest)

@@ -14,7 +14,7 @@ from influence.errors import YearError
 from influence.uncertainty.rank_stability import centrality_named, measure_of, rank_stability
 from influence.uncertainty.stability import setting_of, ties_of_year, what_changes
 from influence.uncertainty.variants import load_variants
-from tests.cli.calls import call, ended, told_once
+from tests.cli.calls import call, ended, progress_once
 
 
 @pytest.fixture(scope="module")
@@ -110,4 +110,4 @@ def test_a_year_outside_the_panel(stability):
     ],
 )
 def test_what_cannot_be_served(arguments, told):
-    assert told in told_once(ended("stability", "--year", "2016", *arguments))
+    assert told in progress_once(ended("stability", "--year", "2016", *arguments))

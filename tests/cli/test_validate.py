@@ -91,9 +91,9 @@ def test_the_measures_are_listed():
     ],
 )
 def test_what_cannot_be_served_is_told(arguments, said):
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as progress:
         call("validate", *arguments)
-    assert said in str(told.value)
+    assert said in str(progress.value)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from influence.compare.brief import brief_of, whole_year
 from influence.compare.comparison import STATE_COLUMNS, compare_sides
-from influence.compare.sides import side_of
+from influence.compare.sides import parse_side
 from influence.config import Config
 from influence.errors import ScenarioError, SourceError, StateError, YearError
 from influence.export.graph_files import write_graph
@@ -30,7 +30,7 @@ def panel():
 
 @pytest.fixture(scope="module")
 def years(panel):
-    return compare_sides(side_of("2016", panel, CONFIG), side_of("2018", panel, CONFIG), CONFIG, POLES)
+    return compare_sides(parse_side("2016", panel, CONFIG), parse_side("2018", panel, CONFIG), CONFIG, POLES)
 
 
 def rows_of(found, metric, pole):
@@ -39,7 +39,7 @@ def rows_of(found, metric, pole):
 
 
 def test_a_year_against_itself_changes_nothing(panel):
-    side = side_of("2016", panel, CONFIG)
+    side = parse_side("2016", panel, CONFIG)
     told = compare_sides(side, side, CONFIG, POLES)
     assert told.edges.empty
     assert (told.states["change"].dropna() == 0).all()
@@ -85,7 +85,7 @@ def test_every_lens_is_there_and_that_of_the_year_alone_is_that_of_all_years(yea
 
 
 def test_no_change_is_told_across_a_break(panel):
-    told = compare_sides(side_of("2018", panel, CONFIG), side_of("2023", panel, CONFIG), CONFIG, POLES)
+    told = compare_sides(parse_side("2018", panel, CONFIG), parse_side("2023", panel, CONFIG), CONFIG, POLES)
     korea = rows_of(told, "pull_balance", "CHN-USA").loc["KOR"]
     assert korea["flag"] == "break"
     assert np.isnan(korea["change"])
@@ -102,7 +102,7 @@ def test_ranks_are_places_by_the_balance_and_have_no_interval_without_draws(year
 
 
 def test_a_scenario_has_a_band_that_holds_its_change(panel):
-    first, second = side_of("2018", panel, CONFIG), side_of("2018:korus_ended", panel, CONFIG)
+    first, second = parse_side("2018", panel, CONFIG), parse_side("2018:korus_ended", panel, CONFIG)
     told = compare_sides(first, second, CONFIG, POLES, states=group_members("asia_pacific"))
     korea = rows_of(told, "pull_balance", "CHN-USA").loc["KOR"]
     assert korea["low"] < korea["change"] < korea["high"]
@@ -116,7 +116,7 @@ def test_a_scenario_has_a_band_that_holds_its_change(panel):
 
 
 def test_an_edit_of_pledges_alone_hangs_on_no_elasticity(panel):
-    side = side_of("2018:korea_us_alliance_ended", panel, CONFIG)
+    side = parse_side("2018:korea_us_alliance_ended", panel, CONFIG)
     assert side.variants == ()
 
 
@@ -124,9 +124,9 @@ def test_graphs_of_anyone_are_compared(panel, tmp_path):
     ties = build_ties(panel)
     for year in (2016, 2018):
         write_graph(build_graph(ties, year), tmp_path / f"{year}.graphml")
-    sides = [side_of(str(tmp_path / f"{year}.graphml"), panel, CONFIG) for year in (2016, 2018)]
+    sides = [parse_side(str(tmp_path / f"{year}.graphml"), panel, CONFIG) for year in (2016, 2018)]
     told = compare_sides(*sides, CONFIG, POLES)
-    ours = compare_sides(side_of("2016", panel, CONFIG), side_of("2018", panel, CONFIG), CONFIG, POLES)
+    ours = compare_sides(parse_side("2016", panel, CONFIG), parse_side("2018", panel, CONFIG), CONFIG, POLES)
     assert rows_of(told, "pull_balance", "CHN-USA").loc["KOR", "change"] == pytest.approx(
         rows_of(ours, "pull_balance", "CHN-USA").loc["KOR", "change"]
     )
@@ -135,21 +135,21 @@ def test_graphs_of_anyone_are_compared(panel, tmp_path):
 
 def test_sides_that_cannot_be_are_told(panel, tmp_path):
     with pytest.raises(YearError, match="not understood"):
-        side_of("last year", panel, CONFIG)
+        parse_side("last year", panel, CONFIG)
     with pytest.raises(YearError, match="year 2031 is not in the panel"):
-        side_of("2031", panel, CONFIG)
+        parse_side("2031", panel, CONFIG)
     with pytest.raises(ScenarioError, match="there is no scenario 'nonsense'"):
-        side_of("2018:nonsense", panel, CONFIG)
+        parse_side("2018:nonsense", panel, CONFIG)
     with pytest.raises(SourceError, match=r"none\.graphml"):
-        side_of(str(tmp_path / "none.graphml"), panel, CONFIG)
+        parse_side(str(tmp_path / "none.graphml"), panel, CONFIG)
     (tmp_path / "two.graphml").write_text(
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed"><node id="XX1"/>'
         '<node id="XX2"/></graph></graphml>',
         encoding="utf-8",
     )
-    strange = side_of(str(tmp_path / "two.graphml"), panel, CONFIG)
+    strange = parse_side(str(tmp_path / "two.graphml"), panel, CONFIG)
     with pytest.raises(StateError, match="share 0 states"):
-        compare_sides(side_of("2016", panel, CONFIG), strange, CONFIG, POLES)
+        compare_sides(parse_side("2016", panel, CONFIG), strange, CONFIG, POLES)
 
 
 def test_years_of_a_panel_give_the_same_layers(panel):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import influence as inf
-from influence.compare.definitions import band_over, other_definitions
+from influence.compare.definitions import other_definitions, range_over
 from influence.config import Config
 from tests.pencil import pencil_panel
 
@@ -27,6 +27,6 @@ def test_they_are_every_base_with_every_capability_but_ours():
 
 def test_the_band_holds_the_value_and_leaves_out_what_is_missing():
     value = np.array([0.1, np.nan, 0.3])
-    low, high = band_over(value, [np.array([0.2, 0.5, np.nan]), np.array([-0.1, 0.5, np.nan])])
+    low, high = range_over(value, [np.array([0.2, 0.5, np.nan]), np.array([-0.1, 0.5, np.nan])])
     assert low == pytest.approx([-0.1, np.nan, 0.3], nan_ok=True)
     assert high == pytest.approx([0.2, np.nan, 0.3], nan_ok=True)

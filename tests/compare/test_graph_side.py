@@ -30,7 +30,7 @@ def test_a_plain_undirected_graph_with_weights_becomes_ties_both_ways(tmp_path):
     nx.write_graphml(graph, tmp_path / "g.graphml")
     ties = ties_of_graph(read_graphml(tmp_path / "g.graphml"), "g")
     assert ties.values[0].tolist() == [[0.0, 0.25], [0.25, 0.0]]
-    assert ties["autonomy"].values[0].tolist() == [0.75, 0.75]
+    assert ties["not_covered"].values[0].tolist() == [0.75, 0.75]
 
 
 @pytest.mark.parametrize(

@@ -103,11 +103,11 @@ def test_own_poles(tmp_path, ties):
 
 
 @pytest.mark.slow
-def test_own_layer(tmp_path, monkeypatch, panel):
+def test_custom_layer(tmp_path, monkeypatch, panel):
     """By pencil: weights .5, .25 and .1 without arms, and .15 beside them. Without a folder it writes to a new one."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    said = run("own_layer", tmp_path)
+    said = run("custom_layer", tmp_path)
     assert len(list((tmp_path / "tmp").glob("*/arms.csv"))) == 1
     told = dict(re.findall(r"^(\w+): balance (.*)$", said, re.MULTILINE))
     layers = inf.build_layers(panel.of_years(2016, 2016)).sel(year=2016)

@@ -11,7 +11,7 @@ from typing import Any
 import influence as inf
 from influence.config import Config
 from influence.export.atlas import write_atlas
-from influence.export.atlas_data import Content, content_of
+from influence.export.atlas_data import Content, build_atlas_data
 from influence.export.tours import Step, Tour
 from influence.panel.panel import Panel, panel_from_tables
 from influence.results import pull_results
@@ -46,7 +46,7 @@ def real_content(
     region: str = "asia_pacific", scenarios: tuple[str, ...] = tuple(SCENARIOS), poles: tuple[str, ...] = POLES
 ) -> Content:
     """What the atlas of the bundled data carries."""
-    return content_of(real_panel(), Config(poles=poles), poles, region=region, scenarios=(scenarios, True))
+    return build_atlas_data(real_panel(), Config(poles=poles), poles, region=region, scenarios=(scenarios, True))
 
 
 def hostile_content() -> Content:
@@ -55,7 +55,7 @@ def hostile_content() -> Content:
     tables["states"]["name"] = list(HOSTILE)
     tables["states"]["region"] = HOSTILE[0]
     panel = panel_from_tables(tables)
-    return content_of(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
+    return build_atlas_data(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
 
 
 def hostile_tour() -> Tour:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from influence.export.backbone import stands_out
+from influence.export.backbone import prominent
 
 
 def towards(*pulls: float) -> np.ndarray:
     """Ties towards one state (the last); True where one stands out."""
     shares = np.zeros((len(pulls) + 1, len(pulls) + 1))
     shares[:-1, -1] = pulls
-    return stands_out(shares)[:-1, -1]
+    return prominent(shares)[:-1, -1]
 
 
 def test_a_tie_that_stands_out_stays():
@@ -20,7 +20,7 @@ def test_a_tie_that_stands_out_stays():
 
 
 def test_shares_are_of_the_ties_and_not_of_the_whole():
-    # The same proportions at a tenth of the size: autonomy is no tie.
+    # The same proportions at a tenth of the size: not_covered is no tie.
     assert towards(0.035, 0.005, 0.005, 0.005).tolist() == [True, False, False, False]
 
 
@@ -30,7 +30,7 @@ def test_two_that_stand_out_both_stay():
     assert towards(*pulls).tolist() == [True, False, False, False, False]
     shares = np.zeros((6, 6))
     shares[:-1, -1] = pulls
-    assert stands_out(shares, alpha=0.1)[:-1, -1].tolist() == [True, True, False, False, False]
+    assert prominent(shares, alpha=0.1)[:-1, -1].tolist() == [True, True, False, False, False]
 
 
 def test_every_state_keeps_its_strongest_tie_even_if_none_stands_out():
@@ -46,6 +46,6 @@ def test_missing_is_no_tie_and_years_do_not_mix():
     shares = np.zeros((2, 3, 3))
     shares[0, :2, 2] = [np.nan, 0.1]
     shares[1, :2, 2] = [0.9, 0.0]
-    kept = stands_out(shares)
+    kept = prominent(shares)
     assert kept[0, :, 2].tolist() == [False, True, False]
     assert kept[1, :, 2].tolist() == [True, False, False]

@@ -8,7 +8,7 @@ import pytest
 from influence.compare.compared import Compared
 from influence.compare.comparison import Comparison
 from influence.config import Config
-from influence.export.compare_page import dumbbell_rows, moved_told
+from influence.export.compare_page import change_text, dumbbell_rows
 
 EMPTY = pd.DataFrame()
 NAMES = {"AAA": "Aland", "BBB": "Borneo"}
@@ -53,7 +53,7 @@ def headline(*moves: tuple[str, float, float, float]) -> str:
         for code, change, low, high in moves
         for metric, pole in (("pull_balance", "P-Q"), ("pull_direct", "P"), ("pull_direct", "Q"))
     ]  # fmt: skip
-    return moved_told(compared_rows(rows))
+    return change_text(compared_rows(rows))
 
 
 def test_the_headline_is_of_the_surest_move_and_not_of_the_largest():

@@ -17,7 +17,7 @@ from influence.config import Config
 from influence.errors import ExtraError, YearError
 from influence.export import figures
 from influence.export.compare_page import dumbbell_rows, words_of
-from influence.export.drift_words import study_of
+from influence.export.drift_text import study_of
 from influence.export.svg import Words
 from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results
 

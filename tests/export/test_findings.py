@@ -7,7 +7,7 @@ import re
 import pytest
 
 from influence.config import Config, load_config
-from influence.export.findings import choices_told, finding, flags_of, seam_note, source_cards, source_line
+from influence.export.findings import choices_text, finding, flags_of, series_break_note, source_cards, source_line
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
@@ -65,14 +65,14 @@ def test_poles_are_named_for_people(pole, label):
     [(1999, "COW"), (2000, "BACI;"), (2020, "BACI;"), (2021, "growth"), (2022, "growth"), (2023, "provisional")],
 )
 def test_the_page_says_what_its_trade_rests_on(year, series):
-    assert series in seam_note(year)
+    assert series in series_break_note(year)
 
 
 def test_choices_that_are_not_the_defaults_are_told_and_stand_in_the_command():
-    assert (choices_told(Config()), flags_of(Config())) == ([], "")
+    assert (choices_text(Config()), flags_of(Config())) == ([], "")
     flags = {"trade_base": "exports", "capability": "cinc", "weights": {"trade": 1, "alliance": 1, "agreement": 0}}
     config = load_config(environment={}, flags=flags)
-    assert choices_told(config) == ["trade by markets", "pledges by CINC"]
+    assert choices_text(config) == ["trade by markets", "pledges by CINC"]
     assert flags_of(config) == " --weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
 
 

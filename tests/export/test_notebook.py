@@ -72,7 +72,7 @@ def test_what_cannot_be_shown_is_told(thing):
 
 
 def test_a_metric_that_is_not_there_is_told():
-    with pytest.raises(ValueError, match="has no metric 'size'; it has: autonomy"):
+    with pytest.raises(ValueError, match="has no metric 'size'; it has: exposure"):
         show(real_results()[1], "size")
 
 

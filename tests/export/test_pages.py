@@ -11,7 +11,7 @@ import pytest
 from influence.config import Config
 from influence.export import atlas_data
 from influence.export.atlas import page_data, write_atlas
-from influence.export.atlas_data import at_year, content_of
+from influence.export.atlas_data import at_year, build_atlas_data
 from influence.export.network_map import layouts, library, write_network
 from influence.export.page import content_policy, safe_json
 from influence.export.tours import chosen_tours, tour_names
@@ -63,7 +63,7 @@ def test_the_region_is_within_a_megabyte_with_every_scenario_and_all_states_with
     every = (scenario_names(), True)
     sizes = {}
     for region in ("asia_pacific", "all"):
-        content = content_of(real_panel(), Config(), ("CHN", "USA"), region=region, scenarios=every)
+        content = build_atlas_data(real_panel(), Config(), ("CHN", "USA"), region=region, scenarios=every)
         sizes[region] = write_atlas(content, tmp_path / f"{region}.html", tours=chosen_tours(())).stat().st_size
         assert [told["name"] for told, _ in content.scenarios] == scenario_names()
     assert sizes["asia_pacific"] <= 1_000_000
@@ -72,7 +72,7 @@ def test_the_region_is_within_a_megabyte_with_every_scenario_and_all_states_with
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
     contents = [
-        content_of(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all") for _ in range(2)
+        build_atlas_data(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all") for _ in range(2)
     ]
     for write in (write_atlas, write_network):
         once, again = (write(c, tmp_path / f"{i}.html").read_bytes() for i, c in enumerate(contents))
@@ -89,7 +89,7 @@ def test_a_page_says_source_licence_command_and_choices(pages):
     assert "vis-network 9.1.2" in pages["network"]
     assert "vis-network" not in pages["atlas"]
     config = Config(poles=("AAA", "BBB"), trade_base="exports")
-    other = content_of(pencil_panel(), config, ("AAA", "BBB"), region="all")
+    other = build_atlas_data(pencil_panel(), config, ("AAA", "BBB"), region="all")
     told = page_data(other)
     assert told["choices"] == ["trade by markets"]
     assert told["command"].endswith("--poles AAA,BBB --base exports")
@@ -123,7 +123,7 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "atlas.html"
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(page, "static", lambda name: (_ for _ in ()).throw(OSError("gone")))
-    content = content_of(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
+    content = build_atlas_data(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
     with pytest.raises(OSError, match="gone"):
         write_atlas(content, path)
     assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("atlas.html", "old")]

@@ -6,7 +6,7 @@ import pytest
 
 import influence as inf
 from influence.errors import TourError
-from influence.export.tours import chosen_tours, load_tour, parse_tour, told_tours, tour_names
+from influence.export.tours import chosen_tours, load_tour, parse_tour, tour_names, tour_records
 from tests.export.pages import POLES, real_content, real_panel
 
 STEP = {"view": {"year": 2016, "state": "KOR"}, "text": "Korea {lean KOR 2016}."}
@@ -22,7 +22,7 @@ def test_the_bundled_tours_are_there_and_play():
     assert [t.title for t in tours[0]] == [
         "From KORUS to CPTPP", "Two hierarchies: trade leans one way, security the other",
     ]  # fmt: skip
-    told = told_tours((tours[0], True), real_content())
+    told = tour_records((tours[0], True), real_content())
     assert all("{" not in step["text"] for one in told for step in one["steps"])
     assert told[0]["steps"][4]["view"] == "#y=2018&c=VNM&s=tpp_with_us"
 
@@ -35,14 +35,14 @@ def test_numbers_are_those_of_the_measures(asked, layer):
     weights = {layer: 1.0} if layer else {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}
     balance = inf.pull_balance(inf.build_ties(real_panel(), weights), POLES)
     _, state, year, *_ = asked.strip("{}").split()
-    told = told_tours(([parse_tour(tour(steps=[{**STEP, "text": asked}]), "x")], True), real_content())
+    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": asked}]), "x")], True), real_content())
     value = float(balance.sel(year=int(year), target=state))
     assert told[0]["steps"][0]["text"] == f"{value:+.2f}".replace("-", "\u2212")
 
 
 def test_pulls_and_leans_are_told_in_words():
     text = "{pull USA KOR 2016} and {lean KOR 2016}"
-    told = told_tours(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
+    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
     pull = float(inf.direct_pull(inf.build_ties(real_panel()), "USA").sel(year=2016, target="KOR"))
     assert told[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and leans to the United States (\u22120.4")
 
@@ -91,8 +91,8 @@ def test_a_tour_that_breaks_the_form_is_refused(content, told):
 def test_what_the_page_does_not_have_is_told_with_its_step(view, text, told):
     one = parse_tour(tour(steps=[{"view": view, "text": text}]), "x")
     with pytest.raises(TourError, match=rf"tour mine, step 1: .*{told}"):
-        told_tours(([one], True), real_content())
-    assert told_tours(([one], False), real_content()) == []
+        tour_records(([one], True), real_content())
+    assert tour_records(([one], False), real_content()) == []
 
 
 def test_unknown_names_double_names_and_files(tmp_path):

@@ -15,9 +15,9 @@ from influence.config import Config
 from influence.errors import ExtraError, OutputError, StateError, YearError
 from influence.export.workbook import SHEETS, write_workbook
 from influence.export.workbook_numbers import MOST_STATES, numbers_of, workbook_states
-from influence.layer_settings import OwnLayer
-from influence.panel.panel import panel_from_tables, with_own_layers
-from tests.cli.calls import call, ended, told_once
+from influence.layer_settings import CustomLayer
+from influence.panel.panel import panel_from_tables, with_custom_layers
+from tests.cli.calls import call, ended, progress_once
 from tests.export.pages import HOSTILE, real_panel
 from tests.export.spreadsheet import Spreadsheet, differences
 from tests.pencil import pencil_panel, pencil_tables
@@ -150,8 +150,8 @@ def test_what_the_cells_carry_is_what_the_measures_give(tmp_path):
 def test_a_layer_of_ones_own_is_in_the_composite_and_can_be_weighed(tmp_path):
     file = tmp_path / "arms.csv"
     file.write_text("source,target,year,value\nAAA,CCC,2016,3\nDDD,CCC,2016,1\n", encoding="utf-8")
-    layer = OwnLayer("arms", str(file), "portfolio")
-    panel = with_own_layers(pencil_panel(), [layer])
+    layer = CustomLayer("arms", str(file), "portfolio")
+    panel = with_custom_layers(pencil_panel(), [layer])
     weights = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1, "troops": 0.0, "arms": 0.0}
     config = replace(PENCIL, layers=(layer,), weights=weights)
     sheet = Spreadsheet(book(tmp_path, ("CCC",), panel=panel, config=config))
@@ -195,7 +195,7 @@ def test_sheets_names_sources_and_their_terms(tmp_path):
 
 
 def test_rows_are_as_high_as_their_texts_and_heads_stand_over_their_figures(tmp_path):
-    own = OwnLayer("aid", "aid.csv", "portfolio", cite="A long title of a report on aid, " * 6)
+    own = CustomLayer("aid", "aid.csv", "portfolio", cite="A long title of a report on aid, " * 6)
     done = openpyxl.load_workbook(book(tmp_path, ("KOR", "JPN"), config=Config(poles=POLES, layers=(own,))))
     sheet = done["read me"]
     spans = {str(cells).split(":")[0]: cells for cells in sheet.merged_cells.ranges}
@@ -277,5 +277,5 @@ def test_the_command_writes_where_it_is_told(tmp_path):
     ],
 )
 def test_what_cannot_be_served_is_one_sentence_and_nothing_is_written(tmp_path, arguments, message):
-    assert message in told_once(ended("export", "xlsx", *arguments, cwd=tmp_path))
+    assert message in progress_once(ended("export", "xlsx", *arguments, cwd=tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -242,9 +242,9 @@ def test_the_optimal_tariff_of_a_state_is_found_between_nought_and_much():
 def refused(
     flows: xr.DataArray | pd.DataFrame, cost: xr.DataArray | pd.DataFrame | None = None, **options: object
 ) -> str:
-    with pytest.raises(TradeError) as told:
+    with pytest.raises(TradeError) as progress:
         trade_response(flows, flows * 0.0 if cost is None else cost, **options)
-    return str(told.value)
+    return str(progress.value)
 
 
 def test_bad_flows_are_told_with_their_states():

@@ -342,13 +342,13 @@ def test_arguing_with_an_op_ed(raw):
 @pytest.mark.slow
 def test_how_to_read_a_band(panel):
     """The draws once more, one after the other, each weighed by itself."""
-    from influence.uncertainty.draws import Doubt
+    from influence.uncertainty.draws import DrawSettings
     from influence.uncertainty.ground import Ground, basis_of, ground_of_years, small
     from influence.uncertainty.mirror import mirror_spread
 
     text, config = said(BAND), inf.load_config(environment={})
     spread = mirror_spread(panel).sd
-    whole = Ground(panel, None, small(config), ("CHN", "USA"), ("pull_balance",), Doubt(100), spread)
+    whole = Ground(panel, None, small(config), ("CHN", "USA"), ("pull_balance",), DrawSettings(100), spread)
     ground = ground_of_years(whole, 2016, 2016)
     balances = []
     for number in range(100):

@@ -12,7 +12,7 @@ import yaml
 import influence as inf
 from influence.config import Config
 from influence.export.handout import views_of
-from influence.lessons.checking import Told, told_lesson
+from influence.lessons.checking import Told, render_lesson
 from influence.lessons.extract import COLUMNS, extract
 from influence.lessons.ground import Ground
 from influence.lessons.load import lesson_names, lessons_dir, load_lesson
@@ -34,7 +34,7 @@ def ground() -> Ground:
 def told(name: str) -> tuple[Lesson, Told]:
     lesson = load_lesson(name)
     assert lesson.poles in (None, POLES)
-    return lesson, told_lesson(lesson, ground())
+    return lesson, render_lesson(lesson, ground())
 
 
 def value(name: str, question: str) -> float | str:

@@ -11,7 +11,7 @@ from influence.errors import LessonError
 from influence.lessons.answers import read_answers
 from influence.lessons.ground import Ground
 from influence.lessons.load import load_lesson
-from influence.lessons.marking import mark, read_number, told_answer
+from influence.lessons.marking import format_answer, mark, read_number
 from influence.lessons.measures import Spec
 from influence.lessons.model import Question
 from tests.pencil import pencil_panel
@@ -124,9 +124,10 @@ def test_a_text_is_left_to_the_teacher_and_a_blank_is_missing():
 
 
 def test_answers_are_told_as_they_are_to_be_written():
-    assert told_answer(question(), ground()) == "0.2222 (22.2 %)"
+    assert format_answer(question(), ground()) == "0.2222 (22.2 %)"
     assert (
-        told_answer(question(Spec("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), ground()) == "−0.2000"
+        format_answer(question(Spec("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), ground())
+        == "−0.2000"
     )
 
 

@@ -11,7 +11,7 @@ from influence.config import Config
 from influence.errors import LessonError
 from influence.export.handout import handout_html, harmless, harmless_table, views_of, write_lesson
 from influence.export.markdown import to_html
-from influence.lessons.checking import told_lesson
+from influence.lessons.checking import render_lesson
 from influence.lessons.extract import extract
 from influence.lessons.ground import Ground
 from influence.lessons.load import load_lesson
@@ -152,21 +152,21 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
 def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, told):
     lesson = own(tmp_path / "mine", given, **texts)
     with pytest.raises(LessonError, match=told) as raised:
-        told_lesson(lesson, ground())
+        render_lesson(lesson, ground())
     assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
 
 
 def test_every_fault_is_told_at_once(tmp_path):
     lesson = own(tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}")
     with pytest.raises(LessonError, match=r"lesson mine has 2 faults:\n  question lean.*\n  text\.md"):
-        told_lesson(lesson, ground())
+        render_lesson(lesson, ground())
 
 
 def test_a_choice_whose_answer_is_none_of_its_options(tmp_path):
     sign = {"sign": {"of": BALANCE}}
     lesson = own(tmp_path / "mine", asking(kind="choice", answer=sign, options={"up": "Up", "none": "Level"}))
     with pytest.raises(LessonError, match="the answer is 'down', which is none of its options"):
-        told_lesson(lesson, ground())
+        render_lesson(lesson, ground())
 
 
 @pytest.mark.parametrize("view", [{"yaer": 2016}, {}, {"weights": {"tanks": 1}}, {"state": "<b>"}])
@@ -189,7 +189,7 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     asked = content(questions=[*content()["questions"], say])
     lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
     here = ground()
-    told = told_lesson(lesson, here)
+    told = render_lesson(lesson, here)
     pages = {teacher: handout_html(lesson, told, here, teacher=teacher) for teacher in (False, True)}
     answer = told.answers["lean"]
     assert answer == "−0.4137"
@@ -211,7 +211,7 @@ def test_hostile_text_is_text(tmp_path):
         tmp_path / "mine", hostile, text=f"## {HOSTILE[0]}\n\n- {HOSTILE[1]}\n\n**{HOSTILE[2]}**", notes=HOSTILE[0]
     )
     here = ground()
-    page = handout_html(lesson, told_lesson(lesson, here), here, teacher=True)
+    page = handout_html(lesson, render_lesson(lesson, here), here, teacher=True)
     assert "<script" not in page.lower()
     assert "<img" not in page.lower()
 
@@ -221,7 +221,7 @@ def test_everything_is_written_or_nothing(tmp_path):
     (tmp_path / "mine" / "sheet.txt").write_text("mine", encoding="utf-8")
     lesson = own(tmp_path / "mine", content(files=["sheet.txt"]))
     here = ground()
-    told = told_lesson(lesson, here)
+    told = render_lesson(lesson, here)
     names = write_lesson(lesson, told, here, tmp_path / "a", teacher=False)
     assert sorted(names) == sorted(p.name for p in (tmp_path / "a").iterdir())
     assert sorted(names) == ["answers.csv", "extract.csv", "handout.html", "sheet.txt"]

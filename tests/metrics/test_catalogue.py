@@ -5,7 +5,7 @@ import pytest
 
 import influence as inf
 from influence.errors import ConfigError
-from influence.metrics.catalogue import METRICS, Basis, metric_named, to_be_had
+from influence.metrics.catalogue import METRICS, Basis, available_metrics, metric_named
 from tests.pencil import pencil_panel, pencil_points
 
 ENDS = {"[0, 1]": (0, 1), "(0, 1]": (0, 1), "(0, 1)": (0, 1), "[-1, 1]": (-1, 1), ">= 0": (0, np.inf),
@@ -66,7 +66,7 @@ def test_an_unknown_metric_is_told():
 def test_metrics_that_cannot_be_had_are_told_with_the_reason():
     panel = inf.load_panel(first_year=2012, last_year=2013)
     config = inf.load_config(environment={})
-    names, why = to_be_had(Basis(panel, inf.build_ties(panel), ("TWN", "USA"), config))
+    names, why = available_metrics(Basis(panel, inf.build_ties(panel), ("TWN", "USA"), config))
     assert set(why) == {"pull_bandwidth", "balance_bandwidth", "alignment"}
     assert "set bandwidth_base_year" in why["pull_bandwidth"]
     assert "pole 'TWN' has no ideal point in 2000-2015" in why["alignment"]

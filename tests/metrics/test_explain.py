@@ -83,7 +83,7 @@ def test_a_flow_nobody_observed_is_missing_and_its_part_is_not_nought():
     assert fact(told[told["pole"] == "BBB"], "goods exports AAA to BBB")["flag"] == "chained"
 
 
-def test_autonomy_and_what_is_unobserved_fill_the_whole():
+def test_what_is_not_covered_and_what_is_unobserved_fill_the_whole():
     everyone = ("AAA", "BBB", "DDD")
     told = explain_pull(pencil_panel(), "CCC", 2016, everyone)
     whole = (

@@ -7,7 +7,7 @@ import xarray as xr
 
 import influence as inf
 from influence.errors import ConfigError, StateError
-from influence.metrics.opinion import by_frequency, ends_of, opinion_formation, partner_weights, smallest_flip
+from influence.metrics.opinion import by_frequency, ends_of, opinion_formation, partner_weights, smallest_threshold
 from influence.metrics.opinion_pull import opinion_pull
 
 MASK = (1 << 64) - 1
@@ -229,7 +229,7 @@ def test_smallest_flip_on_paper():
     .625 against .125: moving x from A to B closes the gap by (10/12 + 6/12) x, so x = .5/(16/12) = 3/8.
     """
     flows = frame([[0, 4, 0], [0, 0, 0], [6, 2, 0]], ["A", "B", "C"])
-    assert smallest_flip(flows, {"A": "a", "B": "b", "C": "a"})["C"] == pytest.approx(3 / 8)
+    assert smallest_threshold(flows, {"A": "a", "B": "b", "C": "a"})["C"] == pytest.approx(3 / 8)
 
 
 def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
@@ -237,7 +237,7 @@ def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
     seeds = {"x": ["S00"], "y": ["S01"]}
     steady = opinion_formation(flows, seeds, 200).steady_states.iloc[0].drop("frequency")
     weights = partner_weights(flows.to_numpy())
-    part = smallest_flip(flows, steady.to_dict())
+    part = smallest_threshold(flows, steady.to_dict())
     known = flows.to_numpy()
     size = (known.sum(axis=0) + known.sum(axis=1)) / known.sum()
     c = int(np.argmin(part.drop(["S00", "S01"]).to_numpy())) + 2
@@ -258,11 +258,11 @@ def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
 
 def test_a_seed_that_its_trade_would_lead_elsewhere_has_no_flip():
     flows = frame([[0, 4, 0], [0, 0, 0], [6, 2, 0]], ["A", "B", "C"])
-    assert np.isnan(smallest_flip(flows, {"A": "a", "B": "b", "C": "b"})["C"])
+    assert np.isnan(smallest_threshold(flows, {"A": "a", "B": "b", "C": "b"})["C"])
 
 
 def test_no_flip_where_nobody_holds_another_opinion():
-    assert smallest_flip(frame(random_flows(4, 0)), dict.fromkeys(["S00", "S01", "S02", "S03"], "a")).isna().all()
+    assert smallest_threshold(frame(random_flows(4, 0)), dict.fromkeys(["S00", "S01", "S02", "S03"], "a")).isna().all()
 
 
 # ---- on the panel ----------------------------------------------------------------------------------

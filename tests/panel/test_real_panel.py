@@ -161,7 +161,7 @@ def test_the_tables_are_small_enough_to_ship():
 
 
 def whole(array):
-    return (array.sum("source") + array["autonomy"] + array["unobserved"]).values
+    return (array.sum("source") + array["not_covered"] + array["unobserved"]).values
 
 
 def test_every_portfolio_adds_up(layers, ties, trade_ties):
@@ -169,7 +169,7 @@ def test_every_portfolio_adds_up(layers, ties, trade_ties):
         np.testing.assert_allclose(whole(array), 1.0, rtol=0, atol=1e-9)
         assert not (array.values < 0).any()
         assert (array["unobserved"].values >= 0).all()
-        assert (array["autonomy"].values >= 0).all()
+        assert (array["not_covered"].values >= 0).all()
 
 
 @pytest.mark.parametrize("base", ["exports", "imports"])

@@ -9,7 +9,7 @@ from influence.panel.trade import (
     build_totals,
     build_trade,
     chain,
-    find_seams,
+    find_series_breaks,
     growth_since,
     raise_short_years,
     silent_states,
@@ -330,7 +330,7 @@ def test_seams_are_jumps_where_the_series_changes():
         ("E", 1998, 60, 40, "cow"), ("E", 2000, 600, 40, "baci"),  # a year between
         ("F", 1999, np.nan, 40, "cow"), ("F", 2000, 600, 40, "baci"),
     )  # fmt: skip
-    out = find_seams(totals)
+    out = find_series_breaks(totals)
     assert out[["iso3", "year", "seam"]].to_numpy().tolist() == [
         ["A", 2023, "wto_growth to baci_2023"], ["C", 2000, "cow to baci"],
     ]  # fmt: skip

@@ -22,7 +22,7 @@ def panel():
 
 
 def scenario_of(*edits: dict[str, object], **more: object) -> Scenario:
-    told = {"name": "trial", "title": "t", "question": "q?", "fact": "panel", "fact_told": "f", "sources": ["s"]}
+    told = {"name": "trial", "title": "t", "question": "q?", "fact": "panel", "actual_note": "f", "sources": ["s"]}
     return parse_scenario({**told, "edits": list(edits), **more}, "trial.yaml")
 
 
@@ -43,7 +43,7 @@ def test_every_shipped_scenario_can_be_carried_out_and_leaves_the_panel_alone(pa
     assert told.panel is not panel
     assert np.array_equal(panel.trade["export_usd"].values, before, equal_nan=True)
     ties = build_ties(told.panel)
-    whole = np.nansum(ties.values, axis=1) + ties["autonomy"].values + ties["unobserved"].values
+    whole = np.nansum(ties.values, axis=1) + ties["not_covered"].values + ties["unobserved"].values
     assert whole == pytest.approx(np.ones_like(whole), abs=1e-9)
     unseen = [np.isnan(p.trade["export_usd"].values) for p in (panel, told.panel)]
     assert np.array_equal(*unseen)
@@ -190,10 +190,10 @@ def test_depth_is_a_share_of_the_estimated_effect(panel):
 )  # fmt: skip
 def test_edits_that_cannot_be_carried_out_are_told(panel, edit, message):
     scenario = scenario_of(edit)
-    with pytest.raises(ScenarioError) as told:
+    with pytest.raises(ScenarioError) as progress:
         apply_scenario(panel, scenario)
-    assert message in str(told.value)
-    assert "scenario trial, edit 1" in str(told.value)
+    assert message in str(progress.value)
+    assert "scenario trial, edit 1" in str(progress.value)
 
 
 def test_a_world_cut_in_two_is_told(panel):

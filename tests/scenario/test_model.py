@@ -21,7 +21,7 @@ def content(**changes: object) -> dict[str, object]:
         "title": "A test",
         "question": "What if?",
         "fact": "panel",
-        "fact_told": "It did not happen.",
+        "actual_note": "It did not happen.",
         "sources": ["A book."],
         "edits": [{"do": "leave", "agreement": "KORUS", "members": ["Korea"], "from": 2018}],
     }
@@ -29,9 +29,9 @@ def content(**changes: object) -> dict[str, object]:
 
 
 def refused(given: object) -> str:
-    with pytest.raises(ScenarioError) as told:
+    with pytest.raises(ScenarioError) as progress:
         parse_scenario(given, "my.yaml")
-    return str(told.value)
+    return str(progress.value)
 
 
 @pytest.mark.parametrize("name", WANTED)
@@ -131,7 +131,7 @@ def test_every_field_of_every_edit_says_what_it_means():
 
 def test_files_are_read_by_path_and_hostile_ones_are_refused(tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("name: mine\ntitle: t\nquestion: q?\nfact: panel\nfact_told: f\nsources: s\n", encoding="utf-8")
+    path.write_text("name: mine\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\n", encoding="utf-8")
     assert load_scenario(path).name == "mine"
     assert load_scenario(str(path)).edits == ()
     with pytest.raises(ScenarioError, match=r"Did you mean .*korus_ended"):

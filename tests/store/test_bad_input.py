@@ -271,7 +271,7 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path, packing):
     def told(step: str) -> None:
         written.append(step)
 
-    message = refused([path], tmp_path / "store", told=told)
+    message = refused([path], tmp_path / "store", progress=told)
     assert "that is no table of trade" in message
     assert written[-1].startswith("unpacking")
 

@@ -161,7 +161,7 @@ def test_a_release_in_one_archive_brings_every_year_and_its_lists(tmp_path):
     )
     done = import_files([path], tmp_path / "store")
     assert flows_of(tmp_path / "store") == FLOWS
-    assert (list(done.written), list(done.aside)) == ([2019, 2020], [f"{path} (Readme.txt)"])
+    assert (list(done.written), list(done.skipped)) == ([2019, 2020], [f"{path} (Readme.txt)"])
     again = import_files([path], tmp_path / "store")
     assert (list(again.written), list(again.kept)) == ([], [2019, 2020])
 
@@ -190,7 +190,7 @@ def test_a_folder_that_holds_a_file_packed_and_unpacked_gives_its_rows_once(tmp_
     (folder / f"{path.name}.gz").write_bytes(gzip.compress(csv_of(2020)))
     done = import_files([folder, path], tmp_path / "store")
     assert flows_of(tmp_path / "store") == [flow for flow in FLOWS if flow[0] == 2020]
-    assert [told.split(" (the same as ")[0] for told in done.aside] == [f"{path}.gz"]
+    assert [told.split(" (the same as ")[0] for told in done.skipped] == [f"{path}.gz"]
     assert list(import_files([folder], tmp_path / "store").kept) == [2020]
 
 

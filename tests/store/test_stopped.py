@@ -234,7 +234,7 @@ def test_a_year_that_is_there_is_not_written_again(raw, tmp_path):
     import_files([raw / "BACI_HS92_Y2016_V202401b.csv"], store)
     before = (store / "year=2016" / "flows.parquet").stat()
     told: list[str] = []
-    import_files([raw], store, told=told.append)
+    import_files([raw], store, progress=told.append)
     after = (store / "year=2016" / "flows.parquet").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     assert "2016 is there already, unchanged" in told

@@ -10,14 +10,14 @@ import influence as inf
 from influence.config import Config
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
-from influence.schema import DOUBTS
-from influence.uncertainty.bands import metric_bands
-from influence.uncertainty.draws import Doubt
+from influence.schema import UNCERTAINTY_SOURCES
+from influence.uncertainty.draws import DrawSettings
+from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.summary import places
 from tests.uncertainty.simulated import POLES, simulated_world
 
 WEIGHTS = {"trade": 0.7, "alliance": 0.3, "agreement": 0.0, "troops": 0.0}
-FREE = frozenset(DOUBTS) - {"weights", "flows"}
+FREE = frozenset(UNCERTAINTY_SOURCES) - {"weights", "flows"}
 
 
 def held(low: np.ndarray, high: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -47,11 +47,11 @@ def shares_of_world(seed: int, draws: int, fixed: frozenset[str] = FREE) -> dict
     """
     config = Config(poles=POLES, weights=WEIGHTS, first_year=2003, last_year=2018)
     world = simulated_world(seed, config.concentration, WEIGHTS)
-    doubt = Doubt(draws, seed=1000 + seed, fixed=fixed)
-    drawn = metric_bands(world.observed, config, POLES, ("pull_balance",), doubt, reports=world.reports)
+    draw_settings = DrawSettings(draws, seed=1000 + seed, fixed=fixed)
+    drawn = metric_ranges(world.observed, config, POLES, ("pull_balance",), draw_settings, reports=world.reports)
     ties = inf.build_ties(world.true, world.weights)
     truth = pull_balance(ties, POLES)
-    low, high = (drawn.bands[end].values for end in ("low", "high"))
+    low, high = (drawn.ranges[end].values for end in ("low", "high"))
     return {
         "balances": held(low[0], high[0], truth.values),
         "ranks": held(low[1], high[1], places(truth.values)),

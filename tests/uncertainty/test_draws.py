@@ -11,10 +11,10 @@ import influence as inf
 from influence.errors import ConfigError
 from influence.metrics.catalogue import metric_named
 from influence.scenario.effects import agreement_effect
-from influence.schema import DOUBTS, ELASTICITY_BAND, TARIFF_PEAK
+from influence.schema import ELASTICITY_BAND, TARIFF_PEAK, UNCERTAINTY_SOURCES
 from influence.uncertainty.draws import (
-    Doubt,
-    check_doubt,
+    DrawSettings,
+    check_draw_settings,
     drawn_basis,
     drawn_config,
     drawn_effect,
@@ -24,42 +24,42 @@ from influence.uncertainty.draws import (
 )
 from influence.uncertainty.mirror import PERSISTENCE, mirror_spread
 from tests.pencil import pencil_panel
-from tests.uncertainty.doubts import CONFIG, NOTHING, POLES, only
+from tests.uncertainty.draw_cases import CONFIG, NOTHING, POLES, only
 
 
 def test_a_draw_is_the_same_alone_or_among_many_and_fixing_one_source_leaves_the_others():
-    whole = [drawn_config(CONFIG, Doubt(), number) for number in range(5)]
-    assert drawn_config(CONFIG, Doubt(), 3) == whole[3]
+    whole = [drawn_config(CONFIG, DrawSettings(), number) for number in range(5)]
+    assert drawn_config(CONFIG, DrawSettings(), 3) == whole[3]
     assert len({drawn.weights["trade"] for drawn in whole}) == 5
-    fixed = drawn_config(CONFIG, Doubt(fixed=frozenset({"weights"})), 3)
+    fixed = drawn_config(CONFIG, DrawSettings(fixed=frozenset({"weights"})), 3)
     assert fixed.weights == dict(CONFIG.weights)
     for name in ("trade_base", "capability", "pact_strength", "agreement_strength", "elasticity"):
         assert getattr(fixed, name) == getattr(whole[3], name)
-    assert drawn_config(CONFIG, Doubt(seed=1), 3) != whole[3]
+    assert drawn_config(CONFIG, DrawSettings(seed=1), 3) != whole[3]
 
 
 def test_with_everything_fixed_a_draw_is_the_settings():
-    doubt = Doubt(fixed=NOTHING)
-    assert drawn_config(CONFIG, doubt, 7) == CONFIG
-    assert drawn_effect(doubt, 7) is None
-    assert drawn_peak(doubt, 7) is None
+    draw_settings = DrawSettings(fixed=NOTHING)
+    assert drawn_config(CONFIG, draw_settings, 7) == CONFIG
+    assert drawn_effect(draw_settings, 7) is None
+    assert drawn_peak(draw_settings, 7) is None
     panel = pencil_panel()
-    assert flows_of(panel, mirror_spread(panel).sd, doubt, 7) is panel
+    assert flows_of(panel, mirror_spread(panel).sd, draw_settings, 7) is panel
 
 
 def test_a_draw_may_take_each_source_from_another():
-    mixed = {**dict.fromkeys(DOUBTS, 2), "weights": 5}
-    drawn = drawn_config(CONFIG, Doubt(), mixed)
-    assert drawn.weights == drawn_config(CONFIG, Doubt(), 5).weights
-    assert drawn.pact_strength == drawn_config(CONFIG, Doubt(), 2).pact_strength
+    mixed = {**dict.fromkeys(UNCERTAINTY_SOURCES, 2), "weights": 5}
+    drawn = drawn_config(CONFIG, DrawSettings(), mixed)
+    assert drawn.weights == drawn_config(CONFIG, DrawSettings(), 5).weights
+    assert drawn.pact_strength == drawn_config(CONFIG, DrawSettings(), 2).pact_strength
     spread = np.full((4, 4), 0.3)
-    own = flow_factors(spread, Doubt(), mixed, [2016])
-    np.testing.assert_array_equal(own, flow_factors(spread, Doubt(), 2, [2016]))
+    own = flow_factors(spread, DrawSettings(), mixed, [2016])
+    np.testing.assert_array_equal(own, flow_factors(spread, DrawSettings(), 2, [2016]))
 
 
 def test_weights_are_a_dirichlet_around_the_settings():
-    doubt = only("weights", concentration=50.0)
-    drawn = np.array([[*drawn_config(CONFIG, doubt, n).weights.values()] for n in range(4000)])
+    draw_settings = only("weights", concentration=50.0)
+    drawn = np.array([[*drawn_config(CONFIG, draw_settings, n).weights.values()] for n in range(4000)])
     assert drawn.sum(axis=1) == pytest.approx(1.0)
     assert (drawn[:, 3] == 0).all()  # troops weigh nothing in the settings, and so in no draw
     assert drawn.mean(axis=0)[:3] == pytest.approx([0.6, 0.3, 0.1], abs=0.006)
@@ -68,7 +68,7 @@ def test_weights_are_a_dirichlet_around_the_settings():
 
 
 def test_strengths_are_triangular_around_the_settings_and_nought_stays_nought():
-    drawn = [drawn_config(CONFIG, Doubt(), number) for number in range(3000)]
+    drawn = [drawn_config(CONFIG, DrawSettings(), number) for number in range(3000)]
     defence = np.array([d.pact_strength["defence"] for d in drawn])
     partial = np.array([d.agreement_strength["partial"] for d in drawn])
     assert all(d.pact_strength["consultation"] == 0.0 for d in drawn)
@@ -83,31 +83,31 @@ def test_strengths_are_triangular_around_the_settings_and_nought_stays_nought():
 
 
 def test_definitions_are_alike_likely():
-    drawn = [drawn_config(CONFIG, Doubt(), number) for number in range(3000)]
+    drawn = [drawn_config(CONFIG, DrawSettings(), number) for number in range(3000)]
     bases, counts = np.unique([d.trade_base for d in drawn], return_counts=True)
     assert list(bases) == ["exports", "imports", "two_way"]
     assert counts / 3000 == pytest.approx([1 / 3] * 3, abs=0.03)
     assert np.mean([d.capability == "gdp" for d in drawn]) == pytest.approx(0.5, abs=0.03)
-    peaks = [drawn_peak(Doubt(), number) for number in range(3000)]
+    peaks = [drawn_peak(DrawSettings(), number) for number in range(3000)]
     assert set(peaks) == {None, TARIFF_PEAK}
     assert np.mean([p is None for p in peaks]) == pytest.approx(0.5, abs=0.03)
 
 
 def test_the_elasticity_has_the_band_of_the_design_and_its_median():
-    drawn = np.array([drawn_config(CONFIG, Doubt(), number).elasticity for number in range(4000)])
+    drawn = np.array([drawn_config(CONFIG, DrawSettings(), number).elasticity for number in range(4000)])
     low, median, high = np.quantile(drawn, (0.05, 0.5, 0.95))
     assert (low, median, high) == pytest.approx((ELASTICITY_BAND[0], 4.0, ELASTICITY_BAND[-1]), rel=0.06)
 
 
 def test_the_effect_of_agreements_has_the_band_of_its_estimate():
-    drawn = np.array([drawn_effect(Doubt(), number) for number in range(4000)])
+    drawn = np.array([drawn_effect(DrawSettings(), number) for number in range(4000)])
     estimate = agreement_effect()
     assert drawn.mean() == pytest.approx(estimate.coefficient, abs=0.003)
     assert np.quantile(drawn, 0.95) - np.quantile(drawn, 0.05) == pytest.approx(estimate.high - estimate.low, rel=0.06)
 
 
 def test_flows_are_lognormal_around_the_observed_and_most_of_it_stays_with_the_pair():
-    factors = np.stack([flow_factors(np.full((4, 4), 0.3), Doubt(), n, [2016, 2017]) for n in range(4000)])
+    factors = np.stack([flow_factors(np.full((4, 4), 0.3), DrawSettings(), n, [2016, 2017]) for n in range(4000)])
     ratio = np.log(factors)[:, :, 0, 1]
     assert ratio.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.02)
     assert ratio.std(axis=0) == pytest.approx([0.3, 0.3], rel=0.05)
@@ -116,14 +116,14 @@ def test_flows_are_lognormal_around_the_observed_and_most_of_it_stays_with_the_p
 
 def test_a_year_is_drawn_alike_alone_or_among_others():
     spread = np.full((4, 4), 0.3)
-    both = flow_factors(spread, Doubt(), 3, [2016, 2017])
-    np.testing.assert_array_equal(flow_factors(spread, Doubt(), 3, [2017])[0], both[1])
+    both = flow_factors(spread, DrawSettings(), 3, [2016, 2017])
+    np.testing.assert_array_equal(flow_factors(spread, DrawSettings(), 3, [2017])[0], both[1])
 
 
 def test_drawn_flows_keep_nil_and_missing_and_carry_the_totals_along():
     panel = pencil_panel()
     sd = mirror_spread(panel).sd * 0 + 0.3
-    drawn = flows_of(panel, sd, Doubt(), 1)
+    drawn = flows_of(panel, sd, DrawSettings(), 1)
     before, after = panel.trade["export_usd"].values, drawn.trade["export_usd"].values
     assert (after[0][before[0] == 0] == 0).all()
     np.testing.assert_array_equal(np.isnan(after), np.isnan(before))
@@ -134,10 +134,10 @@ def test_drawn_flows_keep_nil_and_missing_and_carry_the_totals_along():
 
 def test_weights_alone_move_the_pull_as_the_layers_say():
     """Portfolios are linear: the pull of a draw is its weights times the layers' shares."""
-    panel, doubt = pencil_panel(), only("weights", draws=6)
+    panel, draw_settings = pencil_panel(), only("weights", draws=6)
     layers = inf.build_layers(panel).sel(year=2016, source="AAA", target="CCC").fillna(0.0)
     for number in range(6):
-        basis = drawn_basis(panel, CONFIG, POLES, doubt, number)
+        basis = drawn_basis(panel, CONFIG, POLES, draw_settings, number)
         pull = metric_named("pull_direct").make(basis).sel(pole="AAA", year=2016, target="CCC")
         wanted = sum(basis.config.weights[name] * float(layers.sel(layer=name)) for name in basis.config.weights)
         assert float(pull) == pytest.approx(wanted, abs=1e-12)
@@ -145,22 +145,22 @@ def test_weights_alone_move_the_pull_as_the_layers_say():
 
 @given(st.integers(0, 2**31 - 1), st.integers(0, 10_000))
 def test_every_seed_and_number_gives_settings_that_may_be(seed, number):
-    drawn = drawn_config(CONFIG, Doubt(seed=seed), number)
+    drawn = drawn_config(CONFIG, DrawSettings(seed=seed), number)
     assert sum(drawn.weights.values()) == pytest.approx(1.0)
     assert 0 < drawn.elasticity < 100
     assert all(0 <= s <= 1 for s in (*drawn.pact_strength.values(), *drawn.agreement_strength.values()))
 
 
 @pytest.mark.parametrize(
-    "doubt, told",
+    "draw_settings, told",
     [
-        (Doubt(draws=0), "need from one draw to 10,000, not 0; leave the bands out, or ask for 200"),
-        (Doubt(draws=20_000), "need from one draw to 10,000, not 20,000"),
-        (Doubt(concentration=-1.0), "concentration must be a number above 0, not -1.0"),
-        (Doubt(concentration=float("nan")), "concentration must be a number above 0"),
-        (Doubt(fixed=frozenset({"wieghts"})), "no source of doubt 'wieghts'; there are: weights, flows"),
+        (DrawSettings(draws=0), "need from one draw to 10,000, not 0; leave the bands out, or ask for 200"),
+        (DrawSettings(draws=20_000), "need from one draw to 10,000, not 20,000"),
+        (DrawSettings(concentration=-1.0), "concentration must be a number above 0, not -1.0"),
+        (DrawSettings(concentration=float("nan")), "concentration must be a number above 0"),
+        (DrawSettings(fixed=frozenset({"wieghts"})), "no source of doubt 'wieghts'; there are: weights, flows"),
     ],
 )
-def test_bad_doubt_is_refused_with_a_sentence(doubt, told):
+def test_bad_doubt_is_refused_with_a_sentence(draw_settings, told):
     with pytest.raises(ConfigError, match=told):
-        check_doubt(doubt)
+        check_draw_settings(draw_settings)

@@ -8,7 +8,7 @@ import pytest
 import influence as inf
 from influence.uncertainty.mirror import PERSISTENCE, WIDEST, WORTH, disputed, mirror_gaps, mirror_spread
 from tests.pencil import pencil_panel
-from tests.uncertainty.doubts import reports
+from tests.uncertainty.draw_cases import reports
 
 
 def both(exporter: str, importer: str, years: range, gaps: tuple[float, ...]) -> list[tuple]:

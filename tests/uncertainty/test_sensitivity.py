@@ -9,11 +9,11 @@ import pytest
 
 import influence as inf
 from influence.errors import ConfigError, YearError
-from influence.schema import DOUBTS
-from influence.uncertainty.draws import Doubt
+from influence.schema import UNCERTAINTY_SOURCES
+from influence.uncertainty.draws import DrawSettings
 from influence.uncertainty.sensitivity import share_table, sobol_indices, sources_of, variance_shares, without_layers
 from tests.pencil import pencil_panel
-from tests.uncertainty.doubts import CONFIG, POLES, only
+from tests.uncertainty.draw_cases import CONFIG, POLES, only
 
 
 def ishigami(x: np.ndarray, a: float = 7.0, b: float = 0.1) -> np.ndarray:
@@ -65,7 +65,7 @@ def test_what_does_not_vary_has_no_shares():
 
 
 def test_all_of_it_is_with_the_one_source_that_is_free():
-    shares = variance_shares(pencil_panel(), CONFIG, POLES, [2016], doubt=only("weights"), samples=40)
+    shares = variance_shares(pencil_panel(), CONFIG, POLES, [2016], draw_settings=only("weights"), samples=40)
     table = share_table(shares)
     assert set(table["source"]) == {"weights"}
     assert table["total"].to_numpy() == pytest.approx(np.ones(len(table)), abs=0.6)
@@ -74,10 +74,12 @@ def test_all_of_it_is_with_the_one_source_that_is_free():
 
 
 def test_sources_are_those_that_the_metrics_can_hang_on():
-    direct = sources_of(("pull_direct",), Doubt())
+    direct = sources_of(("pull_direct",), DrawSettings())
     assert direct == ("weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength")
-    assert sources_of(("balance_income",), Doubt())[-1] == "elasticity"
-    assert sources_of(("pull_direct",), Doubt(fixed=frozenset({"flows"}))) == tuple(d for d in direct if d != "flows")
+    assert sources_of(("balance_income",), DrawSettings())[-1] == "elasticity"
+    assert sources_of(("pull_direct",), DrawSettings(fixed=frozenset({"flows"}))) == tuple(
+        d for d in direct if d != "flows"
+    )
 
 
 @pytest.mark.slow
@@ -108,17 +110,23 @@ def test_a_layer_left_out_is_a_weight_of_nought():
 
 
 @pytest.mark.parametrize(
-    "year, samples, doubt, error, told",
+    "year, samples, draw_settings, error, told",
     [
-        (1999, 20, Doubt(), YearError, "year 1999 is not in the panel"),
-        (2016, 3, Doubt(), ConfigError, "8 samples or more, not 3"),
-        (2016, 20, Doubt(fixed=frozenset(DOUBTS)), ConfigError, "every source of doubt .* is fixed; free one"),
-        (2016, 20, Doubt(concentration=-1), ConfigError, "concentration must be a number above 0"),
+        (1999, 20, DrawSettings(), YearError, "year 1999 is not in the panel"),
+        (2016, 3, DrawSettings(), ConfigError, "8 samples or more, not 3"),
+        (
+            2016,
+            20,
+            DrawSettings(fixed=frozenset(UNCERTAINTY_SOURCES)),
+            ConfigError,
+            "every source of doubt .* is fixed; free one",
+        ),
+        (2016, 20, DrawSettings(concentration=-1), ConfigError, "concentration must be a number above 0"),
     ],
 )
-def test_bad_input_is_refused_with_a_sentence(year, samples, doubt, error, told):
+def test_bad_input_is_refused_with_a_sentence(year, samples, draw_settings, error, told):
     with pytest.raises(error, match=told):
-        variance_shares(pencil_panel(), CONFIG, POLES, [year], doubt=doubt, samples=samples)
+        variance_shares(pencil_panel(), CONFIG, POLES, [year], draw_settings=draw_settings, samples=samples)
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):

@@ -8,14 +8,14 @@ import pytest
 import influence as inf
 from influence.metrics.catalogue import Basis
 from influence.results import metric_results
-from influence.schema import BAND_COLUMNS, RESULT_COLUMNS, names
-from influence.uncertainty.bands import metric_bands
-from influence.uncertainty.draws import Doubt
-from influence.uncertainty.tables import KEYS, band_table, with_bands
+from influence.schema import RANGE_COLUMNS, RESULT_COLUMNS, names
+from influence.uncertainty.draws import DrawSettings
+from influence.uncertainty.ranges import metric_ranges
+from influence.uncertainty.tables import KEYS, range_table, with_ranges
 from tests.pencil import pencil_panel, pencil_points
-from tests.uncertainty.doubts import CONFIG, POLES
+from tests.uncertainty.draw_cases import CONFIG, POLES
 
-NAMES = ("pull_direct", "pull_balance", "leader_margin", "autonomy", "pull_network", "balance_network", "herfindahl")
+NAMES = ("pull_direct", "pull_balance", "leader_margin", "not_covered", "pull_network", "balance_network", "herfindahl")
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,8 @@ def made():
     panel = pencil_panel()
     basis = Basis(panel, inf.build_ties(panel), POLES, CONFIG, pencil_points())
     results = metric_results(basis, [*NAMES, "alignment"])
-    drawn = metric_bands(panel, CONFIG, POLES, NAMES, Doubt(20))
-    return results, drawn, with_bands(results, drawn, panel, POLES)
+    drawn = metric_ranges(panel, CONFIG, POLES, NAMES, DrawSettings(20))
+    return results, drawn, with_ranges(results, drawn, panel, POLES)
 
 
 def test_every_row_of_the_results_is_still_there_as_it_was(made):
@@ -36,9 +36,9 @@ def test_every_row_of_the_results_is_still_there_as_it_was(made):
 
 def test_ends_are_those_of_the_bands(made):
     _, drawn, table = made
-    bands = band_table(drawn)
-    assert list(bands.columns) == names(BAND_COLUMNS)
-    both = table.merge(bands[[*KEYS, "low", "high"]], on=KEYS, suffixes=("", "_drawn"))
+    ranges = range_table(drawn)
+    assert list(ranges.columns) == names(RANGE_COLUMNS)
+    both = table.merge(ranges[[*KEYS, "low", "high"]], on=KEYS, suffixes=("", "_drawn"))
     assert len(both) > 20
     np.testing.assert_array_equal(both["low"], both["low_drawn"])
     leader = table[table["metric"] == "leader_margin"].dropna(subset=["value"])
@@ -72,9 +72,9 @@ def test_singapore_says_that_its_trade_with_cambodia_is_disputed():
     poles = ("SGP", "CHN")
     config = inf.load_config(flags={"first_year": 2015, "last_year": 2016}, environment={})
     ties = inf.build_ties(panel)
-    results = metric_results(Basis(panel, ties, poles, config), ["pull_direct", "pull_balance", "autonomy"])
-    drawn = metric_bands(panel, config, poles, ("pull_direct", "pull_balance"), Doubt(2))
-    table = with_bands(results, drawn, panel, poles).set_index(["metric", "pole", "iso3", "year"])["flag"]
+    results = metric_results(Basis(panel, ties, poles, config), ["pull_direct", "pull_balance", "not_covered"])
+    drawn = metric_ranges(panel, config, poles, ("pull_direct", "pull_balance"), DrawSettings(2))
+    table = with_ranges(results, drawn, panel, poles).set_index(["metric", "pole", "iso3", "year"])["flag"]
     flagged = {key for key, flag in table.items() if "disputed" in flag.split(";")}
     assert ("pull_direct", "SGP", "KHM", 2016) in flagged
     assert ("pull_balance", "SGP-CHN", "KHM", 2016) in flagged

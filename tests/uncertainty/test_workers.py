@@ -17,14 +17,14 @@ from distributed import LocalCluster
 
 import influence as inf
 from influence.errors import WorkerError
-from influence.uncertainty import bands as module
+from influence.uncertainty import ranges as module
 from influence.uncertainty import workers
-from influence.uncertainty.bands import metric_bands
-from influence.uncertainty.draws import Doubt
+from influence.uncertainty.draws import DrawSettings
+from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.sensitivity import variance_shares
-from influence.uncertainty.workers import ALONE, Crew, at_work
+from influence.uncertainty.workers import ALONE, Workers, running
 from tests.pencil import pencil_panel
-from tests.uncertainty.doubts import CONFIG, POLES
+from tests.uncertainty.draw_cases import CONFIG, POLES
 from tests.uncertainty.work import doubled, lost, once, slow
 
 NAMES = ("pull_direct", "pull_balance", "pull_network", "balance_network", "pull_income", "balance_income")
@@ -56,42 +56,42 @@ def bounded(seconds: float) -> Iterator[None]:
     assert time.monotonic() - start < seconds
 
 
-def answers(crew: Crew, work, shared, parts) -> list:
-    with at_work(crew) as run:
+def answers(workers: Workers, work, shared, parts) -> list:
+    with running(workers) as run:
         return list(run(work, [shared], [(0, part) for part in parts]))
 
 
-@pytest.mark.parametrize("crew", [ALONE, Crew(2), Crew(3)])
-def test_answers_come_in_the_order_of_the_parts(crew):
-    assert answers(crew, doubled, 3, range(20)) == [3 * n for n in range(20)]
+@pytest.mark.parametrize("workers", [ALONE, Workers(2), Workers(3)])
+def test_answers_come_in_the_order_of_the_parts(workers):
+    assert answers(workers, doubled, 3, range(20)) == [3 * n for n in range(20)]
 
 
 def test_processes_are_taken_unasked_only_where_they_pay(monkeypatch):
     monkeypatch.setattr(workers, "_cpus", lambda: 8)
-    assert Crew(0).size(1.0) == 1
-    assert Crew(0).size(100.0) == workers.MOST_WORKERS
-    assert Crew(3).size(1.0) == 3
+    assert Workers(0).size(1.0) == 1
+    assert Workers(0).size(100.0) == workers.MOST_WORKERS
+    assert Workers(3).size(1.0) == 3
     assert ALONE.size(1e6) == 1
 
 
 def test_a_process_that_dies_is_told_and_nothing_hangs():
     with bounded(60), pytest.raises(WorkerError, match=r"one of the 2 processes ended .* Try again with --workers 1"):
-        answers(Crew(2), lost, 0, range(8))
+        answers(Workers(2), lost, 0, range(8))
 
 
 def test_a_part_that_takes_too_long_is_told():
     told = "longer than 0.3 seconds; nothing was written"
     with bounded(60), pytest.raises(WorkerError, match=told):
-        answers(Crew(2, patience=0.3), slow, 5.0, range(2))
+        answers(Workers(2, patience=0.3), slow, 5.0, range(2))
 
 
-def digest(crew: Crew, **more) -> list[bytes]:
+def digest(workers: Workers, **more) -> list[bytes]:
     """Everything that is told of draws of a panel, as bytes."""
     panel = inf.load_panel(first_year=2014, last_year=2016)
     config = inf.load_config(flags={"first_year": 2014, "last_year": 2016}, environment={})
-    drawn = metric_bands(panel, config, ("CHN", "USA"), NAMES, Doubt(24), crew=crew, **more)
+    drawn = metric_ranges(panel, config, ("CHN", "USA"), NAMES, DrawSettings(24), workers=workers, **more)
     table = drawn.crossings.to_csv(index=False).encode()
-    return [*(drawn.bands[name].values.tobytes() for name in drawn.bands.data_vars), table]
+    return [*(drawn.ranges[name].values.tobytes() for name in drawn.ranges.data_vars), table]
 
 
 @pytest.fixture(scope="module")
@@ -101,19 +101,19 @@ def serial() -> list[bytes]:
 
 @pytest.mark.slow
 def test_two_processes_give_the_same_bytes(serial):
-    assert digest(Crew(2)) == serial
+    assert digest(Workers(2)) == serial
 
 
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes(serial, cluster):
-    assert digest(Crew(scheduler=cluster.scheduler_address)) == serial
+    assert digest(Workers(scheduler=cluster.scheduler_address)) == serial
 
 
 @pytest.mark.slow
 def test_shares_of_variance_too_are_the_same_on_two_processes_and_a_cluster(cluster):
     given = (pencil_panel(), CONFIG, POLES, [2016])
-    alone, two, far = (variance_shares(*given, samples=24, crew=crew)
-                       for crew in (ALONE, Crew(2), Crew(scheduler=cluster.scheduler_address)))  # fmt: skip
+    alone, two, far = (variance_shares(*given, samples=24, workers=workers)
+                       for workers in (ALONE, Workers(2), Workers(scheduler=cluster.scheduler_address)))  # fmt: skip
     for name in alone.data_vars:
         assert alone[name].values.tobytes() == two[name].values.tobytes() == far[name].values.tobytes()
 
@@ -130,14 +130,14 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_counts_nothing_twice(se
             killed.append(step)
 
     with bounded(120):
-        assert digest(Crew(scheduler=cluster.scheduler_address), told=kill) == serial
+        assert digest(Workers(scheduler=cluster.scheduler_address), progress=kill) == serial
     assert killed
 
 
 @pytest.mark.slow
 def test_a_part_lost_with_its_worker_is_made_again_and_answered_once(cluster, tmp_path):
     with bounded(120):
-        assert answers(Crew(scheduler=cluster.scheduler_address), once, str(tmp_path), range(10)) == list(range(10))
+        assert answers(Workers(scheduler=cluster.scheduler_address), once, str(tmp_path), range(10)) == list(range(10))
     assert len((tmp_path / "4").read_text(encoding="utf-8").splitlines()) > 1
 
 
@@ -148,14 +148,14 @@ def test_a_scheduler_that_is_not_there_is_told_in_bounded_time(monkeypatch):
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
     told = f"no Dask scheduler answers at {address} within 1 seconds; give the address that `dask scheduler` prints"
     with bounded(30), pytest.raises(WorkerError, match=told):
-        answers(Crew(scheduler=address), doubled, 1, [1])
+        answers(Workers(scheduler=address), doubled, 1, [1])
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://", "http://127.0.0.1:1", "tcp://127.0.0.1:notaport"])
 def test_an_address_that_is_none_is_told(address, monkeypatch):
     monkeypatch.setattr(workers, "KNOCK", 1.0)
     with bounded(30), pytest.raises(WorkerError, match="no Dask scheduler answers at "):
-        answers(Crew(scheduler=address), doubled, 1, [1])
+        answers(Workers(scheduler=address), doubled, 1, [1])
 
 
 @pytest.mark.slow
@@ -163,10 +163,12 @@ def test_a_scheduler_without_workers_is_told(monkeypatch):
     monkeypatch.setattr(workers, "KNOCK", 1.0)
     told = "has no workers; start one: dask worker"
     with cluster_of(0) as empty, bounded(30), pytest.raises(WorkerError, match=told):
-        answers(Crew(scheduler=empty.scheduler_address), doubled, 1, [1])
+        answers(Workers(scheduler=empty.scheduler_address), doubled, 1, [1])
 
 
 def test_the_same_bytes_on_small_parts_of_the_pencil_panel():
     panel = pencil_panel()
-    alone, two = (metric_bands(panel, CONFIG, POLES, ("pull_balance",), Doubt(25), crew=c) for c in (ALONE, Crew(2)))
-    np.testing.assert_array_equal(alone.bands["low"].values, two.bands["low"].values)
+    alone, two = (
+        metric_ranges(panel, CONFIG, POLES, ("pull_balance",), DrawSettings(25), workers=c) for c in (ALONE, Workers(2))
+    )
+    np.testing.assert_array_equal(alone.ranges["low"].values, two.ranges["low"].values)

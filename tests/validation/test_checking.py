@@ -92,9 +92,9 @@ def test_a_year_the_panel_lacks_is_told_and_not_an_error(evidence):
     ],
 )
 def test_an_entry_that_its_measure_cannot_take_is_told_with_its_name(evidence, change, message):
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as progress:
         check_row(replace(ROW, **change), evidence)
-    assert message in str(told.value)
+    assert message in str(progress.value)
 
 
 def test_counts_in_one_sentence(evidence):

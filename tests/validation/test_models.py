@@ -134,7 +134,7 @@ def votes(effect, lag):
     ties = xr.DataArray(
         shares, dims=("year", "source", "target"),
         coords={"year": list(years), "source": codes, "target": codes, "unobserved": (of_state, flat),
-                "autonomy": (of_state, 1 - shares.sum(axis=1)), "is_break": (of_state, flat > 0)},
+                "not_covered": (of_state, 1 - shares.sum(axis=1)), "is_break": (of_state, flat > 0)},
     )  # fmt: skip
     made = {("lens", "income", ("P", "Q")): pulls, ("years", 2000, LAST): None,
             ("ties", 2000, LAST, (("trade", 1.0),), "two_way"): ties}  # fmt: skip

@@ -84,9 +84,9 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
 )
 def test_registers_that_cannot_be_read(tmp_path, old, new, message):
     assert old in GOOD
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(ValidationError) as progress:
         read(tmp_path, GOOD.replace(old, new))
-    assert message in str(told.value)
+    assert message in str(progress.value)
 
 
 def test_a_name_stands_once(tmp_path):

@@ -110,7 +110,7 @@
   const scenarioTitle = () => scenarioTold().title;
 
   function subtitle() {
-    const parts = [data.lensTold[view.lens]];
+    const parts = [data.lensDescriptions[view.lens]];
     const weights = data.layers.map((layer, i) => [layer.name, view.weights[i]]).filter(([, weight]) => weight > 0)
       .map(([name, weight]) => `${name} ${Number((100 * weight).toFixed(1))} %`);
     if (["direct", "network"].includes(view.lens)) parts[0] += ` (${[...weights, ...data.choices].join(", ")})`;

@@ -145,7 +145,7 @@ const Numbers = (() => {
       const at = this.years.indexOf(year);
       const told = this.measured(view.scenario, view.weights);
       const cells = Array.from({ length: this.count }, (_, i) => i * this.years.length + at);
-      const whole = cells.map((cell) => told.coverage[cell] - told.autonomy[cell]);
+      const whole = cells.map((cell) => told.coverage[cell] - told.not_covered[cell]);
       const { degree } = this.worlds.get(view.scenario);
       return Pull.standsOut(shares, this.data.ties, this.count, whole, cells.map((cell) => degree.values[cell]));
     }
@@ -174,7 +174,7 @@ const Numbers = (() => {
     // Share of a state's reliance that rests on states without a dot; NaN where its portfolio is not known well enough.
     elsewhere(view, state, year, shares) {
       const told = this.measured(view.scenario, view.weights);
-      const whole = this.cell(told.coverage, state, year) - this.cell(told.autonomy, state, year);
+      const whole = this.cell(told.coverage, state, year) - this.cell(told.not_covered, state, year);
       let drawn = 0;
       let any = false;
       this.data.ties.forEach(([source, target], i) => {

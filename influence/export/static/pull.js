@@ -14,14 +14,14 @@ const Pull = (() => {
   }
 
   // Everything that is told of a state in a year, for all at once.
-  // pulls[p], balances[k] of pairs[k], coverage, autonomy: [state * Y + year], NaN where there is no value;
+  // pulls[p], balances[k] of pairs[k], coverage, not_covered: [state * Y + year], NaN where there is no value;
   // parts[l][p]: what layer l adds to pull p; breaks: 1 where the series behind the number changes.
   function measure(world, weights, pairs) {
     const [layers, poles, states, years] = world.pole.shape;
     const size = states * years;
     const blank = () => new Float64Array(size);
     const coverage = blank();
-    const autonomy = blank();
+    const not_covered = blank();
     const breaks = new Uint8Array(size);
     const pulls = Array.from({ length: poles }, blank);
     const parts = Array.from({ length: layers }, () => Array.from({ length: poles }, blank));
@@ -38,7 +38,7 @@ const Pull = (() => {
           own += weight[layer] * world.own.values[at];
         }
         coverage[cell] = Math.min(1, known + own);
-        autonomy[cell] = own;
+        not_covered[cell] = own;
         breaks[cell] = broken(world, weights, cell) ? 1 : 0;
         const covered = known + own >= FLOOR;
         for (let pole = 0; pole < poles; pole += 1) {
@@ -54,7 +54,7 @@ const Pull = (() => {
       }
     }
     const balances = pairs.map(([one, other]) => between(pulls[one], pulls[other]));
-    return { pulls, balances, parts, coverage, autonomy, breaks };
+    return { pulls, balances, parts, coverage, not_covered, breaks };
   }
 
   const between = (one, other) => one.map((pull, i) => (pull - other[i]) / (pull + other[i] || NaN));
@@ -83,7 +83,7 @@ const Pull = (() => {
     return out;
   }
 
-  // Ties that stand out among those of the state that relies (backbone.stands_out), and each state's strongest.
+  // Ties that stand out among those of the state that relies (backbone.prominent), and each state's strongest.
   // Where the page does not carry every tie, the number of ties and their sum are those that Python counted.
   function standsOut(shares, pairs, shown, whole, degree) {
     const sum = new Float64Array(shown);

@@ -71,7 +71,7 @@ const Story = (() => {
       for (const pole of data.poles) rows.push([`Pull of ${pole.label}`, ranged(pole.name, unit)]);
     }
     const direct = book.measured(view.scenario, view.weights);
-    rows.push(["Rests on itself (autonomy)", percent(book.cell(direct.autonomy, i, view.year))]);
+    rows.push(["Rests on itself (not covered)", percent(book.cell(direct.not_covered, i, view.year))]);
     rows.push(["Observed (coverage)", percent(book.cell(book.coverage(view), i, view.year))]);
     return rows;
   }

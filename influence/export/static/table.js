@@ -34,7 +34,7 @@ const Table = (() => {
     }
     for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
     columns.push(
-      { key: "autonomy", title: "Autonomy", value: (i) => book.cell(direct.autonomy, i, view.year), told: percent },
+      { key: "not_covered", title: "Not covered", value: (i) => book.cell(direct.not_covered, i, view.year), told: percent },
       { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), told: percent },
       { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), told: String },
     );

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from influence.errors import ConfigError, StateError, StoreError, head_of, nearest
+from influence.errors import ConfigError, StateError, StoreError, head_of, suggest
 
 COLUMNS = ("exporter", "importer", "product", "value_usd")
 
@@ -124,7 +124,7 @@ def products_of(money: MoneyMatrix, codes: Sequence[str]) -> tuple[list[str], li
         if not named:
             lacking.append(code)
     if not found:
-        close = nearest(codes[0], list(money.products)) if codes else ""
+        close = suggest(codes[0], list(money.products)) if codes else ""
         raise ConfigError(
             f"nobody trades {', '.join(map(repr, codes)) or 'a product without a name'} in these flows.{close} "
             f"They have {len(money.products):,} products: {_few(money.products)}."

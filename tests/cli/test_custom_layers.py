@@ -12,14 +12,14 @@ import pytest
 import influence as inf
 from influence.config import load_config
 from influence.export.atlas import write_atlas
-from influence.export.atlas_data import content_of
+from influence.export.atlas_data import build_atlas_data
 from influence.export.findings import flags_of, source_line
 from influence.export.manifest import write_manifest
-from influence.export.tours import chosen_tours, parse_tour, told_tours
+from influence.export.tours import chosen_tours, parse_tour, tour_records
 from influence.metrics.pull import direct_pull
 from influence.panel.package import sha256
 from influence.ties import build_ties
-from tests.cli.calls import call, shell, told_once
+from tests.cli.calls import call, progress_once, shell
 
 ROWS = """seller,buyer,year,tiv
 USA,South Korea,2016,300
@@ -98,7 +98,7 @@ def test_reasons_weights_and_sources_name_it(settings):
 def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
     config = load_config(settings, environment={})
     panel = inf.load_panel(first_year=2014, last_year=2020, layers=config.layers)
-    content = content_of(panel, config, ("CHN", "USA"), region=config.region)
+    content = build_atlas_data(panel, config, ("CHN", "USA"), region=config.region)
     view = {"year": 2016, "weights": {"arms": 100}}
     text = "Arms: {pull USA KOR 2016 arms}, in all {pull USA KOR 2016}."
     tour = parse_tour({"name": "t", "title": "T", "steps": [{"view": view, "text": text}]}, "t", panel.layer_names)
@@ -113,7 +113,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
     assert step["view"] == "#y=2016&w=0,0,0,0,100"
     assert step["text"].startswith("Arms: 75.0 %, in all ")
     # Every view of the page has as many weights as the page has layers; others it would not take.
-    bundled = told_tours(chosen_tours((), panel.layer_names), content)
+    bundled = tour_records(chosen_tours((), panel.layer_names), content)
     views = [step["view"] for tour in bundled for step in tour["steps"] if "w=" in step["view"]]
     assert all(len(re.search(r"w=([\d.,]+)", view)[1].split(",")) == 5 for view in views)
     pole = content.numbers["pole"].values
@@ -131,7 +131,7 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     panel = inf.load_panel(first_year=2014, layers=config.layers)
     write_manifest(config, None, [], tmp_path, own=panel.own)
     told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert told["own_layers"] == [
+    assert told["custom_layers"] == [
         {
             "name": "arms", "file": "my_arms.csv", "normalise": "portfolio", "source": "seller", "target": "buyer",
             "year": "year", "value": "tiv", "title": "Arms <deliveries>",
@@ -143,18 +143,18 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     assert str(tmp_path) not in (tmp_path / "manifest.json").read_text(encoding="utf-8")
     write_manifest(load_config(environment={}), None, [], tmp_path)
     plain = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert "own_layers" not in plain
+    assert "custom_layers" not in plain
     assert "layers" not in plain["config"]
 
 
 def test_a_bad_file_is_told_in_one_sentence_and_nothing_is_written(settings, tmp_path):
     (tmp_path / "my_arms.csv").write_text(ROWS + "USA,Atlantis,2016,1\n", encoding="utf-8")
     done = shell("atlas", "--config", settings, "--out", str(tmp_path / "out" / "atlas.html"), cwd=tmp_path)
-    assert "row 7, column buyer: 'Atlantis' is no state of the panel" in told_once(done)
+    assert "row 7, column buyer: 'Atlantis' is no state of the panel" in progress_once(done)
     assert not (tmp_path / "out" / "atlas.html").exists()
     (tmp_path / "my_arms.csv").unlink()
     done = shell("run", "--config", settings, "--out", str(tmp_path / "out"), "--draws", "0", cwd=tmp_path)
-    assert "my_arms.csv cannot be read: No such file or directory." in told_once(done)
+    assert "my_arms.csv cannot be read: No such file or directory." in progress_once(done)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -162,7 +162,7 @@ def test_a_weight_on_the_command_line_takes_its_name(settings):
     text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=0").stdout
     assert "arms:" not in text
     done = shell("explain", "KOR", "--year", "2016", "--weights", "arms=1")
-    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in told_once(done)
+    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in progress_once(done)
 
 
 @pytest.mark.slow
@@ -173,9 +173,9 @@ def test_a_whole_run_with_it(settings, tmp_path):
     out = tmp_path / "out"
     call("run", "--config", settings, "--out", str(out), "--draws", "0", "--scenarios", "none", "--quiet")
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["own_layers"][0]["sha256"] == sha256(tmp_path / "my_arms.csv")
+    assert told["custom_layers"][0]["sha256"] == sha256(tmp_path / "my_arms.csv")
     assert (out / "tables" / "ties_KOR_Viet_Nam.csv").is_file()
-    assert "arms" in (out / "tables" / "hang_on_weights.csv").read_text(encoding="utf-8")
+    assert "arms" in (out / "tables" / "weight_thresholds.csv").read_text(encoding="utf-8")
 
 
 def test_a_layer_without_weight_and_one_that_costs_states_their_value_are_told(tmp_path, settings):

@@ -13,19 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import influence as inf
-from influence.compare.flips import hang_on_weights
+from influence.compare.thresholds import weight_thresholds
 from influence.config import Config, load_config
 from influence.errors import ConfigError, PanelError, StateError
-from influence.layer_settings import NORMALISATIONS, OwnLayer
+from influence.layer_settings import NORMALISATIONS, CustomLayer
 from influence.metrics.explain import explain_pull
-from influence.panel.own_layers import check_rows
-from influence.panel.panel import Panel, with_own_layers
+from influence.panel.custom_layers import check_rows
+from influence.panel.panel import Panel, with_custom_layers
 from influence.panel.regions import region_key, region_members
 from influence.panel.user_rows import read_rows
 from influence.quality import MARKS, tie_marks
 from influence.schema import AGREEMENT_STRENGTH, LAYERS, PACT_STRENGTH, WEIGHTS
 from influence.ties import build_layers, build_ties, intensity_portfolio, strength_in_force
-from influence.uncertainty.draws import Doubt, drawn_config
+from influence.uncertainty.draws import DrawSettings, drawn_config
 from influence.uncertainty.other_data import observed_years, without_state
 from influence.uncertainty.sensitivity import without_layers
 from influence.uncertainty.variants import Setting, layer_ends
@@ -42,8 +42,8 @@ def written(folder: Path, rows: str, head: str = HEAD, name: str = "mine.csv") -
 
 
 def with_layer(folder: Path, rows: str, normalise: str, head: str = HEAD, **said: object) -> Panel:
-    layer = OwnLayer("mine", written(folder, rows, head), normalise, **said)  # type: ignore[arg-type]
-    return with_own_layers(pencil(), [layer])
+    layer = CustomLayer("mine", written(folder, rows, head), normalise, **said)  # type: ignore[arg-type]
+    return with_custom_layers(pencil(), [layer])
 
 
 @lru_cache(maxsize=1)
@@ -52,16 +52,16 @@ def pencil() -> Panel:
 
 
 def column(panel: Panel, target: str, year: int = 2016) -> tuple[dict[str, float], float, float]:
-    """Shares above zero, autonomy and unobserved of a state in the layer `mine`."""
+    """Shares above zero, not_covered and unobserved of a state in the layer `mine`."""
     layer = build_layers(panel).sel(layer="mine", year=year, target=target)
     shares = {str(code): float(v) for code, v in zip(layer["source"].values, layer.values, strict=True) if v > 0}
-    return shares, float(layer["autonomy"]), float(layer["unobserved"])
+    return shares, float(layer["not_covered"]), float(layer["unobserved"])
 
 
 # ---- the pencil ------------------------------------------------------------------------------------
 
 
-def test_a_portfolio_is_shared_out_by_value_and_has_no_autonomy(tmp_path):
+def test_a_portfolio_is_shared_out_by_value_and_leaves_nothing_uncovered(tmp_path):
     panel = with_layer(tmp_path, "AAA,CCC,2016,30\nBBB,CCC,2016,10\nAAA,DDD,2016,0\n", "portfolio")
     assert column(panel, "CCC") == ({"AAA": 0.75, "BBB": 0.25}, 0.0, 0.0)
     # Nothing cannot be shared out, and who has no row was not observed: either has no portfolio.
@@ -71,9 +71,9 @@ def test_a_portfolio_is_shared_out_by_value_and_has_no_autonomy(tmp_path):
 
 def test_a_pledge_weighs_by_strength_and_capability(tmp_path):
     panel = with_layer(tmp_path, "AAA,CCC,2016,1\nBBB,CCC,2016,0.5\nCCC,AAA,2016,1\n", "pledge")
-    shares, autonomy, unobserved = column(panel, "CCC")
+    shares, not_covered, unobserved = column(panel, "CCC")
     assert shares == pytest.approx({"AAA": 100 / 150, "BBB": 25 / 150})
-    assert (autonomy, unobserved) == (pytest.approx(25 / 150), 0.0)
+    assert (not_covered, unobserved) == (pytest.approx(25 / 150), 0.0)
     assert column(panel, "AAA")[0] == pytest.approx({"CCC": 25 / 125})
     assert column(panel, "BBB") == ({}, 1.0, 0.0), "a state without a row is its own"
     assert column(panel, "DDD") == ({}, 1.0, 0.0), "whatever its capability"
@@ -83,7 +83,7 @@ def test_a_pledge_of_one_whose_capability_is_missing_is_unobserved(tmp_path):
     assert column(with_layer(tmp_path, "DDD,CCC,2016,1\n", "pledge"), "CCC") == ({}, 0.0, 1.0)
 
 
-def test_an_intensity_is_one_sided_and_leaves_the_rest_to_autonomy(tmp_path):
+def test_an_intensity_is_one_sided_and_leaves_the_rest_not_covered(tmp_path):
     full = np.expm1(4.0)
     rows = f"AAA,CCC,2016,{np.expm1(2.0)}\nAAA,BBB,2016,{full * 2}\n"
     panel = with_layer(tmp_path, rows, "intensity", full=full)
@@ -108,9 +108,9 @@ def test_what_absence_means_can_be_said(tmp_path):
 
 
 def test_names_codes_and_case_lead_to_the_same_state(tmp_path):
-    layer = OwnLayer("mine", written(tmp_path, "united states,Korea,2016,1\nprk,CHN,2016,1\n"), "portfolio")
+    layer = CustomLayer("mine", written(tmp_path, "united states,Korea,2016,1\nprk,CHN,2016,1\n"), "portfolio")
     given_ = real_panel().of_years(2016, 2016)
-    value = with_own_layers(given_, [layer]).own[0].amounts["value"].sel(year=2016)
+    value = with_custom_layers(given_, [layer]).own[0].amounts["value"].sel(year=2016)
     assert float(value.sel(source="USA", target="KOR")) == 1.0
     assert float(value.sel(source="PRK", target="CHN")) == 1.0
     assert float(np.nansum(value)) == 2.0
@@ -152,8 +152,8 @@ def test_outside_its_years_the_layer_is_not_there_its_weight_goes_to_the_others_
 
 
 def test_it_is_a_break_for_states_that_the_file_does_not_name_too(tmp_path):
-    layer = OwnLayer("mine", written(tmp_path, "USA,KOR,2015,1\n"), "portfolio")
-    panel = with_own_layers(real_panel().of_years(2013, 2017), [layer])
+    layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2015,1\n"), "portfolio")
+    panel = with_custom_layers(real_panel().of_years(2013, 2017), [layer])
     for code in ("KOR", "JPN"):
         told = build_ties(panel, {**WEIGHTS, "mine": 0.1})["is_break"].sel(target=code)
         assert told.values.tolist() == [False, False, True, True, False]
@@ -164,19 +164,19 @@ def test_it_is_a_break_for_states_that_the_file_does_not_name_too(tmp_path):
 def test_a_year_without_rows_within_the_file_s_own(tmp_path):
     panel = real_panel().of_years(2010, 2013)
     rows = "USA,KOR,2010,1\nUSA,KOR,2012,1\n"
-    yearly = with_own_layers(panel, [OwnLayer("mine", written(tmp_path, rows), "pledge")])
+    yearly = with_custom_layers(panel, [CustomLayer("mine", written(tmp_path, rows), "pledge")])
     seen = (build_layers(yearly).sel(layer="mine")["unobserved"].values < 1).any(axis=1)
     assert seen.tolist() == [True, False, True, False], "nobody says that the source looked in 2011"
     spells = written(tmp_path, "USA,KOR,2010,1,2010\nUSA,KOR,2012,1,2012\n", SPELLS)
-    spelled = with_own_layers(panel, [OwnLayer("mine", spells, "pledge")])
+    spelled = with_custom_layers(panel, [CustomLayer("mine", spells, "pledge")])
     layer = build_layers(spelled).sel(layer="mine", target="KOR")
-    assert layer["autonomy"].values[1] == 1.0, "spells tell of every year from the first to the last"
+    assert layer["not_covered"].values[1] == 1.0, "spells tell of every year from the first to the last"
     assert layer["unobserved"].values.tolist() == [0.0, 0.0, 0.0, 1.0]
 
 
 def test_the_largest_total_is_that_of_the_file_and_not_of_the_years_that_are_looked_at(tmp_path):
-    layer = OwnLayer("mine", written(tmp_path, "USA,KOR,1995,99\nUSA,KOR,2016,9\n"), "intensity")
-    panel = with_own_layers(real_panel().of_years(2016, 2016), [layer])
+    layer = CustomLayer("mine", written(tmp_path, "USA,KOR,1995,99\nUSA,KOR,2016,9\n"), "intensity")
+    panel = with_custom_layers(real_panel().of_years(2016, 2016), [layer])
     assert panel.own[0].full == 99.0
     assert panel.own[0].outside == 1
     share = build_layers(panel).sel(layer="mine", year=2016, source="USA", target="KOR")
@@ -203,8 +203,8 @@ def cells_of(values: np.ndarray, panel: Panel, path: Path) -> str:
 def test_our_agreements_as_a_user_s_pledges_are_our_agreement_layer_to_the_bit(tmp_path):
     panel = real_panel().of_years(2015, 2017)
     strength = strength_in_force(panel, AGREEMENT_STRENGTH)
-    layer = OwnLayer("mine", cells_of(strength, panel, tmp_path / "mine.csv"), "pledge")
-    layers = build_layers(with_own_layers(panel, [layer]), capability="cinc")
+    layer = CustomLayer("mine", cells_of(strength, panel, tmp_path / "mine.csv"), "pledge")
+    layers = build_layers(with_custom_layers(panel, [layer]), capability="cinc")
     ours, mine = layers.sel(layer="agreement", drop=True), layers.sel(layer="mine", drop=True)
     assert ours.equals(mine)
     assert (ours > 0).sum() > 1000
@@ -213,11 +213,11 @@ def test_our_agreements_as_a_user_s_pledges_are_our_agreement_layer_to_the_bit(t
 def test_our_alliances_as_a_user_s_pledges_are_our_alliance_layer_where_the_pact_sources_look(tmp_path):
     panel = real_panel().of_years(2015, 2017)
     strength = strength_in_force(panel, PACT_STRENGTH)
-    layer = OwnLayer("mine", cells_of(strength, panel, tmp_path / "mine.parquet"), "pledge")
-    layers = build_layers(with_own_layers(panel, [layer]))
+    layer = CustomLayer("mine", cells_of(strength, panel, tmp_path / "mine.parquet"), "pledge")
+    layers = build_layers(with_custom_layers(panel, [layer]))
     ours, mine = (layers.sel(layer=name, drop=True) for name in ("alliance", "mine"))
     inside = panel.attributes["in_system"].values
-    for name in ("autonomy", "unobserved"):
+    for name in ("not_covered", "unobserved"):
         assert np.array_equal(ours[name].values[inside], mine[name].values[inside])
     both = [np.moveaxis(part.values, 1, 2)[inside] for part in (ours, mine)]
     assert np.array_equal(both[0], both[1], equal_nan=True)
@@ -227,8 +227,8 @@ def test_our_alliances_as_a_user_s_pledges_are_our_alliance_layer_where_the_pact
 def test_our_trade_as_a_user_s_portfolio_is_our_trade_layer_of_what_is_observed(tmp_path):
     panel = real_panel().of_years(2016, 2016)
     flows = panel.trade["export_usd"].values
-    layer = OwnLayer("mine", cells_of(flows, panel, tmp_path / "mine.csv"), "portfolio")
-    layers = build_layers(with_own_layers(panel, [layer]), trade_base="imports").isel(year=0)
+    layer = CustomLayer("mine", cells_of(flows, panel, tmp_path / "mine.csv"), "portfolio")
+    layers = build_layers(with_custom_layers(panel, [layer]), trade_base="imports").isel(year=0)
     ours, mine = (layers.sel(layer=name, drop=True) for name in ("trade", "mine"))
     observed = 1.0 - ours["unobserved"].values
     known = observed > 0
@@ -241,12 +241,12 @@ def test_our_troops_as_a_user_s_intensity_are_our_troops_layer(tmp_path):
     panel = real_panel().of_years(2016, 2016)
     hosted = panel.attributes["troops"].values[0]
     rows = [f"USA,{code},2016,{x}\n" for code, x in zip(panel.states.index, hosted, strict=True) if x >= 0]
-    layer = OwnLayer("mine", written(tmp_path, "".join(row for row in rows if "USA,USA" not in row)), "intensity",
+    layer = CustomLayer("mine", written(tmp_path, "".join(row for row in rows if "USA,USA" not in row)), "intensity",
                      full=60_000)  # fmt: skip
-    layers = build_layers(with_own_layers(panel, [layer])).isel(year=0)
+    layers = build_layers(with_custom_layers(panel, [layer])).isel(year=0)
     ours, mine = (layers.sel(layer=name, source="USA").drop_sel(target="USA") for name in ("troops", "mine"))
     np.testing.assert_allclose(ours.values, mine.values, rtol=1e-13)
-    np.testing.assert_allclose(ours["autonomy"].values, mine["autonomy"].values, atol=1e-13)
+    np.testing.assert_allclose(ours["not_covered"].values, mine["not_covered"].values, atol=1e-13)
     assert (ours > 0).sum() > 100
 
 
@@ -262,7 +262,7 @@ CELLS = st.dictionaries(
 
 @given(CELLS, st.sampled_from(list(NORMALISATIONS)), st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-def test_shares_autonomy_and_unobserved_sum_to_one(tmp_path, cells, normalise, complete):
+def test_shares_not_covered_and_unobserved_sum_to_one(tmp_path, cells, normalise, complete):
     cells = {key: min(v, 1.0) if normalise == "pledge" else v for key, v in cells.items() if key[0] != key[1]}
     if not cells:
         return
@@ -273,19 +273,19 @@ def test_shares_autonomy_and_unobserved_sum_to_one(tmp_path, cells, normalise, c
     panel = with_layer(tmp_path, rows, normalise, **said)
     layers = build_layers(panel).sel(layer="mine")
     assert np.nanmin(layers.values, initial=0.0) >= 0
-    whole = np.nansum(layers.values, axis=1) + layers["autonomy"].values + layers["unobserved"].values
+    whole = np.nansum(layers.values, axis=1) + layers["not_covered"].values + layers["unobserved"].values
     np.testing.assert_allclose(whole, 1.0, atol=1e-12)
     ties = build_ties(panel, {"trade": 0.4, "alliance": 0.2, "mine": 0.4})
-    whole = np.nansum(ties.values, axis=1) + ties["autonomy"].values + ties["unobserved"].values
+    whole = np.nansum(ties.values, axis=1) + ties["not_covered"].values + ties["unobserved"].values
     np.testing.assert_allclose(whole, 1.0, atol=1e-12)
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=3, max_size=3), st.floats(0.5, 1e6))
 def test_an_intensity_grows_with_every_amount_and_never_passes_one(amounts, full):
     amount = np.array(amounts)[None, :, None]
-    shares, autonomy, _ = intensity_portfolio(amount, full)
+    shares, not_covered, _ = intensity_portfolio(amount, full)
     assert shares.sum() <= 1 + 1e-12
-    assert autonomy[0, 0] == pytest.approx(1 - shares.sum(), abs=1e-12)
+    assert not_covered[0, 0] == pytest.approx(1 - shares.sum(), abs=1e-12)
     more = intensity_portfolio(amount * 2, full)[0]
     assert more.sum() >= shares.sum() - 1e-12
 
@@ -295,9 +295,9 @@ def test_an_intensity_grows_with_every_amount_and_never_passes_one(amounts, full
 
 def own_setting(folder: Path) -> tuple[Panel, Config]:
     rows = "".join(f"USA,KOR,{year},3\nCHN,KOR,{year},1\nRUS,JPN,{year},1\n" for year in (2016, 2017))
-    layer = OwnLayer("mine", written(folder, rows), "portfolio", title="My ties", cite="Me (2020).")
+    layer = CustomLayer("mine", written(folder, rows), "portfolio", title="My ties", cite="Me (2020).")
     config = Config(layers=(layer,), weights={**WEIGHTS, "mine": 0.25})
-    return with_own_layers(real_panel().of_years(2016, 2017), [layer]), config
+    return with_custom_layers(real_panel().of_years(2016, 2017), [layer]), config
 
 
 def test_names_stand_after_ours_and_weights_take_them(tmp_path):
@@ -312,7 +312,7 @@ def test_names_stand_after_ours_and_weights_take_them(tmp_path):
 
 def test_without_own_layers_the_panel_is_the_very_same():
     panel = pencil_panel()
-    assert with_own_layers(panel, []) is panel
+    assert with_custom_layers(panel, []) is panel
     assert panel.own == ()
 
 
@@ -344,7 +344,7 @@ def test_the_sum_explained_is_the_pull_and_the_figures_are_told(tmp_path):
 
 def test_a_lead_hangs_on_one_s_own_layer_too(tmp_path):
     panel, config = own_setting(tmp_path)
-    hang = hang_on_weights(panel, config, ("CHN", "USA"), "KOR", 2016)
+    hang = weight_thresholds(panel, config, ("CHN", "USA"), "KOR", 2016)
     assert [flip.layer for flip in hang.flips] == config.weighing
     assert hang.flips[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
     table = without_layers(panel, config, ("CHN", "USA"), 2016, ["pull_balance"])
@@ -355,17 +355,17 @@ def test_a_lead_hangs_on_one_s_own_layer_too(tmp_path):
 
 def test_its_weight_is_drawn_with_the_others_and_its_figures_are_not(tmp_path):
     _, config = own_setting(tmp_path)
-    drawn = [drawn_config(config, Doubt(draws=400), draw).weights for draw in range(400)]
+    drawn = [drawn_config(config, DrawSettings(draws=400), draw).weights for draw in range(400)]
     assert all(sum(weights.values()) == pytest.approx(1.0) and weights["troops"] == 0 for weights in drawn)
     assert np.mean([weights["mine"] for weights in drawn]) == pytest.approx(0.25 / 1.25, abs=0.01)
     plain = Config()
-    assert drawn_config(plain, Doubt(), 7).weights.keys() == LAYERS.keys()
+    assert drawn_config(plain, DrawSettings(), 7).weights.keys() == LAYERS.keys()
 
 
 def test_a_variant_asks_where_it_ends(tmp_path):
     head = "source,target,year,value,end\n"
-    layer = OwnLayer("mine", written(tmp_path, "USA,KOR,2016,1,\n", head), "pledge")
-    panel = with_own_layers(real_panel().of_years(2016, 2017), [layer])
+    layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2016,1,\n", head), "pledge")
+    panel = with_custom_layers(real_panel().of_years(2016, 2017), [layer])
     config = Config(layers=(layer,), weights={**WEIGHTS, "mine": 0.25})
     asked = Setting(panel.of_years(2017, 2017), config, ("CHN", "USA"), panel)
     found = layer_ends(asked, "mine")
@@ -376,8 +376,8 @@ def test_a_variant_asks_where_it_ends(tmp_path):
 
 @pytest.mark.slow
 def test_a_scenario_carries_it_along_unchanged(tmp_path):
-    layer = OwnLayer("mine", written(tmp_path, "USA,KOR,2018,1\nCHN,KOR,2018,1\n"), "portfolio")
-    panel = with_own_layers(real_panel(), [layer])
+    layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2018,1\nCHN,KOR,2018,1\n"), "portfolio")
+    panel = with_custom_layers(real_panel(), [layer])
     edited = inf.apply_scenario(panel, inf.load_scenario("korus_ended")).panel
     assert edited.own == panel.own
     both = [build_layers(p.of_years(2018, 2018)) for p in (panel, edited)]
@@ -390,7 +390,7 @@ def test_a_scenario_carries_it_along_unchanged(tmp_path):
 
 def faults_of(folder: Path, rows: str, head: str = HEAD, normalise: str = "portfolio") -> list[tuple[int, str, str]]:
     path = written(folder, rows, head)
-    found = check_rows(read_rows(path), OwnLayer("mine", path, normalise), real_panel().states.index)[1]
+    found = check_rows(read_rows(path), CustomLayer("mine", path, normalise), real_panel().states.index)[1]
     return [(fault.row, fault.column, fault.fault) for fault in found]
 
 
@@ -471,10 +471,10 @@ def test_a_quoted_cell_over_two_lines_does_not_move_the_rows(tmp_path):
 
 def test_the_first_fault_is_told_when_a_panel_is_loaded_and_how_many_more(tmp_path):
     path = written(tmp_path, "AAA,BBB,2016,-1\nAAA,CCC,2016,x\n")
-    layer = OwnLayer("mine", path, "portfolio", settings="my.yaml")
-    with pytest.raises(PanelError) as told:
-        with_own_layers(pencil_panel(), [layer])
-    assert str(told.value) == (
+    layer = CustomLayer("mine", path, "portfolio", settings="my.yaml")
+    with pytest.raises(PanelError) as progress:
+        with_custom_layers(pencil_panel(), [layer])
+    assert str(progress.value) == (
         f"layer mine, {path}: row 2, column value: '-1' is below 0; a tie is a number of 0 or more. 1 more row is "
         f"wrong: `influence data check {path} --config my.yaml` tells all, row by row."
     )
@@ -505,16 +505,16 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path, content, told):
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     with pytest.raises(PanelError) as err:
-        with_own_layers(pencil_panel(), [OwnLayer("mine", str(path), "portfolio")])
+        with_custom_layers(pencil_panel(), [CustomLayer("mine", str(path), "portfolio")])
     assert told in str(err.value)
     assert "mine.csv" in str(err.value)
 
 
 def test_absent_and_locked_files_and_folders_are_told(tmp_path, monkeypatch):
     with pytest.raises(PanelError, match=r"none\.csv cannot be read: No such file or directory\."):
-        with_own_layers(pencil_panel(), [OwnLayer("mine", str(tmp_path / "none.csv"), "portfolio")])
+        with_custom_layers(pencil_panel(), [CustomLayer("mine", str(tmp_path / "none.csv"), "portfolio")])
     with pytest.raises(PanelError, match=r"is a folder; a file is wanted\."):
-        with_own_layers(pencil_panel(), [OwnLayer("mine", str(tmp_path), "portfolio")])
+        with_custom_layers(pencil_panel(), [CustomLayer("mine", str(tmp_path), "portfolio")])
 
     def locked(_: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
@@ -522,7 +522,7 @@ def test_absent_and_locked_files_and_folders_are_told(tmp_path, monkeypatch):
     path = written(tmp_path, "AAA,BBB,2016,1\n")
     monkeypatch.setattr(Path, "read_bytes", locked)
     with pytest.raises(PanelError, match=r"cannot be read: Permission denied; close it where it is open"):
-        with_own_layers(pencil_panel(), [OwnLayer("mine", path, "portfolio")])
+        with_custom_layers(pencil_panel(), [CustomLayer("mine", path, "portfolio")])
 
 
 def test_a_file_of_other_years_alone_is_told(tmp_path):
@@ -539,7 +539,7 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
     path = tmp_path / "mine.parquet"
     table = {"source": ["AAA", "BBB"], "target": ["CCC", "CCC"], "year": [2016.0, 2016.0], "value": [3.0, 1.0]}
     pd.DataFrame({**table, "end": [2016.0, np.nan]}).to_parquet(path)
-    panel = with_own_layers(pencil_panel(), [OwnLayer("mine", str(path), "portfolio")])
+    panel = with_custom_layers(pencil_panel(), [CustomLayer("mine", str(path), "portfolio")])
     assert column(panel, "CCC")[0] == {"AAA": 0.75, "BBB": 0.25}
     assert column(panel, "CCC", 2017)[0] == {"BBB": 1.0}
 
@@ -592,15 +592,15 @@ def test_an_entry_is_read_with_its_file_from_the_settings_own_folder(tmp_path):
     path = tmp_path / "my.yaml"
     path.write_text("weights: {arms: 1}\nlayers: {arms: {file: a.csv, normalise: pledge, source: x}}\n", "utf-8")
     config = load_config(path, environment={"INFLUENCE_WEIGHTS": "trade=0,alliance=0,agreement=1"})
-    assert config.layers == (OwnLayer("arms", str(tmp_path / "a.csv"), "pledge", source="x", settings=str(path)),)
+    assert config.layers == (CustomLayer("arms", str(tmp_path / "a.csv"), "pledge", source="x", settings=str(path)),)
     assert config.weights == {"trade": 0.0, "alliance": 0.0, "agreement": 0.5, "troops": 0.0, "arms": 0.5}
     assert load_config(path, flags={"weights": {"arms": 0}}, environment={}).weights["arms"] == 0.0
 
 
 def test_two_layers_of_one_name_are_refused(tmp_path):
-    layer = OwnLayer("mine", written(tmp_path, "AAA,BBB,2016,1\n"), "portfolio")
+    layer = CustomLayer("mine", written(tmp_path, "AAA,BBB,2016,1\n"), "portfolio")
     with pytest.raises(ConfigError, match=r"two layers are called 'mine'; give each a name of its own\."):
-        with_own_layers(pencil_panel(), [layer, replace(layer, normalise="pledge")])
+        with_custom_layers(pencil_panel(), [layer, replace(layer, normalise="pledge")])
 
 
 # ---- regions ---------------------------------------------------------------------------------------

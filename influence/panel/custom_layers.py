@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, StateError, so_many
-from influence.layer_settings import COLUMNS, OwnLayer
+from influence.errors import PanelError, StateError, pluralize
+from influence.layer_settings import COLUMNS, CustomLayer
 from influence.panel.user_rows import Fault, Rows, check_names, read_rows
 from influence.states import code_map, excluded_codes, load_states, plain, resolve_state
 
@@ -33,7 +33,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
-class OwnTies:
+class CustomTies:
     """A layer of one's own, read: its figures on the axes of a panel, and where they are from.
 
     amounts : value (year, source, target), float64 in the file's unit, 0 where nil, NaN in the columns of states that
@@ -42,7 +42,7 @@ class OwnTies:
         them, those of other years than the panel's. sha256 : of the file.
     """
 
-    layer: OwnLayer
+    layer: CustomLayer
     amounts: xr.Dataset
     full: float
     last: int
@@ -55,7 +55,7 @@ class OwnTies:
         """The layer's name."""
         return self.layer.name
 
-    def at(self, **rows: object) -> OwnTies:
+    def at(self, **rows: object) -> CustomTies:
         """The same for some years (year=) or states (source=, target=) alone, by label."""
         part = self.amounts.sel(rows)
         for array in part.data_vars.values():
@@ -73,7 +73,7 @@ class Spells(NamedTuple):
     spelled: bool
 
 
-def read_own_layer(layer: OwnLayer, states: pd.Index, years: range) -> OwnTies:
+def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> CustomTies:
     """The layer's file on the axes of a panel.
 
     Raises
@@ -86,7 +86,7 @@ def read_own_layer(layer: OwnLayer, states: pd.Index, years: range) -> OwnTies:
     if faults:
         told = faults[0].told()
         left = len(faults) - 1
-        more = f" {so_many(left, 'more row is wrong', 'more rows are wrong')}:" if left else ""
+        more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}:" if left else ""
         said = f" --config {layer.settings}" if layer.settings else ""
         raise PanelError(
             f"{place}: {told}{'' if told.endswith('?') else '.'}{more} `influence data check {layer.file}{said}` tells "
@@ -98,7 +98,7 @@ def read_own_layer(layer: OwnLayer, states: pd.Index, years: range) -> OwnTies:
 # ---- rules -----------------------------------------------------------------------------------------
 
 
-def check_rows(rows: Rows, layer: OwnLayer, states: pd.Index) -> tuple[Spells, list[Fault]]:
+def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells, list[Fault]]:
     """Spells of the rows that keep all rules, and the faults of the others, in order of rows.
 
     Known states, none tied to itself, years of four digits, an end not before its beginning, values of 0 or more (a
@@ -235,7 +235,7 @@ def _overlaps(table: pd.DataFrame, cells: pd.Series) -> list[Fault]:
 # ---- axes ------------------------------------------------------------------------------------------
 
 
-def _on_axes(layer: OwnLayer, spells: Spells, rows: Rows, states: pd.Index, years: range) -> OwnTies:
+def _on_axes(layer: CustomLayer, spells: Spells, rows: Rows, states: pd.Index, years: range) -> CustomTies:
     table = spells.rows
     heard = np.where(table["end"] == OPEN, table["begin"], table["end"])
     last = int(max(heard.max(), table["begin"].max()))
@@ -262,7 +262,7 @@ def _on_axes(layer: OwnLayer, spells: Spells, rows: Rows, states: pd.Index, year
     coords = {"year": list(years), "source": states.to_numpy(), "target": states.to_numpy()}
     amounts = xr.Dataset({"value": (dims, value), "carried": (dims, carried)}, coords=coords)
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
-    return OwnTies(layer, amounts, _full(layer, yearly), last, len(rows.cells), outside, rows.sha256)
+    return CustomTies(layer, amounts, _full(layer, yearly), last, len(rows.cells), outside, rows.sha256)
 
 
 def _yearly(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
@@ -286,7 +286,7 @@ def _covered(told: pd.Series, years: range, last: int | None, first: int) -> np.
     return np.asarray([first <= year <= last for year in years]) | listed
 
 
-def _full(layer: OwnLayer, yearly: pd.DataFrame) -> float:
+def _full(layer: CustomLayer, yearly: pd.DataFrame) -> float:
     if layer.normalise != "intensity":
         return float("nan")
     if layer.full is not None:

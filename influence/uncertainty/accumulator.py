@@ -25,15 +25,15 @@ LEAST_DRAWS = 20
 class Drawn(NamedTuple):
     """bands : median, low, high (row, year, target), p_leads for balances, each with coordinates metric and pole (row)
     and made (year), the draws that they rest on; places of balances are rows of their own (rank_NAME).
-    crossings, crossing_odds : see crossings.Crossings, with metric and pole.
+    crossings, crossing_probabilities : see crossings.Crossings, with metric and pole.
     """
 
-    bands: xr.Dataset
+    ranges: xr.Dataset
     crossings: pd.DataFrame
-    crossing_odds: pd.DataFrame
+    crossing_probabilities: pd.DataFrame
 
 
-def odds_name(balance: str) -> str:
+def probability_name(balance: str) -> str:
     """p_leads of pull_balance, p_leads_network of balance_network."""
     return "p_leads" if balance == "pull_balance" else f"p_leads_{balance.removeprefix('balance_')}"
 
@@ -63,7 +63,7 @@ def settings_of(whole: Ground, config: Config, years: list[int]) -> Settings:
     return Settings(labels, values[:, at], years, ground.panel.states.index.to_numpy(dtype=str), breaks)
 
 
-class Gathered:
+class DrawAccumulator:
     """What is told of the draws, gathered pass by pass."""
 
     def __init__(self, settings: Settings, draws: int) -> None:
@@ -112,17 +112,17 @@ class Gathered:
             rows[name] = np.concatenate([values, self.ranks.get(name, none)])
         coords = {"year": settings.years, "target": settings.states,
                   "metric": ("row", names), "pole": ("row", poles), "made": ("year", self.made)}  # fmt: skip
-        bands = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
+        ranges = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
         found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEARS, ODDS)]
         if (self.made == self.made[0]).all() and self.made[0] and self.settings.unbroken:
             found = [pd.concat(tables, ignore_index=True) if tables else empty
-                     for tables, empty in zip(_columns(self._crossings(bands)), found, strict=True)]  # fmt: skip
-        return Drawn(bands, *found)
+                     for tables, empty in zip(_columns(self._crossings(ranges)), found, strict=True)]  # fmt: skip
+        return Drawn(ranges, *found)
 
-    def _crossings(self, bands: xr.Dataset) -> Iterator[tuple[pd.DataFrame, ...]]:
+    def _crossings(self, ranges: xr.Dataset) -> Iterator[tuple[pd.DataFrame, ...]]:
         for signs, row in zip(self.signs, self.labels.balances, strict=True):
             name, pole = self.labels.metrics[row], self.labels.poles[row]
-            settings = bands["value"].isel(row=row, drop=True).reset_coords(drop=True)
+            settings = ranges["value"].isel(row=row, drop=True).reset_coords(drop=True)
             broken = by_state(settings, self.settings.breaks[metric_named(name).rests_on], "is_break")
             found = crossing_years(signs[: self.made[0]], settings, broken)
             yield tuple(table.assign(metric=name, pole=pole)[["metric", "pole", *table.columns]] for table in found)

@@ -1,6 +1,6 @@
 """A layer of one's own beside trade, pacts and agreements: here arms deliveries, from a CSV.
 
-    python examples/own_layer.py [FOLDER]
+    python examples/custom_layer.py [FOLDER]
 
 The figures are made up, to show the form. `influence data check arms.csv` tells row by row what is wrong in a file.
 """
@@ -28,7 +28,7 @@ def main(folder: Path) -> dict[str, tuple[float, float]]:
     """Balance of three states without the layer and with it; arms.csv is written to the folder."""
     path = folder / "arms.csv"
     write_text(path, ROWS)
-    arms = inf.OwnLayer(
+    arms = inf.CustomLayer(
         "arms", str(path), "portfolio", source="seller", target="buyer", value="deliveries", title="Arms deliveries"
     )
     panel = inf.load_panel(layers=[arms], first_year=2016, last_year=2016)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import influence as inf
-from influence.compare import flips
-from influence.compare.flips import hang_on_weights
+from influence.compare import thresholds
+from influence.compare.thresholds import weight_thresholds
 from influence.config import Config
 from influence.errors import StateError, YearError
 from tests.pencil import pencil_panel
@@ -24,7 +24,7 @@ def test_gamma_s_flip_with_a_pencil():
         pencil_panel(),
         Config(poles=POLES, weights={"trade": 0.5, "alliance": 0.5, "agreement": 0.0, "troops": 0.0}),
     )
-    found = hang_on_weights(panel, config, POLES, "CCC", 2016)
+    found = weight_thresholds(panel, config, POLES, "CCC", 2016)
     trade, alliance = -1 / 9, 2 / 7
     assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
     by_layer = {flip.layer: flip for flip in found.flips}
@@ -45,7 +45,7 @@ def test_the_nearest_weights_are_those_of_a_general_solver(weight, data):
 
     gap = data.draw(arrays(float, len(weight), elements=st.floats(-1, 1).map(lambda v: round(v, 3))))
     weight = weight / weight.sum()
-    found, distance = (values[..., 0] for values in flips._level(weight, gap[:, None], np.ones((len(gap), 1))))
+    found, distance = (values[..., 0] for values in thresholds._level(weight, gap[:, None], np.ones((len(gap), 1))))
     can = gap.min() <= 0 <= gap.max()
     assert np.isfinite(distance) == can
     if not can:
@@ -64,7 +64,7 @@ def test_the_nearest_weights_are_those_of_a_general_solver(weight, data):
 @pytest.mark.parametrize("code", ["KOR", "PHL", "JPN", "AUS", "VNM"])
 def test_at_the_weights_told_the_real_poles_are_level(code):
     panel = inf.load_panel().of_years(2016, 2016)
-    found = hang_on_weights(panel, Config(), ("CHN", "USA"), code, 2016)
+    found = weight_thresholds(panel, Config(), ("CHN", "USA"), code, 2016)
     assert found.balance == pytest.approx(
         float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
     )
@@ -92,21 +92,21 @@ CANNOT = [
 @pytest.mark.parametrize("state, year, told", CANNOT)
 def test_what_cannot_hang_on_weights_is_told(state, year, told):
     with pytest.raises((StateError, YearError), match=told):
-        hang_on_weights(pencil_panel(), Config(poles=POLES), POLES, state, year)
+        weight_thresholds(pencil_panel(), Config(poles=POLES), POLES, state, year)
 
 
 def test_level_because_nobody_pulls_is_no_parity():
     """Vietnam has no pledge from either: weighing pledges alone makes the poles equal at nought, and not level."""
-    found = hang_on_weights(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
+    found = weight_thresholds(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
     assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
     assert found.nearest is None
 
 
 def test_the_table_tells_every_state_and_year_the_same():
     panel = inf.load_panel().of_years(2015, 2017)
-    table = flips.hang_table(panel, Config(), ("CHN", "USA")).set_index(["iso3", "year", "layer"])
+    table = thresholds.weight_threshold_table(panel, Config(), ("CHN", "USA")).set_index(["iso3", "year", "layer"])
     for code, year in (("KOR", 2016), ("PHL", 2017), ("VNM", 2016)):
-        one = hang_on_weights(panel, Config(), ("CHN", "USA"), code, year)
+        one = weight_thresholds(panel, Config(), ("CHN", "USA"), code, year)
         rows = table.loc[(code, year)]
         assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
         for flip in one.flips:

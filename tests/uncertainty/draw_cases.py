@@ -1,21 +1,21 @@
-"""Doubt about some sources alone, on the panel of four states."""
+"""DrawSettings about some sources alone, on the panel of four states."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from influence.config import Config
-from influence.schema import DOUBTS
-from influence.uncertainty.draws import Doubt
+from influence.schema import UNCERTAINTY_SOURCES
+from influence.uncertainty.draws import DrawSettings
 
 POLES = ("AAA", "BBB")
 CONFIG = Config(poles=POLES, bandwidth_base_year=2016, realisations=20, first_year=2016, last_year=2017)
-NOTHING = frozenset(DOUBTS)
+NOTHING = frozenset(UNCERTAINTY_SOURCES)
 
 
-def only(*free: str, **more: object) -> Doubt:
-    """Doubt about these sources alone."""
-    return Doubt(fixed=NOTHING - set(free), **more)
+def only(*free: str, **more: object) -> DrawSettings:
+    """DrawSettings about these sources alone."""
+    return DrawSettings(fixed=NOTHING - set(free), **more)
 
 
 def reports(*rows: tuple[str, str, str, int, float]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from influence.errors import InfluenceError, LessonError, nearest
+from influence.errors import InfluenceError, LessonError, suggest
 from influence.lessons.fields import read_field
 from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
@@ -22,7 +22,7 @@ LEVEL = 0.05
 """A balance nearer to parity than this is told as close to it."""
 
 
-def told_value(value: float | str, unit: str) -> str:
+def format_value(value: float | str, unit: str) -> str:
     """A value for people: '23.3 %', '−0.40', '211.4 billion US dollars', 'South Korea'."""
     if isinstance(value, str):
         return pole_label(value) if unit == "state" else value
@@ -35,11 +35,11 @@ def told_value(value: float | str, unit: str) -> str:
     if unit == "weight":
         return f"{value:.3g}"
     if unit in ("dollars", "capability"):
-        return told_size(value)
+        return format_size(value)
     return f"{value:.0f}"
 
 
-def told_size(value: float) -> str:
+def format_size(value: float) -> str:
     """US dollars in four digits, so that shares of them come out, or a capability that is a share of the world's."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
@@ -53,7 +53,7 @@ def signed(value: float) -> str:
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
-def told_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] | None = None) -> str:
+def fill_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] | None = None) -> str:
     """A text with every number it asks for in its place.
 
     answers : told answer by question, for the teacher's notes; None for what students read.
@@ -70,7 +70,7 @@ def asked_specs(text: str, place: str) -> list[Spec]:
 
     Raises
     ------
-    LessonError : see told_text.
+    LessonError : see fill_text.
     """
     return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "lean", "name")]
 
@@ -90,7 +90,7 @@ def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str
         raise LessonError(f"{place}: {found[0]}: {err}") from err
     if isinstance(value, float) and math.isnan(value):
         raise LessonError(f"{place}: {found[0]} has no value: too little was observed, or it is a pole.")
-    return _leaning(float(value), ground) if found[1] == "lean" else told_value(value, unit_of(spec))
+    return _leaning(float(value), ground) if found[1] == "lean" else format_value(value, unit_of(spec))
 
 
 def _leaning(value: float, ground: Ground) -> str:
@@ -109,7 +109,7 @@ def spec_of(found: re.Match[str], place: str) -> Spec:
     name = "balance" if found[1] == "lean" else found[1]
     plain = [n for n, m in MEASURES.items() if "measure" not in m.fields.values()]
     if name not in plain:
-        near = nearest(name, plain)
+        near = suggest(name, plain)
         raise LessonError(f"{place}: {found[0]} asks for nothing we know.{near} There are: lean, {', '.join(plain)}.")
     measure, words = MEASURES[name], found[2].split()
     kinds = {**measure.fields, **{k: v for k, v in measure.optional.items() if v != "weights"}}

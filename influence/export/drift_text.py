@@ -19,7 +19,7 @@ from influence.panel.regions import region_members
 from influence.states import pole_label
 
 
-class ToldStudy(NamedTuple):
+class EventStudyText(NamedTuple):
     """own, rest : the states and those they are set against. placebo : change in other stretches, by first year."""
 
     own: list[str]
@@ -34,7 +34,7 @@ class ToldStudy(NamedTuple):
 def study_of(
     panel: Panel, ties: xr.DataArray, config: Config, poles: tuple[str, str], group: str, event: int, *, span: int = 2,
     controls: str | None = None,
-) -> ToldStudy:  # fmt: skip
+) -> EventStudyText:  # fmt: skip
     """Whether the balance of a region (regions.region_members) moved more than drift, with its event study.
 
     Raises
@@ -49,16 +49,16 @@ def study_of(
     )
     study = event_study(pull_balance(ties, poles), ties["is_break"].values, own, rest, event, seed=config.seed)
     by_year = study.dropna(subset=["coefficient"]).set_index("year")
-    own_told = _many(by_year["group"], window, "states")
-    others_told = _many(by_year["controls"], window, "others")
+    custom_text = _many(by_year["group"], window, "states")
+    others_text = _many(by_year["controls"], window, "others")
     words = Words(
         sentence.split(":", 1)[0] + f": {group} around {event}",
-        f"Mean balance {'-'.join(poles)} of {own_told} less that of {others_told}, against "
+        f"Mean balance {'-'.join(poles)} of {custom_text} less that of {others_text}, against "
         f"{event - 1}; 5-95 % bands over states drawn again; hollow where the band spans nought; upwards is to "
         f"{pole_label(poles[0])}.",
         source_line(panel, config.weights, list(panel.years)),
     )
-    return ToldStudy(own, rest, study, placebo.placebo, synthetic, sentence, words)
+    return EventStudyText(own, rest, study, placebo.placebo, synthetic, sentence, words)
 
 
 def _many(counts: pd.Series, window: Window, what: str) -> str:

@@ -89,7 +89,7 @@ def test_identities_hold_and_the_given_panel_stays(panel):
     with pytest.raises(ValueError, match="read-only"):
         now.trade["export_usd"].values[0, 0, 0] = 1.0
     ties = inf.build_ties(now)
-    whole = ties.sum("source") + ties["autonomy"] + ties["unobserved"]
+    whole = ties.sum("source") + ties["not_covered"] + ties["unobserved"]
     np.testing.assert_allclose(whole.values, 1.0, atol=1e-9)
     assert korea(now, "CHN") == 0
     for side, axis in (("export_usd", "importer"), ("import_usd", "exporter")):
@@ -122,10 +122,10 @@ def test_a_file_is_the_same_as_a_table(panel, tmp_path):
     ],
 )  # fmt: skip
 def test_a_fault_is_told_by_row(panel, rows, said):
-    with pytest.raises(PanelError) as told:
+    with pytest.raises(PanelError) as progress:
         inf.with_trade(panel, table(*rows))
-    assert said in str(told.value)
-    assert str(told.value).startswith("the table of trade: row ")
+    assert said in str(progress.value)
+    assert str(progress.value).startswith("the table of trade: row ")
 
 
 def test_a_state_without_a_total_has_no_share_to_change(panel):

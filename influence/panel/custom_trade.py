@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, so_many
-from influence.layer_settings import OwnLayer
+from influence.errors import PanelError, pluralize
+from influence.layer_settings import CustomLayer
+from influence.panel.custom_layers import check_rows, faults_in
 from influence.panel.flows import with_flows
-from influence.panel.own_layers import check_rows, faults_in
 from influence.panel.user_rows import Fault, read_rows, rows_of
 from influence.schema import FLAG_NAMES
 
@@ -44,7 +44,9 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
     """
     name = "the table of trade" if isinstance(rows, pd.DataFrame) else str(rows)
     given = rows_of(rows, name) if isinstance(rows, pd.DataFrame) else read_rows(rows)
-    spells, faults = check_rows(given, OwnLayer("own_trade", name, "portfolio", **TRADE_COLUMNS), panel.states.index)
+    spells, faults = check_rows(
+        given, CustomLayer("custom_trade", name, "portfolio", **TRADE_COLUMNS), panel.states.index
+    )
     table, first, last = spells.rows, panel.years[0], panel.years[-1]
     year, u, v = (table["begin"] - first).to_numpy(), table["source"].to_numpy(), table["target"].to_numpy()
     outside = (year < 0) | (year > last - first)
@@ -79,7 +81,7 @@ def _refuse(name: str, faults: Sequence[Fault]) -> None:
     if faults:
         first = faults[0].told()
         left = len(faults) - 1
-        more = f" {so_many(left, 'more row is wrong', 'more rows are wrong')}." if left else ""
+        more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}." if left else ""
         raise PanelError(f"{name}: {first}{'' if first.endswith('?') else '.'}{more}")
 
 

@@ -8,13 +8,13 @@ import pytest
 import influence as inf
 from influence.config import load_config
 from influence.errors import ConfigError, ScenarioError, StateError
-from influence.group_settings import Member, OwnGroup, read_own_groups
+from influence.group_settings import CustomGroup, Member, read_custom_groups
 from influence.metrics.pull import direct_pull
 from influence.panel.regions import region_members
 from influence.scenario.load import load_scenario
-from influence.states import find_state, group_members, group_names, own_groups, pole_label, pole_name, use_groups
-from influence.uncertainty.workers import Crew, at_work
-from tests.cli.calls import call, ended, told_once
+from influence.states import custom_groups, find_state, group_members, group_names, pole_label, pole_name, use_groups
+from influence.uncertainty.workers import Workers, running
+from tests.cli.calls import call, ended, progress_once
 from tests.export.pages import real_panel, real_results
 
 CAUCASUS = {"south_caucasus": ["ARM", "AZE", "Georgia"]}
@@ -71,14 +71,14 @@ def test_a_member_that_left_before_the_group_takes_it_in_is_never_one():
 def test_what_is_used_takes_the_place_of_what_was():
     use_groups(CAUCASUS)
     use_groups({"nordic": ["NOR", "SWE"]})
-    assert [group.key for group in own_groups()] == ["nordic"]
+    assert [group.key for group in custom_groups()] == ["nordic"]
     with pytest.raises(StateError, match="'south_caucasus' is not known"):
         group_members("south_caucasus")
 
 
 def test_those_that_draw_elsewhere_know_the_groups_too():
     use_groups(CAUCASUS)
-    with at_work(Crew(workers=2)) as run:
+    with running(Workers(2)) as run:
         assert list(run(_members, ["south_caucasus"], [(0, None), (0, None)])) == [["ARM", "AZE", "GEO"]] * 2
 
 
@@ -93,7 +93,7 @@ def test_the_settings_file_gives_them_and_the_command_line_knows_them(tmp_path):
     path.write_text("groups:\n  south_caucasus: [ARM, AZE, Georgia]\npoles: [south_caucasus, TUR]\n", encoding="utf-8")
     config = load_config(path, environment={})
     assert config.groups == (
-        OwnGroup("south_caucasus", (Member("ARM"), Member("AZE"), Member("Georgia")), "", str(path)),
+        CustomGroup("south_caucasus", (Member("ARM"), Member("AZE"), Member("Georgia")), "", str(path)),
     )
     said = call("pull", "RUS", "--years", "2016", "--draws", "0", "--json", "--config", str(path)).output
     rows = {(row["metric"], row["pole"]): row["value"] for row in json.loads(said)}
@@ -107,7 +107,7 @@ name: without
 title: Without the Caucasus
 question: What if its states had stayed out?
 fact: panel
-fact_told: They stayed out.
+actual_note: They stayed out.
 sources: [none]
 edits:
   - {do: leave, agreement: RCEP, members: [south_caucasus, CHN], from: 2022, tariffs: keep}
@@ -148,19 +148,19 @@ def test_a_scenario_may_name_them(tmp_path):
 def test_bad_groups_are_told(given, told):
     with pytest.raises(ConfigError, match=told):
         use_groups(given)
-    assert own_groups() == ()
+    assert custom_groups() == ()
 
 
 def test_reading_alone_makes_nothing_known():
-    read_own_groups(CAUCASUS, "here")
+    read_custom_groups(CAUCASUS, "here")
     with pytest.raises(ConfigError, match=r"here: groups must be entries 'caucasus: \[ARM, AZE, GEO\]'"):
-        read_own_groups(["ARM"], "here")
+        read_custom_groups(["ARM"], "here")
     assert "south_caucasus" not in group_names()
 
 
 def test_a_bad_group_in_the_settings_ends_with_code_2_and_its_place(tmp_path):
     (tmp_path / "config.yaml").write_text("groups: {x: [POL, KHMM]}\n", encoding="utf-8")
-    said = told_once(ended("pull", "KOR", cwd=tmp_path))
+    said = progress_once(ended("pull", "KOR", cwd=tmp_path))
     assert "config.yaml: groups.x: state 'KHMM' is not known. Did you mean KHM" in said
 
 
@@ -181,7 +181,7 @@ def test_a_bad_group_in_the_settings_ends_with_code_2_and_its_place(tmp_path):
     ],
 )
 def test_a_name_that_is_not_known_is_told_with_the_nearest(arguments, told, tmp_path):
-    assert told in told_once(ended(*arguments, cwd=tmp_path))
+    assert told in progress_once(ended(*arguments, cwd=tmp_path))
 
 
 def test_states_may_stand_with_commas_or_as_a_group():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from influence.config import Config
-from influence.errors import so_many
+from influence.errors import pluralize
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,7 +52,7 @@ def costs_of_layers(panel: Panel, ties: xr.DataArray, config: Config, years: Seq
     few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
     told = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in own.items())
     return (
-        f"{so_many(len(names), 'state')} ({few}) would have a value in all of these years but for "
+        f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years but for "
         f"{told}: the layer was not observed there, and less than 0.8 of their reliance is known. Say complete: "
         f"true where the file's source looked at every state (pledge, intensity), or give it a weight below 0.2."
     )

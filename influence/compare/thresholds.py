@@ -31,7 +31,7 @@ class Flip(NamedTuple):
     alone: float
 
 
-class Hang(NamedTuple):
+class WeightThreshold(NamedTuple):
     """balance : by the settings. flips : one a layer that weighs. nearest : the weights at parity that are nearest to
     the settings' (least sum of squared differences), None where no weights give parity; distance : how far they are.
     """
@@ -42,7 +42,7 @@ class Hang(NamedTuple):
     distance: float
 
 
-def hang_on_weights(panel: Panel, config: Config, pair: Sequence[str], state: str, year: int) -> Hang:
+def weight_thresholds(panel: Panel, config: Config, pair: Sequence[str], state: str, year: int) -> WeightThreshold:
     """On which layer weights the leading pole of a state hangs; exact, because portfolios are linear in the weights.
 
     With d_l = share of layer l that rests on the first pole less that on the second, the poles are level where
@@ -65,22 +65,22 @@ def hang_on_weights(panel: Panel, config: Config, pair: Sequence[str], state: st
         raise StateError(
             f"the {unknown[0]} layer of {state} is not known in {year}: nothing can be said of its weight."
         )
-    found = _hangs(pulls.weight, one[:, None], other[:, None])
+    found = _thresholds(pulls.weight, one[:, None], other[:, None])
     flips = [Flip(name, float(weight), *(float(column[k, 0]) for column in (found.parity, found.without, found.alone)))
              for k, (name, weight) in enumerate(zip(pulls.layers, pulls.weight, strict=True))]  # fmt: skip
     reached = np.isfinite(found.distance[0])
     nearest = dict(zip(pulls.layers, map(float, found.nearest[:, 0]), strict=True)) if reached else None
-    return Hang(float(found.balance[0]), flips, nearest, float(found.distance[0]))
+    return WeightThreshold(float(found.balance[0]), flips, nearest, float(found.distance[0]))
 
 
-def hang_table(panel: Panel, config: Config, pair: Sequence[str]) -> pd.DataFrame:
+def weight_threshold_table(panel: Panel, config: Config, pair: Sequence[str]) -> pd.DataFrame:
     """The same for every state and year of which every layer that weighs is known: iso3, year, pole (the pair),
     balance, layer, weight, level_at (Flip.parity), without, alone, nearest (of the nearest weights that make the poles
     level) and distance (of those from the configured, empty where no weights do).
     """
     pulls = _pulls(panel, config, pair)
     year, state = np.nonzero(~np.isnan(pulls.shares).any(axis=(0, 1)) & ~pulls.inside)
-    found = _hangs(pulls.weight, *pulls.shares[:, :, year, state])
+    found = _thresholds(pulls.weight, *pulls.shares[:, :, year, state])
     told = {
         "iso3": panel.states.index.to_numpy(dtype=str)[state], "year": np.asarray(panel.years)[year],
         "pole": "-".join(pair), "balance": found.balance,
@@ -117,7 +117,7 @@ def _pulls(panel: Panel, config: Config, pair: Sequence[str]) -> _Pulls:
     return _Pulls(used, np.array([config.weights[name] for name in used]), shares, members[0] | members[1])
 
 
-class _Hangs(NamedTuple):
+class _Thresholds(NamedTuple):
     """As in Flip and Hang, (layer, cell) and (cell); distance is infinite where no weights make the poles level."""
 
     balance: np.ndarray
@@ -128,7 +128,7 @@ class _Hangs(NamedTuple):
     distance: np.ndarray
 
 
-def _hangs(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Hangs:
+def _thresholds(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Thresholds:
     """What hangs on the weights (layer), by the layers' shares on the two poles (layer, cell)."""
     gap, both = one - other, one + other
     parity, without = np.full((2, *gap.shape), np.nan)
@@ -141,7 +141,9 @@ def _hangs(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Hangs:
         turns = others * gap[k] < 0
         parity[k] = np.divide(others, others - gap[k], where=turns, out=parity[k])
         without[k] = _ratio(others, share @ both[rest])
-    return _Hangs(_ratio(weight @ gap, weight @ both), parity, without, _ratio(gap, both), *_level(weight, gap, both))
+    return _Thresholds(
+        _ratio(weight @ gap, weight @ both), parity, without, _ratio(gap, both), *_level(weight, gap, both)
+    )
 
 
 def _ratio(gap: np.ndarray, both: np.ndarray) -> np.ndarray:

@@ -11,11 +11,11 @@ import pandas as pd
 from influence.config import Config
 from influence.errors import ConfigError
 from influence.panel.panel import Panel
-from influence.uncertainty.draws import Doubt, check_doubt
-from influence.uncertainty.gathered import Drawn, Gathered, settings_of
+from influence.uncertainty.accumulator import DrawAccumulator, Drawn, settings_of
+from influence.uncertainty.draws import DrawSettings, check_draw_settings
 from influence.uncertainty.ground import DRAWN, Ground, basis_of, check_names, ground_of_years, rows_of, small
 from influence.uncertainty.mirror import mirror_spread
-from influence.uncertainty.workers import ALONE, Crew, at_work
+from influence.uncertainty.workers import ALONE, Workers, running
 
 HELD = 100_000_000
 """Bytes of draws held at a time: as many years are worked on together as that allows, one at least."""
@@ -28,16 +28,16 @@ PASS, ROW = 0.003, 0.0007
 """Seconds that a row of a draw takes, roughly, and that each of its years adds: whether more processes pay."""
 
 
-def metric_bands(
+def metric_ranges(
     panel: Panel,
     config: Config,
     poles: Sequence[str],
     names: Sequence[str] = DRAWN,
-    doubt: Doubt | None = None,
+    draw_settings: DrawSettings | None = None,
     *,
     years: Sequence[int] | None = None,
-    crew: Crew = ALONE,
-    told: Callable[[str], None] = lambda _: None,
+    workers: Workers = ALONE,
+    progress: Callable[[str], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
     reports: pd.DataFrame | None = None,
 ) -> Drawn:
@@ -61,35 +61,37 @@ def metric_bands(
 
     Raises
     ------
-    ConfigError : see check_doubt; an unknown metric, or one that is not drawn; too much for memory. StateError,
+    ConfigError : see check_draw_settings; an unknown metric, or one that is not drawn; too much for memory. StateError,
         YearError : see the function of the metric. WorkerError : see workers.at_work.
     """
-    doubt = Doubt() if doubt is None else doubt
-    check_doubt(doubt)
+    draw_settings = DrawSettings() if draw_settings is None else draw_settings
+    check_draw_settings(draw_settings)
     check_names(names)
-    ground = Ground(panel, None, small(config), tuple(poles), tuple(names), doubt, mirror_spread(panel, reports).sd)
+    ground = Ground(
+        panel, None, small(config), tuple(poles), tuple(names), draw_settings, mirror_spread(panel, reports).sd
+    )
     listed = sorted(set(panel.years if years is None else years))
     settings = settings_of(ground, config, listed)
     shape = settings.values.shape
-    out = Gathered(settings, doubt.draws)
-    passes = [p for run in _runs(listed) for p in _passes(run, 8 * doubt.draws * shape[0] * shape[2])][::-1]
+    out = DrawAccumulator(settings, draw_settings.draws)
+    passes = [p for run in _runs(listed) for p in _passes(run, 8 * draw_settings.draws * shape[0] * shape[2])][::-1]
     grounds = [ground_of_years(ground, first, last) for first, last in passes]
     parts = [(i, part) for i, (first, last) in enumerate(passes)
-             for part in _parts(doubt.draws, 8 * shape[0] * (last + 1 - first) * shape[2])]  # fmt: skip
-    with at_work(crew, doubt.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
+             for part in _parts(draw_settings.draws, 8 * shape[0] * (last + 1 - first) * shape[2])]  # fmt: skip
+    with running(workers, draw_settings.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
         # One stream of parts over all passes: who draws goes on while the pass before is being told.
         answers = run(_draw_part, grounds, parts)
         done = 0
         for first, last in passes:
             rows = slice(listed.index(first), listed.index(last) + 1)
-            held = np.empty((shape[0], doubt.draws, last + 1 - first, shape[2]))
+            held = np.empty((shape[0], draw_settings.draws, last + 1 - first, shape[2]))
             made = 0
-            while made < doubt.draws and not stopped():
+            while made < draw_settings.draws and not stopped():
                 block = next(answers)
                 held[:, made : made + block.shape[1]] = block
                 made += block.shape[1]
-                part_done = (done + (last + 1 - first) * made / doubt.draws) / len(listed)
-                told(f"drawing {first} to {last}: {made} of {doubt.draws} ({part_done:.0%} of all years)")
+                part_done = (done + (last + 1 - first) * made / draw_settings.draws) / len(listed)
+                progress(f"drawing {first} to {last}: {made} of {draw_settings.draws} ({part_done:.0%} of all years)")
             out.add(rows, held[:, :made])
             done += last + 1 - first
             if stopped():

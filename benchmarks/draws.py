@@ -17,10 +17,10 @@ from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import walk_system
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.uncertainty.bands import metric_bands
-from influence.uncertainty.draws import Doubt, drawn_config, flow_factors
+from influence.uncertainty.draws import DrawSettings, drawn_config, flow_factors
 from influence.uncertainty.mirror import mirror_spread
-from influence.uncertainty.workers import Crew
+from influence.uncertainty.ranges import metric_ranges
+from influence.uncertainty.workers import Workers
 
 POLES = ("CHN", "USA")
 LENSES = tuple(f"{kind}_{lens}" for lens in ("network", "income") for kind in ("pull", "balance"))
@@ -42,8 +42,8 @@ def beside_numpy(panel: Panel) -> dict[str, float]:
 
     def draw() -> None:
         number = next(numbers)
-        drawn_config(config, Doubt(), number)
-        flow_factors(spread, Doubt(), number, years)
+        drawn_config(config, DrawSettings(), number)
+        flow_factors(spread, DrawSettings(), number, years)
 
     return medians(
         {
@@ -60,7 +60,7 @@ def seconds(panel: Panel, draws: int, workers: int = 1) -> float:
     """Wall seconds of the bands of the direct, network and income lenses."""
     config = Config(first_year=panel.years[0], last_year=panel.years[-1])
     start = time.perf_counter()
-    metric_bands(panel, config, POLES, NAMES, Doubt(draws), crew=Crew(workers))
+    metric_ranges(panel, config, POLES, NAMES, DrawSettings(draws), workers=Workers(workers))
     return time.perf_counter() - start
 
 
@@ -70,7 +70,7 @@ def alone(draws: int, workers: int) -> tuple[float, float, float]:
         "import resource",
         "import influence as inf",
         "from benchmarks.__main__ import peak_megabytes",
-        "from benchmarks.doubt import seconds",
+        "from benchmarks.draws import seconds",
         f"taken = seconds(inf.load_panel(), {draws}, {workers})",
         "from joblib.externals.loky import get_reusable_executor",
         "get_reusable_executor().shutdown(wait=True)",
