@@ -154,7 +154,7 @@ def test_every_seed_and_number_gives_settings_that_may_be(seed, number):
 @pytest.mark.parametrize(
     "draw_settings, told",
     [
-        (DrawSettings(draws=0), "need from one draw to 10,000, not 0; leave the bands out, or ask for 200"),
+        (DrawSettings(draws=0), "need from one draw to 10,000, not 0; leave the ranges out, or ask for 200"),
         (DrawSettings(draws=20_000), "need from one draw to 10,000, not 20,000"),
         (DrawSettings(concentration=-1.0), "concentration must be a number above 0, not -1.0"),
         (DrawSettings(concentration=float("nan")), "concentration must be a number above 0"),
