@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, suggest
 from influence.group_settings import CustomGroup, read_custom_groups
 from influence.layer_settings import CustomLayer, read_custom_layers
+from influence.method import Method
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
@@ -28,15 +30,14 @@ from influence.schema import (
     DRAWS,
     ELASTICITY,
     GROSS_OUTPUT_RATIO,
-    LAYERS,
     MOST_DRAWS,
     PACT_KINDS,
     PACT_STRENGTH,
     REALISATIONS,
     TRADE_BASES,
     UNCERTAINTY_SOURCES,
-    WEIGHTS,
 )
+from influence.specs import LAYERS, WEIGHTS
 from influence.yaml_files import read_yaml
 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
@@ -47,7 +48,7 @@ MOST_WEIGHT = 1e300
 
 @dataclass(frozen=True)
 class Config:
-    """Settings of a run; see config.yaml for what each means."""
+    """Configuration of a run; see config.yaml for what each entry means."""
 
     first_year: int = FIRST_YEAR
     last_year: int = LAST_YEAR
@@ -75,8 +76,18 @@ class Config:
     alignment_base: tuple[int, ...] = ALIGNMENT_BASE
 
     @property
+    def method(self) -> Method:
+        """The choices that change a number, for everything below the command line."""
+        return Method(**{f.name: getattr(self, f.name) for f in fields(Method)})
+
+    def draw_settings(self, draws: int | None = None) -> DrawSettings:
+        """How draws are made; `draws` in place of the configured number where given."""
+        count = self.draws if draws is None else draws
+        return DrawSettings(count, self.seed, self.concentration, frozenset(self.fixed_sources))
+
+    @property
     def layer_names(self) -> tuple[str, ...]:
-        """All layers: ours, then one's own."""
+        """All layers: the bundled ones, then custom layers."""
         own = dict.fromkeys([*(layer.name for layer in self.layers), *self.weights])
         return (*LAYERS, *(name for name in own if name not in LAYERS))
 
@@ -91,6 +102,7 @@ def load_config(
     *,
     flags: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
+    base: Config | None = None,
 ) -> Config:
     """Config from the defaults, then a YAML file, then INFLUENCE_* variables, then flags; each goes before the last.
 
@@ -99,11 +111,14 @@ def load_config(
     path : a YAML file; None takes config.yaml of the working folder where there is one.
     flags : settings given on the command line; None values are not given.
     environment : variables to read, those of the process by default.
+    base : a Config to change by `flags` alone, in place of file and environment.
 
     Raises
     ------
     ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with where it was said.
     """
+    if base is not None:
+        return _checked(_with(base, dict(flags or {}), "the call"), "the configuration together")
     config = Config()
     if path is None and Path("config.yaml").is_file():
         path = Path("config.yaml")
@@ -165,7 +180,7 @@ def _word(text: str) -> Any:
 
 
 def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = Path()) -> Config:
-    """`config` with values set; mappings are merged key by key, so that one weight can be said alone.
+    """`config` with values set. A mapping of weights is complete: what it does not name weighs 0; others are merged.
 
     folder : where files that the values name are looked for.
     """
@@ -180,8 +195,10 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
                 f"{where}: setting {key!r} is not known.{suggest(str(key), allowed)} "
                 f"Settings are: {', '.join(allowed)}."
             )
-        read = _reader_of_shares(config.layer_names, math.inf) if key == "weights" else _READERS[key]
-        changed[key] = read(value, key, getattr(config, key), where)
+        if key == "weights":
+            changed[key] = _reader_of_shares(config.layer_names, math.inf)(value, key, {}, where)
+        else:
+            changed[key] = _READERS[key](value, key, getattr(config, key), where)
     return replace(config, **changed)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import ConfigError, suggest
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 
 NORMALISATIONS: dict[str, str] = {
     "portfolio": "by value: u's share of the sum over all sources of v (nothing not covered)",

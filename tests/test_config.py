@@ -9,7 +9,7 @@ import pytest
 
 from influence.config import Config, load_config, mapping_from_text
 from influence.errors import ConfigError
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = [f.name for f in fields(Config)]

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -37,7 +37,7 @@ def command(
     if tests:
         for name, fields in TESTS.items():
             click.echo(f"{name}:")
-            echo_table(["  field", "meaning"], [[f"  {field}", progress] for field, progress in fields.items()])
+            echo_table(["  field", "meaning"], [[f"  {field}", meaning] for field, meaning in fields.items()])
         return
     from influence.claims.testing import findings_of
 
@@ -47,14 +47,13 @@ def command(
         if key not in known:
             raise ClaimError(f"there is no claim {key!r}.{suggest(key, known)} Claims: {', '.join(known)}.")
     wanted = [claim for claim in register if not keys or claim.key in keys]
-    poles = pole_names(config)
     found = []
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
+        study = open_study(config, panel_dir)
         for claim in wanted:
             progress(f"testing {claim.key}")
-            found.append(findings_of(claim, panel, config, poles))
+            found.append(findings_of(claim, study))
     if as_json:
         import pandas as pd
 

@@ -10,7 +10,7 @@ import click
 
 from influence.cli.printing import echo_csv, echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
@@ -101,16 +101,14 @@ def _check(
 ) -> list[Checked]:
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        from influence.metrics.alignment import load_ideal_points
         from influence.validation.checking import check_row
-        from influence.validation.evidence import Evidence
+        from influence.validation.inputs import Inputs
 
-        panel = read_panel(config, panel_dir)
-        evidence = Evidence(panel, config, load_ideal_points(panel_dir), reference)
+        inputs = Inputs(open_study(config, panel_dir), reference)
         found = []
         for row in rows:
             progress(f"checking {row.name}")
-            found.append(check_row(row, evidence))
+            found.append(check_row(row, inputs))
     return found
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import compare_sides
-from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, ends_of, parse_side, side_under
-from influence.config import Config
+from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, parse_side, scenario_bounds, side_under
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
-from influence.scenario.apply import Answer, Applied, apply_scenario
+from influence.scenario.apply import Answer, Applied
 from influence.scenario.load import load_scenario
 from influence.scenario.model import FACTS, Scenario
 from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
+from influence.study import Study
 
 SHOWN = 6
 NOTABLE = 0.005
@@ -32,7 +32,7 @@ class Brief(NamedTuple):
     published: pd.DataFrame
 
 
-def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], states: list[str]) -> Brief:
+def brief_of(name: str, study: Study) -> Brief:
     """The page on one scenario, in the first year in which it is whole.
 
     Raises
@@ -42,13 +42,14 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
     scenario = load_scenario(name)
     if not scenario.edits:
         raise ScenarioError(f"scenario {scenario.name} has no edits: there is nothing to brief on.")
+    panel, poles = study.panel, study.poles
     year = whole_year(panel, scenario)
-    plain = apply_scenario(panel, scenario, theta=config.elasticity)
-    ends = ends_of(panel, plain, config)
+    plain = study.applied(scenario)
+    ends = scenario_bounds(study, plain)
     income = _income(plain, ends, year)
     published = _published(panel, plain, ends, year)
-    sides = parse_side(str(year), panel, config), side_under(f"{year}:{name}", year, plain, ends, config)
-    found = compare_sides(*sides, config, poles, states=states)
+    sides = parse_side(str(year), study), side_under(f"{year}:{name}", year, plain, ends, study)
+    found = compare_sides(*sides, study, states=study.region_states())
     rows = found.states[found.states["metric"] == "pull_balance"].dropna(subset=["change"])
     balances = rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
     layers = found.states[found.states["metric"].str.startswith("layer_")]
@@ -56,7 +57,7 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
     parts = [
         f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({FACTS[scenario.fact]})",
         _whom(income, balances, layers, year, names, poles),
-        _sure(income, published, config, f"influence compare {year} {year}:{name}"),
+        _sure(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),
         _overturn(income, balances, names),
         "**Sources.** " + " ".join(scenario.sources),
@@ -153,7 +154,7 @@ def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
     return f"; points of pull by layer: {', '.join(told)}" if told else ""
 
 
-def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: str) -> str:
+def _sure(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, drawn: str) -> str:
     """drawn : the command whose bands hold all doubts at once."""
     deep = (
         ", and over the 5-95 % band of the estimated effect of agreements beyond tariffs"
@@ -162,7 +163,7 @@ def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: 
     )
     lines = [
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
-        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {config.elasticity:g}) and without sector tariffs of "
+        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {elasticity:g}) and without sector tariffs of "
         f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
         f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
         f"quote, with all that is in doubt drawn at once: `{drawn}`."

@@ -21,6 +21,7 @@ from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError, check_year
 from influence.export.backbone import prominent
 from influence.export.packing import Packed
+from influence.layers import build_layers, trade_breaks
 from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.lenses import choices_of, lens_balance, lens_pull
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
@@ -29,9 +30,9 @@ from influence.panel.regions import region_members
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import check_distinct_names, load_scenario
-from influence.schema import LENSES
+from influence.specs import LENSES
 from influence.states import group_members
-from influence.ties import build_layers, build_ties, trade_breaks
+from influence.ties import build_ties
 
 POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
 """Steps of pulls (a balance is a ratio even of the smallest), of what else the page computes with, of what it only
@@ -305,8 +306,8 @@ def build_atlas_data(
     StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be
         carried out, or two of one name.
     """
-    if panel.own and not config.layers:
-        config = replace(config, layers=tuple(ties.layer for ties in panel.own))
+    if panel.custom and not config.layers:
+        config = replace(config, layers=tuple(ties.layer for ties in panel.custom))
     shown = shown_states(panel, region, poles) if states is None else sorted(states)
     progress("weighing the ties by every definition")
     base = baseline_world(panel, config)

@@ -93,7 +93,7 @@ def source_line(
     are not of ties, such as those of trade's answer.
     """
     cards = cards_of(panel.vintages)
-    own = [custom_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
+    own = [custom_card(ties.layer) for ties in panel.custom if weights.get(ties.name, 0) > 0]
     told = "; ".join([*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *own])
     return f"Sources: {told}. Full citations: influence cite."
 
@@ -119,7 +119,7 @@ def sources_of(year: int) -> dict[str, list[str]]:
 
 def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
     """What is said of every source, and for each layer and year which of them it rests on."""
-    cards, layers = cards_of(panel.vintages), [ties.layer for ties in panel.own]
+    cards, layers = cards_of(panel.vintages), [ties.layer for ties in panel.custom]
     by_year = [sources_of(year) for year in years]
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}

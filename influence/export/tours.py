@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from influence.errors import TourError, suggest
 from influence.export.atlas_data import Content
 from influence.export.findings import signed
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from influence.states import datasets_dir, pole_label
 from influence.yaml_files import read_yaml
 

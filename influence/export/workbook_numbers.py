@@ -12,18 +12,13 @@ import xarray as xr
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError, check_year
+from influence.layers import build_layers, capability_of, strength_in_force
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
-from influence.schema import FLAG_NAMES, LAYERS
-from influence.ties import (
-    build_layers,
-    build_ties,
-    capability_of,
-    checked_weights,
-    strength_in_force,
-    yearly_weights,
-)
+from influence.schema import FLAG_NAMES
+from influence.specs import LAYERS
+from influence.ties import build_ties, checked_weights, yearly_weights
 
 MOST_STATES = 60
 """Beyond it a workbook has more than a hundred thousand formulas, and a spreadsheet stops answering."""

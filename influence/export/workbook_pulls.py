@@ -6,7 +6,8 @@ from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import HEAD, Book, begin_sheet, fit_paper, height_of, letter, sheet_of
 from influence.metrics.pull import direct_pull, exposure, pairs_of, pull_balance
 from influence.quality import coverage, covered
-from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING, LAYERS
+from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING
+from influence.specs import LAYERS
 
 FLOOR = f"{COVERAGE_FLOOR:g}-{COVERAGE_ROUNDING:.6f}"
 """Below it there is no result; the last digit of a sum must not decide."""

@@ -10,9 +10,8 @@ import pandas as pd
 from influence.gravity.base import load_trade_base
 from influence.gravity.ppml import PpmlFit, three_way
 from influence.gravity.tied import tied_pairs_of
-from influence.panel.panel import Panel, read_panel_table
+from influence.panel.panel import Panel
 from influence.schema import REST_OF_WORLD, SECTOR_YEARS
-from influence.states import datasets_dir
 
 PANEL_YEARS = (2000, 2004, 2008, 2012, 2016, 2020)
 """Every fourth year: trade takes years to answer, and years in a row say little more."""
@@ -51,7 +50,7 @@ def panel_frame(
 
 def domestic_goods(panel: Panel) -> pd.DataFrame:
     """Goods sold at home, US dollars, (year, state): observed, or at the ratio to GDP of the nearest observed year."""
-    table = read_panel_table(datasets_dir(), "domestic_sales").pivot(index="year", columns="iso3", values="goods_usd")
+    table = panel.table("domestic_sales").pivot(index="year", columns="iso3", values="goods_usd")
     gdp = panel.attributes["gdp_usd"].to_pandas()
     ratio = (table.reindex(index=gdp.index, columns=gdp.columns) / gdp).ffill().bfill()
     return ratio * gdp
@@ -61,7 +60,7 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
     """Goods sectors of the base years: sector, exporter, importer, year, trade, agreement, ln_tariff = ln(1 + t)."""
     parts = []
     for year in years:
-        base = load_trade_base(year)
+        base = load_trade_base(panel, year)
         places = panel.states.index.get_indexer(base.economies)
         tied = _tied(panel, year)[np.ix_(places, places)] & (places >= 0)[:, None] & (places >= 0)[None, :]
         goods = list(base.goods)

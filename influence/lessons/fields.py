@@ -8,7 +8,8 @@ from typing import Any
 
 from influence.errors import InfluenceError, LessonError
 from influence.scenario.load import load_scenario
-from influence.schema import LAYERS, TRADE_BASES
+from influence.schema import TRADE_BASES
+from influence.specs import LAYERS
 from influence.states import group_members, pole_name, resolve_state
 
 FIRST, LAST = 1900, 2100

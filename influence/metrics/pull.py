@@ -15,7 +15,7 @@ import xarray as xr
 
 from influence.errors import StateError
 from influence.quality import covered
-from influence.states import code_map, group_members, is_group, pole_name
+from influence.states import registry_of
 
 
 def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
@@ -29,12 +29,13 @@ def pole_members(ties: xr.DataArray, pole: str) -> np.ndarray:
     years = ties.indexes["year"]
     if pole in codes:
         return np.broadcast_to(codes == pole, (len(years), len(codes)))
-    if pole in code_map("iso3") or not is_group(pole):
-        name = pole_name(pole)
+    registry = registry_of(ties)
+    name = registry.pole_name(pole)
+    if not registry.is_group(name):
         if name in codes:
             return pole_members(ties, name)
         raise StateError(f"pole {pole!r} is not among the {len(codes)} states of these ties.")
-    member = np.array([codes.isin(group_members(pole, int(year))) for year in years])
+    member = np.array([codes.isin(registry.members(name, int(year))) for year in years])
     if not member.any():
         raise StateError(
             f"group {pole!r} has no member among the {len(codes)} states of these ties in {years[0]}-{years[-1]}."

@@ -83,8 +83,8 @@ def apply_scenario(
         _check_years(panel, scenario)
         for edit in scenario.edits:
             stages.append(edit_institutions(stages[-1], edit))
-    base = load_trade_base(scenario.base)
-    strength = agreement_effect().coefficient if effect is None else effect
+    base = load_trade_base(panel, scenario.base)
+    strength = agreement_effect(panel).coefficient if effect is None else effect
     world = world_of(base, panel, strength, theta)
     costs = {year: _costs_of(world, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
     if like is None:

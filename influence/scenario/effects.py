@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from influence.errors import ScenarioError
-from influence.states import curated
+from influence.panel.panel import Panel
 
 DEPTH_TERM = "agreement_beyond_tariffs"
 
@@ -18,14 +18,14 @@ class Effect(NamedTuple):
     high: float
 
 
-def agreement_effect(term: str = DEPTH_TERM) -> Effect:
-    """An estimate of datasets/curated/agreement_effects.csv (gravity.agreement_effect makes them; a test holds them).
+def agreement_effect(panel: Panel, term: str = DEPTH_TERM) -> Effect:
+    """An estimate of the panel's curated table agreement_effects, which gravity.agreement_effect makes.
 
     Raises
     ------
     ScenarioError : no such estimate.
     """
-    table = curated("agreement_effects.csv").set_index("term")
+    table = panel.curated("agreement_effects").set_index("term")
     if term not in table.index:
         raise ScenarioError(f"there is no estimate {term!r}; there are: {', '.join(table.index)}.")
     row = table.loc[term]

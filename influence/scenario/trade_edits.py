@@ -126,7 +126,7 @@ def _old_rates(world: World, edit: Edit, which: str | int) -> np.ndarray:
         year = min(max(base.year, world.fact.years[0]), world.fact.years[-1])
         rates = mfn_tariffs(base, of_economies(world, tied_pairs_of(world.fact, year)))
         return np.broadcast_to(rates.values[:, None, :], base.flows.shape)
-    other = load_trade_base(int(which))
+    other = load_trade_base(world.fact, int(which))
     if other.economies != base.economies or list(other.flows["sector"].values) != list(base.flows["sector"].values):
         raise ScenarioError(
             f"{edit.place}: the base of {which} has other economies or sectors than that of {base.year}."

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import SourceError, head_of
-from influence.states import code_map, excluded_codes, plain
+from influence.states import code_map, excluded_codes, normalize_name
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -198,7 +198,7 @@ def to_iso3(
     ------
     SourceError : a code that is neither a state nor excluded, with its rows.
     """
-    fold = plain if scheme == "name" else code_text
+    fold = normalize_name if scheme == "name" else code_text
     states = {**code_map(scheme), **{fold(k): v for k, v in (also or {}).items()}}
     reasons = {**excluded_codes(scheme), **{fold(k): v for k, v in (excluded or {}).items()}}
     out = frame.copy()

@@ -22,7 +22,7 @@ from influence.export.land import placed
 from influence.metrics.trends import lasting_crossing
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from tests.browser.watched import Watched
 from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
 

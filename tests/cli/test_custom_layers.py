@@ -129,7 +129,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
 def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     config = load_config(settings, environment={})
     panel = inf.load_panel(first_year=2014, layers=config.layers)
-    write_manifest(config, None, [], tmp_path, own=panel.own)
+    write_manifest(config, None, [], tmp_path, own=panel.custom)
     told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert told["custom_layers"] == [
         {

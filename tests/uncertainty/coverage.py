@@ -11,7 +11,7 @@ from influence.config import Config
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings
+from influence.draw_settings import DrawSettings
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.summary import places
 from tests.uncertainty.simulated import POLES, simulated_world

@@ -6,7 +6,7 @@ import pandas as pd
 
 from influence.config import Config
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings
+from influence.draw_settings import DrawSettings
 
 POLES = ("AAA", "BBB")
 CONFIG = Config(poles=POLES, bandwidth_base_year=2016, realisations=20, first_year=2016, last_year=2017)

@@ -11,7 +11,8 @@ from influence.config import Config
 from influence.errors import ConfigError
 from influence.schema import UNCERTAINTY_SOURCES
 from influence.uncertainty.comparing import with_draws
-from influence.uncertainty.draws import DrawSettings, drawn_config, drawn_effect, drawn_peak
+from influence.draw_settings import DrawSettings
+from influence.uncertainty.draws import drawn_config, drawn_effect, drawn_peak
 from influence.uncertainty.workers import Workers
 from tests.export.pages import real_panel
 

@@ -11,7 +11,8 @@ from influence.errors import ConfigError, StateError
 from influence.metrics.catalogue import METRICS, metric_named
 from influence.uncertainty import ranges as module
 from influence.uncertainty.accumulator import probability_name
-from influence.uncertainty.draws import DrawSettings, drawn_basis, flows_of
+from influence.draw_settings import DrawSettings
+from influence.uncertainty.draws import drawn_basis, flows_of
 from influence.uncertainty.ground import DRAWN, Ground, labels_of, small
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges

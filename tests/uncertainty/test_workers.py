@@ -19,7 +19,7 @@ import influence as inf
 from influence.errors import WorkerError
 from influence.uncertainty import ranges as module
 from influence.uncertainty import workers
-from influence.uncertainty.draws import DrawSettings
+from influence.draw_settings import DrawSettings
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.sensitivity import variance_shares
 from influence.uncertainty.workers import ALONE, Workers, running
