@@ -95,4 +95,5 @@ def disputed(panel: Panel, reports: pd.DataFrame | None = None) -> xr.DataArray:
             found[year - years[0], at[0], at[1]] = found[year - years[0], at[1], at[0]] = True
     codes = index.to_numpy(dtype=str)
     coords = {"year": list(years), "source": codes, "target": codes}
-    return xr.DataArray(found, coords=coords, dims=("year", "source", "target"), name="disputed")
+    attrs = {"registry": panel.registry}
+    return xr.DataArray(found, coords=coords, dims=("year", "source", "target"), name="disputed", attrs=attrs)
