@@ -24,7 +24,7 @@ from influence.panel.rules import check_tables
 from influence.schema import AGREEMENT_KINDS, PACT_KINDS
 from influence.specs import LAYERS
 from influence.states import Registry, bundled_registry
-from influence.tables import Tables, datasets_dir, read_panel_table
+from influence.tables import Tables, bundled_tables, datasets_dir, read_panel_table
 
 __all__ = ["SERIES_NAMES", "Panel", "load_panel", "panel_from_tables", "with_custom_layers"]
 
@@ -213,7 +213,7 @@ def load_panel(
     import pyarrow as pa
 
     where = Path(folder) if folder is not None else datasets_dir()
-    source = Tables(where)
+    source = bundled_tables() if where == datasets_dir() else Tables(where)
     read = {name: read_panel_table(where, name) for name in (*PANEL_TABLES, "states")}
     panel = _checked_panel(read, source, (first_year, last_year), pact_corrections or {})
     panel = replace(panel, vintages=vintages_of(where), registry=Registry(source).with_groups(groups))
