@@ -132,7 +132,7 @@ def test_lock_names_everything_that_gets_installed(locked):
 
 
 def test_every_import_of_the_package_is_a_declared_dependency(pyproject):
-    extras = ("build", "plots", "sensitivity", "cluster", "scale", "spark", "xlsx")
+    extras = ("plots", "sensitivity", "cluster", "scale", "spark", "xlsx")
     lines = [*pyproject["project"]["dependencies"], *extras_of(pyproject, extras)]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
     imported = {

@@ -25,7 +25,7 @@ COLUMNS = [
 class Checked(NamedTuple):
     """A finding with ours beside it.
 
-    agrees : one of expected.AGREES. values : label -> what the measure gives; empty where it was not checked.
+    agrees : "yes", "partly", "no", "not checked". values : label -> what the measure gives; empty where it was not checked.
     not_checked : why not, else ''.
     """
 
