@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from influence.cli.custom_layers import costs_of_layers
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import (
@@ -68,8 +68,7 @@ def command(
     influence pull KOR --years 2001,2016,2023 --lens all
     influence pull KOR --years 2016 --draws 1000
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     from influence.metrics.catalogue import Basis
     from influence.results import metric_results
 

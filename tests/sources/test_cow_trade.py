@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.cow_trade import read_cow_trade
+from tests.sources.files import flows_of, written
 
 HEADER = "exporter,importer,year,value_usd,ccode_exp,ccode_imp\n"
 
 
-def directed(tmp_path, *rows):
-    path = tmp_path / "cow.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
-
-
-def as_dict(frame):
-    return {(r.exporter, r.importer, r.year): r.export_usd for r in frame.itertuples()}
+directed = partial(written, header=HEADER)
 
 
 def test_reported_nil_stays_nought(tmp_path):
     frame = read_cow_trade(directed(tmp_path, "USA,KOR,1990,5000000,2,732", "KOR,USA,1990,0,732,2"))
     assert list(frame.columns) == ["exporter", "importer", "year", "export_usd"]
-    assert as_dict(frame) == {("KOR", "USA", 1990): 0.0, ("USA", "KOR", 1990): 5e6}
+    assert flows_of(frame) == {("KOR", "USA", 1990): 0.0, ("USA", "KOR", 1990): 5e6}
 
 
 def test_the_codes_decide_and_not_the_iso_column(tmp_path):
     rows = ["CZE,USA,1990,1,315,2", "SRB,USA,1992,1,345,2", "RUS,USA,1991,1,365,2", ",USA,1990,0,265,2"]
     frame = read_cow_trade(directed(tmp_path, *rows, "RUS,USA,1992,9,365,2"))
-    assert as_dict(frame) == {("RUS", "USA", 1992): 9.0}
+    assert flows_of(frame) == {("RUS", "USA", 1992): 9.0}
     assert [(code, rows) for code, _, rows in frame.attrs["excluded"]] == [
         ("265", 1),
         ("315", 1),
@@ -40,13 +36,13 @@ def test_the_codes_decide_and_not_the_iso_column(tmp_path):
 
 def test_the_two_yemens_and_the_united_one_do_not_add_up(tmp_path):
     rows = ["YEM,USA,1990,5,678,2", "YEM,USA,1990,7,679,2", "YEM,YEM,1989,3,678,680", "YEM,USA,1991,8,679,2"]
-    assert as_dict(read_cow_trade(directed(tmp_path, *rows))) == {("YEM", "USA", 1990): 7.0, ("YEM", "USA", 1991): 8.0}
+    assert flows_of(read_cow_trade(directed(tmp_path, *rows))) == {("YEM", "USA", 1990): 7.0, ("YEM", "USA", 1991): 8.0}
 
 
 def test_germany_of_1990_keeps_the_rows_that_only_the_old_code_has(tmp_path):
     rows = ["DEU,BEL,1990,27,260,211", "DEU,FRA,1990,60,255,220", "DEU,ITA,1990,1,260,325", "DEU,ITA,1990,40,255,325"]
     frame = read_cow_trade(directed(tmp_path, *rows))
-    assert as_dict(frame) == {("DEU", "BEL", 1990): 27.0, ("DEU", "FRA", 1990): 60.0, ("DEU", "ITA", 1990): 40.0}
+    assert flows_of(frame) == {("DEU", "BEL", 1990): 27.0, ("DEU", "FRA", 1990): 60.0, ("DEU", "ITA", 1990): 40.0}
     assert [(code, rows) for code, _, rows in frame.attrs["excluded"]] == [("260", 1)]
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.dots import KEY, read_dots
+from tests.sources.files import written
 
 HEADER = "reporter,flow,partner,exporter,importer,year,value_usd\n"
 
 
-def long(tmp_path, *rows):
-    path = tmp_path / "dots.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+long = partial(written, header=HEADER)
 
 
 def test_reports_come_tidy(tmp_path):

@@ -11,6 +11,7 @@ from influence.sources.icio import (
     read_icio_goods,
     read_icio_sectors,
 )
+from tests.sources.files import flows_of
 
 GOODS = """exporter,importer,year,value_usd
 USA,KOR,2011,10
@@ -43,14 +44,10 @@ def sectors(tmp_path, **columns):
     return path
 
 
-def as_dict(frame):
-    return {(r.exporter, r.importer, r.year): r.export_usd for r in frame.itertuples()}
-
-
 def test_goods_are_those_between_economies(tmp_path):
     frame = read_icio_goods(saved(tmp_path, GOODS))
     assert list(frame.columns) == ["exporter", "importer", "year", "export_usd"]
-    assert as_dict(frame) == {("KOR", "USA", 2011): 20.0, ("USA", "KOR", 2011): 10.0}
+    assert flows_of(frame) == {("KOR", "USA", 2011): 20.0, ("USA", "KOR", 2011): 10.0}
     assert {code for code, _, _ in frame.attrs["excluded"]} == {"ROW"}
 
 
