@@ -24,7 +24,7 @@ SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
 
 
 class Mark(NamedTuple):
-    """verdict : right, wrong, missing or to be read. told : a hint, or what the mistake probably was; empty if right."""
+    """verdict : right, wrong, missing or to be read. told : a hint or the likely mistake; empty where it is right."""
 
     question: str
     given: str
