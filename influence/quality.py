@@ -171,14 +171,14 @@ def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
     return out
 
 
-def state_marks(ties: xr.DataArray, marks: xr.DataArray, least: float = 0.1) -> np.ndarray:
+def state_marks(ties: xr.DataArray, marks: xr.DataArray) -> np.ndarray:
     """Bits of MARKS for every state, (year, state): those on a tenth or more of its pulls, in or out, by share."""
     shares = known_shares(ties)
     out = np.zeros(shares.shape[:2], dtype=np.uint8)
     for name in MARKS:
         marked = np.where(marks.values & _BIT[name], shares, 0.0)
         for axis in (1, 2):
-            out |= np.where(marked.sum(axis=axis) > least * shares.sum(axis=axis), _BIT[name], 0).astype(np.uint8)
+            out |= np.where(marked.sum(axis=axis) > 0.1 * shares.sum(axis=axis), _BIT[name], 0).astype(np.uint8)
     return out
 
 

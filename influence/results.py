@@ -216,18 +216,16 @@ def _flag_words() -> np.ndarray:
 _FLAG_WORDS = _flag_words()
 
 
-def tie_table(
-    ties: xr.DataArray, marks: xr.DataArray, *, layer: str = "composite", scenario: str = BASELINE
-) -> pd.DataFrame:
-    """Every tie above zero as a row (schema.TIE_COLUMNS); unobserved pairs have none."""
+def tie_table(ties: xr.DataArray, marks: xr.DataArray) -> pd.DataFrame:
+    """Every composite tie above zero as a row (schema.TIE_COLUMNS); unobserved pairs have none."""
     year, source, target = np.nonzero(np.nan_to_num(ties.values) > 0)
     frame = pd.DataFrame(
         {
-            "scenario": scenario,
+            "scenario": BASELINE,
             "year": ties.indexes["year"].to_numpy()[year],
             "source": ties.indexes["source"].to_numpy(dtype=object)[source],
             "target": ties.indexes["target"].to_numpy(dtype=object)[target],
-            "layer": layer,
+            "layer": "composite",
             "value": ties.values[year, source, target],
             "flag": words_of(marks.values[year, source, target]),
         }

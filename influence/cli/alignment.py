@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, years_of
@@ -56,8 +56,7 @@ def command(
     influence alignment --poles CHN,USA --base-years 2000:2015 --csv
     influence alignment --test
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     if tested and (states or years):
         raise click.UsageError("--test is over all states and years; give it no states and no --years.")
     if not tested and (permutations or seed is not None):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import exclusive
+
 TOOL = (
     "The influence network analyzer authors (2026). influence: who pulls on whom in the Asia-Pacific. "
     "Version {version}. MIT."
@@ -34,8 +36,7 @@ def command(
     influence cite baci atop --format bibtex > references.bib
     influence cite --result outputs/manifest.json --format ris
     """
-    if as_json and form != "text":
-        raise click.UsageError("--json and --format exclude each other; give one.")
+    exclusive(json=as_json, format=form != "text")
     if result is not None and sources:
         raise click.UsageError("SOURCES and --result exclude each other; give one.")
     from importlib.metadata import version

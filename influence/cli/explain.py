@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import exclusive, year_option
 from influence.cli.printing import dollars, echo_csv, echo_json, percent
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings
@@ -33,8 +33,7 @@ def command(
     \b
     influence explain KOR --year 2016
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
     from influence.metrics.explain import explain_pull

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, years_option
+from influence.cli.options import Group, exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_json_of, echo_table, number
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, years_of
@@ -99,8 +99,7 @@ def values(
     panel_dir: Path | None,
 ) -> None:
     """Values of metric NAME for STATES, or for those where it is highest."""
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     from influence.metrics.catalogue import metric_named
 
     if not name.startswith(NETWORKX):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, with_workers, years_of
@@ -61,8 +61,7 @@ def command(
     influence pull KOR --years 2001,2016,2023 --lens all
     influence pull KOR --years 2016 --draws 1000
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     from influence.results import metric_results
 
     with steps(quiet, plain=False) as progress:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, years_option
+from influence.cli.options import Group, exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
@@ -98,8 +98,7 @@ def run_command(
     influence scenario run tpp_with_us --years 2018
     influence scenario run korus_ended --years 2018 --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     from influence.results import pull_results
     from influence.scenario.load import load_scenario
 

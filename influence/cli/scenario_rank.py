@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings, years_of
@@ -47,8 +47,7 @@ def rank_command(
     influence scenario rank group_*.yaml --for KOR --goal balance
     influence scenario rank a.yaml b.yaml korus_ended --for JPN --goal pull:CHN --least --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
     from influence.compare.ranking import begins, goal_of, measured, measures_of, ranked

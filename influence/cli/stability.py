@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import exclusive, year_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_listed, with_settings
@@ -46,10 +46,8 @@ def command(
     influence stability --year 2016 --centrality pagerank --replicates 200
     influence stability --year 2016 --blocs --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
-    if sum((variant is not None, centrality is not None, blocs)) > 1:
-        raise click.UsageError("--variant, --centrality and --blocs exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
+    exclusive(variant=variant is not None, centrality=centrality is not None, blocs=blocs)
     listed: Sequence[str] = ()
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import exclusive
 from influence.cli.printing import echo_csv, echo_json, echo_table
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
@@ -50,8 +51,7 @@ def command(
     influence validate --only us_lead_2001
     influence validate --out docs/validation.md
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     if out is not None and only:
         raise click.UsageError("--out writes the page of all findings; leave --only out.")
     if measures:

@@ -47,7 +47,7 @@ def brief_of(name: str, study: Study) -> Brief:
     plain = study.applied(scenario)
     ends = scenario_bounds(study, plain)
     income = _income(plain, ends, year)
-    published = _published(panel, plain, ends, year)
+    published = _published(plain, ends, year)
     sides = parse_side(str(year), study), side_under(f"{year}:{name}", year, plain, ends, study)
     found = compare_sides(*sides, study, states=study.region_states())
     rows = found.states[found.states["metric"] == "pull_balance"].dropna(subset=["change"])
@@ -56,7 +56,7 @@ def brief_of(name: str, study: Study) -> Brief:
     names = dict(panel.states["name"])
     parts = [
         f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({FACTS[scenario.fact]})",
-        _whom(income, balances, layers, year, names, poles),
+        _whom(income, balances, layers, year, names),
         _sure(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),
         _overturn(income, balances, names),
@@ -88,7 +88,7 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
     return plain.answers[year].response.real_income * 0.0  # without its peaks the scenario changes no tariff
 
 
-def _published(panel: Panel, plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
+def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
     """Published figures beside ours: what, exporter, importer, published, ours, low, high, source, why."""
     rows = []
     for fact in plain.scenario.published:
@@ -120,10 +120,7 @@ def _figure(what: str, answer: Answer, exporter: str, importer: str) -> float:
     return float((answer.tariffs.sel(pair).values * old).sum() / old.sum())
 
 
-def _whom(
-    income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str],
-    poles: tuple[str, ...],
-) -> str:  # fmt: skip
+def _whom(income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]) -> str:
     lines = [f"**What changes for whom** (shown on {year})", ""]
     for row in income.head(SHOWN).itertuples():
         lines.append(

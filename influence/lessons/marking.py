@@ -16,7 +16,6 @@ from influence.specs import LAYERS
 from influence.states import resolve_state
 from influence.study import Study
 
-VERDICTS = ("right", "wrong", "missing", "to be read")
 NEAR = 5.0
 """So many tolerances off, an answer is near: rounded on the way, or a figure misread."""
 SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6, "thousand": 1e3}
@@ -26,7 +25,7 @@ SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
 
 
 class Mark(NamedTuple):
-    """verdict : one of VERDICTS. told : a hint, or what the mistake probably was; empty where it is right."""
+    """verdict : right, wrong, missing or to be read. told : a hint or the likely mistake; empty where it is right."""
 
     question: str
     given: str

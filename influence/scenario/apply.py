@@ -11,7 +11,7 @@ import xarray as xr
 from influence.errors import ScenarioError, TradeError
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
-from influence.panel.flows import with_flows
+from influence.panel.flows import sealed, with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.institutions import edit_institutions
@@ -191,14 +191,9 @@ def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
         old, new = (np.einsum("sii->i", f.values) for f in (answer.base.flows, answer.response.flows))
         home[at] *= (new / old)[places]
     attributes = panel.attributes.assign(
-        gdp_usd=(("year", "state"), _sealed(gdp)), domestic_usd=(("year", "state"), _sealed(home))
+        gdp_usd=(("year", "state"), sealed(gdp)), domestic_usd=(("year", "state"), sealed(home))
     )
     return with_flows(panel.with_parts(attributes=attributes), flows)
-
-
-def _sealed(values: np.ndarray) -> np.ndarray:
-    values.flags.writeable = False
-    return values
 
 
 def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from influence.errors import ScenarioError
 from influence.panel.panel import Panel
 
 DEPTH_TERM = "agreement_beyond_tariffs"
@@ -18,15 +17,8 @@ class Effect(NamedTuple):
     high: float
 
 
-def agreement_effect(panel: Panel, term: str = DEPTH_TERM) -> Effect:
+def agreement_effect(panel: Panel) -> Effect:
     """An estimate of the panel's curated table agreement_effects, which gravity.agreement_effect makes.
-
-    Raises
-    ------
-    ScenarioError : no such estimate.
     """
-    table = panel.curated("agreement_effects").set_index("term")
-    if term not in table.index:
-        raise ScenarioError(f"there is no estimate {term!r}; there are: {', '.join(table.index)}.")
-    row = table.loc[term]
+    row = panel.curated("agreement_effects").set_index("term").loc[DEPTH_TERM]
     return Effect(*(float(row[name]) for name in Effect._fields))

@@ -51,21 +51,20 @@ def cow_to_iso3(
     columns: Mapping[str, str],
     where: Path | str,
     *,
-    year: str = "year",
     excluded: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """As to_iso3 for COW codes, with the code's meaning in the year of each row; ERAS become exclusions.
 
     Parameters
     ----------
-    columns : new column -> column of COW codes. year : column of whole years.
+    columns : new column -> column of COW codes.
     """
     dated = frame.copy()
     reasons = dict(excluded or {})
     for old in columns.values():
         dated[old] = frame[old].map({code: code_text(code) for code in frame[old].unique()})
         for era in ERAS:
-            rows = (dated[old] == era.code) & frame[year].between(era.first, era.last)
+            rows = (dated[old] == era.code) & frame["year"].between(era.first, era.last)
             token = f"{era.code} until {era.last}"
             dated.loc[rows, old] = token
             reasons[token] = era.reason

@@ -85,21 +85,20 @@ def read_table(
     text: Iterable[str] = (),
     member: str = "*.csv",
     skip: int = 0,
-    encoding: str = "utf-8-sig",
     usecols: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """A delimited file with at least `columns`; columns in `text` stay text ('NA' is Namibia), others are inferred.
 
     Raises
     ------
-    SourceError : as read_bytes; not text in `encoding`; no rows; a column missing (named, with those present).
+    SourceError : as read_bytes; not UTF-8 text; no rows; a column missing (named, with those present).
     """
     content = read_bytes(path, member)
     try:
-        decoded = content.decode(encoding)
+        decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as err:
         line = content[: err.start].count(b"\n") + 1
-        raise SourceError(f"{path} line {line}: not {encoding} text; save it as UTF-8.") from err
+        raise SourceError(f"{path} line {line}: not UTF-8 text; save it as UTF-8.") from err
     keep = list(usecols) if usecols is not None else None
     try:
         frame = pd.read_csv(

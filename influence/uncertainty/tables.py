@@ -20,12 +20,12 @@ MUCH = 0.1
 """Share of its trade from which on a disputed partner is told of a number that has no pole."""
 
 
-def range_table(drawn: Drawn, *, scenario: str = BASELINE) -> pd.DataFrame:
+def range_table(drawn: Drawn) -> pd.DataFrame:
     """One row a metric, pole, state and year that has a value (schema.RANGE_COLUMNS), sorted; the settings' value with
     median, ends and odds over the draws, and how many draws those rest on.
     """
     rows = _rows(drawn.ranges).dropna(subset=["value"])
-    return rows.assign(scenario=scenario).sort_values(KEYS, ignore_index=True)[names(RANGE_COLUMNS)]
+    return rows.assign(scenario=BASELINE).sort_values(KEYS, ignore_index=True)[names(RANGE_COLUMNS)]
 
 
 def with_ranges(results: pd.DataFrame, drawn: Drawn, study: Study) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from influence.metrics.trends import lasting_crossing
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
 from influence.specs import LAYERS
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, drawn
 from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
 
 DESK = {"width": 1400, "height": 900}
@@ -53,10 +53,6 @@ def move(page: Page, selector: str, value: float) -> None:
     page.eval_on_selector(
         selector, "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
     )
-
-
-def drawn(page: Page, expression: str):
-    return page.evaluate(f"() => window.influenceAtlas.{expression}")
 
 
 def wait(page: Page, expression: str, value: object) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.ideal_points import read_ideal_points
+from tests.sources.files import written
 
 HEADER = "ccode,iso3c,countryname,year,idealpointfp,idealpointall,q5fp,q95fp\n"
 ROWS = (
@@ -24,10 +27,7 @@ ROWS = (
 )
 
 
-def saved(tmp_path, *rows):
-    path = tmp_path / "ideal.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+saved = partial(written, header=HEADER)
 
 
 def test_positions_come_with_a_sorted_band(tmp_path):

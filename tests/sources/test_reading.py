@@ -143,7 +143,7 @@ def test_text_that_is_not_utf8_is_refused(tmp_path, read):
 
 
 def test_the_line_that_is_not_utf8_is_named(tmp_path):
-    with pytest.raises(SourceError, match="line 3: not utf-8-sig text; save it as UTF-8"):
+    with pytest.raises(SourceError, match="line 3: not UTF-8 text; save it as UTF-8"):
         read_whole(saved(tmp_path, b"iso,year\nKOR,2016\nC\xf4te,2016\n"))
 
 
