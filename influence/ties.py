@@ -14,8 +14,8 @@ import xarray as xr
 
 from influence.errors import ConfigError
 from influence.panel.custom_layers import CustomTies
-from influence.panel.panel import SERIES_NAMES, Panel
-from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, LAYERS, PACT_STRENGTH, TRADE_BASES, WEIGHTS
+from influence.panel.panel import Panel
+from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, LAYERS, PACT_STRENGTH, SERIES_NAMES, TRADE_BASES, WEIGHTS
 
 TROOPS_FULL = 60_000
 """Personnel at which the troops layer reaches 1."""

@@ -166,6 +166,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.graph import build_graph, restrict
     from influence.metrics.alignment import load_ideal_points
     from influence.metrics.catalogue import Basis, available_metrics, metric_named
+    from influence.panel.provenance import sources_used
     from influence.panel.regions import region_key
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
@@ -222,5 +223,6 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     counted = [code for code, inside in zip(content.frame.shown, content.inside, strict=True) if inside]
     write_index(results, poles, dict.fromkeys(shown, counted), folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
-    write_manifest(config, panel_dir, files, folder, own=panel.own)
+    used = sources_used(panel, config.weights, panel.years)
+    write_manifest(config, panel_dir, files, folder, own=panel.own, used=used)
     return [*files, "manifest.json"]

@@ -8,8 +8,8 @@ import pandas as pd
 from influence.lessons.ground import Ground
 from influence.lessons.model import Lesson
 from influence.metrics.pull import pole_members
-from influence.panel.panel import SERIES_NAMES, Panel
-from influence.schema import FLAG_NAMES
+from influence.panel.panel import Panel
+from influence.schema import FLAG_NAMES, SERIES_NAMES
 from influence.ties import capability_of, checked_weights, strength_in_force
 
 COLUMNS = ["year", "what", "source", "target", "value", "unit", "series", "flag"]

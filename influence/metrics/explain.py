@@ -12,9 +12,9 @@ import xarray as xr
 from influence.errors import StateError, YearError
 from influence.metrics.pull import pole_members
 from influence.panel.custom_layers import CustomTies
-from influence.panel.panel import SERIES_NAMES, Panel
+from influence.panel.panel import Panel
 from influence.quality import coverage
-from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
+from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, SERIES_NAMES, WEIGHTS
 from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
 
 MOST_MEMBERS = 3

@@ -19,10 +19,9 @@ from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES, TABLES, names
+from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES_NAMES, TABLES, names
 from influence.states import datasets_dir
 
-SERIES_NAMES = tuple(SERIES)
 OPEN = 9999
 """End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")

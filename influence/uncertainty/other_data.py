@@ -10,8 +10,9 @@ import xarray as xr
 
 from influence.errors import ConfigError, StateError
 from influence.panel.flows import with_flows
-from influence.panel.panel import SERIES_NAMES, Panel, read_panel_table
+from influence.panel.panel import Panel, read_panel_table
 from influence.panel.trade import raise_short_years
+from influence.schema import SERIES_NAMES
 from influence.states import datasets_dir
 from influence.ties import CHAINED_SERIES
 
