@@ -76,18 +76,12 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
     return frame[~(same & (frame["exporter"] == REST_OF_WORLD))].reset_index(drop=True)
 
 
-def estimate_table(panel: Panel) -> pd.DataFrame:
-    """Every estimate the package uses or shows, a row a term (datasets/curated/agreement_effects.csv).
+def panel_estimates(panel: Panel) -> pd.DataFrame:
+    """Estimates from the years of the panel, a row a term, as in datasets/curated/agreement_effects.csv.
 
     agreement : effect of an agreement on goods trade, tariffs and all else in it. lead_4, lag_4 : what more shows four
-    years before (anticipation) and after (phase-in). agreement_beyond_tariffs, ln_tariff : by sector, the agreement
-    once its tariffs are held fast, and the tariffs themselves (an estimate of -theta). 5-95 % bands.
+    years before (anticipation) and after (phase-in). Ranges are 5-95 %.
     """
-    return pd.concat([panel_estimates(panel), sector_estimates(panel)], ignore_index=True)
-
-
-def panel_estimates(panel: Panel) -> pd.DataFrame:
-    """The rows of estimate_table that are of the panel's own years."""
     whole = three_way(panel_frame(panel), ["agreement"])
     timed = three_way(panel_frame(panel, leads=(4,), lags=(4,)), ["agreement", "lead_4", "lag_4"])
     rows = [
@@ -98,7 +92,11 @@ def panel_estimates(panel: Panel) -> pd.DataFrame:
 
 
 def sector_estimates(panel: Panel) -> pd.DataFrame:
-    """The rows of estimate_table by sector, which take minutes."""
+    """Estimates by sector, columns as panel_estimates; they take minutes.
+
+    agreement_beyond_tariffs, ln_tariff : the agreement once its tariffs are held constant, and the tariffs themselves
+    (an estimate of -theta).
+    """
     sectors = three_way(sector_frame(panel), ["agreement", "ln_tariff"])
     terms = {"agreement": "agreement_beyond_tariffs", "ln_tariff": "ln_tariff"}
     return pd.DataFrame(_rows(sectors, terms, "27 goods sectors, 2011, 2017 and 2022"), columns=COLUMNS)

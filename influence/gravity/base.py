@@ -12,7 +12,6 @@ import xarray as xr
 
 from influence.errors import YearError
 from influence.panel.panel import read_panel_table
-from influence.schema import SECTOR_YEARS
 from influence.states import curated, datasets_dir
 
 
@@ -66,12 +65,6 @@ def base_of(rows: pd.DataFrame, year: int, goods: tuple[str, ...]) -> TradeBase:
         coords = {"sector": sectors, "exporter": economies, "importer": economies}
         arrays.append(xr.DataArray(values, coords=coords, dims=("sector", "exporter", "importer")))
     return TradeBase(year, arrays[0], arrays[1], tuple(s for s in goods if s in sectors))
-
-
-def nearest_base(year: int) -> int:
-    """Newest base year that is not after `year`, else the oldest."""
-    before = [base for base in SECTOR_YEARS if base <= year]
-    return before[-1] if before else SECTOR_YEARS[0]
 
 
 def mfn_tariffs(base: TradeBase, tied: np.ndarray) -> xr.DataArray:

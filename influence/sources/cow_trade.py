@@ -14,8 +14,6 @@ from influence.sources.cow_codes import cow_to_iso3, without_superseded
 from influence.sources.reading import no_doubles, numbers, read_table, whole_years
 
 KEY = ["exporter", "importer", "year"]
-MILLION = 1e6
-MISSING = "-9"
 
 
 def read_cow_trade(path: Path | str) -> pd.DataFrame:
@@ -30,37 +28,6 @@ def read_cow_trade(path: Path | str) -> pd.DataFrame:
     """
     frame = read_table(path, ["year", "value_usd", "ccode_exp", "ccode_imp"], text=["exporter", "importer"])
     frame["export_usd"] = numbers(frame, "value_usd", path, empty=(), lowest=0)
-    return _pairs(frame, path)
-
-
-def read_cow_trade_dyadic(path: Path | str) -> pd.DataFrame:
-    """The publisher's Dyadic_COW_4.0.csv; columns as read_cow_trade.
-
-    flow1 are the imports of ccode1 from ccode2 in million US dollars, flow2 those of ccode2 from ccode1; -9 is missing
-    and has no row here: it is not a nil. Errors as read_cow_trade.
-    """
-    columns = ["ccode1", "ccode2", "year", "flow1", "flow2"]
-    frame = read_table(path, columns, usecols=columns)
-    flows = []
-    for flow, importer, exporter in (("flow1", "ccode1", "ccode2"), ("flow2", "ccode2", "ccode1")):
-        value = numbers(frame, flow, path, empty=("", "NA", ".", MISSING), lowest=0)
-        flows.append(
-            pd.DataFrame(
-                {
-                    "ccode_exp": frame[exporter],
-                    "ccode_imp": frame[importer],
-                    "year": frame["year"],
-                    "export_usd": value * MILLION,
-                }
-            )
-        )
-    both = pd.concat(flows, ignore_index=True)
-    blank = both["export_usd"].isna()
-    both.attrs["excluded"] = [(MISSING, "missing in the source", int(blank.sum()))]
-    return _pairs(both[~blank].reset_index(drop=True), path)
-
-
-def _pairs(frame: pd.DataFrame, path: Path | str) -> pd.DataFrame:
     codes = ["ccode_exp", "ccode_imp"]
     frame["year"] = whole_years(frame, "year", path)
     no_doubles(frame, [*codes, "year"], path)

@@ -25,8 +25,8 @@ COLUMNS = [
 class Checked(NamedTuple):
     """A finding with ours beside it.
 
-    agrees : one of expected.AGREES. values : label -> what the measure gives; empty where it was not checked.
-    not_checked : why not, else ''.
+    agrees : "yes", "partly", "no" or "not checked". values : label -> what the measure gives; empty where it was not
+    checked. not_checked : why not, else ''.
     """
 
     row: Row

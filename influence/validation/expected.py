@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 Value = float | frozenset[str]
 """What a measure gives under one label: a number, NaN where there is none, or states."""
-AGREES = ("yes", "partly", "no", "not checked")
 ROUNDING = 1e-9
 """Differences of decimal numbers end in dust; a rule must not turn on it."""
 
