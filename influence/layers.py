@@ -15,11 +15,10 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import ConfigError
-from influence.panel.arrays import SERIES_NAMES
 from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import Panel
 from influence.portfolios import intensity_portfolio, pledge_portfolio, trade_dependence, value_portfolio
-from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, CURATED, PACT_STRENGTH
+from influence.schema import AGREEMENT_STRENGTH, CAPABILITIES, CURATED, PACT_STRENGTH, SERIES_NAMES
 from influence.specs import LAYERS, LayerSpec, function_of
 
 TROOPS_FULL = 60_000

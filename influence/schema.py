@@ -38,7 +38,10 @@ SERIES: dict[str, str] = {
     "dots_share": "Taiwan: its share in the partner's IMF DOTS report times the partner's BACI trade",
     "icio_share": "Taiwan: its share in the partner's OECD ICIO goods trade times the partner's BACI trade",
     "cow_growth": "Taiwan before 2011: its 2011 flow times the growth of the pair in COW Trade to 2011",
+    "custom": "a user's own figure, put in place of the panel's (inf.with_trade); never in the bundled tables",
 }
+CUSTOM_SERIES = "custom"
+SERIES_NAMES = tuple(SERIES)
 """Where a trade figure comes from: the series named in the column `source` of trade and trade_totals."""
 
 PACT_KINDS = ("defence", "offence", "neutrality", "nonaggression", "consultation")

@@ -16,7 +16,6 @@ from influence.export import page
 from influence.export.atlas_data import Content, from_year, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
 from influence.export.findings import (
-    PACTS_OBSERVED_TO,
     choices_text,
     counted,
     flags_of,
@@ -29,6 +28,7 @@ from influence.export.tours import Tour, tour_records
 from influence.files import write_text
 from influence.metrics.pull import pairs_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import pacts_observed_to
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
 from influence.schema import FLAGS
@@ -142,7 +142,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "seams": {str(y): series_break_note(y) for y in base.years},
         "cards": cards,
         "sources": by_layer,
-        "pactsTo": PACTS_OBSERVED_TO,
+        "pactsTo": pacts_observed_to(panel),
         "threshold": THRESHOLD if frame.complete else MANY_THRESHOLD,
         "parity": PARITY,
         "plain": PLAIN,

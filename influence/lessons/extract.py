@@ -8,9 +8,8 @@ import pandas as pd
 from influence.layers import capability_of, strength_in_force
 from influence.lessons.model import Lesson
 from influence.metrics.pull import pole_members
-from influence.panel.arrays import SERIES_NAMES
 from influence.panel.panel import Panel
-from influence.schema import FLAG_NAMES
+from influence.schema import FLAG_NAMES, SERIES_NAMES
 from influence.study import Study
 from influence.ties import checked_weights
 

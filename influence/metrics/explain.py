@@ -11,11 +11,10 @@ import xarray as xr
 from influence.errors import StateError, check_year
 from influence.layers import TROOPS_SENDER, Choices, layer_specs
 from influence.metrics.pull import pole_members
-from influence.panel.arrays import SERIES_NAMES
 from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import Panel
 from influence.quality import coverage
-from influence.schema import FLAG_NAMES
+from influence.schema import FLAG_NAMES, SERIES_NAMES
 from influence.specs import function_of
 from influence.ties import checked_weights, yearly_weights
 

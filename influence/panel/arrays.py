@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.schema import FLAG_NAMES, SERIES
-
-SERIES_NAMES = tuple(SERIES)
+from influence.schema import FLAG_NAMES, SERIES_NAMES
 
 
 def trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:

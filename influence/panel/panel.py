@@ -16,7 +16,7 @@ from influence.errors import ConfigError, YearError
 from influence.group_settings import CustomGroup
 from influence.layer_settings import CustomLayer
 from influence.panel.agreements import tied_pairs, tied_within
-from influence.panel.arrays import SERIES_NAMES, attribute_arrays, places_among, total_arrays, trade_arrays
+from influence.panel.arrays import attribute_arrays, places_among, total_arrays, trade_arrays
 from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
@@ -25,8 +25,6 @@ from influence.schema import AGREEMENT_KINDS, PACT_KINDS
 from influence.specs import LAYERS
 from influence.states import Registry, bundled_registry
 from influence.tables import Tables, bundled_tables, datasets_dir, read_panel_table
-
-__all__ = ["SERIES_NAMES", "Panel", "load_panel", "panel_from_tables", "with_custom_layers"]
 
 OPEN = 9999
 """End of what has none, a year after all others."""

@@ -18,7 +18,6 @@ class Effect(NamedTuple):
 
 
 def agreement_effect(panel: Panel) -> Effect:
-    """An estimate of the panel's curated table agreement_effects, which gravity.agreement_effect makes.
-    """
+    """An estimate of the panel's curated table agreement_effects, which gravity.agreement_effect makes."""
     row = panel.curated("agreement_effects").set_index("term").loc[DEPTH_TERM]
     return Effect(*(float(row[name]) for name in Effect._fields))

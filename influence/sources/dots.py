@@ -1,4 +1,4 @@
-"""IMF Direction of Trade Statistics: what a reporter says of each partner, exports FOB and imports CIF."""
+"""IMF Direction of Trade Statistics: what each state reports of its partners, exports FOB and imports CIF."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.errors import SourceError, head_of
-from influence.sources.reading import numbers, read_table, to_iso3, whole_years
+from influence.sources.reading import check_pairs, numbers, read_table, require, to_iso3, whole_years
 
 KEY = ["reporter", "flow", "exporter", "importer", "year"]
 COLUMNS = [*KEY, "export_usd"]
-CONTRADICTION = "stands twice with different values"
+CONTRADICTION = "is listed more than once, with different values"
 
 
 def read_dots(path: Path | str) -> pd.DataFrame:
     """Long table of reports: reporter, flow (X exports FOB, M imports CIF), exporter, importer, year, export_usd.
 
     The file has reporter, flow, exporter, importer, year and value_usd in US dollars. The world total is left out.
-    A report that stands twice with different values is left out whole and counted; the same value twice is one report.
+    A report that is listed with different values is left out and counted; one listed twice with one value is kept once.
 
     Raises
     ------
@@ -28,21 +27,15 @@ def read_dots(path: Path | str) -> pd.DataFrame:
     frame["year"] = whole_years(frame, "year", path)
     frame["export_usd"] = numbers(frame, "value_usd", path, lowest=0)
     side = frame["exporter"].where(frame["flow"] == "X", frame["importer"])
-    wrong = ~frame["flow"].isin(["X", "M"]) | (side != frame["reporter"])
-    if wrong.any():
-        raise SourceError(
-            f"{path}: flow must be X with the reporter as exporter, or M with it as importer; "
-            f"{int(wrong.sum())} rows are not:{head_of(frame[wrong])}"
-        )
+    good = frame["flow"].isin(["X", "M"]) & (side == frame["reporter"])
+    require(frame, good, path, "flow must be X with the reporter as exporter, or M with it as importer")
     mapped = to_iso3(frame, {c: c for c in ("reporter", "exporter", "importer")}, "iso3", path)
-    return _without_contradictions(mapped, path)
+    check_pairs(mapped, "exporter", "importer", path, "a state's trade with itself")
+    return _without_contradictions(mapped)
 
 
-def _without_contradictions(frame: pd.DataFrame, where: Path | str) -> pd.DataFrame:
-    """One row a report; reports that stand twice with different values leave, each named in attrs['excluded']."""
-    own = frame["exporter"] == frame["importer"]
-    if own.any():
-        raise SourceError(f"{where}: {int(own.sum())} rows are a state's trade with itself:{head_of(frame[own])}")
+def _without_contradictions(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row for each report; reports with different values are left out, each named in attrs['excluded']."""
     once = frame.drop_duplicates(COLUMNS)
     twice = once.duplicated(KEY, keep=False)
     report = once["reporter"] + " " + once["flow"] + " " + once["exporter"] + "-" + once["importer"]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from influence.errors import SourceError
 from influence.schema import REST_OF_WORLD, SERVICES
-from influence.sources.reading import no_doubles, numbers, read_bytes, read_table, to_iso3, whole_years
+from influence.sources.reading import check_columns, check_unique, numbers, read_bytes, read_flows, to_iso3, whole_years
 
 KEY = ["exporter", "importer", "year"]
 SECTOR_KEY = ["year", "sector", "exporter", "importer"]
@@ -23,16 +23,14 @@ RENAMED = {"Services (aggregate)": SERVICES}
 def read_icio_goods(path: Path | str) -> pd.DataFrame:
     """Goods flows between the 80 economies: exporter, importer, year, export_usd in US dollars.
 
-    A zero of the model is 0. The rest of the world and domestic sales, if the file has them, are left out.
+    The rest of the world and domestic sales, if the file has them, are left out.
 
     Raises
     ------
-    SourceError : a pair twice in a year, a blank, negative or infinite value, an unknown code.
+    SourceError : a pair repeated in a year, a blank, negative or infinite value, an unknown code.
     """
-    frame = read_table(path, [*KEY, "value_usd"], text=["exporter", "importer"])
-    frame["year"] = whole_years(frame, "year", path)
-    frame["export_usd"] = numbers(frame, "value_usd", path, empty=(), lowest=0)
-    no_doubles(frame, KEY, path)
+    frame = read_flows(path)
+    check_unique(frame, KEY, path)
     abroad = frame[frame["exporter"] != frame["importer"]].reset_index(drop=True)
     mapped = to_iso3(abroad, {"exporter": "exporter", "importer": "importer"}, "iso3", path)
     return mapped[[*KEY, "export_usd"]].sort_values(KEY, ignore_index=True)
@@ -43,11 +41,12 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
 
     value_usd in US dollars; exporter == importer is a domestic sale; the rest of the world stays as 'ROW', which is no
     ISO3 code: the trade response needs it to close the world. Services are one sector, 'services'. tariff is ad
-    valorem, a share, set by the importer; NaN for a blank. A cell of the model that is nil has no row.
+    valorem, a share, set by the importer; NaN for a blank. A cell of the model that is zero has no row.
 
     Raises
     ------
-    SourceError : no Parquet file, a column missing, a cell twice, a blank, negative or infinite value, an unknown code.
+    SourceError : no Parquet file, a missing column, a repeated cell, a blank, negative or infinite value, or an
+        unknown code.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -57,9 +56,7 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
         table = pq.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError) as err:
         raise SourceError(f"{path} is not a whole Parquet file ({err}); download it again.") from err
-    missing = [c for c in SECTOR_COLUMNS if c not in table.column_names]
-    if missing:
-        raise SourceError(f"{path} lacks column {', '.join(missing)}; it has: {', '.join(table.column_names[:12])}.")
+    check_columns(table.column_names, SECTOR_COLUMNS, path)
     frame = table.select(SECTOR_COLUMNS).to_pandas()
     frame["year"] = whole_years(frame, "year", path)
     frame["sector"] = frame["sector"].astype(str).replace(RENAMED)
@@ -67,7 +64,7 @@ def read_icio_sectors(path: Path | str) -> pd.DataFrame:
     frame["tariff"] = numbers(frame, "tariff", path, lowest=0)
     frame["exporter"] = _economy_names(frame["exporter"], path)
     frame["importer"] = _economy_names(frame["importer"], path)
-    no_doubles(frame, SECTOR_KEY, path)
+    check_unique(frame, SECTOR_KEY, path)
     frame = frame.sort_values(SECTOR_KEY, ignore_index=True)[[*SECTOR_KEY, "value_usd", "tariff"]]
     frame = frame.astype(dict.fromkeys(("sector", "exporter", "importer"), "str"))
     frame.attrs["excluded"] = []

@@ -84,7 +84,7 @@ def test_reasons_weights_and_sources_name_it(settings):
     assert "Arms <deliveries>, USA to KOR: 300 [arms, observed]" in text
     text = call("sensitivity", "KOR", "--year", "2016", "--samples", "0", "--config", settings).stdout
     assert re.search(r"^arms +0\.10 ", text, re.M)
-    cited = "[arms] Arms <deliveries>: Somebody (2020). Made up for a test.\n    a layer of your own\n"
+    cited = "[arms] Arms <deliveries>: Somebody (2020). Made up for a test.\n    a custom layer\n"
     assert call("cite", "--config", settings).stdout.endswith(cited)
     assert call("cite", "arms", "--config", settings).stdout.endswith(cited)
     records = json.loads(call("cite", "arms", "baci", "--json", "--config", settings).stdout)

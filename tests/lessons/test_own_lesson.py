@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from influence.lessons.ground import Ground
 
 from influence.config import Config
 from influence.errors import LessonError
 from influence.export.handout import handout_html, harmless, harmless_table, views_of, write_lesson
 from influence.lessons.checking import render_lesson
 from influence.lessons.extract import extract
-from influence.lessons.ground import Ground
 from influence.lessons.load import load_lesson
 from influence.lessons.model import Lesson
 from influence.panel.panel import panel_from_tables

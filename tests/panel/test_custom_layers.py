@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import influence as inf
 from influence.compare.thresholds import weight_thresholds
 from influence.config import Config, load_config
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, PanelError, StateError
 from influence.layer_settings import NORMALISATIONS, CustomLayer
 from influence.layers import build_layers, strength_in_force
@@ -28,7 +29,6 @@ from influence.quality import MARKS, tie_marks
 from influence.schema import AGREEMENT_STRENGTH, PACT_STRENGTH
 from influence.specs import LAYERS, WEIGHTS
 from influence.ties import build_ties
-from influence.draw_settings import DrawSettings
 from influence.uncertainty.draws import drawn_config
 from influence.uncertainty.other_data import observed_years, without_state
 from influence.uncertainty.sensitivity import without_layers

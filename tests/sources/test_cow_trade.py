@@ -16,7 +16,7 @@ HEADER = "exporter,importer,year,value_usd,ccode_exp,ccode_imp\n"
 directed = partial(written, header=HEADER)
 
 
-def test_reported_nil_stays_nought(tmp_path):
+def test_a_reported_zero_is_zero(tmp_path):
     frame = read_cow_trade(directed(tmp_path, "USA,KOR,1990,5000000,2,732", "KOR,USA,1990,0,732,2"))
     assert list(frame.columns) == ["exporter", "importer", "year", "export_usd"]
     assert flows_of(frame) == {("KOR", "USA", 1990): 0.0, ("USA", "KOR", 1990): 5e6}

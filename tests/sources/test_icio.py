@@ -67,9 +67,9 @@ def test_rows_that_cannot_be_are_refused(tmp_path, row, message):
 
 def test_domestic_sales_are_summed_over_sectors_and_the_rest_of_the_world_is_left_out(tmp_path):
     path = sectors(tmp_path)
-    told = domestic_sales(read_icio_sectors(path))
-    assert told.to_numpy().tolist() == [["USA", 2011, 7e6, 7e6]]
-    assert list(told.columns) == ["iso3", "year", "domestic_usd", "goods_usd"]
+    sales = domestic_sales(read_icio_sectors(path))
+    assert sales.to_numpy().tolist() == [["USA", 2011, 7e6, 7e6]]
+    assert list(sales.columns) == ["iso3", "year", "domestic_usd", "goods_usd"]
     services = read_icio_sectors(path).replace({"sector": {"A01": "services"}})
     assert domestic_sales(services).to_numpy().tolist() == [["USA", 2011, 7e6, 0.0]]
 

@@ -1,4 +1,4 @@
-"""UN ideal points: band with sorted ends, blanks, codes by date."""
+"""UN ideal points: sorted quantiles, blanks, codes by date."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROWS = (
 saved = partial(written, header=HEADER)
 
 
-def test_positions_come_with_a_sorted_band(tmp_path):
+def test_positions_come_with_sorted_quantiles(tmp_path):
     frame = read_ideal_points(saved(tmp_path, *ROWS))
     assert list(frame.columns) == ["iso3", "year", "ideal_point", "low", "high"]
     by = frame.set_index(["iso3", "year"])

@@ -36,7 +36,7 @@ def test_capability_by_state_and_year(tmp_path):
     assert by.loc[("DEU", 1990)].tolist() == [0.04, 2000.0]
 
 
-def test_missing_is_not_nought(tmp_path):
+def test_missing_is_not_zero(tmp_path):
     by = read_nmc(saved(tmp_path, *ROWS)).set_index(["iso3", "year"])
     money = by["military_expenditure_usd"].xs(1990, level="year")
     assert money[["KOR", "PRK"]].isna().all()

@@ -26,7 +26,7 @@ ROWS = (
 saved = partial(written, header=HEADER)
 
 
-def test_totals_stand_side_by_side_and_blank_is_not_nought(tmp_path):
+def test_totals_are_side_by_side_and_blank_is_not_zero(tmp_path):
     frame = read_wto_totals(saved(tmp_path, *ROWS))
     assert list(frame.columns) == ["iso3", "year", "export_usd", "import_usd"]
     assert frame["iso3"].tolist() == ["KOR", "NAM", "TWN"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from influence.draw_settings import DrawSettings
 from influence.method import Method
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.draw_settings import DrawSettings
 
 POLES = ("AAA", "BBB")
 METHOD = Method(bandwidth_base_year=2016, realisations=20)

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import xarray as xr
+from influence.validation.evidence import Evidence
 
 from influence.config import Config
 from influence.errors import StateError, YearError
-from influence.validation.evidence import Evidence
 from influence.validation.leads import (
     first_crossing,
     largest_partner,
