@@ -122,7 +122,7 @@ def _test(
     import pandas as pd
 
     from influence.metrics.alignment import alignment, load_ideal_points
-    from influence.metrics.pull import pull_balance
+    from influence.metrics.pull import headline_balance
     from influence.metrics.pull_and_alignment import PERMUTATIONS, alignment_then_pull, pull_then_alignment
 
     poles = pole_names(config)
@@ -131,7 +131,7 @@ def _test(
     panel = read_panel(config, panel_dir)
     progress("weighing the ties")
     ties, _ = ties_and_marks(panel, config)
-    given = (pull_balance(ties, poles), ties["is_break"], aligned)
+    given = (headline_balance(ties, poles), ties["is_break"], aligned)
     tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
     tables = []
     for name, test in tests.items():

@@ -18,7 +18,7 @@ from influence.errors import StateError
 from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.blocs import modularity_blocs
 from influence.metrics.catalogue import Basis
-from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
+from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pull_balance
 from influence.panel.panel import Panel
 from influence.quality import covered
 from influence.results import metric_results
@@ -159,7 +159,7 @@ def layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: 
         for pole in poles:
             member = pole_members(ties, pole)[0]
             part = weight[name][0] * np.nansum(shares[member], axis=0)
-            rows.append(_long(np.where(seen & ~member, part, np.nan), ties, f"layer_{name}", pole))
+            rows.append(_long(np.where(seen & has_other_members(member), part, np.nan), ties, f"layer_{name}", pole))
     return pd.concat(rows, ignore_index=True)
 
 

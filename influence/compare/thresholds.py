@@ -12,7 +12,7 @@ import pandas as pd
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError, YearError
-from influence.metrics.pull import pole_members
+from influence.metrics.pull import has_other_members, pole_members
 from influence.panel.panel import Panel
 from influence.ties import build_layers
 
@@ -96,7 +96,7 @@ def weight_threshold_table(panel: Panel, config: Config, pair: Sequence[str]) ->
 
 class _Pulls(NamedTuple):
     """Shares of each layer that weighs on the two poles, (pole, layer, year, state), NaN where not known; inside : the
-    state is in a pole, (year, state).
+    state is the only member of a pole, (year, state).
     """
 
     layers: list[str]
@@ -109,12 +109,13 @@ def _pulls(panel: Panel, config: Config, pair: Sequence[str]) -> _Pulls:
     layers = build_layers(panel, **layer_choices(config))
     used = config.weighing
     members = [pole_members(layers.sel(layer="trade"), pole) for pole in pair]
+    sole = [member & ~has_other_members(member) for member in members]
     shares = np.stack([
         [np.stack([year[held].sum(axis=0) for year, held in zip(layers.sel(layer=name).values, member, strict=True)])
          for name in used]
         for member in members
     ])  # fmt: skip
-    return _Pulls(used, np.array([config.weights[name] for name in used]), shares, members[0] | members[1])
+    return _Pulls(used, np.array([config.weights[name] for name in used]), shares, sole[0] | sole[1])
 
 
 class _Thresholds(NamedTuple):

@@ -12,7 +12,7 @@ from influence.compare.drift import Difference, Placebo, Window, difference_in_d
 from influence.compare.sides import Side, layer_choices
 from influence.compare.synthetic import Synthetic, synthetic_control
 from influence.config import Config
-from influence.metrics.pull import pull_balance
+from influence.metrics.pull import headline_balance
 from influence.ties import build_ties
 
 SURE = 0.1
@@ -37,7 +37,7 @@ def drift_study(
     ------
     StateError, YearError : see drift.checked.
     """
-    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
+    balance, breaks = headline_balance(ties, pair), ties["is_break"].values
     placebo = placebo_years(balance, breaks, own, window)
     difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
     synthetic = synthetic_control(balance, breaks, own, rest, window)
@@ -55,7 +55,7 @@ def sides_verdict(
         return ""
     ties = build_ties(first.panel, config.weights, **layer_choices(config))
     early, late = sorted((first.year, second.year))
-    balance, window = pull_balance(ties, pair), Window(early + 1, late - early)
+    balance, window = headline_balance(ties, pair), Window(early + 1, late - early)
     group = states or [str(code) for code in balance.indexes["target"]]
     return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
 

@@ -13,7 +13,7 @@ from influence.config import Config
 from influence.layer_settings import CustomLayer
 from influence.panel.package import cards_of
 from influence.panel.panel import Panel
-from influence.states import pole_label
+from influence.states import group_members, is_group, pole_label
 
 PACTS_OBSERVED_TO = 2018
 """Last year of ATOP 5.1."""
@@ -26,8 +26,10 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
-    """The finding of a year from a long table of results; see counted."""
-    here = results[(results["year"] == year) & results["iso3"].isin(states) & (results["metric"] == "pull_direct")]
+    """The finding of a year from a long table of results, without the members of the poles; see counted."""
+    members = {code for pole in poles for code in (group_members(pole, year) if is_group(pole) else [pole])}
+    outside = [code for code in states if code not in members]
+    here = results[(results["year"] == year) & results["iso3"].isin(outside) & (results["metric"] == "pull_direct")]
     wide = here.pivot(index="pole", columns="iso3", values="value").reindex(list(poles))
     return counted(wide.to_numpy(), poles, year)
 

@@ -12,7 +12,7 @@ import xarray as xr
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError, YearError
-from influence.metrics.pull import pairs_of, pull_balance
+from influence.metrics.pull import headline_balance, pairs_of
 from influence.panel.panel import Panel
 from influence.ties import build_ties
 from influence.uncertainty.variants import Setting, Variant, Varied, vary
@@ -102,7 +102,7 @@ def _balances(setting: Setting, named: Sequence[str], states: Sequence[str]) -> 
     """Balance of each state, by pair; the pairs are called as `named` calls the setting's poles."""
     ties = ties_of_year(setting)
     called = zip(pairs_of(named), pairs_of(setting.poles), strict=True)
-    return {name: pull_balance(ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called}
+    return {name: headline_balance(ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called}
 
 
 def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Series, is_break: bool) -> pd.DataFrame:
