@@ -206,7 +206,7 @@ def _similar(basis: Basis, method: str = "kappa") -> xr.DataArray:
 
 
 def _alike(method: str) -> Make:
-    """Similarity to each pole; only that of the states that make up a pole alone is worked out."""
+    """Similarity to each pole; without the whole matrix, only the rows of poles of one state are computed."""
 
     def dyads(basis: Basis) -> xr.DataArray:
         if f"similarity_{method}" in basis.made:
