@@ -40,13 +40,13 @@ def _write_test(study: Study, folder: Path) -> None:
     from influence.export.tables import write_table
     from influence.files import write_text
     from influence.metrics.alignment import alignment
-    from influence.metrics.pull import pull_balance
+    from influence.metrics.pull import headline_balance
     from influence.metrics.pull_and_alignment import alignment_then_pull, pull_then_alignment, report_of
 
     pair, base = study.pair, study.method.alignment_base
     # Votes after the panel's last year count too: they are later alignment.
     aligned = alignment(study.points, pair, (base[0], base[-1]))["value"]
-    given = (pull_balance(study.ties, pair), study.ties["is_break"], aligned)
+    given = (headline_balance(study.ties, pair), study.ties["is_break"], aligned)
     try:
         tests = [test(*given, seed=study.method.seed) for test in (pull_then_alignment, alignment_then_pull)]
     except StateError as err:

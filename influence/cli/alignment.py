@@ -118,12 +118,12 @@ def _test(
     import pandas as pd
 
     from influence.metrics.alignment import alignment
-    from influence.metrics.pull import pull_balance
+    from influence.metrics.pull import headline_balance
     from influence.metrics.pull_and_alignment import PERMUTATIONS, alignment_then_pull, pull_then_alignment
 
     aligned = alignment(study.points, study.poles, base)["value"]
     progress("weighing the ties")
-    given = (pull_balance(study.ties, study.poles), study.ties["is_break"], aligned)
+    given = (headline_balance(study.ties, study.poles), study.ties["is_break"], aligned)
     tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
     tables = []
     for name, test in tests.items():

@@ -16,7 +16,7 @@ from influence.compare.sides import Side
 from influence.errors import StateError
 from influence.layers import trade_breaks
 from influence.metrics.blocs import modularity_blocs
-from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
+from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pull_balance
 from influence.quality import covered
 from influence.results import metric_results
 from influence.specs import LAYERS, LENSES
@@ -156,7 +156,7 @@ def layer_rows(study: Study) -> pd.DataFrame:
         for pole in study.poles:
             member = pole_members(ties, pole)[0]
             part = weight[name][0] * np.nansum(shares[member], axis=0)
-            rows.append(_long(np.where(seen & ~member, part, np.nan), ties, f"layer_{name}", pole))
+            rows.append(_long(np.where(seen & has_other_members(member), part, np.nan), ties, f"layer_{name}", pole))
     return pd.concat(rows, ignore_index=True)
 
 

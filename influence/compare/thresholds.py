@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import StateError
-from influence.metrics.pull import pole_members
+from influence.metrics.pull import has_other_members, pole_members
 from influence.study import Study
 
 
@@ -92,7 +92,7 @@ def weight_threshold_table(study: Study, pair: tuple[str, str] | None = None) ->
 
 class _Pulls(NamedTuple):
     """Shares of each layer that weighs on the two poles, (pole, layer, year, state), NaN where not known; inside : the
-    state is in a pole, (year, state).
+    state is the only member of a pole, (year, state).
     """
 
     layers: list[str]
@@ -105,12 +105,13 @@ def _pulls(study: Study, pair: Sequence[str]) -> _Pulls:
     layers, used, weights = study.layers, study.weighing, study.method.weights
     total = sum(weights.values())
     members = [pole_members(layers.sel(layer="trade"), pole) for pole in pair]
+    sole = [member & ~has_other_members(member) for member in members]
     shares = np.stack([
         [np.stack([year[held].sum(axis=0) for year, held in zip(layers.sel(layer=name).values, member, strict=True)])
          for name in used]
         for member in members
     ])  # fmt: skip
-    return _Pulls(used, np.array([weights[name] / total for name in used]), shares, members[0] | members[1])
+    return _Pulls(used, np.array([weights[name] / total for name in used]), shares, sole[0] | sole[1])
 
 
 class _Thresholds(NamedTuple):

@@ -11,7 +11,7 @@ import xarray as xr
 from influence.compare.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
 from influence.compare.sides import Side
 from influence.compare.synthetic import Synthetic, synthetic_control
-from influence.metrics.pull import pull_balance
+from influence.metrics.pull import headline_balance
 
 SURE = 0.1
 
@@ -35,7 +35,7 @@ def drift_study(
     ------
     StateError, YearError : see drift.checked.
     """
-    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
+    balance, breaks = headline_balance(ties, pair), ties["is_break"].values
     placebo = placebo_years(balance, breaks, own, window)
     difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
     synthetic = synthetic_control(balance, breaks, own, rest, window)
@@ -53,7 +53,7 @@ def sides_verdict(
         return ""
     ties = first.study.ties
     early, late = sorted((first.year, second.year))
-    balance, window = pull_balance(ties, pair), Window(early + 1, late - early)
+    balance, window = headline_balance(ties, pair), Window(early + 1, late - early)
     group = states or [str(code) for code in balance.indexes["target"]]
     return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
 

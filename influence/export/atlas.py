@@ -13,7 +13,7 @@ from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
 from influence.config import Config
 from influence.export import page
-from influence.export.atlas_data import Content, from_year, labels_of, measures_of
+from influence.export.atlas_data import Content, from_year, headline_pulls, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
 from influence.export.findings import (
     choices_text,
@@ -216,7 +216,7 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
 
 def _titles(content: Content, year: int) -> tuple[str, str]:
     """The finding of the first view, and its measure, before the page draws itself."""
-    pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
+    pulls = headline_pulls(content, content.base.years.index(year))
     return counted(pulls, content.poles, year), f"{LENS_DESCRIPTIONS['direct']}."
 
 

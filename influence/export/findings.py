@@ -14,7 +14,7 @@ from influence.layer_settings import CustomLayer
 from influence.panel.package import CUSTOM_TRADE, cards_of
 from influence.panel.panel import Panel
 from influence.panel.provenance import sources_by_layer, sources_used
-from influence.states import pole_label
+from influence.states import group_members, is_group, pole_label
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -24,8 +24,10 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
-    """The finding of a year from a long table of results; see counted."""
-    here = results[(results["year"] == year) & results["iso3"].isin(states) & (results["metric"] == "pull_direct")]
+    """The finding of a year from a long table of results, without the members of the poles; see counted."""
+    members = {code for pole in poles for code in (group_members(pole, year) if is_group(pole) else [pole])}
+    outside = [code for code in states if code not in members]
+    here = results[(results["year"] == year) & results["iso3"].isin(outside) & (results["metric"] == "pull_direct")]
     wide = here.pivot(index="pole", columns="iso3", values="value").reindex(list(poles))
     return counted(wide.to_numpy(), poles, year)
 

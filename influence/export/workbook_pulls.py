@@ -154,10 +154,10 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
 
 
 def pull_formula(book: Book, numbers: Numbers, i: int, p: int) -> str:
-    """Pull of a pole on a state: "" for its own members, for a member's tie not observed, and below the coverage."""
+    """Pull of a pole on a state: "" without other members, for a member's tie not observed, and below the coverage."""
     here, mark = letter(column_of_state(numbers, i)), letter(2 + p)
     first, last = book.layout.first + 1, book.layout.last + 1
     member, shares = f"pull!${mark}${first}:${mark}${last}", f"pull!{here}${first}:{here}${last}"
     own = f"pull!${mark}${first + int(numbers.at[i])}"
-    none = f"OR(pull!{here}$7<{FLOOR},{own}>0,SUM({member})=0)"
+    none = f"OR(pull!{here}$7<{FLOOR},SUM({member})-{own}=0)"
     return f'IF({none},"",IF(SUMPRODUCT(({member}>0)*({shares}=""))>0,"",SUMPRODUCT({member},{shares})))'

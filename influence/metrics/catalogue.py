@@ -157,7 +157,7 @@ def _similar(study: Study, method: str = "kappa") -> xr.DataArray:
 
 
 def _alike(method: str) -> Make:
-    """Similarity to each pole; only that of the states that make up a pole alone is worked out."""
+    """Similarity to each pole; without the whole matrix, only the rows of poles of one state are computed."""
 
     def dyads(study: Study) -> xr.DataArray:
         if f"similarity_{method}" in study._made:

@@ -68,9 +68,9 @@ def explain_pull(study: Study, iso3: str, year: int) -> pd.DataFrame:
     covered = float(coverage(ties).sel(year=year, target=iso3))
     rows: list[dict[str, object]] = []
     for pole in study.poles:
-        members = list(ties.indexes["source"][pole_members(ties, pole)[at]])
+        members = [code for code in ties.indexes["source"][pole_members(ties, pole)[at]] if code != iso3]
         for layer in panel.layer_names:
-            if yearly[layer] <= 0 or iso3 in members:
+            if yearly[layer] <= 0 or not members:
                 continue
             shares = layers.sel(layer=layer, year=year, target=iso3, source=members).to_series()
             head = {"pole": pole, "layer": layer, "weight": yearly[layer], "share": shares.sum(skipna=False)}

@@ -13,10 +13,10 @@ import xarray as xr
 
 from influence.metrics.bandwidth import bandwidth_pull
 from influence.metrics.dependence import dependence
-from influence.metrics.exposure import exposure_of, flows_with_domestic
+from influence.metrics.exposure import flows_with_domestic, pole_exposure
 from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
-from influence.metrics.pull import direct_pull, disjoint_members, state_labels
+from influence.metrics.pull import direct_pull, disjoint_members, has_other_members, state_labels, sum_over_members
 from influence.panel.panel import Panel
 from influence.quality import coverage, covered
 from influence.specs import LensSpec, function_of, lens_named
@@ -36,8 +36,8 @@ def lens_pull(study: Study, lens: str = "direct") -> xr.DataArray:
     Returns
     -------
     dims (pole, year, target), name pull_LENS; coordinate `coverage` (year, target). Units differ: compare balances.
-    NaN where coverage is below 0.8, for the pole's own members, and where the lens has no value (opinion: for members
-    of any pole, as they never change theirs).
+    The pull of a group on its own member is that of its other members. NaN where coverage is below 0.8, for a pole of
+    one state itself, and where the lens has no value (opinion: for members of any pole, whose opinions are fixed).
 
     Raises
     ------
@@ -48,9 +48,9 @@ def lens_pull(study: Study, lens: str = "direct") -> xr.DataArray:
 
 
 def _looked_through(study: Study, spec: LensSpec) -> xr.DataArray:
-    outside = ~disjoint_members(study.ties, study.poles)
-    pulls = function_of(spec.pull)(study)
-    return pulls.copy(data=np.where(outside, pulls.values, np.nan), deep=False).rename(f"pull_{spec.name}")
+    disjoint_members(study.ties, study.poles)
+    pulls = function_of(spec.pull)(study).rename(f"pull_{spec.name}")
+    return pulls.assign_attrs(registry=study.registry)
 
 
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
@@ -104,9 +104,9 @@ def income_lens(study: Study) -> xr.DataArray:
     portfolios = dependence(panel)
     member = disjoint_members(portfolios, study.poles)
     flows = flows_with_domestic(panel, method.gross_output_ratio).values
-    gains = np.moveaxis(exposure_of(flows, method.elasticity, np.moveaxis(member.astype(float), 0, 2)), 2, 0)
-    present = covered(portfolios) & np.any(member, axis=2, keepdims=True)
-    return _by_pole(portfolios, np.where(present, gains, np.nan), study.poles)
+    gains = pole_exposure(flows, method.elasticity, member)
+    known = covered(portfolios) & has_other_members(member)
+    return _by_pole(portfolios, np.where(known, gains, np.nan), study.poles)
 
 
 def opinion_lens(study: Study) -> xr.DataArray:
@@ -131,13 +131,12 @@ def bandwidth_lens(study: Study) -> xr.DataArray:
 
 
 def _of_members(panel: Panel, dyads: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
-    """Sum of a measure of dyads over the members of each pole; NaN where that of a member is, or v is not covered."""
+    """Sum of a measure of dyads over the other members of each pole; NaN where one is, or v is not covered."""
     portfolios = dependence(panel)
     member = disjoint_members(portfolios, poles)
-    values = np.full((len(poles), *member.shape[1:]), np.nan)
-    for p, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
-        values[p, year] = dyads.values[year, member[p, year]].sum(axis=0)
-    return _by_pole(portfolios, np.where(covered(portfolios), values, np.nan), poles)
+    values = np.stack([sum_over_members(dyads.values, inside) for inside in member])
+    known = covered(portfolios) & has_other_members(member)
+    return _by_pole(portfolios, np.where(known, values, np.nan), poles)
 
 
 def _by_pole(portfolios: xr.DataArray, values: np.ndarray, poles: Sequence[str]) -> xr.DataArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import StateError
-from influence.metrics.pull import pairs_of, pull_balance
+from influence.metrics.pull import headline_balance, pairs_of
 from influence.study import Study
 from influence.uncertainty.variants import Variant, Varied, YearStudy, vary
 
@@ -82,7 +82,7 @@ def _balances(study: Study, named: Sequence[str], states: Sequence[str]) -> dict
     """Balance of each state, by pair; the pairs are called as `named` calls the study's poles."""
     called = zip(pairs_of(named), study.pairs, strict=True)
     return {
-        name: pull_balance(study.ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called
+        name: headline_balance(study.ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called
     }
 
 

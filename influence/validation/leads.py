@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError
-from influence.metrics.pull import direct_pull, pull_balance
+from influence.metrics.pull import direct_pull, headline_balance, pole_states, pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.quality import covered
 from influence.validation.expected import Value
@@ -39,7 +39,7 @@ def trade_leads(inputs: Inputs, *, year: int, poles: Sequence[str], times: float
 def _leads(inputs: Inputs, year: int, pair: tuple[str, str], times: float) -> tuple[dict[str, float], float]:
     ties = inputs.trade(year, year)
     first, second = (direct_pull(ties, pole).values.ravel() for pole in pair)
-    known = np.isfinite(first) & np.isfinite(second)
+    known = np.isfinite(first) & np.isfinite(second) & ~pole_states(ties, pair).values.ravel()
     ahead = float((first > times * second)[known].sum()), float((second > times * first)[known].sum())
     return dict(zip(pair, ahead, strict=True)), float(known.sum())
 
@@ -115,9 +115,9 @@ def lens_counts(inputs: Inputs, *, lens: str, year: int, poles: Sequence[str]) -
 
 
 def _counts(inputs: Inputs, lens: str, year: int, pair: tuple[str, str]) -> dict[str, Value]:
-    pulls = inputs.lens(lens, pair).sel(year=year)
+    pulls = inputs.lens(lens, pair).sel(year=[year])
     ours, theirs = (pulls.sel(pole=pole).values for pole in pair)
-    known = np.isfinite(ours) & np.isfinite(theirs)
+    known = np.isfinite(ours) & np.isfinite(theirs) & ~pole_states(pulls, pair).values
     ahead = float((ours > theirs)[known].sum()), float((theirs > ours)[known].sum())
     return {pair[0]: ahead[0], pair[1]: ahead[1], "states": float(known.sum())}
 
@@ -140,7 +140,7 @@ def regional_split(
     """
     first, second = _pair(poles)
     ties = inputs.ties(year, year, inputs.study.method.weights if weights is None else weights)
-    balance = pull_balance(ties, (first, second)).isel(year=0).to_series()
+    balance = headline_balance(ties, (first, second)).isel(year=0).to_series()
     members = balance.reindex(inputs.study.registry.members(group, year))
     share = float(100.0 * (1.0 + members.mean()) / 2.0)
     return {

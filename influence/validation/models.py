@@ -16,7 +16,7 @@ from influence.metrics.exposure import flows_with_domestic, income_exposure
 from influence.metrics.lenses import lens_balance
 from influence.metrics.opinion import opinion_formation
 from influence.metrics.panel_regression import permutation_p, two_way_regression
-from influence.metrics.pull import pull_balance
+from influence.metrics.pull import pole_states, pull_balance
 from influence.metrics.pull_and_alignment import SIGNIFICANT, pull_then_alignment
 from influence.validation.expected import Value
 from influence.validation.inputs import Inputs
@@ -219,14 +219,18 @@ def _exposures(inputs: Inputs, poles: Sequence[str], first: int, last: int) -> d
     """Balance of real-income exposure to two poles, and what might stand in its place, dims (year, target)."""
     inputs.of_years(first, last)
     years = inputs.study.panel.years
+    trade = inputs.trade(years[0], years[-1])
     pulls = inputs.lens("income", tuple(poles))
     ours, theirs = (pulls.sel(pole=pole, drop=True) for pole in poles)
     variables = {
         EXPOSURE: lens_balance(pulls, poles),
         "difference of exposures": ours - theirs,
-        "balance of trade shares": pull_balance(inputs.trade(years[0], years[-1]), poles),
+        "balance of trade shares": pull_balance(trade, poles),
     }
-    return {name: x.reset_coords(drop=True).sel(year=slice(first, last)) for name, x in variables.items()}
+    outside = ~pole_states(trade, poles)
+    return {
+        name: x.where(outside).reset_coords(drop=True).sel(year=slice(first, last)) for name, x in variables.items()
+    }
 
 
 def _aligned(inputs: Inputs, poles: Sequence[str]) -> xr.DataArray:
