@@ -88,8 +88,8 @@ class Published(NamedTuple):
 class Scenario:
     """A question about a decision, and the edits that answer it.
 
-    actual : key of ACTUAL. actual_note : the same in a sentence of this case. base : year of the sector flows and tariffs
-    that the trade response starts from. deficits, revenue : see gravity.trade_response.
+    actual : key of ACTUAL. actual_note : the same in a sentence of this case. base : year of the sector flows and
+    tariffs that the trade response starts from. deficits, revenue : see gravity.trade_response.
     """
 
     name: str

@@ -150,5 +150,5 @@ def test_files_are_read_by_path_and_hostile_ones_are_refused(tmp_path):
     with pytest.raises(ScenarioError, match="not valid YAML"):
         load_scenario(path)
     path.write_text("- 1\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="must be entries .* not the list"):
+    with pytest.raises(ScenarioError, match="must be entries"):
         load_scenario(path)
