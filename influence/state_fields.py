@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from influence.records import Reader, converted, list_of, word_or
+from influence.record_fields import converted, list_of, word_or
+from influence.records import Reader
 from influence.states import group_members, is_group, pole_name, resolve_state
 
 EVERYONE = "everyone"

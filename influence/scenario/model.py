@@ -7,23 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from influence.errors import ScenarioError
-from influence.records import (
-    YES_NO,
-    Field,
-    Fields,
-    Reader,
-    Where,
-    list_of,
-    name,
-    number,
-    read_record,
-    record,
-    text,
-    whole,
-    word,
-    word_or,
-    year,
-)
+from influence.record_fields import YES_NO, list_of, name, number, read_kind, record, text, whole, word, word_or, year
+from influence.records import Field, Fields, Reader, Where, read_record
 from influence.schema import BASELINE, PACT_KINDS, SECTOR_YEARS
 from influence.state_fields import STATE, STATES_GROUPS_OR_EVERYONE, STATES_OR_GROUPS
 from influence.states import curated
@@ -186,11 +171,11 @@ EDITS: dict[str, dict[str, Field]] = {
 
 def _read_edit(item: Any, where: Where) -> tuple[str, dict[str, Any]]:
     """Kind and values of an edit."""
-    if not isinstance(item, Mapping) or "do" not in item:
-        raise where.wrong(item, f"an entry that starts with '- do: ' and one of {', '.join(EDITS)}")
-    kind = word(*EDITS).read(item["do"], where.at("do"))
-    where = where._replace(text=f"{where.text} ({kind})")
-    values = read_record({key: value for key, value in item.items() if key != "do"}, EDITS[kind], where)
+    kind = item.get("do") if isinstance(item, Mapping) else None
+    if isinstance(kind, str) and kind in EDITS:
+        where = where._replace(text=f"{where.text} ({kind})")
+    values = read_kind(item, "do", EDITS, where)
+    kind = values.pop("do")
     if kind == "tariff" and sum(values[way] is not None for way in ("set", "add", "to")) != 1:
         raise where.fault("needs exactly one of set, add and to.")
     return kind, values

@@ -371,7 +371,7 @@ def test_a_variant_asks_where_it_ends(tmp_path):
     found = layer_ends(asked, "mine")
     assert found.setting is not None
     assert found.setting.config.weights["mine"] == 0.0
-    assert "observed nothing after 2016" in found.told
+    assert "observed nothing after 2016" in found.note
 
 
 @pytest.mark.slow

@@ -77,7 +77,7 @@ def test_phases_are_equal_steps():
         ({"name": "baseline"}, "not baseline"),
         ({"base": 2016}, "base must be one of 2011, 2017, 2022"),
         ({"edits": "none"}, "edits must be a list"),
-        ({"edits": [{"agreement": "KORUS"}]}, "edit 1 must be an entry that starts with '- do: '"),
+        ({"edits": [{"agreement": "KORUS"}]}, "edit 1 lacks do; it must be one of join, leave"),
         ({"edits": [{"do": "leaf"}]}, "edit 1: do must be one of"),
         ({"edits": [{"do": "leaf"}]}, "not 'leaf'. Did you mean leave?"),
         ({"sources": [3]}, "sources must be text"),
