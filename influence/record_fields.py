@@ -23,6 +23,8 @@ from influence.records import (
 
 MOST_ITEMS = 1000
 """Items of a list, unless its reader has another limit."""
+HUGE = 1e15
+"""Limits of numbers from here on only exclude what cannot be computed with; messages leave them out."""
 
 
 def text(most: int = 2000) -> Reader:
@@ -89,8 +91,10 @@ def is_number(value: Any) -> bool:
 
 def number(least: float, most: float = float("inf"), *, above: bool = False) -> Reader:
     """A finite number within limits. above : `least` itself is not allowed."""
-    allowed = f"a number above {least:g}" if above else f"a number of {least:g} or more"
-    if most < float("inf"):
+    allowed = (
+        f"a number above {least:g}" if above else f"a number of {least:g} or more" if least > -HUGE else "a number"
+    )
+    if most < HUGE:
         allowed += f" and at most {most:g}"
 
     def read(value: Any, where: Where) -> float:

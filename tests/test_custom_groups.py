@@ -129,13 +129,13 @@ def test_a_scenario_may_name_them(tmp_path):
 @pytest.mark.parametrize(
     "given, told",
     [
-        ({"Visegrad-4": ["POL"]}, "'Visegrad-4' is no name of a group; small letters"),
-        ({"x": []}, "groups.x must list its members"),
-        ({"x": "POL"}, "groups.x must list its members"),
-        ({"x": {"members": ["POL"], "titel": "a"}}, "groups.x knows no 'titel'. Did you mean title"),
-        ({"x": [False]}, "must be a state's code or name in quotes, not 'False'"),
-        ({"x": [{"state": "POL", "begin": "soon"}]}, "begin of POL must be a year"),
-        ({"x": [{"state": "POL", "begin": 2004, "end": 2003}]}, "cannot run backwards"),
+        ({"Visegrad-4": ["POL"]}, "key of a group must be small letters, .* not 'Visegrad-4'"),
+        ({"x": []}, "groups.x: members must be a list"),
+        ({"x": "POL"}, "groups.x: members must be a list"),
+        ({"x": {"members": ["POL"], "titel": "a"}}, "groups.x: 'titel' is not known. Did you mean title"),
+        ({"x": [False]}, "members must be text .*, not false. YAML reads an unquoted no, NO"),
+        ({"x": [{"state": "POL", "begin": "soon"}]}, "begin must be a year"),
+        ({"x": [{"state": "POL", "begin": 2004, "end": 2003}]}, "runs backwards"),
         (
             {"x": ["POL", "Untied Kingdom"]},
             "groups.x: state 'Untied Kingdom' is not known. Did you mean United Kingdom",
