@@ -22,7 +22,6 @@ COLUMNS = ("source", "target", "year", "value")
 """Columns of every file of a layer, with their default names."""
 MOST_LAYERS = 8
 RESERVED = (*LAYERS, "composite")
-RESERVED_TEXT = ", ".join(RESERVED)
 MOST_FULL = 1e100
 
 
@@ -85,7 +84,7 @@ LAYER_FIELDS: Fields = {
 }
 """The fields of an entry; its name is its key."""
 _NAME = name(
-    rf"(?!({'|'.join(RESERVED)})$)[a-z][a-z0-9_]*", f"small letters, digits and _, and none of {RESERVED_TEXT}"
+    rf"(?!({'|'.join(RESERVED)})$)[a-z][a-z0-9_]*", f"small letters, digits and _, and none of {', '.join(RESERVED)}"
 )
 
 

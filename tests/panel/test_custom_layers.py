@@ -557,7 +557,7 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
         ("layers: {arms: {file: a.csv, normalise: share}}", "normalise must be one of portfolio, pledge, intensity"),
         (
             "layers: {trade: {file: a.csv, normalise: pledge}}",
-            "none of trade, alliance, agreement, troops, composite, at most 60, not 'trade'",
+            "at most 60, not 'trade'",
         ),
         ("layers: {composite: {file: a.csv, normalise: pledge}}", "at most 60, not 'composite'"),
         ("layers: {My arms: {file: a.csv, normalise: pledge}}", "the name of a layer must be small letters"),
@@ -574,11 +574,11 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
         ("layers: {arms: {file: a, normalise: pledge, full: 3}}", "full belongs to intensity, and normalise is pledge"),
         (
             "layers: {arms: {file: a, normalise: intensity, full: 0}}",
-            "full must be a number above 0 and at most 1e+100, not 0.",
+            "full must be a number above 0, not 0.",
         ),
         (
             "layers: {arms: {file: a, normalise: intensity, full: .inf}}",
-            "full must be a number above 0 and at most 1e+100, not inf.",
+            "full must be a number above 0, not inf.",
         ),
         ("weights: {arms: 1}", "weights knows no 'arms'; it knows: trade, alliance, agreement, troops."),
     ],
