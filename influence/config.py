@@ -18,6 +18,7 @@ from influence.errors import ConfigError, suggest
 from influence.group_settings import CustomGroup, read_custom_groups
 from influence.layer_settings import CustomLayer, read_custom_layers
 from influence.method import Method
+from influence.records import quoting_advice, show_value
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
@@ -138,7 +139,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{path} must hold 'setting: value' lines, not a {type(content).__name__}.")
+        raise ConfigError(f"{path} must hold 'setting: value' lines, not {show_value(content)}.")
     return content
 
 
@@ -192,7 +193,7 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
     for key, value in values.items():
         if key not in allowed:
             raise ConfigError(
-                f"{where}: setting {key!r} is not known.{suggest(str(key), allowed)} "
+                f"{where}: setting {show_value(key)} is not known.{suggest(str(key), allowed)} "
                 f"Settings are: {', '.join(allowed)}."
             )
         if key == "weights":
@@ -204,7 +205,7 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
 
 def _read_year(value: Any, key: str, _: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR:
-        raise ConfigError(f"{where}: {key} must be a year from {FIRST_YEAR} to {LAST_YEAR}, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be a year from {FIRST_YEAR} to {LAST_YEAR}, not {show_value(value)}.")
     return value
 
 
@@ -216,21 +217,23 @@ def _read_years(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
 def _read_poles(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     listed = value if isinstance(value, (list, tuple)) else [value]
     if len(listed) < 2 or not all(isinstance(v, str) and v for v in listed):
-        raise ConfigError(f"{where}: {key} must be two or more states or groups, e.g. [CHN, USA], not {value!r}.")
+        rule = f"must be two or more states or groups, e.g. [CHN, USA], not {show_value(value)}"
+        raise ConfigError(f"{where}: {key} {rule}.{quoting_advice(value)}")
     return tuple(listed)
 
 
 def _read_region(value: Any, key: str, _: Any, where: str) -> str:
     listed = value if isinstance(value, (list, tuple)) else [value]
     if not listed or not all(isinstance(v, str) and v.strip() for v in listed):
-        raise ConfigError(f"{where}: {key} must be a name of a group or agreement, or a list of states, not {value!r}.")
+        rule = f"must be a name of a group or agreement, or a list of states, not {show_value(value)}"
+        raise ConfigError(f"{where}: {key} {rule}.{quoting_advice(value)}")
     return ",".join(v.strip() for v in listed)
 
 
 def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str], str]:
     def read(value: Any, key: str, _: Any, where: str) -> str:
         if value not in allowed:
-            raise ConfigError(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
+            raise ConfigError(f"{where}: {key} must be one of {', '.join(allowed)}, not {show_value(value)}.")
         return str(value)
 
     return read
@@ -239,14 +242,15 @@ def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str]
 def _reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any, str, Any, str], Mapping[str, float]]:
     def read(value: Any, key: str, now: Mapping[str, float], where: str) -> Mapping[str, float]:
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {value!r}.")
+            found = show_value(value)
+            raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {found}.")
         for name, number in value.items():
             if name not in allowed:
-                raise ConfigError(f"{where}: {key} knows no {name!r}; it knows: {', '.join(allowed)}.")
+                raise ConfigError(f"{where}: {key} knows no {show_value(name)}; it knows: {', '.join(allowed)}.")
             good = isinstance(number, (int, float)) and not isinstance(number, bool)
             if not good or not 0 <= number <= min(highest, MOST_WEIGHT):
                 top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
-                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {repr(number)[:60]}.")
+                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {show_value(number)}.")
         return {**now, **{k: float(v) for k, v in value.items()}}
 
     return read
@@ -256,7 +260,7 @@ def _reader_of_number(rule: str, allowed: Callable[[float], bool]) -> Callable[[
     def read(value: Any, key: str, _: Any, where: str) -> float:
         good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= MOST_WEIGHT
         if not good or not allowed(value):
-            raise ConfigError(f"{where}: {key} must be a number {rule}, not {repr(value)[:60]}.")
+            raise ConfigError(f"{where}: {key} must be a number {rule}, not {show_value(value)}.")
         return float(value)
 
     return read
@@ -265,7 +269,8 @@ def _reader_of_number(rule: str, allowed: Callable[[float], bool]) -> Callable[[
 def _reader_of_count(least: int, most: int) -> Callable[[Any, str, Any, str], int]:
     def read(value: Any, key: str, _: Any, where: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ConfigError(f"{where}: {key} must be a whole number from {least} to {most:,}, not {value!r}.")
+            found = show_value(value)
+            raise ConfigError(f"{where}: {key} must be a whole number from {least} to {most:,}, not {found}.")
         return value
 
     return read
@@ -276,14 +281,15 @@ def _read_stretch(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
     listed = value if isinstance(value, (list, tuple)) else [value]
     good = [v for v in listed if isinstance(v, int) and not isinstance(v, bool) and 1946 <= v <= LAST_YEAR + 1]
     if len(good) != 2 or len(listed) != 2 or good[0] > good[1]:
-        raise ConfigError(f"{where}: {key} must be a first and a last year, e.g. [2000, 2015], not {value!r}.")
+        found = show_value(value)
+        raise ConfigError(f"{where}: {key} must be a first and a last year, e.g. [2000, 2015], not {found}.")
     return tuple(good)
 
 
 def _read_doubts(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, (list, tuple)) or not all(name in UNCERTAINTY_SOURCES for name in listed):
-        raise ConfigError(f"{where}: {key} must be some of {', '.join(UNCERTAINTY_SOURCES)}, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be some of {', '.join(UNCERTAINTY_SOURCES)}, not {show_value(value)}.")
     return tuple(dict.fromkeys(listed))
 
 
@@ -298,7 +304,7 @@ def _read_critical(value: Any, key: str, now: Mapping[str, float], where: str) -
 
 def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
     if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
-        raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be names with true or false, not {show_value(value)}.")
     return {**now, **{str(k): v for k, v in value.items()}}
 
 

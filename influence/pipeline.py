@@ -126,7 +126,7 @@ def write_outputs(
     panel, poles = study.panel, study.poles
     # What is not there is refused before the work begins.
     shown_states(study)
-    chosen = chosen_scenarios(scenarios, panel.years[-1])
+    chosen = chosen_scenarios(scenarios, panel.years[-1], study.registry)
     progress("weighing the ties")
     ties, marks = study.ties, study.marks
     if cost := costs_of_layers(study, panel.years):

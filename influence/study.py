@@ -207,7 +207,7 @@ class Study:
         ------
         ScenarioError : see scenario.load.load_scenario and scenario.apply.apply_scenario.
         """
-        read = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        read = load_scenario(scenario, self.registry) if isinstance(scenario, str) else scenario
         return self.once(("applied", read.name), lambda: apply_scenario(self.panel, read, theta=self.method.elasticity))
 
     def under(self, scenario: str | Scenario) -> Study:

@@ -104,8 +104,8 @@ claims:
   - key: japan_deficit
     claim: The US goods deficit with Japan doubled from 2011 to 2016, to 80 billion dollars.
     test: deficit
-    of: USA
-    with: JPN
+    state: USA
+    partner: JPN
     first: 2011
     last: 2016
     ratio: 2.0
@@ -138,8 +138,8 @@ rcep = argue("korea_in_rcep")
 #    test would it need?
 # 2. `vacuum_after_2017` takes three years. Write the same claim with `span: 2`, and with `controls: asean`. Does the
 #    verdict depend on it?
-# 3. Change `worth` of `tpp_less_dependent` to the smallest change that you would call "less dependent". Say why
-#    before you run it.
+# 3. Change `smallest_change` of `tpp_less_dependent` to the smallest change that you would call "less dependent". Say
+#    why before you run it.
 # 4. Write a claim that the test would call true and that is misleading all the same. Which caveat would stop it?
 #
 # ## Limits

@@ -41,7 +41,7 @@ def command(
     with steps(quiet) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir, region)
-        names = chosen_scenarios(scenarios, study.years[-1])
+        names = chosen_scenarios(scenarios, study.years[-1], study.registry)
         content = build_atlas_data(study, scenarios=names, progress=progress)
         progress("writing the page")
         path = write_atlas(content, place, tours=chosen)

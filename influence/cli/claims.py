@@ -8,7 +8,7 @@ import click
 
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 
@@ -35,13 +35,13 @@ def command(
     from influence.errors import ClaimError, suggest
 
     if tests:
-        for name, fields in TESTS.items():
-            click.echo(f"{name}:")
-            echo_table(["  field", "meaning"], [[f"  {field}", meaning] for field, meaning in fields.items()])
+        for test, fields in TESTS.items():
+            click.echo(f"{test}:")
+            echo_table(["  field", "meaning"], [[f"  {name}", field.help] for name, field in fields.items()])
         return
     from influence.claims.testing import findings_of
 
-    register = load_claims(path)
+    register = load_claims(path, open_registry(config, panel_dir))
     known = [claim.key for claim in register]
     for key in keys:
         if key not in known:

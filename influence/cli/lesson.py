@@ -12,7 +12,7 @@ import click
 from influence.cli.options import Group
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _told(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, St
     from influence.lessons.checking import render_lesson
     from influence.lessons.load import load_lesson
 
-    lesson = load_lesson(name)
+    lesson = load_lesson(name, open_registry(config, panel_dir))
     views_of(lesson)
     own = replace(config, poles=lesson.poles) if lesson.poles else config
     study = open_study(own, panel_dir)
@@ -138,7 +138,11 @@ def check_command(
     from influence.lessons.load import load_lesson
     from influence.lessons.marking import mark_all
 
-    given = read_answers(answers, load_lesson(name)) if answers is not None else Given({}, [])
+    given = (
+        read_answers(answers, load_lesson(name, open_registry(config, panel_dir)))
+        if answers is not None
+        else Given({}, [])
+    )
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
         lesson, study, content = _told(name, config, panel_dir)

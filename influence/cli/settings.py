@@ -95,6 +95,14 @@ def open_study(config: Config, panel_dir: Path | None, region: str | None = None
     return study if region is None else replace(study, region=region)
 
 
+def open_registry(config: Config, panel_dir: Path | None) -> Registry:
+    """States and groups of a panel folder, with the custom groups of a configuration; reads no figures."""
+    from influence.states import Registry
+    from influence.tables import Tables, datasets_dir
+
+    return Registry(Tables(panel_dir or datasets_dir())).with_groups(config.groups)
+
+
 def years_of(text: str | None, panel_years: range) -> list[int]:
     """Years from '2016', '2000:2023' or '2004,2012'; all of the panel for None.
 

@@ -85,7 +85,7 @@ def _varied(
     from influence.uncertainty.stability import what_changes
     from influence.uncertainty.variants import load_variants, variant_named
 
-    variants = load_variants(layers=study.panel.layer_names)
+    variants = load_variants(layers=study.panel.layer_names, registry=study.registry)
     if name is not None:
         variants = (variant_named(name, variants),)
     progress("weighing the ties again")

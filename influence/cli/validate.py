@@ -11,10 +11,11 @@ import click
 from influence.cli.options import exclusive
 from influence.cli.printing import echo_csv, echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
+    from influence.states import Registry
     from influence.validation.checking import Checked
     from influence.validation.register import Row
 
@@ -57,7 +58,9 @@ def command(
     if measures:
         _print_measures()
         return
-    found = _check(_wanted(path, only), _reference(reference), config, panel_dir, quiet)
+    found = _check(
+        _wanted(path, only, open_registry(config, panel_dir)), _reference(reference), config, panel_dir, quiet
+    )
     if out is not None:
         from influence.files import write_text
         from influence.validation.checking import counts_of
@@ -76,11 +79,11 @@ def command(
         sys.exit(1)
 
 
-def _wanted(path: Path | None, only: tuple[str, ...]) -> list[Row]:
+def _wanted(path: Path | None, only: tuple[str, ...], registry: Registry) -> list[Row]:
     from influence.errors import ValidationError, suggest
     from influence.validation.register import load_findings
 
-    register = load_findings(path)
+    register = load_findings(path, registry)
     known = [row.name for row in register]
     for name in only:
         if name not in known:

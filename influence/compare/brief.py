@@ -14,7 +14,7 @@ from influence.errors import ScenarioError
 from influence.panel.panel import Panel
 from influence.scenario.apply import Answer, Applied
 from influence.scenario.load import load_scenario
-from influence.scenario.model import FACTS, Scenario
+from influence.scenario.model import ACTUAL, Scenario
 from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
 from influence.study import Study
 
@@ -39,10 +39,10 @@ def brief_of(name: str, study: Study) -> Brief:
     ------
     ScenarioError : no such scenario, no edits, or one that cannot be carried out.
     """
-    scenario = load_scenario(name)
+    scenario = load_scenario(name, study.registry)
     if not scenario.edits:
         raise ScenarioError(f"scenario {scenario.name} has no edits: there is nothing to brief on.")
-    panel, poles = study.panel, study.poles
+    panel = study.panel
     year = whole_year(panel, scenario)
     plain = study.applied(scenario)
     ends = scenario_bounds(study, plain)
@@ -55,7 +55,7 @@ def brief_of(name: str, study: Study) -> Brief:
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
-        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({FACTS[scenario.fact]})",
+        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
         _whom(income, balances, layers, year, names),
         _sure(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),

@@ -98,7 +98,7 @@ def applied_scenario(study: Study, path: str) -> Applied:
     ------
     ScenarioError : see load_scenario and apply_scenario; one without edits.
     """
-    scenario = load_scenario(path)
+    scenario = load_scenario(path, study.registry)
     if not scenario.edits:
         raise ScenarioError(f"scenario {scenario.name} has no edits, so there is nothing to rank.")
     return study.applied(scenario)

@@ -68,7 +68,7 @@ def parse_side(text: str, study: Study, *, bounds: bool = True) -> Side:
     check_year(year, study.years)
     if found[2] is None:
         return Side(text, year, BASELINE, study.at(year).ties, study, ())
-    scenario = load_scenario(found[2])
+    scenario = load_scenario(found[2], study.registry)
     if scenario.first is not None and year < scenario.first:
         raise ScenarioError(
             f"{scenario.name} applies from {scenario.first} on: in {year} it is what happened. Write {year} without "

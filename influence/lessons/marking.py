@@ -13,7 +13,7 @@ from influence.lessons.model import Lesson, Question
 from influence.lessons.wording import format_value, signed
 from influence.schema import TRADE_BASES
 from influence.specs import LAYERS
-from influence.states import resolve_state
+from influence.states import Registry
 from influence.study import Study
 
 NEAR = 5.0
@@ -47,7 +47,7 @@ def mark(question: Question, given: str, study: Study) -> Mark:
         return Mark(question.name, "", "missing", "")
     value = value_of(study, question.answer)
     told = _number_text(question, text, float(value), study) if not isinstance(value, str) else (
-        _state_text(text, value) if question.kind == "state" else _choice_text(question, text, value)
+        _state_text(text, value, study.registry) if question.kind == "state" else _choice_text(question, text, value)
     )  # fmt: skip
     if told is None:
         return Mark(question.name, text, "right", "")
@@ -59,10 +59,10 @@ def mark_all(lesson: Lesson, answers: dict[str, str], study: Study) -> list[Mark
     return [mark(question, answers.get(question.name, ""), study) for question in lesson.questions]
 
 
-def _state_text(text: str, value: str) -> str | None:
+def _state_text(text: str, value: str, registry: Registry) -> str | None:
     """None where right, what is wrong where more than the state is, '' where the hint is all there is to say."""
     try:
-        code = resolve_state(text)
+        code = registry.resolve(text)
     except InfluenceError as err:
         return str(err)
     return None if code == value else ""

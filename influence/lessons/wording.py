@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from influence.errors import InfluenceError, LessonError, suggest
 from influence.lessons.fields import read_field
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
-from influence.states import bundled_registry, pole_label
+from influence.states import bundled_registry
 from influence.study import Study
 
 ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
@@ -82,7 +82,8 @@ def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, 
             raise LessonError(f"{place}: {found[0]} is no answer that can be told here.")
         return answers[found[2].strip()]
     if found[1] == "name":
-        return pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}"))
+        registry = study.registry
+        return registry.pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}", registry))
     spec = spec_of(found, place)
     try:
         value = value_of(study, spec)

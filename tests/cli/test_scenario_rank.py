@@ -143,7 +143,7 @@ def test_goals_that_are():
 
 def proposal(path: Path, edit: str) -> Path:
     path.write_text(
-        f"name: ours\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
+        f"name: ours\ntitle: t\nquestion: q?\nactual: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
         encoding="utf-8",
     )
     return path
