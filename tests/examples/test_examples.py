@@ -90,8 +90,8 @@ def test_maps_for_slides(tmp_path):
 
 
 @pytest.mark.slow
-def test_own_poles(tmp_path, ties):
-    run("own_poles", tmp_path, str(tmp_path / "out"))
+def test_custom_poles(tmp_path, ties):
+    run("custom_poles", tmp_path, str(tmp_path / "out"))
     table = pd.read_csv(tmp_path / "out" / "caucasus.csv", keep_default_na=False, na_values={"value": [""]})
     assert set(table["iso3"]) == {"ARM", "AZE", "GEO"}
     assert set(table["pole"]) >= {"eu", "RUS", "TUR", "eu-RUS"}
@@ -123,9 +123,9 @@ def test_custom_layer(tmp_path, monkeypatch, panel):
 
 
 @pytest.mark.slow
-def test_own_trade_file(tmp_path):
+def test_custom_trade_file(tmp_path):
     """By pencil: Korea's trade with the United States becomes 150 billion, and its total moves by the difference."""
-    said = run("own_trade_file", tmp_path, str(tmp_path / "out"))
+    said = run("custom_trade_file", tmp_path, str(tmp_path / "out"))
     trade = raw("trade").query("year == 2016").set_index(["exporter", "importer"])["export_usd"]
     total = raw("trade_totals").query("year == 2016").set_index("iso3")[["export_usd", "import_usd"]].loc["KOR"].sum()
     ours = trade["KOR", "USA"] + trade["USA", "KOR"]

@@ -1,6 +1,6 @@
 """Trade figures of one's own in place of the panel's, pair by pair, through the same checks as ours.
 
-    python examples/own_trade_file.py [FOLDER]
+    python examples/custom_trade_file.py [FOLDER]
 
 The figures are made up, to show the form. Totals move by as many dollars as the rows do, so that shares stay shares.
 """

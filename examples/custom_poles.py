@@ -1,6 +1,6 @@
 """Poles and a region of one's own: the EU, a dated group, and Russia in the Caucasus, as a table with flags.
 
-    python examples/own_poles.py [FOLDER]
+    python examples/custom_poles.py [FOLDER]
 
 A pole is a state or a group of datasets/curated/groups.csv; a region is a group, a trade agreement, or states.
 """
