@@ -57,7 +57,7 @@ TABLES: dict[str, Callable[[Ground], str]] = {
     "flags": tables.flags,
     "series": tables.series,
     "gaps": tables.gaps,
-    "seams": tables.seams,
+    "series_breaks": tables.series_breaks,
     "excluded": tables.excluded,
     "layers": tables.layers,
     "metrics": tables.metrics,

@@ -81,17 +81,17 @@ def gaps(g: Ground) -> str:
     return table(["year", "states with a result", "states without", "trade between pairs, by flag"], rows)
 
 
-def seams(_: Ground) -> str:
-    """Totals that jump where the series changes, counted by seam and the largest by name."""
-    found = read_panel_table(datasets_dir(), "seams")
-    counts = found.groupby("seam").size()
-    rows = [[str(seam), str(int(n))] for seam, n in counts.items()]
+def series_breaks(_: Ground) -> str:
+    """Totals that jump where the series changes: a count for each change, and the ten largest jumps."""
+    found = read_panel_table(datasets_dir(), "series_breaks")
+    counts = found.groupby("series_break").size()
+    rows = [[str(series_break), str(int(n))] for series_break, n in counts.items()]
     largest = found.assign(size=found["jump"].abs()).sort_values(["size", "iso3"], ascending=[False, True]).head(10)
-    named = [[str(r.iso3), str(r.year), str(r.seam), f"{100 * r.jump:+.0f} %"] for r in largest.itertuples()]
+    named = [[str(r.iso3), str(r.year), str(r.series_break), f"{100 * r.jump:+.0f} %"] for r in largest.itertuples()]
     return (
-        table(["seam", "state-years whose total jumps by more than 40 %"], rows)
+        table(["series break", "state-years whose total jumps by more than 40 %"], rows)
         + "\nThe largest ten:\n\n"
-        + table(["state", "year", "seam", "jump"], named)
+        + table(["state", "year", "series break", "jump"], named)
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 
@@ -70,6 +72,13 @@ class LessonError(InfluenceError):
 
 class OutputError(InfluenceError):
     """A place that cannot be written."""
+
+
+def check_year(year: int, years: Sequence[int], of: str = "the panel") -> None:
+    """Raise YearError unless the year is among `years`, those `of` the panel or of other data (named in the plural)."""
+    if year not in years:
+        covers = "they cover" if of.endswith("s") else "it covers"
+        raise YearError(f"year {year} is not in {of}; {covers} {years[0]} to {years[-1]}.")
 
 
 def head_of(rows: pd.DataFrame, most: int = 5) -> str:

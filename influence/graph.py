@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import xarray as xr
 
-from influence.errors import YearError
+from influence.errors import check_year
 from influence.quality import known_shares
 from influence.schema import DISTANCE_FLOOR
 
@@ -20,9 +20,7 @@ def year_of(ties: xr.DataArray, year: int) -> xr.DataArray:
     ------
     YearError : the year is not among them.
     """
-    have = ties.indexes["year"]
-    if year not in have:
-        raise YearError(f"year {year} is not in the ties; they cover {have[0]} to {have[-1]}.")
+    check_year(year, ties.indexes["year"], of="the ties")
     return ties.sel(year=year)
 
 

@@ -230,10 +230,10 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("domestic_usd", "number", "USD", "goods and services sold at home"),
         Field("goods_usd", "number", "USD", "goods sold at home"),
     ),
-    "seams": (
+    "series_breaks": (
         _ISO3,
         _YEAR,
-        Field("seam", "string", "", "which two series meet"),
+        Field("series_break", "string", "", "the two series that meet: 'cow to baci'"),
         Field("before_usd", "number", "USD", "two-way total of the year before"),
         Field("after_usd", "number", "USD", "two-way total of this year"),
         Field("jump", "number", "share", "after / before - 1; listed where above 0.4 in size"),

@@ -92,7 +92,7 @@ def test_below_the_coverage_floor_there_is_no_value_but_its_coverage(results):
     assert low["flag"] == "missing;break"
 
 
-def test_a_value_of_chained_figures_after_a_seam_says_both(panel):
+def test_a_value_of_chained_figures_after_a_series_break_says_both(panel):
     results = pull_results(build_ties(panel, WELL_KNOWN), ("AAA", "BBB"), tie_marks(panel, WELL_KNOWN))
     told = row(results, "AAA", "pull_direct", "BBB", 2017)
     assert told["value"] == pytest.approx(0.3 * 50 / 80 + 0.2 / 3)

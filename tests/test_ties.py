@@ -96,7 +96,7 @@ def test_what_was_not_observed_is_a_share_of_its_own():
     assert float(trade["unobserved"].sel(target="CCC")) == 1.0
 
 
-def test_a_seam_of_the_trade_series_is_a_break():
+def test_a_change_of_the_trade_series_is_a_break():
     ties = build_ties(pencil_panel(), WEIGHTS)
     assert not ties["is_break"].sel(year=2016).values.any()
     assert ties["is_break"].sel(year=2017).values.all()

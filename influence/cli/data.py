@@ -89,12 +89,12 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
 @click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
               help="Settings whose layers: names FILE, with its columns.")  # fmt: skip
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
-@click.option("--json", "as_json", is_flag=True, help="The seams as records; of FILE an object with its faults.")
+@click.option("--json", "as_json", is_flag=True, help="Print the series breaks as records, or FILE's faults.")
 def check(
     file: Path | None, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
     panel_dir: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Is the panel whole: checksums, schema and rules (exit code 1 if not); and where its seams are.
+    """Check the panel: checksums, schema and rules (exit code 1 for a fault); list its series breaks.
 
     With FILE instead: what is wrong, row by row, in a file of your own (exit code 1 where something is).
 
@@ -119,20 +119,23 @@ def check(
     folder = panel_dir or datasets_dir()
     damaged = damaged_files(folder)
     gone = trade_gone(load_panel(folder).trade)
-    seams = read_panel_table(folder, "seams")
+    breaks = read_panel_table(folder, "series_breaks")
     against = totals_against_wto(read_panel_table(folder, "trade_totals"))
     for fault in damaged:
         click.echo(f"FAULT: {fault}", err=True)
     if as_json:
-        echo_json(seams)
+        echo_json(breaks)
         sys.exit(1 if damaged else 0)
     click.echo(f"Schema and rules hold in {folder}.")
-    click.echo(f"Seams: {len(seams)} state-years whose two-way total jumps by more than 40 % where the series changes:")
+    click.echo(
+        f"Series breaks: {len(breaks)} state-years whose total jumps by more than 40 % where the series changes:"
+    )
     rows = [
-        [r["iso3"], str(r["year"]), dollars(r["before_usd"]), dollars(r["after_usd"]), f"{r['jump']:+.0%}", r["seam"]]
-        for r in seams.to_dict(orient="records")
-    ]
-    echo_table(["state", "year", "before", "after", "jump", "seam"], rows)
+        [r["iso3"], str(r["year"]), dollars(r["before_usd"]), dollars(r["after_usd"]), f"{r['jump']:+.0%}",
+         r["series_break"]]
+        for r in breaks.to_dict(orient="records")
+    ]  # fmt: skip
+    echo_table(["state", "year", "before", "after", "jump", "series break"], rows)
     click.echo("\nTwo-way totals against the WTO's (median over states, and the share within 20 %):")
     rows = [[str(r["year"]), f"{r['states']}", f"{r['median']:.3f}", f"{r['within']:.0%}", r["far"]]
             for r in against.to_dict(orient="records")]  # fmt: skip

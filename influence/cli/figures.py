@@ -38,8 +38,9 @@ def command(
     influence figures time --states KOR,JPN --formats pdf
     influence figures dumbbell --compare 2018,2018:tpp_with_us
     """
+    from influence.errors import check_year
     from influence.export import figures
-    from influence.export.atlas_data import build_atlas_data, shown_states, year_among
+    from influence.export.atlas_data import build_atlas_data, shown_states
     from influence.states import resolve_state
 
     wanted = kinds or KINDS
@@ -67,7 +68,7 @@ def command(
         if "time" in wanted and absent:
             raise click.UsageError(f"{absent[0]} is not among the states of {where}; give --region.")
         if "map" in wanted:
-            year_among(panel.years, year)
+            check_year(year, panel.years)
         if {"map", "time", "heat"} & set(wanted):
             content = build_atlas_data(panel, config, poles, region=where, progress=progress)
             progress("drawing")

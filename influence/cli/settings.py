@@ -12,7 +12,7 @@ import click
 
 from influence.cli.custom_layers import without_weight
 from influence.config import Config, load_config, mapping_from_text
-from influence.errors import YearError
+from influence.errors import YearError, check_year
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -139,9 +139,8 @@ def years_of(text: str | None, panel_years: range) -> list[int]:
         if begin > end:
             raise YearError(f"years {part.strip()!r} run backwards; write {end}:{begin}.")
         years += range(begin, end + 1)
-    outside = [year for year in years if year not in panel_years]
-    if outside:
-        raise YearError(f"year {outside[0]} is not in the panel; it covers {panel_years[0]} to {panel_years[-1]}.")
+    for year in years:
+        check_year(year, panel_years)
     return sorted(set(years))
 
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from influence.compare.graph_side import read_graphml, ties_of_graph
 from influence.config import Config
-from influence.errors import ScenarioError, YearError
+from influence.errors import ScenarioError, YearError, check_year
 from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.effects import agreement_effect
@@ -57,8 +57,7 @@ def parse_side(text: str, panel: Panel, config: Config, *, ends: bool = True) ->
     if not found:
         raise YearError(f"{text!r} is not understood; write 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.")
     year = int(found[1])
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    check_year(year, panel.years)
     if found[2] is None:
         return _of_panel(text, year, BASELINE, panel, (), config)
     scenario = load_scenario(found[2])

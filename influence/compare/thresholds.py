@@ -11,7 +11,7 @@ import pandas as pd
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.errors import StateError, YearError
+from influence.errors import StateError, check_year
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
 from influence.ties import build_layers
@@ -53,8 +53,7 @@ def weight_thresholds(panel: Panel, config: Config, pair: Sequence[str], state: 
     ------
     StateError : a state that is a pole, or of which a layer that weighs is not known. YearError : no such year.
     """
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    check_year(year, panel.years)
     pulls = _pulls(panel.of_years(year, year), config, pair)
     at = panel.states.index.get_loc(state)
     if pulls.inside[0, at]:

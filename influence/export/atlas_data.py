@@ -18,7 +18,7 @@ import xarray as xr
 from influence.compare.definitions import other_definitions, range_over
 from influence.compare.sides import ends_of, layer_choices, mark_choices
 from influence.config import Config
-from influence.errors import ScenarioError, StateError, TradeError, YearError
+from influence.errors import ScenarioError, StateError, TradeError, YearError, check_year
 from influence.export.backbone import prominent
 from influence.export.packing import Packed
 from influence.metrics.bandwidth import bandwidth_unit
@@ -347,24 +347,13 @@ def at_year(content: Content, year: int) -> Content:
     ------
     YearError : the panel does not have it.
     """
-    at = content.base.years.index(year_among(content.base.years, year))
     base = content.base
+    check_year(year, base.years)
+    at = base.years.index(year)
     one = {"year": [year]}
     world = replace(base, first=year, ties=base.ties.sel(one), layers=base.layers.sel(one), variants=())
     numbers = {name: Packed(np.asarray(p.values)[..., at : at + 1], p.step) for name, p in content.numbers.items()}
     return content._replace(base=world, numbers=numbers, pulls=content.pulls[:, [at]], scenarios=[])
-
-
-def year_among(years: Sequence[int], year: int) -> int:
-    """The year, where it is among them.
-
-    Raises
-    ------
-    YearError : it is not.
-    """
-    if year not in years:
-        raise YearError(f"year {year} is not in the panel; it covers {years[0]} to {years[-1]}.")
-    return year
 
 
 def shown_states(panel: Panel, region: str, poles: Sequence[str]) -> list[str]:

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.definitions import TOLD
-from influence.errors import ExtraError
+from influence.errors import ExtraError, check_year
 from influence.export.atlas import extent_of, framed, sizes_of
-from influence.export.atlas_data import Content, labels_of, year_among
+from influence.export.atlas_data import Content, labels_of
 from influence.export.backbone import prominent
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
 from influence.export.findings import counted, series_break_note, signed, source_line
@@ -150,7 +150,8 @@ def network_map(content: Content, year: int) -> Figure:
     ------
     YearError : the panel does not have the year. ExtraError : see drawn.
     """
-    at = content.base.years.index(year_among(content.base.years, year))
+    check_year(year, content.base.years)
+    at = content.base.years.index(year)
     shown = list(content.frame.shown)
     labels = labels_of(content.base.panel, shown)
     places = placed(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())

@@ -23,10 +23,10 @@ from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
 from influence.compare.sides import layer_choices, mark_choices
 from influence.config import Config
-from influence.errors import StateError
+from influence.errors import StateError, check_year
 from influence.export import figures
 from influence.export.atlas import LENS_NAMES, layer_labels
-from influence.export.atlas_data import Content, build_atlas_data, labels_of, shown_states, year_among
+from influence.export.atlas_data import Content, build_atlas_data, labels_of, shown_states
 from influence.export.compare_page import change_text, dumbbell_rows, words_of
 from influence.export.findings import choices_text, flags_of, series_break_note, signed, source_line, sources_used
 from influence.export.report import Report, Section, Table
@@ -66,7 +66,7 @@ def report_of(
         return _scenario_report(subject, panel, config, poles, region or config.region, progress)
     if _is_region(subject, panel):
         if year is not None:
-            year_among(panel.years, year)
+            check_year(year, panel.years)
         return _region_report(build_atlas_data(panel, config, poles, region=subject, progress=progress), subject, year)
     try:
         code = resolve_state(subject)
@@ -286,8 +286,7 @@ def _region_report(content: Content, region: str, year: int | None) -> Report:
     counted = (~np.isnan(balance[:, inside])).mean(axis=1)
     known = [y for y, share in zip(years, counted, strict=True) if share >= 0.5]
     now = (year if year is not None else known[-1]) if known else years[-1]
-    if now not in years:
-        raise StateError(f"year {now} is not in the panel; it covers {years[0]} to {years[-1]}.")
+    check_year(now, years)
     k = years.index(now)
     one, other = (pole_label(pole) for pole in poles[:2])
     label = pole_label(region) if region != ALL else "the world"

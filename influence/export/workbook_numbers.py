@@ -11,7 +11,7 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.errors import StateError, YearError
+from influence.errors import StateError, check_year
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
@@ -97,8 +97,7 @@ def numbers_of(panel: Panel, config: Config, poles: Sequence[str], states: Seque
     ------
     YearError, StateError : outside the panel, or a pole without ties.
     """
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    check_year(year, panel.years)
     index = panel.states.index
     absent = [code for code in states if code not in index]
     if absent:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.errors import YearError
+from influence.errors import check_year
 from influence.panel.panel import Panel
 from influence.ties import build_layers, build_ties
 
@@ -42,9 +42,7 @@ class Ground:
         ------
         YearError : it is not in the panel.
         """
-        have = self.panel.years
-        if year not in have:
-            raise YearError(f"year {year} is not in the panel; it covers {have[0]} to {have[-1]}.")
+        check_year(year, self.panel.years)
         return self.once(("year", year), lambda: self.panel.of_years(year, year))
 
     def layers(self, year: int, base: str | None = None) -> xr.DataArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import StateError, YearError
+from influence.errors import StateError, check_year
 from influence.metrics.pull import pole_members
 from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import SERIES_NAMES, Panel
@@ -61,8 +61,7 @@ def explain_pull(
     ------
     YearError, StateError : outside the panel.
     """
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    check_year(year, panel.years)
     if iso3 not in panel.states.index:
         raise StateError(f"state {iso3!r} is not among the {len(panel.states)} of the panel.")
     choices: dict[str, Any] = {

@@ -132,7 +132,7 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "ideal_points": read["unga"],
         "distances": _of_panel(read["cepii_geodist"]),
         "land": read["natural_earth"],
-        "seams": find_series_breaks(totals),
+        "series_breaks": find_series_breaks(totals),
         "excluded": list_excluded(read),
     }
     return {name: table[names(TABLES[name])].reset_index(drop=True) for name, table in tables.items()}

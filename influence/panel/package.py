@@ -29,7 +29,7 @@ KEYS: dict[str, list[str]] = {
     "sector_flows": ["year", "sector", "exporter", "importer"],
     "domestic_sales": ["iso3", "year"],
     "reports": ["reporter", "exporter", "importer", "year"],
-    "seams": ["iso3", "year"],
+    "series_breaks": ["iso3", "year"],
     "excluded": ["source", "code", "reason"],
 }
 """What makes a row of each table one of a kind."""
@@ -48,7 +48,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "sector_flows": ("oecd_icio_sectors",),
     "domestic_sales": ("oecd_icio_sectors",),
     "reports": ("imf_dots",),
-    "seams": ("baci", "baci_2023", "cow_trade", "wto_totals"),
+    "series_breaks": ("baci", "baci_2023", "cow_trade", "wto_totals"),
     "excluded": ("curated",),
     "states": ("country_codes", "curated"),
 }
@@ -66,7 +66,7 @@ ABOUT: dict[str, str] = {
     "sector_flows": "Flows, sales at home and tariffs by sector: the base years of the trade response.",
     "reports": "Goods trade as twelve states report it, exports and imports, 2011-2023.",
     "domestic_sales": "What each of 80 economies sells at home, goods and all, as observed.",
-    "seams": "State-years whose total jumps by more than 40 % where the series changes.",
+    "series_breaks": "State-years whose total jumps by more than 40 % where the series changes.",
     "excluded": "Codes of the sources that are no state of the panel, each with its reason.",
     "states": "States and economies of the panel, with codes, names and places.",
 }

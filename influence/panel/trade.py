@@ -170,7 +170,7 @@ def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
     grown by Taiwan's share of 2022, as BACI lacks it, and of a state that did not report (silent_states) by the share
     in 2020 of the others that did not, with whom it has no row: what they traded nobody observed. 1990-1999: the sum,
     grown by the weight in world trade of the partners COW has no row for. Taiwan: the WTO total. A total is never below
-    the sum of its rows. `source` names the series of the state's rows, so that a change of it is a seam.
+    the sum of its rows. `source` names the series of the state's rows, so that a change of it is a series break.
     """
     sums = _sums(trade)
     world = wto.set_index(["iso3", "year"])[["export_usd", "import_usd"]]
@@ -303,12 +303,12 @@ def _totals_taiwan(world: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_series_breaks(totals: pd.DataFrame) -> pd.DataFrame:
-    """State-years whose two-way total jumps by more than JUMP where the series changes (schema.TABLES['seams'])."""
+    """State-years whose two-way total jumps by more than JUMP where the series changes (table series_breaks)."""
     rows = totals.sort_values(["iso3", "year"]).assign(after_usd=totals["export_usd"] + totals["import_usd"])
     previous = rows.groupby("iso3")[["after_usd", "year", "source"]].shift()
     rows["before_usd"] = previous["after_usd"]
     rows["jump"] = rows["after_usd"] / rows["before_usd"] - 1
-    rows["seam"] = previous["source"] + " to " + rows["source"]
+    rows["series_break"] = previous["source"] + " to " + rows["source"]
     changed = (previous["source"] != rows["source"]) & (previous["year"] == rows["year"] - 1)
     listed = rows[changed & (rows["jump"].abs() > JUMP)]
-    return listed[["iso3", "year", "seam", "before_usd", "after_usd", "jump"]].reset_index(drop=True)
+    return listed[["iso3", "year", "series_break", "before_usd", "after_usd", "jump"]].reset_index(drop=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from influence.errors import ConfigError, YearError
+from influence.errors import ConfigError, YearError, check_year
 from influence.quality import tied_states
 
 REPLICATES = 200
@@ -42,8 +42,7 @@ def network_and_replicates(
     if not 1 <= replicates <= MOST_REPLICATES:
         raise ConfigError(f"replicates must be from 1 to {MOST_REPLICATES:,}, not {replicates:,}; 200 will do.")
     years = ties.indexes["year"]
-    if year not in years:
-        raise YearError(f"year {year} is not in these ties; they cover {years[0]} to {years[-1]}.")
+    check_year(year, years, of="these ties")
     of_year = ties.sel(year=[year])
     states = of_year.indexes["target"].to_numpy(dtype=str)[tied_states(of_year)[0]]
     if not len(states):

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from influence.config import Config
-from influence.errors import ConfigError, ExtraError, YearError
+from influence.errors import ConfigError, ExtraError, check_year
 from influence.panel.panel import Panel
 from influence.schema import UNCERTAINTY_SOURCES
 from influence.uncertainty.draws import DrawSettings, check_draw_settings, flows_of
@@ -100,8 +100,7 @@ def variance_shares(
 
 def _check_years(panel: Panel, years: Sequence[int]) -> None:
     for year in years:
-        if year not in panel.years:
-            raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+        check_year(year, panel.years)
 
 
 def _sample_part(sources: tuple[str, ...], samples: int, ground: Ground, numbers: range) -> np.ndarray:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.errors import StateError, YearError
+from influence.errors import StateError, check_year
 from influence.metrics.pull import pairs_of, pull_balance
 from influence.panel.panel import Panel
 from influence.ties import build_ties
@@ -47,8 +47,7 @@ def setting_of(panel: Panel, config: Config, poles: Sequence[str], year: int) ->
     ------
     YearError : a year the panel does not cover.
     """
-    if year not in panel.years:
-        raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
+    check_year(year, panel.years)
     return Setting(panel.of_years(year, year), config, tuple(poles), panel)
 
 

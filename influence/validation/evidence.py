@@ -11,7 +11,7 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.errors import ValidationError, YearError
+from influence.errors import ValidationError, check_year
 from influence.metrics.lenses import choices_of, lens_pull
 from influence.panel.panel import Panel
 from influence.ties import build_ties
@@ -52,12 +52,10 @@ class Evidence:
         ------
         YearError : it does not cover them. ValidationError : a year that is none.
         """
-        have = self.panel.years
         for year in (first, last):
             if not isinstance(year, int):
                 raise ValidationError(f"a year must be a whole number, not {year!r}.")
-            if year not in have:
-                raise YearError(f"year {year} is not in the panel; it covers {have[0]} to {have[-1]}.")
+            check_year(year, self.panel.years)
         return self.once(("years", first, last), lambda: self.panel.of_years(first, last))
 
     def ties(self, first: int, last: int, weights: Mapping[str, float], base: str | None = None) -> xr.DataArray:

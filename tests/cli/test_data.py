@@ -40,13 +40,13 @@ def test_info_as_json_is_the_data_package():
     assert told == json.loads((datasets_dir() / "datapackage.json").read_text(encoding="utf-8"))
 
 
-def test_check_finds_the_bundled_panel_whole_and_shows_its_seams():
+def test_check_finds_the_bundled_panel_whole_and_lists_its_series_breaks():
     told = call("data", "check")
     assert told.exit_code == 0, told.output
     assert "Schema and rules hold" in told.stdout
-    seams = pd.read_parquet(datasets_dir() / "seams.parquet")
-    assert f"Seams: {len(seams)} state-years" in told.stdout
-    assert len(json.loads(call("data", "check", "--json").stdout)) == len(seams)
+    breaks = pd.read_parquet(datasets_dir() / "series_breaks.parquet")
+    assert f"Series breaks: {len(breaks)} state-years" in told.stdout
+    assert len(json.loads(call("data", "check", "--json").stdout)) == len(breaks)
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])

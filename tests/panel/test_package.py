@@ -92,9 +92,9 @@ def test_a_changed_byte_and_an_absent_file_are_told(tmp_path):
     content = bytearray((tmp_path / "troops.parquet").read_bytes())
     content[len(content) // 2] ^= 1
     (tmp_path / "troops.parquet").write_bytes(bytes(content))
-    (tmp_path / "seams.parquet").unlink()
+    (tmp_path / "series_breaks.parquet").unlink()
     assert damaged_files(tmp_path) == [
-        "seams.parquet is absent",
+        "series_breaks.parquet is absent",
         "troops.parquet has another sha256 than datapackage.json says",
     ]
 

@@ -1,4 +1,4 @@
-"""The trade series with a pencil: chains, Taiwan, totals and their seams."""
+"""The trade series with a pencil: chains, Taiwan, totals and their series breaks."""
 
 import numpy as np
 import pandas as pd
@@ -317,12 +317,12 @@ def test_order_of_the_raw_rows_does_not_matter():
         pd.testing.assert_frame_equal(ours, theirs)
 
 
-def seam_rows(*rows):
+def total_rows(*rows):
     return pd.DataFrame(list(rows), columns=["iso3", "year", "export_usd", "import_usd", "source"])
 
 
-def test_seams_are_jumps_where_the_series_changes():
-    totals = seam_rows(
+def test_series_breaks_are_jumps_where_the_series_changes():
+    totals = total_rows(
         ("A", 2022, 60, 40, "wto_growth"), ("A", 2023, 100, 41, "baci_2023"),  # +41 %
         ("B", 2022, 60, 40, "wto_growth"), ("B", 2023, 100, 40, "baci_2023"),  # +40 %: not more
         ("C", 1999, 60, 40, "cow"), ("C", 2000, 30, 29, "baci"),  # -41 %
@@ -331,7 +331,7 @@ def test_seams_are_jumps_where_the_series_changes():
         ("F", 1999, np.nan, 40, "cow"), ("F", 2000, 600, 40, "baci"),
     )  # fmt: skip
     out = find_series_breaks(totals)
-    assert out[["iso3", "year", "seam"]].to_numpy().tolist() == [
+    assert out[["iso3", "year", "series_break"]].to_numpy().tolist() == [
         ["A", 2023, "wto_growth to baci_2023"], ["C", 2000, "cow to baci"],
     ]  # fmt: skip
     assert out["jump"].tolist() == pytest.approx([0.41, -0.41])
