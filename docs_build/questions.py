@@ -13,7 +13,7 @@ from influence.claims.testing import Finding, findings_of
 from influence.lessons.load import lesson_names, load_lesson
 from influence.lessons.model import Lesson
 from influence.scenario.load import load_scenario, scenario_names
-from influence.scenario.model import FACTS, Edit, Published, Scenario
+from influence.scenario.model import ACTUAL, Edit, Published, Scenario
 from notebooks.running import notebook_paths, read_notebook, title_and_question
 
 
@@ -27,7 +27,7 @@ def _scenario(one: Scenario) -> str:
     lines = [
         f"## {one.title} {{ #{one.name} }}\n",
         f"*{one.question}*\n",
-        f"What is fact: {FACTS[one.fact]}. {one.actual_note}\n",
+        f"What is fact: {ACTUAL[one.actual]}. {one.actual_note}\n",
         f"It starts from the sector flows and tariffs of {one.base}.\n",
         table(["edit", "what it says"], [[f"`{edit.kind}`", _edit(edit)] for edit in one.edits]),
         *_listing("Assumptions", one.assumptions),

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 
 class InfluenceError(Exception):
-    """Base of every error a user can cause or mend; the command line prints it and exits with 2."""
+    """Base of every error a user can cause or mend; the command line prints it and exits with 2.
+
+    faults : each fault by itself, where the message lists several.
+    """
+
+    faults: tuple[str, ...] = ()
 
 
 class ConfigError(InfluenceError):

@@ -1,12 +1,14 @@
-"""What is said of a group of one's own: its key, what to call it, and who belongs to it in which years."""
+"""Custom groups: the key, the title, and the members with their years."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
-from influence.errors import ConfigError, suggest
+from influence.errors import ConfigError
+from influence.record_fields import list_of, name, text, year
+from influence.records import Field, Fields, Reader, Where, read_record, run_all
 
 MOST_GROUPS = 50
 MOST_KEY, MOST_TITLE = 40, 80
@@ -23,9 +25,9 @@ class Member(NamedTuple):
 
 
 class CustomGroup(NamedTuple):
-    """A group of one's own.
+    """A custom group.
 
-    title : what sentences call it, 'the Visegrád group'; '' for the key with spaces. settings : where it was said.
+    title : its name in sentences, 'the Visegrád group'; '' for the key with spaces. settings : the file that has it.
     """
 
     key: str
@@ -35,8 +37,27 @@ class CustomGroup(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it was said, for errors."""
+        """Its place, for errors."""
         return f"{self.settings}: groups.{self.key}"
+
+
+_YEAR = year(FIRST, LAST)
+_KEY = name(r"[a-z][a-z0-9_]*", "small letters, digits and underscores", MOST_KEY)
+_STATE = text(200)
+_MEMBER: Fields = {"state": Field(_STATE), "begin": Field(_YEAR, None), "end": Field(_YEAR, None)}
+
+
+def _read_member(entry: Any, where: Where) -> Member:
+    if not isinstance(entry, Mapping):
+        return Member(_STATE.read(entry, where))
+    member = Member(**read_record(entry, _MEMBER, where))
+    if member.begin is not None and member.end is not None and member.begin > member.end:
+        raise where.fault(f"has {member.state} from {member.begin} to {member.end}, which runs backwards.")
+    return member
+
+
+_MEMBERS = list_of(Reader("a state", _read_member), single=False)
+_GROUP: Fields = {"title": Field(text(MOST_TITLE), ""), "members": Field(_MEMBERS)}
 
 
 def read_custom_groups(value: Any, where: str) -> tuple[CustomGroup, ...]:
@@ -44,51 +65,19 @@ def read_custom_groups(value: Any, where: str) -> tuple[CustomGroup, ...]:
 
     Raises
     ------
-    ConfigError : no such form, a key that is none, an unknown word, no members, a year that is none or runs backwards.
+    ConfigError : another form, a key of another form, an unknown field, no members, a year that is none or runs
+    backwards.
     """
+    place = Where(where, ConfigError).at("groups")
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{where}: groups must be entries 'caucasus: [ARM, AZE, GEO]', not {str(value)[:60]!r}.")
+        raise place.wrong(value, "entries 'caucasus: [ARM, AZE, GEO]'")
     if len(value) > MOST_GROUPS:
-        raise ConfigError(f"{where}: groups holds {len(value)} groups; {MOST_GROUPS} are allowed.")
-    return tuple(_read_group(key, entry, where) for key, entry in value.items())
+        raise place.fault(f"holds {len(value)} groups; {MOST_GROUPS} are allowed.")
+    return tuple(run_all([partial(_read_group, key, entry, where) for key, entry in value.items()], place))
 
 
 def _read_group(key: Any, entry: Any, where: str) -> CustomGroup:
-    if not isinstance(key, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", key) or len(key) > MOST_KEY:
-        raise ConfigError(
-            f"{where}: groups: {str(key)[:60]!r} is no name of a group; small letters, digits and underscores are, "
-            f"{MOST_KEY} at most."
-        )
-    place, title, members = f"{where}: groups.{key}", "", entry
-    if isinstance(entry, Mapping):
-        _known(entry, ("title", "members"), place)
-        title, members = entry.get("title", ""), entry.get("members")
-        if not isinstance(title, str) or len(title) > MOST_TITLE:
-            raise ConfigError(f"{place}: title must be text of {MOST_TITLE} letters at most.")
-    if not isinstance(members, (list, tuple)) or not members:
-        raise ConfigError(f"{place} must list its members, e.g. [ARM, AZE, GEO], not {str(members)[:60]!r}.")
-    return CustomGroup(key, tuple(_read_member(member, place) for member in members), title, where)
-
-
-def _read_member(entry: Any, place: str) -> Member:
-    given = entry if isinstance(entry, Mapping) else {"state": entry}
-    _known(given, Member._fields, place)
-    state = given.get("state")
-    if not isinstance(state, str) or not state.strip():
-        # An unquoted NO is read as false: Norway, to those who write two letters.
-        raise ConfigError(f"{place}: a member must be a state's code or name in quotes, not {str(state)[:60]!r}.")
-    begin, end = given.get("begin"), given.get("end")
-    for name, year in (("begin", begin), ("end", end)):
-        good = isinstance(year, int) and not isinstance(year, bool) and FIRST <= year <= LAST
-        if year is not None and not good:
-            raise ConfigError(f"{place}: {name} of {state} must be a year, e.g. 2004, not {str(year)[:60]!r}.")
-    if begin is not None and end is not None and begin > end:
-        raise ConfigError(f"{place}: {state} begins in {begin} and ends in {end}; a membership cannot run backwards.")
-    return Member(state.strip(), begin, end)
-
-
-def _known(entry: Mapping[Any, Any], allowed: tuple[str, ...], place: str) -> None:
-    for key in entry:
-        if key not in allowed:
-            close = suggest(str(key), list(allowed))
-            raise ConfigError(f"{place} knows no {str(key)[:60]!r}.{close} It knows: {', '.join(allowed)}.")
+    _KEY.read(key, Where(where, ConfigError).at("groups: the key of a group"))
+    place = Where(f"{where}: groups.{key}", ConfigError)
+    given = read_record(entry if isinstance(entry, Mapping) else {"members": entry}, _GROUP, place)
+    return CustomGroup(key, given["members"], given["title"], where)

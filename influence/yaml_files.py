@@ -12,7 +12,7 @@ SLIPS = {
     "mapping values are not allowed here": "a colon within a text; put the text in quotes.",
     "cannot start any token": "a tab, or a sign that cannot begin a text; indent with blanks, put the text in quotes.",
 }
-"""What the reader says of the slips people make most, and what they are."""
+"""Frequent mistakes: the message of the YAML library, and its meaning."""
 
 
 def read_yaml(path: Path, error: type[InfluenceError], what: str) -> Any:
@@ -20,7 +20,7 @@ def read_yaml(path: Path, error: type[InfluenceError], what: str) -> Any:
 
     Raises
     ------
-    error : unreadable, larger than a megabyte, not UTF-8, not YAML, an alias, or a key that stands twice.
+    error : unreadable, larger than a megabyte, not UTF-8, not YAML, an alias, or a duplicated key.
     """
     import yaml
 
@@ -34,21 +34,24 @@ def read_yaml(path: Path, error: type[InfluenceError], what: str) -> Any:
     except UnicodeDecodeError as err:
         raise error(f"{path} is not UTF-8 text (byte {err.start}); save it as UTF-8.") from err
     except (yaml.YAMLError, ValueError, RecursionError) as err:
-        # Impossible dates and brackets nested without end are told as Python's own errors.
-        raise error(f"{path} is not valid YAML: {_told(err)}") from err
+        # Impossible dates and endlessly nested brackets raise errors of Python.
+        raise error(f"{path} is not valid YAML: {_explain(err)}") from err
 
 
-def _told(err: Exception) -> str:
-    """What is wrong in a file, with its line, in words where it is one of the usual slips."""
+def _explain(err: Exception) -> str:
+    """What is wrong in a file, with its line; in plain words for a frequent mistake."""
     text, mark = " ".join(str(err).split()), getattr(err, "problem_mark", None)
-    for said, meant in SLIPS.items():
-        if said in text and mark is not None:
-            return f"line {mark.line + 1}, column {mark.column + 1}: {meant}"
+    for message, meaning in SLIPS.items():
+        if message in text and mark is not None:
+            return f"line {mark.line + 1}, column {mark.column + 1}: {meaning}"
     return text
 
 
 def _strict_loader() -> type:
-    """YAML without aliases (a small file must not unfold into a huge one) and without keys said twice."""
+    """YAML without aliases (a small file must not unfold into a huge one) and without duplicated keys.
+
+    A key that YAML 1.1 reads as true or false (yes, no, on, off) is the text that was written.
+    """
     import yaml
 
     class StrictLoader(yaml.SafeLoader):
@@ -58,10 +61,13 @@ def _strict_loader() -> type:
             return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            for key, _ in node.value:
+                if key.tag == "tag:yaml.org,2002:bool":
+                    key.tag = "tag:yaml.org,2002:str"
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
             twice = [k for i, k in enumerate(keys) if k in keys[:i]]
             if twice:
-                raise yaml.YAMLError(f"key {twice[0]!r} stands twice (line {node.start_mark.line + 1})")
+                raise yaml.YAMLError(f"key {twice[0]!r} is duplicated (line {node.start_mark.line + 1})")
             return super().construct_mapping(node, deep)
 
     return StrictLoader

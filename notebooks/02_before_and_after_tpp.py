@@ -145,7 +145,7 @@ display(Markdown(
 # ## Exercises
 #
 # 1. Use `span=3` in `study_of`. Does the verdict change? What else happened in the year you added?
-# 2. Use `without_cptpp` in place of `tpp_with_us`. Which side is actual now? (`scenario.fact`, `scenario.actual_note`.)
+# 2. Use `without_cptpp` in place of `tpp_with_us`. Which side actually happened? (See `scenario.actual_note`.)
 # 3. Use `tpp_with_korea`. Korea was not a member: what does the scenario have to assume?
 # 4. Set the weights to trade alone (`flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}}`). Which of the
 #    three answers changes most, and why?

@@ -105,8 +105,8 @@ claims:
   - key: japan_deficit
     claim: The US goods deficit with Japan doubled from 2011 to 2016, to 80 billion dollars.
     test: deficit
-    of: USA
-    with: JPN
+    state: USA
+    partner: JPN
     first: 2011
     last: 2016
     ratio: 2.0
@@ -139,8 +139,8 @@ rcep = argue("korea_in_rcep")
 #    test would it need?
 # 2. `vacuum_after_2017` uses three years. Write the same claim with `span: 2`, and with `controls: asean`. Does the
 #    verdict depend on it?
-# 3. Change `worth` of `tpp_less_dependent` to the smallest change that you would call "less dependent". Say why
-#    before you run it.
+# 3. Change `smallest_change` of `tpp_less_dependent` to the smallest change that you would call "less dependent". Say
+#    why before you run it.
 # 4. Write a claim that passes the test but is still misleading. Which caveat would correct it?
 #
 # ## Limits

@@ -7,46 +7,64 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from influence.errors import ClaimError, suggest
+from influence.errors import ClaimError
+from influence.record_fields import list_of, number, read_kind, text, whole, word, year
+from influence.records import Field, Fields, Where, read_register
+from influence.state_fields import GROUP, POLE, STATE, STATES
 from influence.states import datasets_dir
-from influence.yaml_files import read_yaml
 
-TESTS: dict[str, dict[str, str]] = {
+_YEAR = year(1900, 2100)
+TESTS: dict[str, dict[str, Field]] = {
     "deficit": {
-        "of": "state whose deficit it is",
-        "with": "partner",
-        "first": "year to start from",
-        "last": "year to end with",
-        "ratio": "how many times as large it is said to have become",
-        "level_usd": "how large it is said to be, US dollars",
+        "state": Field(STATE, help="state that has the deficit"),
+        "partner": Field(STATE, help="partner"),
+        "first": Field(_YEAR, help="year to start from"),
+        "last": Field(_YEAR, help="year to end with"),
+        "ratio": Field(number(0, above=True), help="how many times as large the claim says it became"),
+        "level_usd": Field(number(0), help="how large the claim says it is, US dollars"),
     },
     "scenario": {
-        "scenario": "name of a scenario, or a file",
-        "year": "year to look at",
-        "states": "whose numbers",
-        "measure": "trade_share (of a pole), concentration (Herfindahl of trade) or balance",
-        "pole": "for trade_share: whose share",
-        "expect": "falls, rises or crosses (the balance changes its sign)",
-        "worth": "smallest change worth the name",
+        "scenario": Field(text(), help="name of a scenario, or a file"),
+        "year": Field(_YEAR, help="year to look at"),
+        "states": Field(STATES, help="states whose numbers are compared"),
+        "measure": Field(
+            word("trade_share", "concentration", "balance"),
+            help="trade_share (of a pole), concentration (Herfindahl of trade) or balance",
+        ),
+        "pole": Field(POLE, None, "for trade_share: whose share; the first of the two poles by default"),
+        "expect": Field(word("falls", "rises", "crosses"), help="falls, rises or crosses (the balance changes sign)"),
+        "smallest_change": Field(number(0), 0.0, "a change has to be larger than this to count; 0 by default"),
     },
     "drift": {
-        "group": "group of states",
-        "controls": "group to set against",
-        "event": "first year with it",
-        "span": "years from the one before on",
-        "expect": "falls or rises",
+        "group": Field(GROUP, help="group of states"),
+        "controls": Field(GROUP, help="group to compare with"),
+        "event": Field(_YEAR, help="first year with the event"),
+        "span": Field(whole(1, 50), help="number of years from the year before the event"),
+        "expect": Field(word("falls", "rises"), help="falls or rises"),
     },
-    "link": {"layers": "two layers", "year": "year to look at", "expect": "none or some"},
-    "membership": {"state": "who is said to be in it", "agreement": "key of the agreement"},
+    "link": {
+        "layers": Field(list_of(text(), least=2, most=2, single=False), help="two layers"),
+        "year": Field(_YEAR, help="year to look at"),
+        "expect": Field(word("none", "some"), help="none or some"),
+    },
+    "membership": {
+        "state": Field(STATE, help="state that the claim calls a member"),
+        "agreement": Field(text(), help="key of the agreement"),
+    },
 }
 """Kinds of tests with their fields."""
-OPTIONAL = {"pole", "worth"}
-COMMON = ("key", "claim", "test", "caveats", "sources")
+_SENTENCES = list_of(text(), least=0)
+COMMON: Fields = {
+    "key": Field(text(60)),
+    "claim": Field(text()),
+    "caveats": Field(_SENTENCES, ()),
+    "sources": Field(_SENTENCES, ()),
+}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: in our own words, the test with its fields, and what must be said beside any verdict."""
+    """One claim: its sentence, the test with its fields, the caveats of every verdict, and its sources."""
 
     key: str
     claim: str
@@ -57,7 +75,7 @@ class Claim:
 
     @property
     def place(self) -> str:
-        """Where it stands, for messages."""
+        """Its place, for messages."""
         return f"claim {self.key}"
 
 
@@ -66,45 +84,13 @@ def load_claims(path: Path | str | None = None) -> list[Claim]:
 
     Raises
     ------
-    ClaimError : unreadable, an unknown or absent field or test, a key twice.
+    ClaimError : unreadable, an unknown or absent field or test, a value of another kind, a duplicated key.
     """
-    where = Path(path) if path is not None else datasets_dir() / "claims.yaml"
-    content = read_yaml(where, ClaimError, "register of claims")
-    listed = content.get("claims") if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not listed:
-        raise ClaimError(f"{where} must hold 'claims:' with a list of entries.")
-    claims = [_parse(item, number, str(where)) for number, item in enumerate(listed, 1)]
-    keys = [claim.key for claim in claims]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise ClaimError(f"{where}: key {', '.join(twice)} stands twice.")
-    return claims
+    file = Path(path) if path is not None else datasets_dir() / "claims.yaml"
+    return read_register(file, ClaimError, "claims", "claim", _parse, name="key")
 
 
-def _parse(item: Any, number: int, where: str) -> Claim:
-    if not isinstance(item, dict):
-        raise ClaimError(f"{where}: entry {number} must be 'key: …', 'claim: …' and so on.")
-    place = f"{where}: claim {item.get('key', number)}"
-    absent = [name for name in ("key", "claim", "test") if not isinstance(item.get(name), str)]
-    if absent:
-        raise ClaimError(f"{place} lacks {', '.join(absent)} (text).")
-    test = item["test"]
-    if test not in TESTS:
-        raise ClaimError(f"{place}: there is no test {test!r}.{suggest(test, list(TESTS))} Tests: {', '.join(TESTS)}.")
-    allowed = (*COMMON, *TESTS[test])
-    unknown = [str(key) for key in item if key not in allowed]
-    if unknown:
-        raise ClaimError(f"{place}: {', '.join(unknown)} is not known. Allowed for {test}: {', '.join(allowed)}.")
-    lacking = [name for name in TESTS[test] if name not in OPTIONAL and name not in item]
-    if lacking:
-        raise ClaimError(f"{place} lacks {', '.join(lacking)}.")
-    values = {name: item[name] for name in TESTS[test] if name in item}
-    texts = {name: _texts(item.get(name), f"{place}: {name}") for name in ("caveats", "sources")}
-    return Claim(item["key"], " ".join(item["claim"].split()), test, values, texts["caveats"], texts["sources"])
-
-
-def _texts(value: Any, place: str) -> tuple[str, ...]:
-    listed = [] if value is None else value if isinstance(value, list) else [value]
-    if not all(isinstance(text, str) for text in listed):
-        raise ClaimError(f"{place} must be a list of sentences; put one with a colon in quotes.")
-    return tuple(" ".join(text.split()) for text in listed)
+def _parse(item: Any, where: Where) -> Claim:
+    values = read_kind(item, "test", TESTS, where, COMMON)
+    common = {name: values[name] for name in (*COMMON, "test")}
+    return Claim(**common, values={name: values[name] for name in TESTS[values["test"]]})

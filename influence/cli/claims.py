@@ -35,9 +35,9 @@ def command(
     from influence.errors import ClaimError, suggest
 
     if tests:
-        for name, fields in TESTS.items():
-            click.echo(f"{name}:")
-            echo_table(["  field", "meaning"], [[f"  {field}", progress] for field, progress in fields.items()])
+        for test, fields in TESTS.items():
+            click.echo(f"{test}:")
+            echo_table(["  field", "meaning"], [[f"  {name}", field.help] for name, field in fields.items()])
         return
     from influence.claims.testing import findings_of
 

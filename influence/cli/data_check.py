@@ -198,8 +198,8 @@ def _check_yaml(path: Path, kind: str | None) -> Checked:
     try:
         notes = _loaders()[kind](path)
     except InfluenceError as err:
-        after = ["What comes after it was not looked at."]
-        return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)
+        faults = [Fault(0, "", "", fault) for fault in (err.faults or (str(err),))]
+        return Checked(kind, f"a {kind} file", None, faults, ["Correct these and check again: there may be more."])
     return Checked(kind, f"a {kind} file", None, [], notes)
 
 

@@ -42,9 +42,9 @@ def list_command(as_json: bool) -> None:
     from influence.scenario.load import load_scenario, scenario_names
 
     told = [load_scenario(name) for name in scenario_names()]
-    rows = [(s.name, s.title, s.question, s.fact, s.actual_note) for s in told]
+    rows = [(s.name, s.title, s.question, s.actual, s.actual_note) for s in told]
     if as_json:
-        echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "fact", "actual_note"]))
+        echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "actual", "actual_note"]))
     else:
         echo_table(["name", "question"], [[row[0], row[2]] for row in rows])
 
@@ -52,13 +52,13 @@ def list_command(as_json: bool) -> None:
 @command.command("show")
 @click.argument("name")
 def show_command(name: str) -> None:
-    """What scenario NAME (or a file) asks, which side is fact, and every edit."""
+    """What scenario NAME (or a file) asks, what actually happened, and every edit."""
     from influence.scenario.load import load_scenario
-    from influence.scenario.model import FACTS
+    from influence.scenario.model import ACTUAL
 
     scenario = load_scenario(name)
     click.echo(f"{scenario.title} ({scenario.name})\n{scenario.question}\n")
-    click.echo(f"Fact: {scenario.actual_note}\n      ({FACTS[scenario.fact]})\n")
+    click.echo(f"Actual: {scenario.actual_note}\n      ({ACTUAL[scenario.actual]})\n")
     for edit in scenario.edits:
         values = ", ".join(
             f"{key} {_plainly(value)}" for key, value in edit.values.items() if value not in (None, "", False)

@@ -15,7 +15,7 @@ from influence.errors import ScenarioError
 from influence.panel.panel import Panel
 from influence.scenario.apply import Answer, Applied, apply_scenario
 from influence.scenario.load import load_scenario
-from influence.scenario.model import FACTS, Scenario
+from influence.scenario.model import ACTUAL, Scenario
 from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
 
 SHOWN = 6
@@ -54,7 +54,7 @@ def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], st
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
-        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({FACTS[scenario.fact]})",
+        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
         _whom(income, balances, layers, year, names, poles),
         _sure(income, published, config, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),

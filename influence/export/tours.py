@@ -1,7 +1,7 @@
-"""Guided tours: steps of a view and two sentences, written as YAML and played in the atlas.
+"""Guided tours: steps of a view and two sentences, written as YAML and shown in the atlas.
 
-Numbers in the sentences are asked for, not typed: {balance KOR 2011}, {pull USA KOR 2011}, {lean KOR 2011}; with a
-layer's name at the end the layer alone, {lean JPN 2016 alliance}. They are those of the settings' weights.
+Numbers in the sentences are placeholders: {balance KOR 2011}, {pull USA KOR 2011}, {lean KOR 2011}; with the name of a
+layer at the end, that layer alone: {lean JPN 2016 alliance}. Without it the configured layer weights apply.
 """
 
 from __future__ import annotations
@@ -9,26 +9,29 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from influence.errors import TourError, suggest
 from influence.export.atlas_data import Content
 from influence.export.findings import signed
+from influence.record_fields import list_of, mapping_of, name, number, record, text
+from influence.records import Field, Fields, Reader, Where, read_record
 from influence.schema import LAYERS
 from influence.states import datasets_dir, pole_label
 from influence.yaml_files import read_yaml
 
 
 class Step(NamedTuple):
-    """view : parts of the address (see PARTS). text : two or three sentences, their numbers asked for."""
+    """view : parts of the address (see PARTS). text : two or three sentences with placeholders for numbers."""
 
     view: dict[str, str]
     text: str
 
 
 class Tour(NamedTuple):
-    """name : letters, digits and underscores. title : what people choose. steps : in order."""
+    """name : letters, digits and underscores. title : the name in the menu. steps : in order."""
 
     name: str
     title: str
@@ -59,14 +62,14 @@ def load_tour(name: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
         return parse_tour(read_yaml(Path(name), TourError, "tour"), name, layers)
     if name not in tour_names():
         raise TourError(
-            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
-            f"your own is given by its path (my_tour.yaml)."
+            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; give a "
+            f"custom tour by the path of its file (my_tour.yaml)."
         )
     return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}", layers)
 
 
 def chosen_tours(names: Sequence[str], layers: Sequence[str] = tuple(LAYERS)) -> tuple[list[Tour], bool]:
-    """The tours named, and that they must be playable; without any name the bundled ones, as far as they are.
+    """The named tours, all of which must be playable; without names the bundled tours that are playable.
 
     layers : of the page, in the order of its weights.
 
@@ -77,65 +80,53 @@ def chosen_tours(names: Sequence[str], layers: Sequence[str] = tuple(LAYERS)) ->
     tours = [load_tour(name, layers) for name in names or tour_names()]
     twice = {tour.name for tour in tours if [t.name for t in tours].count(tour.name) > 1}
     if twice:
-        raise TourError(f"two tours are called {sorted(twice)[0]!r}; give each a name of its own.")
+        raise TourError(f"two tours are called {sorted(twice)[0]!r}; give each another name.")
     return tours, bool(names)
 
 
 def parse_tour(content: Any, place: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
-    """A tour from what a YAML file holds.
+    """A tour from the content of its YAML file.
 
     Raises
     ------
-    TourError : a key that is not known or is absent, a text too long or empty, no steps.
+    TourError : an unknown or missing key, text that is too long or empty, no steps.
     """
-    _check_keys(content, ("name", "title", "steps"), place)
-    name, title = _text(content["name"], f"{place}: name", 60), _text(content["title"], f"{place}: title", 120)
-    if not re.fullmatch(r"\w+", name):
-        raise TourError(f"{place}: name must be letters, digits and underscores, not {name!r}.")
-    steps = content["steps"]
-    if not isinstance(steps, list) or not 1 <= len(steps) <= 40:
-        raise TourError(f"{place}: steps must be a list of one to forty steps.")
-    return Tour(name, title, tuple(_step(step, f"{place}, step {i}", layers) for i, step in enumerate(steps, 1)))
+    weights = Reader("weights", partial(_read_weights, layers))
+    parts = {key: Field(weights if key == "weights" else _PART, None) for key in PARTS}
+    view = Reader(f"one or more of {', '.join(PARTS)}", partial(_read_view, parts))
+    step = record({"view": Field(view), "text": Field(text(600))}, Step)
+    fields = {
+        "name": Field(name()),
+        "title": Field(text(120)),
+        "steps": Field(list_of(step, most=40, noun="step", single=False)),
+    }
+    return Tour(**read_record(content, fields, Where(place, TourError)))
 
 
-def _step(content: Any, place: str, layers: Sequence[str]) -> Step:
-    _check_keys(content, ("view", "text"), place)
-    view = content["view"]
-    if not isinstance(view, dict) or not view:
-        raise TourError(f"{place}: view must name one or more of {', '.join(PARTS)}.")
-    unknown = [key for key in view if key not in PARTS]
-    if unknown:
-        raise TourError(f"{place}: view has no {unknown[0]!r}.{suggest(str(unknown[0]), list(PARTS))}")
-    parts = {PARTS[key]: _part(value, key, place, layers) for key, value in view.items()}
-    return Step(parts, _text(content["text"], place, 600))
+def _read_view(parts: Fields, value: Any, where: Where) -> dict[str, str]:
+    if value == {}:
+        raise where.wrong(value, f"one or more of {', '.join(parts)}")
+    given = read_record(value, parts, where)
+    return {PARTS[key]: given[key] for key in value}
 
 
-def _part(value: Any, key: str, place: str, layers: Sequence[str]) -> str:
-    if key == "weights":
-        if not isinstance(value, dict) or not set(value) <= set(layers):
-            raise TourError(f"{place}: weights must be a mapping of {', '.join(layers)} to numbers from 0 to 100.")
-        numbers = [value.get(name, 0) for name in layers]
-        if not all(isinstance(n, (int, float)) and 0 <= n <= 100 for n in numbers) or not any(numbers):
-            raise TourError(f"{place}: weights must be numbers from 0 to 100, one of them above 0.")
-        return ",".join(f"{n:g}" for n in numbers)
+def _read_weights(layers: Sequence[str], value: Any, where: Where) -> str:
+    given = mapping_of(number(0, 100), layers).read(value, where)
+    if not any(given.values()):
+        raise where.wrong(value, "numbers from 0 to 100, one of them above 0")
+    return ",".join(f"{given.get(layer, 0):g}" for layer in layers)
+
+
+def _read_part(value: Any, where: Where) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, list):
-        return ",".join(str(one) for one in value)
-    if isinstance(value, (str, int, float)) and re.fullmatch(r"[\w.-]+", str(value)):
-        return str(value)
-    raise TourError(f"{place}: {key} must be a name or a number, not {str(value)[:40]!r}.")
+    items = value if isinstance(value, list) else [value]
+    if not items or not all(isinstance(one, (str, int, float)) and re.fullmatch(r"[\w.-]+", str(one)) for one in items):
+        raise where.wrong(value, "a name, a number or a list of them")
+    return ",".join(map(str, items))
 
 
-def _check_keys(content: Any, keys: tuple[str, ...], place: str) -> None:
-    if not isinstance(content, dict) or set(content) != set(keys):
-        raise TourError(f"{place} must have exactly the keys {', '.join(keys)}.")
-
-
-def _text(value: Any, place: str, most: int) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise TourError(f"{place} must be text of at most {most} letters.")
-    return " ".join(value.split())
+_PART = Reader("a name, a number or a list of them", _read_part)
 
 
 # ---- numbers asked for in the sentences --------------------------------------------------------------

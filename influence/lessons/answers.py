@@ -10,21 +10,22 @@ from typing import Any, NamedTuple
 
 from influence.errors import LessonError, pluralize, suggest
 from influence.lessons.model import Lesson
+from influence.records import show_value
 from influence.yaml_files import MOST_BYTES, read_yaml
 
 STUDENT = ("student", "name", "group")
 QUESTION, ANSWER = "question", "answer"
 ALONE = ""
 """In place of a name where the file is of one student."""
-MOST_TOLD = 20
-"""So many lines that are not understood are told one by one."""
+MOST_SHOWN = 20
+"""Lines that are not understood and are listed one by one."""
 
 Answers = dict[str, dict[str, str]]
 """By student and question."""
 
 
 class Given(NamedTuple):
-    """answers : what was understood. faults : of each line that was not, where it stands, whose it is and why."""
+    """answers : what was understood. faults : of each line that was not, its place, the student and the reason."""
 
     answers: Answers
     faults: list[str]
@@ -58,10 +59,10 @@ def not_understood(path: Path, faults: list[str], lesson: Lesson) -> str:
     asks = f"The lesson asks {', '.join(question.name for question in lesson.questions)}."
     if len(faults) == 1:
         return f"{path}, {faults[0]} {asks}"
-    left = len(faults) - MOST_TOLD
+    left = len(faults) - MOST_SHOWN
     more = f"\n  … and {left:,} more" if left > 0 else ""
-    told = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
-    return f"{path} has {len(faults):,} lines that are not understood. {asks}{told}{more}"
+    listed = "".join(f"\n  {fault}" for fault in faults[:MOST_SHOWN])
+    return f"{path} has {len(faults):,} lines that are not understood. {asks}{listed}{more}"
 
 
 def _of_table(path: Path, names: list[str], faults: list[str]) -> Answers:
@@ -131,7 +132,7 @@ def _wide(rows: list[list[str]], lines: list[int], path: str, names: list[str], 
     for cells, line, student in _of_students(rows, lines, faults):
         if student in out:
             twice.add(student)
-            faults.append(f"line {line}: {student!r} stands twice; neither row is marked.")
+            faults.append(f"line {line}: {student!r} is duplicated; neither row is marked.")
         out[student] = {name: cells[name] for name in names if name in cells}
     return {student: own for student, own in out.items() if student not in twice}
 
@@ -147,8 +148,8 @@ def _of_students(
         if who and not student:
             faults.append(f"line {line} names no {who}.")
         elif len(row) > len(head):
-            told = f"has {pluralize(len(row), 'cell')} for {pluralize(len(head), 'column')}"
-            faults.append(f"{_place(line, student)} {told}; put an answer with a separator in quotes.")
+            counts = f"has {pluralize(len(row), 'cell')} for {pluralize(len(head), 'column')}"
+            faults.append(f"{_place(line, student)} {counts}; put an answer with a separator in quotes.")
         else:
             yield cells, line, student
 
@@ -167,13 +168,13 @@ def _of_yaml(content: Any, path: str, names: list[str], faults: list[str]) -> An
     of_class = all(isinstance(value, dict) for value in content.values())
     out: Answers = {}
     for student, given in content.items() if of_class else [(ALONE, content)]:
-        own = out.setdefault(str(student), {})
+        answers = out.setdefault(str(student), {})
         for question, answer in given.items():
             place = f"{student}: " if student else ""
             if answer is not None and not isinstance(answer, (str, int, float)):
-                faults.append(f"{place}{question}: an answer is a number or words, not a {type(answer).__name__}.")
+                faults.append(f"{place}{question}: an answer is a number or words, not {show_value(answer)}.")
             else:
-                _put(own, {QUESTION: str(question), ANSWER: _plain(answer)}, place, names, faults)
+                _put(answers, {QUESTION: str(question), ANSWER: _plain(answer)}, place, names, faults)
     return out
 
 
@@ -184,12 +185,12 @@ def _plain(value: str | float | None) -> str:
     return "" if value is None else str(value)
 
 
-def _put(own: dict[str, str], cells: dict[str, str], place: str, names: list[str], faults: list[str]) -> None:
+def _put(answers: dict[str, str], cells: dict[str, str], place: str, names: list[str], faults: list[str]) -> None:
     question = cells[QUESTION]
     if question not in names:
         faults.append(f"{place}{question!r} is no question of the lesson.{suggest(question, names)}")
-    elif question in own:
+    elif question in answers:
         faults.append(f"{place}question {question!r} is answered twice; neither answer is marked.")
-        own[question] = ""
+        answers[question] = ""
     else:
-        own[question] = cells[ANSWER]
+        answers[question] = cells[ANSWER]

@@ -1,86 +1,52 @@
-"""Arguments of a measure: each kind is read once, when the lesson is read, and refused in a sentence."""
+"""Arguments of a measure: each kind has one reader."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from influence.errors import InfluenceError, LessonError
+from influence.errors import LessonError
+from influence.record_fields import converted, mapping_of, number, text, whole, word, year
+from influence.records import Reader, Where
 from influence.scenario.load import load_scenario
 from influence.schema import LAYERS, TRADE_BASES
-from influence.states import group_members, pole_name, resolve_state
-
-FIRST, LAST = 1900, 2100
+from influence.state_fields import GROUP, POLE, STATE
 
 
-def _state(value: Any) -> str:
-    return resolve_state(_word(value))
+def _digits_too(reader: Reader) -> Reader:
+    """The same for a number that is written as text, as in {balance KOR 2016}."""
+
+    def read(value: Any, where: Where) -> Any:
+        digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 4
+        return reader.read(int(value) if digits else value, where)
+
+    return Reader(reader.allowed, read)
 
 
-def _pole(value: Any) -> str:
-    return pole_name(_word(value))
+def _read_weights(value: Any, where: Where) -> dict[str, float]:
+    given: dict[str, float] = mapping_of(number(0), tuple(LAYERS)).read(value, where)
+    if not any(given.values()):
+        raise where.wrong(value, "numbers of 0 or more, one of them above 0")
+    return given
 
 
-def _group(value: Any) -> str:
-    group_members(_word(value))
-    return str(value)
-
-
-def _scenario(value: Any) -> str:
-    return load_scenario(_word(value)).name
-
-
-def _word(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise LessonError(f"a name is wanted, not {str(value)[:40]!r}; put words that YAML reads otherwise in quotes.")
-    return value
-
-
-def _year(value: Any) -> int:
-    told = int(value) if isinstance(value, str) and value.isdigit() else value
-    return int(_whole(told, FIRST, LAST, "a year"))
-
-
-def _span(value: Any) -> int:
-    told = int(value) if isinstance(value, str) and value.isdigit() else value
-    return int(_whole(told, 1, 20, "a number of years"))
-
-
-def _whole(value: Any, least: int, most: int, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise LessonError(f"{what} from {least} to {most} is wanted, not {str(value)[:40]!r}.")
-    return value
-
-
-def _one_of(*allowed: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in allowed:
-            raise LessonError(f"{str(value)[:40]!r} is not one of {', '.join(allowed)}.")
-        return str(value)
-
-    return read
-
-
-def _weights(value: Any) -> dict[str, float]:
-    good = isinstance(value, Mapping) and value and set(value) <= set(LAYERS)
-    if not good or not all(_is_number(w) and w >= 0 for w in value.values()) or not any(value.values()):
-        raise LessonError(
-            f"weights must be numbers of 0 or more, one of them above 0, for some of {', '.join(LAYERS)}."
-        )
-    return {name: float(weight) for name, weight in value.items()}
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "state": _state, "pole": _pole, "group": _group, "scenario": _scenario, "year": _year, "span": _span,
-    "word": _word, "weights": _weights, "layer": _one_of(*LAYERS), "pledges": _one_of("alliance", "agreement"),
-    "base": _one_of(*TRADE_BASES), "flow": _one_of("exports", "imports"), "end": _one_of("low", "high"),
-    "figure": _one_of("moved", "low", "high", "stretches"),
-}  # fmt: skip
+YEAR = _digits_too(year(1900, 2100))
+READERS: Mapping[str, Reader] = {
+    "state": STATE,
+    "pole": POLE,
+    "group": GROUP,
+    "scenario": converted("the name of a scenario", lambda name: load_scenario(name).name),
+    "year": YEAR,
+    "span": _digits_too(whole(1, 20, "a number of years")),
+    "word": text(200),
+    "weights": Reader("numbers of 0 or more, one of them above 0", _read_weights),
+    "layer": word(*LAYERS),
+    "pledges": word("alliance", "agreement"),
+    "base": word(*TRADE_BASES),
+    "flow": word("exports", "imports"),
+    "end": word("low", "high"),
+    "figure": word("moved", "low", "high", "stretches"),
+}
 """Kind of an argument -> its reader."""
 
 
@@ -91,7 +57,4 @@ def read_field(kind: str, value: Any, place: str) -> Any:
     ------
     LessonError : another kind of value, a state, pole, group or scenario that is not known; with its place.
     """
-    try:
-        return READERS[kind](value)
-    except InfluenceError as err:
-        raise LessonError(f"{place}: {err}") from err
+    return READERS[kind].read(value, Where(place, LessonError))

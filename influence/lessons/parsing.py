@@ -1,17 +1,19 @@
-"""Reading a lesson: every key, question and measure is checked, and what is wrong is told with its question."""
+"""Reading a lesson: every key, question and measure is checked, and each fault is reported with its question."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from influence.errors import InfluenceError, LessonError, suggest
-from influence.lessons.fields import read_field
+from influence.errors import LessonError
+from influence.lessons.fields import READERS, YEAR
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of
 from influence.lessons.model import Lesson, Question, Row
-from influence.states import pole_name, resolve_state
+from influence.record_fields import ANYTHING, list_of, mapping_of, name, number, record, text, whole, word
+from influence.records import Field, Fields, Reader, Where, check_unique, read_record, unknown_key
+from influence.state_fields import POLE, STATES
 
 KINDS = ("number", "state", "choice", "text")
 TOLERANCE = {
@@ -23,11 +25,9 @@ TOLERANCE = {
     "year": 0.0,
     "count": 0.0,
 }
-"""How far off an answer may be: of dollars and capability as a part of the value, else in the unit itself."""
-KEYS = ("title", "level", "minutes", "aims", "poles", "states", "years", "table", "questions", "views", "files")
-NEEDED = ("title", "level", "minutes", "aims", "states", "years", "questions")
-QUESTION_KEYS = ("id", "text", "kind", "answer", "tolerance", "options", "hints", "look_for", "lines")
+"""Allowed difference of an answer: of dollars and capability as a part of the value, else in the unit itself."""
 MOST_QUESTIONS = 30
+ONE_MEASURE = "one measure with its arguments, such as {balance: {state: KOR, year: 2016}}: it is computed, not typed"
 
 
 def parse_lesson(content: Any, place: str, *, folder: Path, text: str, notes: str) -> Lesson:
@@ -38,185 +38,120 @@ def parse_lesson(content: Any, place: str, *, folder: Path, text: str, notes: st
     LessonError : an unknown or absent key, measure, state, group or scenario; an answer that is typed; with the
     question and what is allowed.
     """
-    given = _keys(content, KEYS, NEEDED, place)
-    poles = given.get("poles")
-    states = [_try(resolve_state, state, f"{place}: states") for state in _listed(given["states"], f"{place}: states")]
-    questions = _listed(given["questions"], f"{place}: questions")
-    if len(questions) > MOST_QUESTIONS:
-        raise LessonError(f"{place} asks {len(questions)} questions; at most {MOST_QUESTIONS} fit a lesson.")
-    asked = tuple(_question(item, f"{place}, question {i}") for i, item in enumerate(questions, 1))
-    names = [question.name for question in asked]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise LessonError(f"{place}: two questions are called {twice[0]!r}; give each an id of its own.")
-    return Lesson(
-        name=folder.name, folder=folder, title=_text(given["title"], f"{place}: title", 120),
-        level=_text(given["level"], f"{place}: level", 200), minutes=_count(given["minutes"], f"{place}: minutes", 600),
-        aims=tuple(_text(aim, f"{place}: aims", 300) for aim in _listed(given["aims"], f"{place}: aims")),
-        poles=None if poles is None else _poles(poles, f"{place}: poles"), states=tuple(dict.fromkeys(states)),
-        years=tuple(read_field("year", y, f"{place}: years") for y in _listed(given["years"], f"{place}: years")),
-        table=tuple(_row(r, f"{place}, table, line {i}") for i, r in enumerate(given.get("table") or [], 1)),
-        questions=asked, views=tuple(_view(v, f"{place}, view {i}") for i, v in enumerate(given.get("views") or [], 1)),
-        files=tuple(_file(name, folder, place) for name in given.get("files") or []), text=text, notes=notes,
-    )  # fmt: skip
+    file = Reader("the name of a file of the lesson's folder", partial(_read_file, folder))
+    where = Where(place, LessonError)
+    values = read_record(content, {**_LESSON, "files": Field(list_of(file, least=0), ())}, where)
+    check_unique([question.name for question in values["questions"]], "question id", where)
+    values["states"] = tuple(dict.fromkeys(values["states"]))
+    return Lesson(name=folder.name, folder=folder, text=text, notes=notes, **values)
 
 
-def _poles(value: Any, place: str) -> tuple[str, ...]:
-    listed = tuple(_try(pole_name, pole, place) for pole in _listed(value, place))
-    if len(set(listed)) != len(listed) or len(listed) < 2:
-        raise LessonError(f"{place} must be two or more states or groups, each once.")
-    return listed
-
-
-def _question(item: Any, place: str) -> Question:
-    given = _keys(item, QUESTION_KEYS, ("id", "text", "kind"), place)
-    name = str(given["id"])
-    if not name.replace("_", "").isalnum() or not name.isascii():
-        raise LessonError(f"{place}: id must be letters, digits and underscores, not {name[:40]!r}.")
-    place = f"{place} ({name})"
-    if given["kind"] not in KINDS:
-        raise LessonError(f"{place}: kind must be one of {', '.join(KINDS)}, not {str(given['kind'])[:40]!r}.")
-    answer = None
-    if given["kind"] == "text":
-        if given.get("answer") is not None:
-            raise LessonError(f"{place}: a text is read by the teacher; say in look_for what it should hold.")
-    else:
-        answer = parse_spec(given.get("answer"), f"{place}: answer")
-        _fits(answer, given["kind"], place)
-    return Question(
-        name=name, text=_text(given["text"], f"{place}: text", 1000), kind=given["kind"], answer=answer,
-        tolerance=_tolerance(given.get("tolerance"), answer, place),
-        options=_options(given.get("options"), given["kind"], answer, place),
-        hints=_texts(given.get("hints"), f"{place}: hints"),
-        look_for=_texts(given.get("look_for"), f"{place}: look_for"),
-        lines=_count(given.get("lines", 2), f"{place}: lines", 40),
-    )  # fmt: skip
-
-
-def _fits(answer: Spec, kind: str, place: str) -> None:
-    unit = unit_of(answer)
-    fits = {"state": kind == "state", "outcome": kind == "choice"}.get(unit, kind == "number")
-    if not fits:
-        wanted = {"state": "state", "outcome": "choice"}.get(unit, "number")
-        raise LessonError(f"{place}: {answer.measure} gives a {wanted}, so the kind must be {wanted} and not {kind}.")
-
-
-def parse_spec(given: Any, place: str, *, no_year: bool = False) -> Spec:
-    """A measure with its arguments from {measure: {argument: value}}.
-
-    no_year : leave the year out, as a change does, which gives two.
-
-    Raises
-    ------
-    LessonError : not of that form (an answer is computed, never typed), an unknown measure or argument, one that lacks.
-    """
-    if not isinstance(given, Mapping) or len(given) != 1:
-        raise LessonError(
-            f"{place} must name one measure with its arguments, e.g. {{balance: {{state: KOR, year: 2016}}}}; answers "
-            f"are computed, not typed."
-        )
-    ((name, arguments),) = given.items()
-    if name not in MEASURES:
-        near = suggest(str(name), list(MEASURES))
-        raise LessonError(f"{place}: there is no measure {str(name)[:40]!r}.{near} Measures: {', '.join(MEASURES)}.")
-    fields = {k: v for k, v in MEASURES[name].fields.items() if not (no_year and k == "year")}
-    allowed = {**fields, **MEASURES[name].optional}
-    if not isinstance(arguments, Mapping):
-        raise LessonError(f"{place}: {name} needs {', '.join(fields)}.")
-    unknown = [str(key) for key in arguments if key not in allowed]
-    if unknown:
-        near = suggest(unknown[0], list(allowed))
-        raise LessonError(f"{place}: {name} takes no {unknown[0]!r}.{near} It takes: {', '.join(allowed)}.")
-    absent = [key for key in fields if key not in arguments]
-    if absent:
-        raise LessonError(f"{place}: {name} needs {', '.join(absent)} as well.")
-    if "layer" in arguments and "weights" in arguments:
-        raise LessonError(f"{place}: {name} takes a layer or weights, not both.")
-    read = {
-        key: parse_spec(value, f"{place}: {key}", no_year=name == "change") if allowed[key] == "measure"
-        else read_field(allowed[key], value, f"{place}: {name}, {key}")
-        for key, value in arguments.items()
-    }  # fmt: skip
-    return plain_spec(name, read)
-
-
-def _tolerance(value: Any, answer: Spec | None, place: str) -> float:
-    usual = TOLERANCE.get(unit_of(answer), 0.0) if answer else 0.0
-    if value is None:
-        return usual
-    good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not 0 <= value <= 1e6:
-        raise LessonError(f"{place}: tolerance must be a number of 0 or more, not {str(value)[:40]!r}.")
-    return float(value)
-
-
-def _options(value: Any, kind: str, answer: Spec | None, place: str) -> dict[str, str]:
-    if kind != "choice":
-        if value is not None:
-            raise LessonError(f"{place}: options are for a choice; leave them out.")
-        return {}
-    outcomes = MEASURES[answer.measure].outcomes if answer else ()
-    # YAML reads an unquoted yes and no as true and false.
-    named = {{True: "yes", False: "no"}.get(k, k): v for k, v in value.items()} if isinstance(value, dict) else {}
-    if len(named) < 2 or not set(named) <= set(outcomes):
-        raise LessonError(f"{place}: options must say two or more of {', '.join(outcomes)} in words.")
-    return {str(key): _text(told, f"{place}: options", 200) for key, told in named.items()}
-
-
-def _row(item: Any, place: str) -> Row:
-    given = _keys(item, ("label", "value"), ("label", "value"), place)
-    return Row(_text(given["label"], f"{place}: label", 200), parse_spec(given["value"], f"{place}: value"))
-
-
-def _view(item: Any, place: str) -> dict[str, Any]:
-    given = dict(_keys(item, ("title", "view"), ("title", "view"), place))
-    return {"title": _text(given["title"], f"{place}: title", 200), "view": given["view"]}
-
-
-def _file(name: Any, folder: Path, place: str) -> str:
-    if not isinstance(name, str) or Path(name).name != name or not (folder / name).is_file():
-        raise LessonError(f"{place}: files must name files of its folder, and {str(name)[:60]!r} is none.")
-    return name
-
-
-def _keys(content: Any, allowed: tuple[str, ...], needed: tuple[str, ...], place: str) -> Mapping[str, Any]:
-    if not isinstance(content, Mapping):
-        raise LessonError(f"{place} must hold {', '.join(needed)}, not a {type(content).__name__}.")
-    unknown = [str(key) for key in content if key not in allowed]
-    if unknown:
-        near = suggest(unknown[0], list(allowed))
-        raise LessonError(f"{place}: {unknown[0][:40]!r} is not known.{near} Allowed: {', '.join(allowed)}.")
-    absent = [key for key in needed if content.get(key) is None]
-    if absent:
-        raise LessonError(f"{place} lacks {', '.join(absent)}.")
-    return content
-
-
-def _listed(value: Any, place: str) -> list[Any]:
-    listed = value if isinstance(value, list) else [value]
-    if not listed:
-        raise LessonError(f"{place} must not be empty.")
-    return listed
-
-
-def _texts(value: Any, place: str) -> tuple[str, ...]:
-    return tuple(_text(item, place, 600) for item in (_listed(value, place) if value is not None else []))
-
-
-def _text(value: Any, place: str, most: int) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise LessonError(f"{place} must be text of at most {most} letters; put one with a colon in quotes.")
-    return " ".join(value.split())
-
-
-def _count(value: Any, place: str, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise LessonError(f"{place} must be a whole number from 1 to {most}, not {str(value)[:40]!r}.")
+def _read_file(folder: Path, value: Any, where: Where) -> str:
+    if not isinstance(value, str) or Path(value).name != value or not (folder / value).is_file():
+        raise where.wrong(value, "the name of a file of the lesson's folder")
     return value
 
 
-def _try(read: Any, value: Any, place: str) -> Any:
-    try:
-        return read(str(value))
-    except InfluenceError as err:
-        raise LessonError(f"{place}: {err}") from err
+def _read_poles(value: Any, where: Where) -> tuple[str, ...]:
+    poles: tuple[str, ...] = list_of(POLE, least=2).read(value, where)
+    check_unique(poles, "pole", where)
+    return poles
+
+
+# ---- questions ---------------------------------------------------------------------------------------
+
+
+def _read_question(item: Any, where: Where) -> Question:
+    given = item.get("id") if isinstance(item, Mapping) else None
+    if isinstance(given, (str, int)) and not isinstance(given, bool):
+        item = {**item, "id": str(given)}
+        where = where._replace(text=f"{where.text} ({str(given)[:60]})")
+    values = read_record(item, _QUESTION, where)
+    kind, answer = values["kind"], _read_answer(values["answer"], values["kind"], where)
+    values["tolerance"] = _tolerance(values["tolerance"], answer)
+    values["options"] = _read_options(values["options"], kind, answer, where)
+    return Question(name=values.pop("id"), **values | {"answer": answer})
+
+
+def _read_answer(given: Any, kind: str, where: Where) -> Spec | None:
+    if kind == "text":
+        if given is not None:
+            raise where.fault("has an answer, but a text is read by the teacher; use look_for.")
+        return None
+    answer = _read_spec(given, where.at("answer"))
+    needed = {"state": "state", "outcome": "choice"}.get(unit_of(answer), "number")
+    if kind != needed:
+        raise where.at("kind").fault(f"must be {needed} and not {kind}: {answer.measure} gives a {needed}.")
+    return answer
+
+
+def _tolerance(given: float | None, answer: Spec | None) -> float:
+    if given is not None:
+        return given
+    return TOLERANCE.get(unit_of(answer), 0.0) if answer else 0.0
+
+
+def _read_options(value: Any, kind: str, answer: Spec | None, where: Where) -> dict[str, str]:
+    if kind != "choice":
+        if value is not None:
+            raise where.fault("has options, which are for a choice; leave them out.")
+        return {}
+    outcomes = MEASURES[answer.measure].outcomes if answer else ()
+    options: dict[str, str] = mapping_of(text(200), outcomes, least=2).read(value, where.at("options"))
+    return options
+
+
+# ---- measures ----------------------------------------------------------------------------------------
+
+
+def _read_spec(given: Any, where: Where, *, no_year: bool = False) -> Spec:
+    """A measure with its arguments from {measure: {argument: value}}.
+
+    no_year : leave the year out, as a change does, which gives two.
+    """
+    if not isinstance(given, Mapping) or len(given) != 1:
+        raise where.wrong(given, ONE_MEASURE)
+    ((measure, arguments),) = given.items()
+    if measure not in MEASURES:
+        raise unknown_key(measure, list(MEASURES), where)
+    kinds = {k: v for k, v in MEASURES[measure].fields.items() if not (no_year and k == "year")}
+    fields = {key: Field(_argument(kind, measure)) for key, kind in kinds.items()}
+    fields |= {key: Field(_argument(kind, measure), None) for key, kind in MEASURES[measure].optional.items()}
+    where = where.at(measure)
+    values = {key: value for key, value in read_record(arguments, fields, where).items() if value is not None}
+    if "layer" in values and "weights" in values:
+        raise where.fault("takes a layer or weights, not both.")
+    return plain_spec(measure, values)
+
+
+def _argument(kind: str, measure: str) -> Reader:
+    """The reader of an argument; one of the kind 'measure' is a measure itself."""
+    return Reader(ONE_MEASURE, partial(_read_spec, no_year=measure == "change")) if kind == "measure" else READERS[kind]
+
+
+_SPEC = Reader(ONE_MEASURE, _read_spec)
+_QUESTION: Fields = {
+    "id": Field(name(r"[A-Za-z0-9_]+")),
+    "text": Field(text(1000)),
+    "kind": Field(word(*KINDS)),
+    "answer": Field(ANYTHING, None),
+    "tolerance": Field(number(0, 1e6), None),
+    "options": Field(ANYTHING, None),
+    "hints": Field(list_of(text(600)), ()),
+    "look_for": Field(list_of(text(600)), ()),
+    "lines": Field(whole(1, 40), 2),
+}
+_LESSON: Fields = {
+    "title": Field(text(120)),
+    "level": Field(text(200)),
+    "minutes": Field(whole(1, 600)),
+    "aims": Field(list_of(text(300))),
+    "poles": Field(Reader("two or more states or groups", _read_poles), None),
+    "states": Field(STATES),
+    "years": Field(list_of(YEAR)),
+    "table": Field(
+        list_of(record({"label": Field(text(200)), "value": Field(_SPEC)}, Row), noun="table line", single=False), ()
+    ),
+    "questions": Field(list_of(Reader("a question", _read_question), most=MOST_QUESTIONS, noun="question")),
+    "views": Field(list_of(record({"title": Field(text(200)), "view": Field(ANYTHING)}), noun="view", least=0), ()),
+}

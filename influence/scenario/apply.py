@@ -15,8 +15,17 @@ from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.institutions import edit_institutions
-from influence.scenario.model import Edit, Scenario
-from influence.scenario.trade_edits import TRADE_EDITS, Costs, Step, World, check_rates, edit_costs, world_of
+from influence.scenario.members import members_in
+from influence.scenario.model import GROUP_FIELDS, Edit, Scenario
+from influence.scenario.trade_edits import (
+    TRADE_EDITS,
+    Costs,
+    ScenarioView,
+    Step,
+    check_rates,
+    edit_costs,
+    scenario_view,
+)
 from influence.schema import ELASTICITY, REST_OF_WORLD
 
 
@@ -68,7 +77,7 @@ def apply_scenario(
     ----------
     theta : trade elasticity. effect : log effect of an agreement that `depth` is a share of; the estimate by default.
     peak : tariffs of this rate or more, before or after, stay as they are: a sector's average of such a rate (91 % on
-        food in the United States) is that of a few lines, tobacco's or sugar's, and not what the rest would feel.
+        food in the United States) is that of a few tariff lines (tobacco, sugar) and does not apply to the rest.
     like : the same scenario carried out before, whose edits of institutions hold; its stages may be of some years
         alone, or of other flows, if `panel` is too. That every edit changes something was seen then.
 
@@ -85,13 +94,13 @@ def apply_scenario(
             stages.append(edit_institutions(stages[-1], edit))
     base = load_trade_base(scenario.base)
     strength = agreement_effect().coefficient if effect is None else effect
-    world = world_of(base, panel, strength, theta)
-    costs = {year: _costs_of(world, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
+    view = scenario_view(base, panel, strength, theta)
+    costs = {year: _costs_of(view, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
     if like is None:
         _check_every_edit(scenario, stages, costs)
-    answers = _answers(world, scenario, {year: _below(steps[-1], base, peak) for year, steps in costs.items()})
+    answers = _answers(view, scenario, {year: _below(steps[-1], base, peak) for year, steps in costs.items()})
     edited = _scaled(_with_trade(stages[-1], answers), scenario, check=like is None)
-    return Applied(scenario, edited, answers, _notes(panel, world, scenario), tuple(stages))
+    return Applied(scenario, edited, answers, _notes(panel, view, scenario), tuple(stages))
 
 
 def _check_years(panel: Panel, scenario: Scenario) -> None:
@@ -107,25 +116,25 @@ def _years_in_effect(panel: Panel, scenario: Scenario) -> list[int]:
     return [year for year in panel.years if begins and year >= min(begins)]
 
 
-def _costs_of(world: World, edits: tuple[Edit, ...], stages: list[Panel], year: int) -> list[Costs]:
+def _costs_of(view: ScenarioView, edits: tuple[Edit, ...], stages: list[Panel], year: int) -> list[Costs]:
     """Costs before the first edit and after each of them."""
-    steps = [Costs(world.base.tariffs.values, np.zeros(world.base.flows.shape))]
+    steps = [Costs(view.base.tariffs.values, np.zeros(view.base.flows.shape))]
     for i, edit in enumerate(edits):
-        after = edit_costs(world, Step(edit, stages[i], stages[i + 1], year), steps[-1])
-        check_rates(edit, world, after.tariffs)
+        after = edit_costs(view, Step(edit, stages[i], stages[i + 1], year), steps[-1])
+        check_rates(edit, view, after.tariffs)
         steps.append(after)
     return steps
 
 
 def _check_every_edit(scenario: Scenario, stages: list[Panel], costs: dict[int, list[Costs]]) -> None:
-    """An edit that changes nothing is a mistake, and the user's question has not been asked."""
+    """An edit that changes nothing is a mistake of the file."""
     for i, edit in enumerate(scenario.edits):
         if edit.kind == "scale_flow":
-            continue  # told when it is carried out
+            continue  # checked when it is applied
         traded = any(_differ(steps[i], steps[i + 1]) for steps in costs.values())
         if not traded and not _ties_differ(stages[i], stages[i + 1]):
-            why = " (every pair it names is as the edit would have it)"
-            raise ScenarioError(f"{edit.place} changes nothing in the panel{why}.")
+            why = "every pair it names already is as the edit would have it"
+            raise ScenarioError(f"{edit.place} changes nothing in the panel ({why}).")
 
 
 def _differ(before: Costs, after: Costs) -> bool:
@@ -148,19 +157,19 @@ def _below(costs: Costs, base: TradeBase, peak: float | None) -> Costs:
     return costs._replace(tariffs=np.where(np.maximum(before, costs.tariffs) >= peak, before, costs.tariffs))
 
 
-def _answers(world: World, scenario: Scenario, costs: dict[int, Costs]) -> dict[int, Answer]:
+def _answers(view: ScenarioView, scenario: Scenario, costs: dict[int, Costs]) -> dict[int, Answer]:
     """One equilibrium for each distinct set of costs; years alike share it."""
-    base = world.base
+    base = view.base
     found: dict[bytes, Answer] = {}
     answers: dict[int, Answer] = {}
     for year, cost in costs.items():
-        effect = cost.others - world.theta * (np.log1p(cost.tariffs) - np.log1p(base.tariffs.values))
+        effect = cost.others - view.theta * (np.log1p(cost.tariffs) - np.log1p(base.tariffs.values))
         reaches = (effect != 0) & (base.flows.values > 0)
         if not reaches.any():
             continue
         key = effect.tobytes()
         if key not in found:
-            found[key] = _answer(base, scenario, effect, cost.tariffs, world.theta)
+            found[key] = _answer(base, scenario, effect, cost.tariffs, view.theta)
         answers[year] = found[key]
     return answers
 
@@ -206,28 +215,34 @@ def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:
     for edit in scenario.edits:
         if edit.kind != "scale_flow":
             continue
-        flows = panel.trade["export_usd"].values.copy()
-        index = panel.states.index
-        rows = np.asarray(panel.years) >= edit.begin
-        cells = np.ix_(rows, index.isin(edit["exporters"]), index.isin(edit["importers"]))
-        old = flows[cells]
-        flows[cells] = old * edit["factor"]
-        if check and not (np.nan_to_num(flows[cells]) != np.nan_to_num(old)).any():
+        old = panel.trade["export_usd"].values
+        flows = np.where(_scaled_cells(panel, edit), old * edit["factor"], old)
+        if check and not (np.nan_to_num(flows) != np.nan_to_num(old)).any():
             raise ScenarioError(f"{edit.place} changes nothing in the panel: no such flow, or the factor is 1.")
         panel = with_flows(panel, flows)
     return panel
 
 
-def _notes(panel: Panel, world: World, scenario: Scenario) -> tuple[str, ...]:
-    """Whom the sector data do not know: their own costs were left as they were."""
+def _scaled_cells(panel: Panel, edit: Edit) -> np.ndarray:
+    """The cells (year, exporter, importer) that an edit of kind scale_flow names, by the members of each year."""
+    cells = np.zeros(panel.trade["export_usd"].shape, dtype=bool)
+    for i, year in enumerate(panel.years):
+        if year >= edit.begin:
+            sides = [panel.states.index.isin(members_in(panel, edit[s], year)) for s in ("exporters", "importers")]
+            cells[i] = sides[0][:, None] & sides[1][None, :]
+    return cells
+
+
+def _notes(panel: Panel, view: ScenarioView, scenario: Scenario) -> tuple[str, ...]:
+    """The states that the sector data do not cover: their own costs stayed the same."""
     named: set[str] = set()
     for edit in scenario.edits:
-        if edit.kind in TRADE_EDITS:
-            for side in ("members", "exporters", "importers"):
-                value = edit.values.get(side, ())
-                named |= set(value) if isinstance(value, tuple) else set()
-    unknown = sorted(named - set(world.base.economies))
+        values = [edit.values.get(field, ()) for field in GROUP_FIELDS] if edit.kind in TRADE_EDITS else []
+        items = [item for value in values if isinstance(value, tuple) for item in value]
+        years = [edit.begin] if "members" in edit.values else [year for year in panel.years if year >= edit.begin]
+        named |= {code for year in years for code in members_in(panel, items, year)}
+    unknown = sorted(named - set(view.base.economies))
     if not unknown:
         return ()
-    told = ", ".join(str(panel.states["name"].get(code, code)) for code in unknown)
-    return (f"The sector data do not cover {told}: their own tariffs stay, they answer as the rest of the world.",)
+    names = ", ".join(str(panel.states["name"].get(code, code)) for code in unknown)
+    return (f"The sector data do not cover {names}: their own tariffs stay, they answer as the rest of the world.",)

@@ -1,4 +1,4 @@
-"""Edits of what binds states: memberships of agreements, pledges, troops. Each gives a new panel."""
+"""Edits of the ties between states: memberships of agreements, pledges, troops. Each gives a new panel."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from influence.errors import ScenarioError, suggest
 from influence.panel.panel import Panel
+from influence.scenario.members import members_at_start
 from influence.scenario.model import Edit
 
 SCENARIO_SOURCE = "scenario"
@@ -26,23 +27,25 @@ def _check_agreement(panel: Panel, edit: Edit, key: str) -> None:
     if key not in known:
         named = [name for name in known if not name.startswith("desta_")]
         raise ScenarioError(
-            f"{edit.place}: there is no agreement {key!r} in the panel.{suggest(key, known)} Among the "
-            f"{len(known)} there are {', '.join(named[:30])}."
+            f"{edit.place}: there is no agreement {key!r} in the panel.{suggest(key, known)} The panel has "
+            f"{len(known)}, for example {', '.join(named[:30])}."
         )
 
 
 def join(panel: Panel, edit: Edit) -> Panel:
     """Members are in the agreement from the first of January on; who is in already stays in."""
-    key = edit["agreement"]
+    key, members = edit["agreement"], members_at_start(panel, edit, "members")
     _check_agreement(panel, edit, key)
     if edit["replaces"]:
         _check_agreement(panel, edit, edit["replaces"])
     rows = panel.memberships
-    ours = rows["agreement"] == key
-    inside = rows[ours & (rows["begin"] != "") & (rows["begin"].str[:4] <= str(edit.begin)) & (rows["end"] == "")]
-    new = [member for member in edit["members"] if member not in set(inside["iso3"])]
+    of_agreement = rows["agreement"] == key
+    inside = rows[
+        of_agreement & (rows["begin"] != "") & (rows["begin"].str[:4] <= str(edit.begin)) & (rows["end"] == "")
+    ]
+    new = [member for member in members if member not in set(inside["iso3"])]
     # Rows of those who never were in, or are in later, give way to the new ones.
-    kept = rows[~(ours & rows["iso3"].isin(new) & (rows["end"] == ""))]
+    kept = rows[~(of_agreement & rows["iso3"].isin(new) & (rows["end"] == ""))]
     added = pd.DataFrame({"agreement": key, "iso3": new}).assign(
         begin=str(edit.begin), end="", source=SCENARIO_SOURCE, flag="observed"
     )
@@ -51,19 +54,19 @@ def join(panel: Panel, edit: Edit) -> Panel:
 
 def leave(panel: Panel, edit: Edit) -> Panel:
     """Members are out of the agreement from the first of January on."""
-    key = edit["agreement"]
+    key, members = edit["agreement"], members_at_start(panel, edit, "members")
     _check_agreement(panel, edit, key)
     rows = panel.memberships
     open_rows = (rows["agreement"] == key) & (rows["begin"] != "") & _open_at(rows["end"], edit.begin)
-    strangers = [member for member in edit["members"] if member not in set(rows.loc[open_rows, "iso3"])]
+    strangers = [member for member in members if member not in set(rows.loc[open_rows, "iso3"])]
     if strangers:
         raise ScenarioError(
             f"{edit.place}: {', '.join(strangers)} is not in {key} in {edit.begin}; in it are "
             f"{', '.join(sorted(set(rows.loc[open_rows, 'iso3']))) or 'none'}."
         )
-    ours = open_rows & rows["iso3"].isin(edit["members"])
-    later = ours & (rows["begin"].str[:4] >= str(edit.begin))
-    ended = rows.assign(end=rows["end"].where(~ours, f"{edit.begin - 1}-12-31"))
+    leaving = open_rows & rows["iso3"].isin(members)
+    later = leaving & (rows["begin"].str[:4] >= str(edit.begin))
+    ended = rows.assign(end=rows["end"].where(~leaving, f"{edit.begin - 1}-12-31"))
     return replace(panel, memberships=ended[~later].reset_index(drop=True))
 
 
@@ -71,14 +74,15 @@ def _open_at(end: pd.Series, year: int) -> pd.Series:
     return (end == "") | (end.str[:4] >= str(year))
 
 
-def _pairs(edit: Edit) -> list[tuple[str, str]]:
-    pairs = [(u, v) for u in edit["source"] for v in edit["target"] if u != v]
+def _pairs(panel: Panel, edit: Edit) -> list[tuple[str, str]]:
+    sources, targets = (members_at_start(panel, edit, side) for side in ("source", "target"))
+    pairs = [(u, v) for u in sources for v in targets if u != v]
     return sorted({*pairs, *((v, u) for u, v in pairs)}) if edit["mutual"] else pairs
 
 
 def start_pact(panel: Panel, edit: Edit) -> Panel:
     """A pledge from source to target, in force from the year on."""
-    first = pd.DataFrame(_pairs(edit), columns=["source", "target"])
+    first = pd.DataFrame(_pairs(panel, edit), columns=["source", "target"])
     rows = first.assign(
         kind=edit["pact"], begin=edit.begin, end=np.nan, observed_to=panel.years[-1], correction="",
         origin=SCENARIO_SOURCE,
@@ -88,17 +92,17 @@ def start_pact(panel: Panel, edit: Edit) -> Panel:
 
 def end_pact(panel: Panel, edit: Edit) -> Panel:
     """Pledges of that kind from source to target end with the year before."""
-    pacts = panel.pacts
+    pacts, pairs = panel.pacts, _pairs(panel, edit)
     alive = (pacts["kind"] == edit["pact"]) & ~(pacts["end"] < edit.begin)
     keys = pd.MultiIndex.from_frame(pacts[["source", "target"]])
-    for u, v in _pairs(edit):
+    for u, v in pairs:
         there = alive & (keys == (u, v))
         back = alive & (keys == (v, u))
         if not there.any() and not (edit["mutual"] and back.any()):
             raise ScenarioError(f"{edit.place}: {u} has no pledge of {edit['pact']} to {v} in {edit.begin}.")
-    ours = alive & keys.isin(_pairs(edit))
-    later = ours & (pacts["begin"] >= edit.begin)
-    ended = pacts.assign(end=pacts["end"].where(~ours, float(edit.begin - 1)))
+    ending = alive & keys.isin(pairs)
+    later = ending & (pacts["begin"] >= edit.begin)
+    ended = pacts.assign(end=pacts["end"].where(~ending, float(edit.begin - 1)))
     return replace(panel, pacts=ended[~later].reset_index(drop=True))
 
 

@@ -145,6 +145,6 @@ def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.Dat
     most = int(np.abs(np.nan_to_num(new - old)).argmax()) if moved.any() else -1
     whose = (str(table["iso3"].iloc[most]), float(new[most] - old[most])) if most >= 0 else ("", float("nan"))
     applies = varied.setting is not None
-    told = varied.told if not applies or moved.any() or gained or lost else f"{varied.told}; no balance changes"
+    note = varied.note if not applies or moved.any() or gained or lost else f"{varied.note}; no balance changes"
     counts = (int(both.sum()), int(moved.sum()), flips, gained, lost)
-    return [variant.name, year, "-".join(pair), variant.title, applies, told, *counts, *whose]
+    return [variant.name, year, "-".join(pair), variant.title, applies, note, *counts, *whose]

@@ -1,4 +1,4 @@
-"""The same year measured otherwise: the table of variants, and for each kind the function that carries one out.
+"""The same year with another choice behind the data: the table of variants, and a function for each kind.
 
 A new variant is an entry of datasets/variants.yaml; a new kind is one function and one line of KINDS.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +16,12 @@ import pandas as pd
 from influence.config import Config
 from influence.errors import ConfigError, suggest
 from influence.panel.panel import Panel
+from influence.record_fields import read_kind, text, word, year
+from influence.records import Field, Fields, Where, read_register
 from influence.schema import LAYERS
-from influence.states import datasets_dir, group_members, resolve_state
+from influence.state_fields import GROUP, STATE
+from influence.states import datasets_dir, group_members
 from influence.uncertainty.other_data import observed_years, reported_levels, with_reports, without_state
-from influence.yaml_files import read_yaml
 
 
 class Setting(NamedTuple):
@@ -37,13 +39,13 @@ class Setting(NamedTuple):
 
 
 class Varied(NamedTuple):
-    """What a variant makes of a setting. told : what was done, or why nothing was. setting : None in that case.
+    """The result of a variant. note : what it changed, or why it does not apply. setting : None if it does not apply.
 
-    is_break : the numbers rest on other sources or layers than before: they have no common level with them.
+    is_break : the numbers are from other sources or layers than before, so they have no common level with them.
     """
 
     setting: Setting | None
-    told: str
+    note: str
     is_break: bool = False
 
 
@@ -57,9 +59,9 @@ class Variant(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """fields : what an entry of this kind needs, with the type. vary : carries it out."""
+    """fields : of an entry of this kind. vary : the function that makes the variant of a year."""
 
-    fields: Mapping[str, type]
+    fields: Fields
     vary: Callable[..., Varied]
 
 
@@ -91,8 +93,8 @@ def state_left_out(setting: Setting, state: str) -> Varied:
         return Varied(None, f"{state} is a pole")
     flows = setting.panel.trade["export_usd"]
     lost = sum(float(flows.sel({side: state}).sum()) for side in ("exporter", "importer"))
-    told = f"{state} is left out: {lost / 1e9:,.1f} billion USD leave the totals of its partners"
-    return Varied(setting._replace(panel=without_state(setting.panel, state)), told)
+    note = f"{state} is left out: {lost / 1e9:,.1f} billion USD leave the totals of its partners"
+    return Varied(setting._replace(panel=without_state(setting.panel, state)), note)
 
 
 def reports_for_flows(setting: Setting, first: int, last: int) -> Varied:
@@ -102,11 +104,11 @@ def reports_for_flows(setting: Setting, first: int, last: int) -> Varied:
     found = with_reports(setting.panel, _bundled_levels())
     if not found.cells:
         return Varied(None, f"no pair of {setting.year} has a report")
-    told = (
+    note = (
         f"{found.cells:,} flows are as reported ({found.raised:,} of them raised, as their year lacks months); "
         f"{found.left:,} reports of pairs without a flow in the panel are left alone"
     )
-    return Varied(setting._replace(panel=found.panel), told, is_break=True)
+    return Varied(setting._replace(panel=found.panel), note, is_break=True)
 
 
 @lru_cache(maxsize=1)
@@ -129,18 +131,20 @@ def layer_ends(setting: Setting, layer: str) -> Varied:
         return Varied(None, f"no layer is left without the {layer} layer, which is the only one that weighs")
     before = [year for year, there in seen.items() if there and year < setting.year]
     since = f"after {before[-1]}" if before else f"to {setting.year}"
-    told = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
-    return Varied(setting._replace(config=replace(setting.config, weights=weights)), told, is_break=True)
+    note = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
+    return Varied(setting._replace(config=replace(setting.config, weights=weights)), note, is_break=True)
 
 
 KINDS: dict[str, Kind] = {
-    "pole_as_group": Kind({"pole": str, "group": str}, pole_as_group),
-    "without_state": Kind({"state": str}, state_left_out),
-    "reports_for_flows": Kind({"first": int, "last": int}, reports_for_flows),
-    "layer_ends": Kind({"layer": str}, layer_ends),
+    "pole_as_group": Kind({"pole": Field(STATE), "group": Field(GROUP)}, pole_as_group),
+    "without_state": Kind({"state": Field(STATE)}, state_left_out),
+    "reports_for_flows": Kind({"first": Field(year(1900, 2100)), "last": Field(year(1900, 2100))}, reports_for_flows),
+    "layer_ends": Kind({"layer": Field(text(60))}, layer_ends),
 }
 
 # ---- the table -------------------------------------------------------------------------------------
+
+COMMON: Fields = {"name": Field(text(60)), "title": Field(text(200))}
 
 
 def load_variants(path: Path | str | None = None, *, layers: Sequence[str] = tuple(LAYERS)) -> tuple[Variant, ...]:
@@ -148,20 +152,10 @@ def load_variants(path: Path | str | None = None, *, layers: Sequence[str] = tup
 
     Raises
     ------
-    ConfigError : unreadable, an unknown kind or field, one that lacks, a name twice.
-    StateError : no such state or group.
+    ConfigError : unreadable, an unknown kind, field, state, group or layer, a missing field, a duplicated name.
     """
-    where = Path(path) if path is not None else datasets_dir() / "variants.yaml"
-    content = read_yaml(where, ConfigError, "table of variants")
-    listed = content.get("variants") if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not listed:
-        raise ConfigError(f"{where} must hold 'variants:' with a list of entries.")
-    variants = tuple(_parse(item, f"{where}: variant {number}", layers) for number, item in enumerate(listed, 1))
-    names = [variant.name for variant in variants]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ConfigError(f"{where}: name {', '.join(twice)} stands twice.")
-    return variants
+    file = Path(path) if path is not None else datasets_dir() / "variants.yaml"
+    return tuple(read_register(file, ConfigError, "variants", "variant", partial(_parse, layers)))
 
 
 def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
@@ -169,7 +163,7 @@ def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
 
     Raises
     ------
-    ConfigError : there is none; those there are are told.
+    ConfigError : there is none; the message lists all.
     """
     known = {variant.name: variant for variant in variants}
     if name not in known:
@@ -178,27 +172,8 @@ def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
     return known[name]
 
 
-def _parse(item: Any, place: str, layers: Sequence[str]) -> Variant:
-    if not isinstance(item, dict):
-        raise ConfigError(f"{place} must be 'name: …', 'title: …', 'kind: …' and the fields of its kind.")
-    kind = item.get("kind")
-    if kind not in KINDS:
-        raise ConfigError(f"{place}: there is no kind {kind!r}; kinds are: {', '.join(KINDS)}.")
-    wanted: dict[str, type] = {"name": str, "title": str, "kind": str, **KINDS[kind].fields}
-    if set(item) != set(wanted):
-        raise ConfigError(f"{place} has {', '.join(map(str, item))}; a {kind} has {', '.join(wanted)}.")
-    wrong = [key for key, kept in wanted.items() if not isinstance(item[key], kept) or isinstance(item[key], bool)]
-    if wrong:
-        told = "a year" if wanted[wrong[0]] is int else "text"
-        raise ConfigError(f"{place}: {wrong[0]} must be {told}, not {item[wrong[0]]!r}.")
-    values = {key: item[key] for key in KINDS[kind].fields}
-    return Variant(item["name"], item["title"], kind, _checked(values, place, layers))
-
-
-def _checked(values: dict[str, Any], place: str, layers: Sequence[str]) -> dict[str, Any]:
-    """Values that name states, groups and layers that there are."""
-    if "layer" in values and values["layer"] not in layers:
-        raise ConfigError(f"{place}: there is no layer {values['layer']!r}; layers are: {', '.join(layers)}.")
-    if "group" in values:
-        group_members(values["group"])
-    return {key: resolve_state(value) if key in ("state", "pole") else value for key, value in values.items()}
+def _parse(layers: Sequence[str], item: Any, where: Where) -> Variant:
+    values = read_kind(item, "kind", {name: kind.fields for name, kind in KINDS.items()}, where, COMMON)
+    if "layer" in values:
+        word(*layers).read(values["layer"], where.at("layer"))
+    return Variant(values.pop("name"), values.pop("title"), values.pop("kind"), values)

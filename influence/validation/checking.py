@@ -40,9 +40,9 @@ class Checked(NamedTuple):
         return {label: self.values[label] for label in self.row.expected} if self.values else {}
 
     @property
-    def beside(self) -> dict[str, Value]:
-        """The values the finding wants shown with them."""
-        return {label: self.values[label] for label in self.row.beside} if self.values else {}
+    def also_shown(self) -> dict[str, Value]:
+        """The further values to show."""
+        return {label: self.values[label] for label in self.row.also_show} if self.values else {}
 
     def told(self) -> tuple[str, str]:
         """Ours and the difference, for people."""
@@ -76,7 +76,7 @@ def check_row(row: Row, evidence: Evidence) -> Checked:
         return Checked(row, "not checked", {}, str(err))
     except (InfluenceError, KeyError, TypeError, ValueError) as err:
         raise ValidationError(f"{row.place}: {err}") from err
-    unknown = [label for label in (*row.expected, *row.beside) if label not in values]
+    unknown = [label for label in (*row.expected, *row.also_show) if label not in values]
     if unknown:
         told = f"{row.place} asks for {', '.join(unknown)}, which {row.measure} does not give here"
         raise ValidationError(f"{told}; it gives: {', '.join(values)}.")

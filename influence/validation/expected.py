@@ -1,4 +1,4 @@
-"""What a published finding asks for, and how far from it ours may be: numbers, ranges and lists of states."""
+"""Published values and the allowed difference from them: numbers, ranges and lists of states."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 Value = float | frozenset[str]
-"""What a measure gives under one label: a number, NaN where there is none, or states."""
+"""The value of a measure under one label: a number, NaN if missing, or states."""
 AGREES = ("yes", "partly", "no", "not checked")
 ROUNDING = 1e-9
-"""Differences of decimal numbers end in dust; a rule must not turn on it."""
+"""Relative rounding error of decimal numbers; a rule must not depend on it."""
 
 
 class Range(NamedTuple):
@@ -24,29 +24,29 @@ Expected = Range | frozenset[str]
 
 
 class Rule(NamedTuple):
-    """How far ours may be off to agree and to agree in part, and why that far; stated before ours was looked at."""
+    """The largest differences that agree and that agree in part, and why these; set before the result was known."""
 
     within: float
     partly: float
-    because: str
+    tolerance_reason: str
 
 
-def gap(ours: Value, expected: Expected) -> float:
-    """Distance from what was published, with its sign: ours less the nearest end of the range, 0 inside it.
+def gap(value: Value, expected: Expected) -> float:
+    """Signed distance from the published value: the computed value less the nearest end of the range, 0 inside it.
 
-    Of lists of states: how many stand in one of the two alone, never negative. NaN where ours is NaN, or of another
-    kind than what was published.
+    Of lists of states: the number of states in only one of the two, never negative. NaN if the computed value is NaN or
+    of another kind than the published one.
     """
     if isinstance(expected, frozenset):
-        return float(len(ours ^ expected)) if isinstance(ours, frozenset) else math.nan
-    if isinstance(ours, frozenset):
+        return float(len(value ^ expected)) if isinstance(value, frozenset) else math.nan
+    if isinstance(value, frozenset):
         return math.nan
-    return ours - min(max(ours, expected.low), expected.high)
+    return value - min(max(value, expected.low), expected.high)
 
 
-def agreement(ours: Value, expected: Expected, rule: Rule) -> str:
-    """'yes', 'partly' or 'no': whether the gap is within what the rule allows; without a value it is 'no'."""
-    size = abs(gap(ours, expected))
+def agreement(value: Value, expected: Expected, rule: Rule) -> str:
+    """'yes', 'partly' or 'no': whether the gap is within the rule; 'no' without a value."""
+    size = abs(gap(value, expected))
     if size <= rule.within + ROUNDING * max(rule.within, ROUNDING):
         return "yes"
     return "partly" if size <= rule.partly + ROUNDING * max(rule.partly, ROUNDING) else "no"
@@ -54,7 +54,7 @@ def agreement(ours: Value, expected: Expected, rule: Rule) -> str:
 
 def agreement_of_all(values: Mapping[str, Value], expected: Mapping[str, Expected], rule: Rule) -> str:
     """'yes' where every part agrees, 'no' where none does even in part, else 'partly'."""
-    return _together([agreement(values[label], asked, rule) for label, asked in expected.items()])
+    return _together([agreement(values[label], published, rule) for label, published in expected.items()])
 
 
 def _together(parts: Sequence[str]) -> str:

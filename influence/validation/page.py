@@ -56,8 +56,10 @@ def result_of(one: Checked) -> str:
 def why_of(one: Checked, *, with_rule: bool) -> str:
     """Why it agrees or does not; with what the measure gives besides, and the rule."""
     told = [one.row.why]
-    if one.beside:
-        told.append("Beside it: " + "; ".join(tell_beside(label, value) for label, value in one.beside.items()) + ".")
+    if one.also_shown:
+        told.append(
+            "Beside it: " + "; ".join(tell_beside(label, value) for label, value in one.also_shown.items()) + "."
+        )
     return " ".join([*told, rule_of(one.row)] if with_rule else told)
 
 
@@ -67,4 +69,4 @@ def rule_of(row: Row) -> str:
     told = f"Agrees within {tell_distance(rule.within, unit)}" if rule.within > 0 else "Agrees only without difference"
     if rule.partly > rule.within:
         told += f", in part within {tell_distance(rule.partly, unit)}"
-    return f"{told}. {rule.because}"
+    return f"{told}. {rule.tolerance_reason}"

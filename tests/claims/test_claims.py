@@ -116,12 +116,15 @@ def test_a_new_claim_is_an_entry(tmp_path):
     [
         ("claims: []\n", "must hold 'claims:'"),
         ("[1]\n", "must hold 'claims:'"),
-        (GOOD.replace("membership", "memberships"), "no test 'memberships'. Did you mean membership"),
+        (
+            GOOD.replace("membership", "memberships"),
+            "drift, link, membership, not 'memberships'. Did you mean membership",
+        ),
         (GOOD.replace("state: JPN, ", ""), "claim a lacks state"),
-        (GOOD.replace("state:", "stat: x, state:"), "stat is not known"),
-        (GOOD + GOOD.split("\n", 1)[1], "key a stands twice"),
-        (GOOD.replace("claim: It is so.", "claim: 3"), "lacks claim (text)"),
-        (GOOD.replace("}", ", caveats: [1]}"), "caveats must be a list of sentences"),
+        (GOOD.replace("state:", "stat: x, state:"), "'stat' is not known. Did you mean state"),
+        (GOOD + GOOD.split("\n", 1)[1], "key a is duplicated"),
+        (GOOD.replace("claim: It is so.", "claim: 3"), "claim must be text of at most 2,000 characters, not 3"),
+        (GOOD.replace("}", ", caveats: [1]}"), "caveats must be text"),
     ],
 )
 def test_registers_that_cannot_be_read(tmp_path, text, message):
@@ -131,17 +134,17 @@ def test_registers_that_cannot_be_read(tmp_path, text, message):
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("test: membership, state: Atlantis, agreement: TPP", "claim a: state 'Atlantis' is not known"),
+        ("test: membership, state: Atlantis, agreement: TPP", "claim a: state: state 'Atlantis' is not known"),
         ("test: membership, state: JPN, agreement: XYZ", "no agreement 'XYZ'"),
         ("test: link, layers: [trade, love], year: 2016, expect: none", "no layer love"),
-        ("test: link, layers: [trade, alliance], year: 2016, expect: much", "expect must be none or some"),
+        ("test: link, layers: [trade, alliance], year: 2016, expect: much", "expect must be one of none, some"),
         (
             "test: scenario, scenario: korus_ended, year: 2018, states: [KOR], measure: joy, expect: falls",
-            "no measure 'joy'",
+            "measure must be one of trade_share, concentration, balance, not 'joy'",
         ),
         (
             "test: scenario, scenario: korus_ended, year: 2018, states: [KOR], measure: balance, expect: flies",
-            "expect must be falls, rises or crosses",
+            "expect must be one of falls, rises, crosses",
         ),
         ("test: scenario, scenario: no, year: 2018, states: [KOR], measure: balance, expect: falls", "claim a: "),
     ],
@@ -155,4 +158,4 @@ def test_entries_that_their_test_cannot_take(tmp_path, entry, message):
 
 
 def test_every_field_of_every_test_says_what_it_means():
-    assert all(told for fields in TESTS.values() for told in fields.values())
+    assert all(field.help for fields in TESTS.values() for field in fields.values())

@@ -112,8 +112,8 @@ def test_bundled_yaml_files_are_known_and_without_fault(name):
 @pytest.mark.parametrize(
     "text, kind, told",
     [
-        ("name: x\ntitle: X\nsteps: []\n", "tour", "steps must be a list of one to forty steps"),
-        ("claims: [{key: a, claim: b, test: c}]\n", "claims", "there is no test 'c'"),
+        ("name: x\ntitle: X\nsteps: []\n", "tour", "steps must be a list of 1 to 40 steps"),
+        ("claims: [{key: a, claim: b, test: c}]\n", "claims", "test must be one of deficit"),
         ("name: x\nquestion: why\nedits: []\n", "scenario", "lacks"),
         ("weights: {trade: -1}\n", "config", "weights.trade must be a number of 0 or more, not -1"),
         ("variants: []\n", "variants", "must hold 'variants:'"),

@@ -22,13 +22,13 @@ from tests.cli.calls import bytes_of, call, ended, progress_once
 def test_the_list_has_every_scenario():
     told = json.loads(call("scenario", "list", "--json").stdout)
     assert [row["name"] for row in told] == scenario_names()
-    assert set(told[0]) == {"name", "title", "question", "fact", "actual_note"}
+    assert set(told[0]) == {"name", "title", "question", "actual", "actual_note"}
     assert "korus_ended" in call("scenario", "list").stdout
 
 
-def test_show_tells_the_fact_the_edits_and_the_assumptions():
+def test_show_prints_what_happened_the_edits_and_the_assumptions():
     told = call("scenario", "show", "tpp_with_us").stdout
-    for part in ("Fact: The United States withdrew", "Edit 1, join: agreement TPP", "Assumes: ", "Source: "):
+    for part in ("Actual: The United States withdrew", "Edit 1, join: agreement TPP", "Assumes: ", "Source: "):
         assert part in told
 
 
@@ -68,7 +68,8 @@ def test_a_run_tells_people_the_pulls_with_and_without():
 def test_no_edits_give_the_baseline_exactly(tmp_path):
     path = tmp_path / "nothing.yaml"
     path.write_text(
-        "name: nothing\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\nedits: []\n", encoding="utf-8"
+        "name: nothing\ntitle: t\nquestion: q?\nactual: panel\nactual_note: f\nsources: s\nedits: []\n",
+        encoding="utf-8",
     )
     told = pd.DataFrame(json.loads(call("scenario", "run", str(path), "--years", "2016", "--json").stdout))
     plain = pd.DataFrame(json.loads(call("pull", "KOR", "--years", "2016", "--draws", "0", "--json").stdout))
@@ -132,7 +133,7 @@ def test_claims_and_briefs():
 BROKEN = """name: broken
 title: t
 question: q?
-fact: panel
+actual: panel
 actual_note: f
 sources: s
 edits:

@@ -148,7 +148,7 @@ def few_years(monkeypatch):
 
 def proposal(path: Path, edit: str) -> Path:
     path.write_text(
-        f"name: ours\ntitle: t\nquestion: q?\nfact: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
+        f"name: ours\ntitle: t\nquestion: q?\nactual: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
         encoding="utf-8",
     )
     return path

@@ -22,7 +22,7 @@ WRONG = """findings:
     arguments: {state: KOR, poles: [CHN, USA]}
     expect: {lasting crossing: 1999}
     within: 1
-    because: A test.
+    tolerance_reason: A test.
     why: It did.
 """
 

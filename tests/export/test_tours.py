@@ -55,17 +55,20 @@ def test_weights_become_the_address():
 @pytest.mark.parametrize(
     "content, told",
     [
-        ([], "must have exactly the keys name, title, steps"),
-        (tour(more=1), "must have exactly the keys"),
+        ([], "must be entries 'key: value' with name, title, steps"),
+        (tour(more=1), "'more' is not known"),
         (tour(name="<b>"), "letters, digits and underscores"),
         (tour(title=""), "must be text"),
-        (tour(steps=[]), "one to forty steps"),
-        (tour(steps=[{"view": {}, "text": "x"}]), "step 1: view must name one or more of year"),
-        (tour(steps=[{"view": {"yaer": 2016}, "text": "x"}]), "view has no 'yaer'. Did you mean year"),
-        (tour(steps=[{"view": {"year": {}}, "text": "x"}]), "year must be a name or a number"),
-        (tour(steps=[{"view": {"weights": {"tanks": 1}}, "text": "x"}]), "weights must be a mapping of trade"),
+        (tour(steps=[]), "steps must be a list of 1 to 40 steps"),
+        (tour(steps=[{"view": {}, "text": "x"}]), "step 1: view must be one or more of year"),
+        (tour(steps=[{"view": {"yaer": 2016}, "text": "x"}]), "view: 'yaer' is not known. Did you mean year"),
+        (tour(steps=[{"view": {"year": {}}, "text": "x"}]), "year must be a name, a number"),
+        (
+            tour(steps=[{"view": {"weights": {"tanks": 1}}, "text": "x"}]),
+            "weights: 'tanks' is not known. Allowed: trade",
+        ),
         (tour(steps=[{"view": {"weights": {"trade": 0}}, "text": "x"}]), "one of them above 0"),
-        (tour(steps=[{"view": {"year": 2016}, "text": "x" * 601}]), "at most 600 letters"),
+        (tour(steps=[{"view": {"year": 2016}, "text": "x" * 601}]), "at most 600 characters, and it has 601"),
     ],
 )
 def test_a_tour_that_breaks_the_form_is_refused(content, told):

@@ -11,7 +11,7 @@ from influence.gravity import trade_response
 from influence.gravity.base import base_of, load_trade_base, mfn_tariffs, nearest_base
 from influence.gravity.tied import tied_pairs_of
 from influence.panel.panel import load_panel
-from influence.scenario.trade_edits import of_economies, world_of
+from influence.scenario.trade_edits import of_economies, scenario_view
 
 
 @pytest.mark.parametrize("year", [2011, 2017, 2022])
@@ -45,7 +45,7 @@ def test_the_rate_asked_of_strangers_is_that_of_before_korus():
     # Nobody wrote it down for 2017: what strangers pay then should be near what Korea and the US asked of each other
     # in 2011, when nothing tied them.
     panel, base, old = load_panel(), load_trade_base(2017), load_trade_base(2011)
-    tied = of_economies(world_of(base, panel, 0.0, 4.0), tied_pairs_of(panel, 2017))
+    tied = of_economies(scenario_view(base, panel, 0.0, 4.0), tied_pairs_of(panel, 2017))
     rates = mfn_tariffs(base, tied)
     for importer, exporter in (("USA", "KOR"), ("KOR", "USA")):
         before = old.tariffs.sel(exporter=exporter, importer=importer)

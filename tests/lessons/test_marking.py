@@ -172,7 +172,7 @@ def test_one_student_a_class_and_a_row_a_student(tmp_path):
         ("student,question,answer\n,korea,1\n", "line 2 names no student"),
         ("korea,hgih\n1,2\n", r"column 'hgih' is no question of the lesson\. Did you mean high"),
         ("korea\n1\n2\n", "name each in a column student"),
-        ("student,korea\nAnn,1\nAnn,2\n", "'Ann' stands twice"),
+        ("student,korea\nAnn,1\nAnn,2\n", "'Ann' is duplicated"),
         (b"question,answer\nkorea,\xff\n", r"is not UTF-8 text \(byte 22\)"),
         (b"PK\x03\x04\x00", "no text"),
     ],
@@ -186,9 +186,9 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_with_its_line(tmp_path, t
     "text, told",
     [
         ("- 1\n", "must hold 'question: answer' lines"),
-        ("korea: [1]\n", "an answer is a number or words, not a list"),
+        ("korea: [1]\n", "an answer is a number or words, not the list"),
         ("koera: 1\n", "Did you mean korea"),
-        ("korea: 1\nkorea: 2\n", "stands twice"),
+        ("korea: 1\nkorea: 2\n", "is duplicated"),
     ],
 )
 def test_yaml_that_cannot_be_read(tmp_path, text, told):
@@ -213,7 +213,7 @@ def test_a_line_that_is_not_understood_is_told_and_all_others_are_read(tmp_path)
 
 def test_a_student_whose_row_stands_twice_is_set_aside_and_the_class_is_read(tmp_path):
     found = set_aside(tmp_path, "name;korea\nAnn;1\nBen;2\nAnn;3\n")
-    assert found == ({"Ben": {"korea": "2"}}, ["line 4: 'Ann' stands twice; neither row is marked."])
+    assert found == ({"Ben": {"korea": "2"}}, ["line 4: 'Ann' is duplicated; neither row is marked."])
 
 
 def test_of_yaml_a_students_slip_is_told_by_name(tmp_path):
@@ -221,7 +221,7 @@ def test_of_yaml_a_students_slip_is_told_by_name(tmp_path):
     assert found.answers == {"Ann": {"korea": "1"}, "Ben": {"low": "3"}}
     assert found.faults == [
         "Ann: 'hgih' is no question of the lesson. Did you mean high?",
-        "Ben: korea: an answer is a number or words, not a list.",
+        "Ben: korea: an answer is a number or words, not the list [1].",
     ]
 
 

@@ -371,7 +371,7 @@ def test_a_variant_asks_where_it_ends(tmp_path):
     found = layer_ends(asked, "mine")
     assert found.setting is not None
     assert found.setting.config.weights["mine"] == 0.0
-    assert "observed nothing after 2016" in found.told
+    assert "observed nothing after 2016" in found.note
 
 
 @pytest.mark.slow
@@ -550,24 +550,36 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
 @pytest.mark.parametrize(
     "text, told",
     [
-        ("layers: [a]", "layers must be entries of a settings file"),
-        ("layers: {arms: my.csv}", "layers must be entries of a settings file"),
-        ("layers: {arms: {file: a.csv}}", "layers.arms lacks normalise."),
-        ("layers: {arms: {}}", "layers.arms lacks file and normalise."),
+        ("layers: [a]", "layers must be entries of a configuration file"),
+        ("layers: {arms: my.csv}", "layers must be entries of a configuration file"),
+        ("layers: {arms: {file: a.csv}}", "layers.arms lacks normalise; it must be one of portfolio"),
+        ("layers: {arms: {}}", "layers.arms lacks file, normalise."),
         ("layers: {arms: {file: a.csv, normalise: share}}", "normalise must be one of portfolio, pledge, intensity"),
-        ("layers: {trade: {file: a.csv, normalise: pledge}}", "layer trade has the name of one of ours"),
-        ("layers: {composite: {file: a.csv, normalise: pledge}}", "layer composite has the name of one of ours"),
-        ("layers: {My arms: {file: a.csv, normalise: pledge}}", "'My arms' is no name of a layer"),
-        ("layers: {7: {file: a.csv, normalise: pledge}}", "7 is no name of a layer"),
-        ("layers: {arms: {file: 7, normalise: pledge}}", "layer arms: file must be text, not 7."),
-        ("layers: {arms: {file: a, normalise: pledge, sorce: x}}", "knows no 'sorce'. Did you mean source"),
-        ("layers: {arms: {file: a, normalise: pledge, weight: 1}}", "its weight stands with the others"),
-        ("layers: {arms: {file: a, normalise: pledge, year: value}}", "column 'value' is named for two things."),
+        (
+            "layers: {trade: {file: a.csv, normalise: pledge}}",
+            "at most 60, not 'trade'",
+        ),
+        ("layers: {composite: {file: a.csv, normalise: pledge}}", "at most 60, not 'composite'"),
+        ("layers: {My arms: {file: a.csv, normalise: pledge}}", "the name of a layer must be small letters"),
+        ("layers: {7: {file: a.csv, normalise: pledge}}", "at most 60, not 7."),
+        (
+            "layers: {arms: {file: 7, normalise: pledge}}",
+            "layers.arms: file must be text of at most 4,096 characters, not 7.",
+        ),
+        ("layers: {arms: {file: a, normalise: pledge, sorce: x}}", "'sorce' is not known. Did you mean source"),
+        ("layers: {arms: {file: a, normalise: pledge, weight: 1}}", "has a weight; write it with the others"),
+        ("layers: {arms: {file: a, normalise: pledge, year: value}}", "column 'value' is used for two fields."),
         ("layers: {arms: {file: a, normalise: portfolio, complete: true}}", "complete belongs to pledge and intensity"),
         ("layers: {arms: {file: a, normalise: pledge, complete: 3}}", "complete must be true or false, not 3."),
         ("layers: {arms: {file: a, normalise: pledge, full: 3}}", "full belongs to intensity, and normalise is pledge"),
-        ("layers: {arms: {file: a, normalise: intensity, full: 0}}", "full must be a number above 0, not 0."),
-        ("layers: {arms: {file: a, normalise: intensity, full: .inf}}", "full must be a number above 0, not inf."),
+        (
+            "layers: {arms: {file: a, normalise: intensity, full: 0}}",
+            "full must be a number above 0, not 0.",
+        ),
+        (
+            "layers: {arms: {file: a, normalise: intensity, full: .inf}}",
+            "full must be a number above 0, not inf.",
+        ),
         ("weights: {arms: 1}", "weights knows no 'arms'; it knows: trade, alliance, agreement, troops."),
     ],
 )

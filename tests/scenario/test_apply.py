@@ -22,7 +22,7 @@ def panel():
 
 
 def scenario_of(*edits: dict[str, object], **more: object) -> Scenario:
-    told = {"name": "trial", "title": "t", "question": "q?", "fact": "panel", "actual_note": "f", "sources": ["s"]}
+    told = {"name": "trial", "title": "t", "question": "q?", "actual": "panel", "actual_note": "f", "sources": ["s"]}
     return parse_scenario({**told, "edits": list(edits), **more}, "trial.yaml")
 
 

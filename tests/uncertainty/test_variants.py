@@ -9,7 +9,7 @@ import pytest
 
 import influence as inf
 from influence.config import Config
-from influence.errors import ConfigError, StateError, YearError
+from influence.errors import ConfigError, YearError
 from influence.schema import LAYERS
 from influence.uncertainty.stability import setting_of, what_changes
 from influence.uncertainty.variants import Variant, load_variants, variant_named, vary
@@ -68,11 +68,11 @@ def test_a_layer_that_is_observed_or_weighs_nothing_changes_nothing():
     ]  # fmt: skip
     assert not found.variants["applies"].any()
     assert found.states.empty
-    assert vary(pacts, setting(2017)).told.startswith("the source of the alliance layer observed nothing after 2016")
+    assert vary(pacts, setting(2017)).note.startswith("the source of the alliance layer observed nothing after 2016")
 
 
 def test_the_only_layer_that_weighs_cannot_end():
-    assert "no layer is left" in vary(NO_AGREEMENTS, setting(weights={"agreement": 1.0})).told
+    assert "no layer is left" in vary(NO_AGREEMENTS, setting(weights={"agreement": 1.0})).note
 
 
 def test_a_state_left_out():
@@ -123,7 +123,7 @@ def test_the_pull_of_a_group_is_the_sum_over_its_members(groups):
 
 def test_a_group_that_cannot_stand_for_the_pole_tells_why(groups):
     told = [
-        vary(Variant("x", "", "pole_as_group", {"pole": pole, "group": group}), setting()).told
+        vary(Variant("x", "", "pole_as_group", {"pole": pole, "group": group}), setting()).note
         for pole, group in (("CCC", "both"), ("AAA", "rivals"), ("AAA", "alone"))
     ]
     assert told == [
@@ -141,8 +141,8 @@ def test_each_pair_of_poles_has_its_rows():
 
 def test_reports_of_other_years_or_other_states_change_nothing():
     reported = Variant("x", "", "reports_for_flows", {"first": 2011, "last": 2016})
-    assert vary(reported, setting(2017)).told == "2017 is outside 2011 to 2016"
-    assert vary(reported, setting(2016)).told == "no pair of 2016 has a report"
+    assert vary(reported, setting(2017)).note == "2017 is outside 2011 to 2016"
+    assert vary(reported, setting(2016)).note == "no pair of 2016 has a report"
 
 
 def test_a_year_that_is_not_there_is_told():
@@ -162,19 +162,22 @@ def test_an_unknown_variant_is_told_with_those_there_are():
     "text, told",
     [
         ("variants: []", "must hold 'variants:' with a list"),
-        ("variants: [1]", "variant 1 must be 'name: …'"),
-        ("variants: [{name: a, title: b, kind: magic}]", "there is no kind 'magic'; kinds are: pole_as_group"),
+        ("variants: [1]", "variant 1 must be entries"),
+        ("variants: [{name: a, title: b, kind: magic}]", "kind must be one of pole_as_group"),
         (
             "variants: [{name: a, title: b, kind: layer_ends}]",
-            "has name, title, kind; a layer_ends has name, title, kin",
+            "variant a lacks layer",
         ),
-        ("variants: [{name: a, title: b, kind: layer_ends, layer: oil}]", "there is no layer 'oil'; layers are: trade"),
+        ("variants: [{name: a, title: b, kind: layer_ends, layer: oil}]", "layer must be one of trade, alliance"),
         ("variants: [{name: a, title: b, kind: reports_for_flows, first: soon, last: 2012}]", "first must be a year"),
-        ("variants: [{name: a, title: b, kind: without_state, state: 9}]", "state must be text, not 9"),
+        (
+            "variants: [{name: a, title: b, kind: without_state, state: 9}]",
+            "the code or name of a state, not 9",
+        ),
         (
             "variants: [{name: a, title: b, kind: layer_ends, layer: trade},"
             "{name: a, title: c, kind: layer_ends, layer: trade}]",
-            "name a stands twice",
+            "name a is duplicated",
         ),
     ],
 )
@@ -191,7 +194,7 @@ def test_a_table_that_cannot_be_read_says_where(tmp_path, text, told):
 def test_a_table_with_a_state_or_group_that_is_none(tmp_path, fields):
     path = tmp_path / "mine.yaml"
     path.write_text(f"variants: [{{name: a, title: b, {fields}}}]", encoding="utf-8")
-    with pytest.raises(StateError, match="is not known"):
+    with pytest.raises(ConfigError, match="is not known"):
         load_variants(path)
 
 

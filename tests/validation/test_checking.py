@@ -20,7 +20,7 @@ ROW = Row(
     name="a", title="A title | with a bar", source="Somebody 2020", published="all of them", unit="share",
     measure="trade_leads", arguments={"year": 2016, "poles": ["AAA", "BBB"]},
     expected={"share BBB": Range(1.0, 1.0)}, rule=Rule(0.0, 0.1, "It is a count."), why="It is so.",
-    beside=("economies",),
+    also_show=("economies",),
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def unchecked() -> Row:
     arguments = {"first": 1986, "last": 1990, "step": 4}
     return replace(
         ROW, name="c", measure="agreement_coefficient", arguments=arguments,
-        expected={"coefficient": Range(0.5, 0.5)}, beside=(), unit="coefficient",
+        expected={"coefficient": Range(0.5, 0.5)}, also_show=(), unit="coefficient",
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_a_finding_that_agrees(evidence):
     found = check_row(ROW, evidence)
     assert found.agrees == "yes"
     assert found.told() == ("share BBB 100.0 %", "none")
-    assert found.beside == {"economies": 2.0}
+    assert found.also_shown == {"economies": 2.0}
 
 
 def test_a_finding_that_fails_is_shown_with_what_we_get(evidence):
@@ -81,7 +81,7 @@ def test_a_year_the_panel_lacks_is_told_and_not_an_error(evidence):
     ("change", "message"),
     [
         ({"expected": {"share CCC": Range(0.0, 0.0)}}, "finding a asks for share CCC, which trade_leads does not give"),
-        ({"beside": ("states",)}, "finding a asks for states, which"),
+        ({"also_show": ("states",)}, "finding a asks for states, which"),
         (
             {"arguments": {"year": "soon", "poles": ["AAA", "BBB"]}},
             "finding a: a year must be a whole number, not 'soon'",

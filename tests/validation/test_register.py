@@ -22,7 +22,7 @@ GOOD = """findings:
     arguments: {state: KOR, poles: [CHN, USA]}
     expect: {lasting crossing: 2004}
     within: 1
-    because: A year is the same event.
+    tolerance_reason: A year is the same event.
     why: It is so.
 """
 
@@ -38,7 +38,7 @@ def test_an_entry_is_read_as_it_stands(tmp_path):
     assert row.expected == {"lasting crossing": Range(2004.0, 2004.0)}
     assert row.rule == Rule(1.0, 1.0, "A year is the same event.")
     assert dict(row.arguments) == {"state": "KOR", "poles": ["CHN", "USA"]}
-    assert row.beside == ()
+    assert row.also_show == ()
 
 
 @pytest.mark.parametrize(
@@ -62,24 +62,32 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
         ("findings:", "rows:", "must hold 'findings:' with a list of entries"),
         ("findings:\n", "more: 1\nfindings:\n", "and nothing else"),
         ("    unit: year\n", "", "finding a lacks unit"),
-        ("    because: A year is the same event.\n", "", "finding a lacks because"),
+        ("    tolerance_reason: A year is the same event.\n", "", "finding a lacks tolerance_reason"),
         ("    why: It is so.\n", "    why:\n", "finding a lacks why"),
-        ("    why:", "    reason: x\n    why:", "reason is not known. Allowed: name, title"),
+        (
+            "    why:",
+            "    reason: x\n    why:",
+            "'reason' is not known. Allowed: name, title",
+        ),
         ("'2004'", "2004", "published must be text"),
-        ("unit: year", "unit: furlong", "unit 'furlong' is not known. Units: share"),
-        ("trade_crossing", "trade_crosing", "no measure 'trade_crosing'. Did you mean trade_crossing"),
-        ("{state: KOR, poles: [CHN, USA]}", "[KOR]", "arguments must be some of state, poles, base"),
-        ("state: KOR, ", "", "trade_crossing needs state"),
-        ("state: KOR", "stat: KOR", "trade_crossing takes no stat. Did you mean state? It takes: state"),
-        ("{lasting crossing: 2004}", "{}", "expect must give a value"),
+        ("unit: year", "unit: furlong", "unit must be one of share, "),
+        ("trade_crossing", "trade_crosing", "not 'trade_crosing'. Did you mean trade_crossing"),
+        (
+            "{state: KOR, poles: [CHN, USA]}",
+            "[KOR]",
+            "arguments must be entries 'key: value' with state, poles, not the list",
+        ),
+        ("state: KOR, ", "", "arguments lacks state"),
+        ("state: KOR", "stat: KOR", "arguments: 'stat' is not known. Did you mean state? Allowed: state"),
+        ("{lasting crossing: 2004}", "{}", "expect must be 1 or more entries"),
         ("lasting crossing: 2004", "lasting crossing: soon", "must be a number, [low, high]"),
         ("lasting crossing: 2004", "lasting crossing: [2006, 2005]", "must be a number, [low, high]"),
         ("lasting crossing: 2004", "lasting crossing: [null, null]", "must be a number, [low, high]"),
         ("lasting crossing: 2004", "lasting crossing: .nan", "must be a number, [low, high]"),
-        ("within: 1", "within: -1", "within and partly must be numbers of 0 or more"),
-        ("within: 1", "within: 1\n    partly: 0.5", "partly not below within"),
-        ("within: 1", "within: true", "within and partly must be numbers"),
-        ("within: 1", "within: 1\n    beside: states", "beside must be a list of labels"),
+        ("within: 1", "within: -1", "within must be a number of 0 or more, not -1"),
+        ("within: 1", "within: 1\n    partly: 0.5", "partly must be a number not below within (1), not 0.5"),
+        ("within: 1", "within: true", "within must be a number of 0 or more, not true"),
+        ("within: 1", "within: 1\n    also_show: [3]", "also_show must be text"),
     ],
 )
 def test_registers_that_cannot_be_read(tmp_path, old, new, message):
@@ -89,8 +97,8 @@ def test_registers_that_cannot_be_read(tmp_path, old, new, message):
     assert message in str(progress.value)
 
 
-def test_a_name_stands_once(tmp_path):
-    with pytest.raises(ValidationError, match="name a stands twice"):
+def test_a_name_is_unique(tmp_path):
+    with pytest.raises(ValidationError, match="name a is duplicated"):
         read(tmp_path, GOOD + GOOD.split("\n", 1)[1])
 
 
