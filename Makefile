@@ -1,4 +1,4 @@
-# Everything runs in .venv, which is made on first use from the lock files.
+# Everything runs in .venv, which the first use creates from the lock files.
 
 PYTHON ?= python3
 RAW ?= ../shared/data
@@ -6,7 +6,7 @@ RAW ?= ../shared/data
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# The stamps carry the place of the checkout: an environment copied along with a folder would run the old folder's code.
+# The stamps contain the path of the checkout: an environment copied with a folder would run the old folder's code.
 HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 RUN := $(VENV)/run-$(HERE)
 DEV := $(VENV)/dev-$(HERE)
@@ -15,24 +15,24 @@ HEAVY := $(VENV)/heavy-$(HERE)
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast test-heavy bench bench-scale docs notebooks lint style types layers pytest format build data lock clean
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-run: $(RUN) ## set up, run the main job, say where the maps are
+run: $(RUN) ## set up, run the main job, print where the maps are
 	@$(BIN)/influence run
 
 test: lint pytest ## set up, then every check and every test
 
-test-fast: $(DEV) ## the tests that need neither a browser nor patience; stops at the first failure
+test-fast: $(DEV) ## the fast tests that need no browser; stops at the first failure
 	@$(BIN)/python -m pytest -m "not slow and not browser" -x -q
 
-test-heavy: $(HEAVY) ## the tests that need Spark (Java), LibreOffice, a network or minutes (site, notebooks)
+test-heavy: $(HEAVY) ## the tests that need Spark (Java), LibreOffice, a network or several minutes (site, notebooks)
 	@$(BIN)/python -m pytest tests/heavy
 
-docs: $(DEV) ## the documentation as a site that opens from its folder: outputs/site/
+docs: $(DEV) ## build the documentation as a site that opens from its folder: outputs/site/
 	@$(BIN)/python -m docs_build
 
-notebooks: $(DEV) ## the notebooks, run: outputs/notebooks/
+notebooks: $(DEV) ## run the notebooks: outputs/notebooks/
 	@$(BIN)/python -m notebooks
 
 bench-scale: $(DEV) ## measure flows by product: millions of rows, a store, a million nodes (some 3 GB of disk)
@@ -57,17 +57,17 @@ layers: $(DEV)
 pytest: $(DEV)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-format: $(DEV) ## put the code into the house style
+format: $(DEV) ## format the code
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
 
-build: $(RUN) ## wheel and source archive in dist/
+build: $(RUN) ## build wheel and source archive in dist/
 	@$(BIN)/python -m hatchling build -d dist
 
 data: $(DEV) ## rebuild datasets/ from the publishers' files: make data RAW=folder
 	@$(BIN)/influence data build --raw $(RAW)
 
-lock: | $(VENV)/made ## newest versions that fit pyproject.toml into the lock files (needs a network)
+lock: | $(VENV)/made ## write the newest versions that fit pyproject.toml into the lock files (needs a network)
 	@$(BIN)/python .ci/lock.py
 
 clean: ## remove the environment, caches and dist/; outputs/ stays

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
 RUN, DEV, HEAVY = (ROOT / f"requirements{kind}.lock" for kind in ("", "-dev", "-heavy"))
 OF_RUN = ("plots", "sensitivity", "scale", "xlsx")
-"""Extras that a person who runs `make run` gets: figures, shares of doubt, flows by product, workbooks."""
+"""Extras that `make run` installs: figures, shares of variance, flows by product, workbooks."""
 OF_HEAVY = ("spark",)
 """Extras of hundreds of megabytes, which only `make test-heavy` installs."""
 

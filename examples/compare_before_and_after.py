@@ -2,7 +2,7 @@
 
     python examples/compare_before_and_after.py [FOLDER]
 
-Before and after is a comparison; with and without is a scenario. The table holds both, side by side.
+Before and after is a comparison; with and without is a scenario. The table has both, side by side.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
 
 
 def main(folder: Path) -> Path:
-    """Write a graph for each side and the table of changes; the table's path."""
+    """Write a graph for each side and the table of changes; return the path of the table."""
     config = inf.load_config(environment={})
     panel = inf.load_panel()
     region = [*inf.region_members(panel, "asia_pacific"), *POLES]
@@ -29,7 +29,7 @@ def main(folder: Path) -> Path:
         graph = inf.restrict(inf.build_graph(side.ties, side.year), region)
         inf.write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
     parts = []
-    for name, first, second in (("in fact", BEFORE, AFTER), ("had it stayed", AFTER, STAYED)):
+    for name, first, second in (("actual", BEFORE, AFTER), ("if it had stayed", AFTER, STAYED)):
         found = inf.compare_sides(sides[first], sides[second], config, POLES, states=region)
         parts.append(found.states.assign(question=name, first=first, second=second))
         distance = found.distance.set_index("measure")["value"]

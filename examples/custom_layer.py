@@ -1,8 +1,8 @@
-"""A layer of one's own beside trade, pacts and agreements: here arms deliveries, from a CSV.
+"""A custom layer beside trade, pacts and agreements: here arms deliveries, from a CSV.
 
     python examples/custom_layer.py [FOLDER]
 
-The figures are made up, to show the form. `influence data check arms.csv` tells row by row what is wrong in a file.
+The figures are invented, to show the form. `influence data check arms.csv` lists the faults of a file, row by row.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ USA,Pakistan,2016,200
 
 
 def main(folder: Path) -> dict[str, tuple[float, float]]:
-    """Balance of three states without the layer and with it; arms.csv is written to the folder."""
+    """Return the balance of three states without the layer and with it; write arms.csv to the folder."""
     path = folder / "arms.csv"
     write_text(path, ROWS)
     arms = inf.CustomLayer(
@@ -34,12 +34,12 @@ def main(folder: Path) -> dict[str, tuple[float, float]]:
     panel = inf.load_panel(layers=[arms], first_year=2016, last_year=2016)
     weights = {"trade": 0.5, "alliance": 0.25, "agreement": 0.1}
     without = inf.pull_balance(inf.build_ties(panel, weights), POLES).sel(year=2016)
-    beside = inf.pull_balance(inf.build_ties(panel, {**weights, "arms": 0.15}), POLES).sel(year=2016)
+    with_arms = inf.pull_balance(inf.build_ties(panel, {**weights, "arms": 0.15}), POLES).sel(year=2016)
     found = {}
     for state in ("KOR", "JPN", "PAK"):
-        found[state] = float(without.sel(target=state)), float(beside.sel(target=state))
+        found[state] = float(without.sel(target=state)), float(with_arms.sel(target=state))
         print(f"{state}: balance {found[state][0]:+.3f} without arms, {found[state][1]:+.3f} with them")
-    # A state of which the file has no row was not observed there: it keeps its other layers, and its coverage falls.
+    # A state without a row in the file is unobserved in this layer: it keeps its other layers, and its coverage falls.
     ties = inf.build_ties(panel, {**weights, "arms": 0.15})
     print(f"VNM: coverage {1 - float(ties['unobserved'].sel(year=2016, target='VNM')):.2f}")
     return found

@@ -1,4 +1,4 @@
-"""A map a year for a slide deck, as PNG, and one page to click through: network.html.
+"""One map per year for a slide deck, as PNG, and one interactive page: network.html.
 
 python examples/maps_for_slides.py [FOLDER]
 """
@@ -20,10 +20,10 @@ YEARS = (2000, 2016, 2020)
 
 
 def main(folder: Path, years: Sequence[int] = YEARS, kinds: Sequence[str] = ("png",)) -> list[Path]:
-    """Write the maps of some years, the lines of four states, and the page of all years."""
+    """Write the maps of some years, the lines of four states, and the page of all years; return the paths."""
     config = inf.load_config(environment={}, flags={"poles": list(POLES)})
     panel = inf.load_panel()
-    # Measured once for all pictures; each of them is then a look at it.
+    # Computed once for all pictures.
     content = build_atlas_data(panel, config, POLES, region="asia_pacific")
     made = []
     for year in years:

@@ -1,4 +1,4 @@
-"""A graph to Gephi (GEXF), as GraphML and JSON, to pandas and CSV, and back, without losing a digit.
+"""Write a graph as GEXF (for Gephi), GraphML, JSON, pandas tables and CSV, and read it back without losing a digit.
 
 python examples/to_gephi_pandas_networkx.py [FOLDER]
 """
@@ -17,13 +17,13 @@ import influence as inf
 
 
 def tables_of(graph: nx.DiGraph) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Nodes and edges as tables."""
+    """Return nodes and edges as tables."""
     nodes = pd.DataFrame.from_dict(dict(graph.nodes(data=True)), orient="index").rename_axis("iso3").reset_index()
     return nodes, nx.to_pandas_edgelist(graph)
 
 
 def graph_of(nodes: pd.DataFrame, edges: pd.DataFrame) -> nx.DiGraph:
-    """The graph of two tables; plain Python numbers, as it had them."""
+    """Return the graph of two tables, with plain Python numbers."""
     graph = nx.DiGraph()
     graph.add_nodes_from((row.pop("iso3"), row) for row in nodes.to_dict(orient="records"))
     graph.add_edges_from((row.pop("source"), row.pop("target"), row) for row in edges.to_dict(orient="records"))
@@ -31,7 +31,7 @@ def graph_of(nodes: pd.DataFrame, edges: pd.DataFrame) -> nx.DiGraph:
 
 
 def same(one: nx.DiGraph, other: nx.DiGraph) -> bool:
-    """Same nodes, edges and attributes; GEXF adds a label to nodes and an id to edges, which are not ours."""
+    """Whether nodes, edges and attributes are the same, except the node labels and edge ids that GEXF adds."""
     nodes = [{n: {k: v for k, v in d.items() if k != "label"} for n, d in g.nodes(data=True)} for g in (one, other)]
     edges = [
         {(u, v): {k: x for k, x in d.items() if k != "id"} for u, v, d in g.edges(data=True)} for g in (one, other)
@@ -40,12 +40,12 @@ def same(one: nx.DiGraph, other: nx.DiGraph) -> bool:
 
 
 def main(folder: Path) -> dict[str, bool]:
-    """Whether each way there and back gives the same graph."""
+    """Return for each format whether the graph read back is the same."""
     panel = inf.load_panel(first_year=2016, last_year=2016)
     graph = inf.restrict(inf.build_graph(inf.build_ties(panel), 2016), inf.region_members(panel, "asia_pacific"))
     paths = {kind: inf.write_graph(graph, folder / f"graph.{kind}") for kind in ("gexf", "graphml", "json")}
     csv = [inf.write_table(t, folder / f"{n}.csv") for t, n in zip(tables_of(graph), ("nodes", "edges"), strict=True)]
-    # pandas from 3.1 on reads every digit; an older one wants float_precision="round_trip" for that.
+    # pandas reads every digit from 3.1 on; an older version needs float_precision="round_trip".
     tables = [pd.read_csv(path) for path in csv]
     back = {
         "gexf": nx.read_gexf(paths["gexf"]),

@@ -13,14 +13,14 @@
 # %% [markdown]
 # # Who pulls on Korea?
 #
-# **The question.** On whom does South Korea rely, and does that lean towards China or towards the United States?
+# **The question.** On whom does South Korea rely, and does it rely more on China or on the United States?
 #
-# A *tie* here is a share. Of everything Korea relies on for its trade, its security and its access to markets, which
-# part rests on each other state? The part that rests on a state is that state's **pull**. The **balance** between two
-# poles is `(p - q) / (p + q)`: +1 if only the first pulls, -1 if only the second does, 0 at parity.
+# A *tie* here is a share: of everything Korea relies on for its trade, its security and its access to markets, the
+# share that is on another state. This share is that state's **pull**. The **balance** between two
+# poles is `(p - q) / (p + q)`: +1 if only the first pulls, -1 if only the second does, 0 if they pull equally.
 #
-# You will take one number apart to the dollars and treaties behind it, follow it over the years, and look at it
-# through five lenses. Every number in the text is computed by the cell it stands in.
+# You will trace one number back to the dollars and treaties behind it, follow it over the years, and compute it
+# through five lenses. The code computes every number in the text.
 
 # %%
 from IPython.display import Image, Markdown, display
@@ -37,55 +37,58 @@ balance = inf.pull_balance(ties, POLES)
 
 # %%
 pulls = {pole: float(inf.direct_pull(ties, pole).sel(year=YEAR, target=STATE)) for pole in POLES}
-lean = float(balance.sel(year=YEAR, target=STATE))
+state_balance = float(balance.sel(year=YEAR, target=STATE))
+leader = "China" if state_balance > 0 else "the United States"
 display(Markdown(
-    f"In {YEAR}, {pulls['CHN']:.1%} of Korea's reliance rests on China and {pulls['USA']:.1%} on the United States. "
-    f"The balance is **{lean:+.2f}**: it leans to {'China' if lean > 0 else 'the United States'}."
+    f"In {YEAR}, Korea relies more on {leader} (balance **{state_balance:+.2f}**): {pulls['CHN']:.1%} of its reliance "
+    f"is on China and {pulls['USA']:.1%} on the United States."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## One number, taken apart
+# ## The parts of one number
 #
 # The pull is a weighted mean of layers. `explain_pull` gives every layer's weight, the pole's share in it, and the
-# raw figures that share is made from, each with its source and its flag.
+# raw figures behind that share, each with its source and its flag.
 
 # %%
-told = inf.explain_pull(panel, STATE, YEAR, POLES, weights=config.weights)
-layers = told[told["pole"] != ""].drop_duplicates(["pole", "layer"])
+explained = inf.explain_pull(panel, STATE, YEAR, POLES, weights=config.weights)
+layers = explained[explained["pole"] != ""].drop_duplicates(["pole", "layer"])
 display(layers.set_index(["pole", "layer"])[["weight", "share", "contribution"]].round(3))
 
 # %% [markdown]
-# Now by hand, with nothing but four sums of dollars: the trade of Korea with each pole over all its trade.
+# Now by hand, with only four sums of dollars per pole: Korea's trade with the pole divided by all its trade.
 
 # %%
-dollars = told[(told["layer"] == "trade") & (told["pole"] != "")].groupby("pole")["value"].apply(list)
+dollars = explained[(explained["layer"] == "trade") & (explained["pole"] != "")].groupby("pole")["value"].apply(list)
 by_hand = {pole: sum(dollars[pole][:2]) / sum(dollars[pole][2:]) for pole in POLES}
 by_trade = (by_hand["CHN"] - by_hand["USA"]) / (by_hand["CHN"] + by_hand["USA"])
 display(Markdown(
     f"China's share of Korea's trade is {by_hand['CHN']:.1%}, that of the United States {by_hand['USA']:.1%}. "
-    f"By trade alone the balance would be **{by_trade:+.2f}**, on the other side of parity than {lean:+.2f}: the lead "
-    f"of the United States is a matter of its pledge of defence."
+    f"By trade alone the balance would be **{by_trade:+.2f}** instead of {state_balance:+.2f}, so China would lead. "
+    f"The lead of the United States comes from its pledge of defence."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## Is that a matter of the weights?
+# ## Does the answer depend on the weights?
 #
-# The weights of the layers are a choice, and stated. Because shares are linear in them, the weight at which the lead
-# changes can be found exactly: move one layer's weight, and let the others share the rest as they do now.
+# The layer weights are a choice. Because shares are linear in them, the weight at which the lead changes (the
+# threshold) can be computed exactly: change one layer's weight, and divide the rest among the other layers in the same
+# proportion as now.
 
 # %%
-hang = inf.weight_thresholds(panel, config, POLES, STATE, YEAR)
-alliance = next(flip for flip in hang.flips if flip.layer == "alliance")
+thresholds = inf.weight_thresholds(panel, config, POLES, STATE, YEAR)
+alliance = next(row for row in thresholds.flips if row.layer == "alliance")
 display(Markdown(
-    f"The alliance layer weighs {alliance.weight:.2f}. Below **{alliance.parity:.2f}** Korea would lean to China; "
-    f"without the layer its balance would be {alliance.without:+.2f}, by the layer alone {alliance.alone:+.2f}."
+    f"The alliance layer has a weight of {alliance.weight:.2f}. Below **{alliance.parity:.2f}** Korea would rely more "
+    f"on China. Without the layer the balance would be {alliance.without:+.2f}, by the layer alone "
+    f"{alliance.alone:+.2f}."
 ))  # fmt: skip
 
 # %% [markdown]
 # ## Over the years
 #
-# The band around each line is the least and the greatest by other definitions (three bases of trade, two measures of
-# capability). A line is cut where the series behind it changes its source: nothing is said across such a seam.
+# The range around each line is the lowest and the highest value by other definitions (three bases of trade, two
+# measures of capability). A line is cut at a series break, where the source changes: no change is computed across it.
 
 # %%
 content = build_atlas_data(panel, config, POLES, region="KOR,JPN,AUS,VNM,PHL,PRK")
@@ -96,16 +99,16 @@ trade = inf.build_ties(panel, {"trade": 1.0})
 crossed = inf.lasting_crossing(inf.pull_balance(trade, POLES), trade["is_break"])
 korea = crossed[(crossed["iso3"] == STATE) & crossed["holds"]]
 display(Markdown(
-    "By trade alone, China took the lead in Korea for good in "
-    f"**{', '.join(str(year) for year in korea['year'])}**."
+    "By trade alone, China took the lead in Korea in "
+    f"**{', '.join(str(year) for year in korea['year'])}** and kept it."
 ))  # fmt: skip
 
 # %% [markdown]
 # ## Five lenses
 #
-# One number is an opinion. The same pull through five definitions: the share itself; through partners too; what a
-# pole's productivity does to Korea's real income; which pole its trade leads it to from random starts; the width of
-# the channel times the dependence on it.
+# One definition is not enough. Here is the same pull through five definitions: the share itself; the share including
+# partners; the effect of a pole's productivity on Korea's real income; the pole to which its trade leads it from random
+# starts; the size of the channel times the dependence on it.
 
 # %%
 some = panel.of_years(config.bandwidth_base_year, YEAR)
@@ -122,15 +125,15 @@ display(Markdown("\n".join([
 # %%
 ahead = [lens for lens, row in rows.items() if row[2] == "China"]
 display(Markdown(
-    f"{len(ahead)} of {len(rows)} lenses see China ahead: {', '.join(ahead)}. They are definitions, not witnesses: "
-    "those that look at the same trade agree because they look at the same trade."
+    f"{len(ahead)} of {len(rows)} lenses put China ahead: {', '.join(ahead)}. They are definitions, not independent "
+    "measurements: lenses that use the same trade data agree for that reason."
 ))  # fmt: skip
 
 # %% [markdown]
 # ## The atlas
 #
-# The same in one page, here with six states: move the year, click a state, move the weights. It works without a
-# network; `inf.show(content).save("atlas.html")` keeps it, and `inf.show` also draws a graph.
+# The atlas shows the same in one page, here with six states: move the year, click a state, move the weights. It works
+# without a network; `inf.show(content).save("atlas.html")` saves it, and `inf.show` also draws a graph.
 
 # %%
 inf.show(content)
@@ -143,16 +146,17 @@ inf.show(year_graph.subgraph(sorted({*region, *POLES} & set(year_graph))))
 # %% [markdown]
 # ## Exercises
 #
-# 1. Set `STATE` to `JPN` or `PHL` and run all cells. Which sentence no longer fits, and why did it change?
-# 2. Recompute the alliance share of the United States from the two figures of GDP in `told`.
-# 3. Find weights with which Korea's balance is exactly 0: `hang.nearest` holds those nearest to ours. Check them with
-#    `inf.build_ties`.
+# 1. Set `STATE` to `JPN` or `PHL` and run all cells. Which sentence is no longer true, and why did it change?
+# 2. Recompute the alliance share of the United States from the two figures of GDP in `explained`.
+# 3. Find weights for which Korea's balance is exactly 0: `thresholds.nearest` has those nearest to the default weights.
+#    Check them with `inf.build_ties`.
 # 4. North Korea has a pact with China. Explain its pulls, then again with `capability="cinc"`: how much of its security
-#    rests on China by each measure of size, and which would you defend?
+#    is on China by each measure of size, and which one would you defend?
 #
 # ## Limits
 #
-# - Goods only: services, investment, aid and arms are not in it.
+# - Goods only: services, investment, aid and arms are not included.
 # - A pull is a capacity. Nothing here shows that it is used, or that it works.
-# - A pledge counts by the treaty's kind and the pledger's size. Whether it would be kept, the data do not know.
+# - A pledge counts by the kind of treaty and the size of the state that gives it. The data do not show whether it
+#   would be kept.
 # - Before 2000 and after 2020 trade comes from other series; the lines are cut there for that reason.

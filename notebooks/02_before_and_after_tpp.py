@@ -11,20 +11,20 @@
 # ---
 
 # %% [markdown]
-# # Before and after TPP: fact, counterfactual, drift
+# # Before and after TPP: what changed, normal variation, counterfactual
 #
 # **The question.** In January 2017 the United States gave notice that it would not join the Trans-Pacific
-# Partnership. Did Asia lean to China because of it?
+# Partnership. Did Asia rely more on China because of it?
 #
-# Three different questions hide in that one, and they have three different answers:
+# This question combines three different ones, and they have three different answers:
 #
 # | | compares | asks |
 # |---|---|---|
-# | **fact** | 2016 with 2018 | what changed? |
-# | **drift** | that change with other years and other states | is it more than usual? |
-# | **counterfactual** | 2018 with a 2018 in which the United States stayed | what did the decision do? |
+# | **actual change** | 2016 with 2018 | what changed? |
+# | **normal variation** | that change with other years and other states | is it larger than usual? |
+# | **counterfactual** | 2018 with a 2018 in which the United States stayed | what was the effect of the decision? |
 #
-# TPP was never in force. What came into force, at the end of 2018, is CPTPP, without the United States.
+# TPP was never in force. CPTPP, without the United States, came into force at the end of 2018.
 
 # %%
 from IPython.display import Image, Markdown, display
@@ -44,7 +44,8 @@ ties = inf.build_ties(panel, config.weights)
 # %% [markdown]
 # ## Who was in it?
 #
-# South Korea was never a member of TPP, nor of CPTPP, whatever is often said. The membership table says who signed.
+# South Korea was never a member of TPP or CPTPP, although this is a common mistake. The membership table lists the
+# states that signed.
 
 # %%
 members = panel.memberships[panel.memberships["agreement"] == "TPP"]
@@ -56,17 +57,17 @@ display(Markdown(
 ))  # fmt: skip
 
 # %% [markdown]
-# ## Fact: 2016 and 2018
+# ## Actual change: 2016 and 2018
 #
-# Hollow is 2016, full is 2018. This is what happened, and nothing about why: the tariffs between the United States
-# and China of 2018, growth, prices and everything else are in it too.
+# Hollow is 2016, full is 2018. The figure shows what happened, not why: it includes the tariffs between the United
+# States and China of 2018, growth, prices and everything else.
 
 # %%
-fact = compared_of("2016", "2018", panel, config, POLES, "tpp12")
-display(Image(figures.figure_bytes(figures.dumbbell(dumbbell_rows(fact), words_of(fact), POLES), "png")))
+actual = compared_of("2016", "2018", panel, config, POLES, "tpp12")
+display(Image(figures.figure_bytes(figures.dumbbell(dumbbell_rows(actual), words_of(actual), POLES), "png")))
 
 # %%
-moved = balance_rows(fact.found, PAIR).dropna(subset=["change"]).set_index("iso3")
+moved = balance_rows(actual.found, PAIR).dropna(subset=["change"]).set_index("iso3")
 to_china = int((moved["change"] > 0).sum())
 display(Markdown(
     f"Of the {len(moved)} signatories other than the United States, {to_china} moved towards China and "
@@ -74,17 +75,17 @@ display(Markdown(
 ))  # fmt: skip
 
 # %%
-edges = fact.found.edges
+edges = actual.found.edges
 edges = edges[edges["kind"].isin(["gained", "lost"]) & edges["target"].isin(signed)]
 display(edges.head(8).set_index(["source", "target"]).round(3))
-display(fact.found.distance.set_index("measure").round(3))
+display(actual.found.distance.set_index("measure").round(3))
 
 # %% [markdown]
-# ## Drift: is that more than usual?
+# ## Normal variation: is the change larger than usual?
 #
-# Two looks. *Other years*: how much did the same states move in other stretches of two years? *Other states*: how
-# much did the rest of the region move over the same two years? Only a change that both call unusual is more than
-# drift.
+# There are two comparisons. *Other years*: how much did the same states move in other periods of two years? *Other
+# states*: how much did the rest of the region move in the same two years? A change is larger than normal variation only
+# if it is unusual in both.
 
 # %%
 study = study_of(panel, ties, config, POLES, "tpp12", 2017)
@@ -98,16 +99,16 @@ window = Window(2017, 2)  # the first year with it, and how many years from the 
 placebo = inf.placebo_years(pull, breaks, study.own, window)
 outside = inf.difference_in_differences(pull, breaks, study.own, study.rest, window, seed=config.seed)
 display(Markdown(
-    f"The signatories moved by {placebo.observed:+.3f}. In {len(placebo.placebo)} other stretches as long they moved "
-    f"by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). Against {outside.controls} states outside, "
-    f"the difference is {outside.value:+.3f} ({outside.low:+.3f} to {outside.high:+.3f}; p = {outside.p:.2f})."
+    f"The signatories moved by {placebo.observed:+.3f}. In {len(placebo.placebo)} other periods as long they moved "
+    f"by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). Compared with {outside.controls} other "
+    f"states, the difference is {outside.value:+.3f} ({outside.low:+.3f} to {outside.high:+.3f}; p = {outside.p:.2f})."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## Counterfactual: had it stayed
+# ## Counterfactual: if the United States had stayed
 #
-# The scenario `tpp_with_us` lets TPP come into force with the United States in it: tariffs fall, trade answers in an
-# equilibrium of sectors and economies, and the panel of 2018 is edited accordingly. The change is *with* less
+# In the scenario `tpp_with_us` TPP comes into force with the United States as a member: tariffs fall, trade responds
+# in an equilibrium of sectors and economies, and the panel of 2018 is edited accordingly. The change is *with* minus
 # *without*.
 
 # %%
@@ -120,37 +121,39 @@ display(Image(figures.figure_bytes(figures.dumbbell(dumbbell_rows(stayed), words
 
 # %%
 would = balance_rows(stayed.found, PAIR).dropna(subset=["change"]).set_index("iso3")
-both = would[["change", "low", "high"]].rename(columns={"change": "had it stayed"})
-both.insert(0, "in fact", moved["change"])
+both = would[["change", "low", "high"]].rename(columns={"change": "if it had stayed"})
+both.insert(0, "actual", moved["change"])
 both.insert(0, "name", panel.states["name"])
-display(both.sort_values("had it stayed").round(3))
+display(both.sort_values("if it had stayed").round(3))
 
 # %%
-sure = both[(both["low"] < 0) & (both["high"] < 0)]
+certain = both[(both["low"] < 0) & (both["high"] < 0)]
 display(Markdown(
-    f"Had the United States stayed, the mean balance of these states in 2018 would differ by "
-    f"**{both['had it stayed'].mean():+.3f}** ({both['low'].mean():+.3f} to {both['high'].mean():+.3f} over "
-    f"elasticities and without tariff peaks); in fact it moved by {both['in fact'].mean():+.3f} over two years. For "
-    f"{len(sure)} of {len(both)} a pull to the United States holds at every end: {', '.join(sure['name']) or 'none'}."
+    f"If the United States had stayed, the mean balance of these states in 2018 would differ by "
+    f"**{both['if it had stayed'].mean():+.3f}** ({both['low'].mean():+.3f} to {both['high'].mean():+.3f} over "
+    f"elasticities and without tariff peaks). The actual change over two years was {both['actual'].mean():+.3f}. For "
+    f"{len(certain)} of {len(both)} states the whole range is a move to the United States: "
+    f"{', '.join(certain['name']) or 'none'}."
 ))  # fmt: skip
 
 # %% [markdown]
-# So three answers, and none may stand for another: what changed, whether it was more than usual, and what the
-# decision would have changed. A headline that takes the first for the third is wrong even where its number is right.
+# These are three answers, and none can replace another: what changed, whether the change was larger than usual, and
+# what the decision changed. A headline that uses the first answer for the third question is wrong even if its number
+# is right.
 
 # %% [markdown]
 # ## Exercises
 #
-# 1. Take `span=3` in `study_of`. Does the verdict change? What else happened in the year you added?
+# 1. Use `span=3` in `study_of`. Does the verdict change? What else happened in the year you added?
 # 2. Use `without_cptpp` in place of `tpp_with_us`. Which side actually happened? (See `scenario.actual_note`.)
-# 3. Take `tpp_with_korea`. Korea was not a member: what does the scenario have to assume?
+# 3. Use `tpp_with_korea`. Korea was not a member: what does the scenario have to assume?
 # 4. Set the weights to trade alone (`flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}}`). Which of the
-#    three answers moves most, and why?
+#    three answers changes most, and why?
 #
 # ## Limits
 #
 # - Before and after is not with and without, and the counterfactual is a model, not an observation.
-# - The equilibrium has one factor and no input-output links, and counts tariffs alone: rules for services, investment
-#   and state enterprises, which filled most of the treaty, are not priced.
-# - Its bands run over trade elasticities and tariff peaks; they are not confidence intervals.
-# - Few states and few years: a difference that cannot be told from drift may still be one.
+# - The equilibrium has one factor and no input-output links, and counts tariffs alone. It does not count rules for
+#   services, investment and state enterprises, which are most of the treaty.
+# - Its ranges cover trade elasticities and tariff peaks; they are not confidence intervals.
+# - There are few states and few years: a change within normal variation may still be a real effect.

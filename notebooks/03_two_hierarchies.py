@@ -16,13 +16,13 @@
 # **The question.** Is there one order in the Asia-Pacific, or are there two: an economic one that China leads and a
 # security one that the United States leads?
 #
-# That is John Ikenberry's picture of a *dual hierarchy* ("Between the Eagle and the Dragon: America, China, and
+# This is John Ikenberry's idea of a *dual hierarchy* ("Between the Eagle and the Dragon: America, China, and
 # Middle State Strategies in East Asia", *Political Science Quarterly* 131, 2016, doi:10.1002/polq.12430). Most states
 # between the two trade more and more with one power and are protected by the other, and he asks what such middle
 # states do.
 #
-# The picture can be measured: take the two layers apart, see who leads each state in each, and ask whether the two
-# have anything to do with each other.
+# The idea can be measured: separate the two layers, find the leading power for each state in each layer, and test
+# whether the two layers are related.
 
 # %%
 import numpy as np
@@ -42,8 +42,8 @@ one_layer = {layer: inf.build_ties(panel, {layer: 1.0}) for layer in ("trade", "
 # %% [markdown]
 # ## Who leads in each hierarchy
 #
-# A state's leader in a layer is the pole with the larger share of it. In the security layer most states have no
-# pledge from either: they have no leader there, and that is a finding, not a gap.
+# A state's leader in a layer is the pole with the larger share. In the security layer most states have no
+# pledge from either pole. They have no leader there; this is a finding, not a gap.
 
 
 # %%
@@ -69,13 +69,13 @@ before = int((then.loc[allies.index, "trade"] == "China").sum())
 display(Markdown(
     f"Of the {len(allies)} states with a pledge of the United States, China led the trade of {before} in 2000 and of "
     f"**{len(split)}** in 2016: {', '.join(panel.states.loc[split.index, 'name'])}. In security none of them "
-    f"has another leader. Those are the states with two hierarchies."
+    f"has another leader. These states have two hierarchies."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## When the first one changed hands
+# ## When the lead in trade changed
 #
-# A crossing counts where the lead changed for good and the series does not change its source at that place.
+# A crossing counts if the lead changed permanently and there is no series break at that point.
 
 # %%
 trade = one_layer["trade"]
@@ -90,10 +90,11 @@ content = build_atlas_data(panel, by_trade, POLES, region="asia_pacific")
 display(Image(figures.figure_bytes(figures.heat_map(content), "png")))
 
 # %% [markdown]
-# ## Do the two have anything to do with each other?
+# ## Are the two hierarchies related?
 #
 # "Allies on defence are not allies on trade" is a claim about pairs. Pairs of states are not independent of each
-# other, so the correlation of the two layers is set against the same with the names of the states shuffled (QAP).
+# other, so the correlation of the two layers is compared with correlations after the names of the states were shuffled
+# (QAP).
 
 # %%
 layers = inf.build_layers(panel.of_years(2016, 2016)).sel(year=2016)
@@ -104,50 +105,51 @@ names = list(layers.indexes["layer"])
 near = inf.qap(inside[names.index("alliance")], inside[names.index("trade")], seed=0)
 display(Markdown(
     f"Over all pairs of states the layers correlate by **{link.correlation:+.2f}** (p = {link.p:.3f}): "
-    f"{link.correlation**2:.0%} of the one goes with the other. Among the states of the region alone, without the two "
-    f"poles, it is {near.correlation:+.2f} (p = {near.p:.3f}). Two hierarchies, and not wholly apart."
+    f"they share {link.correlation**2:.0%} of their variance. Among the states of the region alone, without the two "
+    f"poles, the correlation is {near.correlation:+.2f} (p = {near.p:.3f}). There are two hierarchies, and they are "
+    "related."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## What happens when they are added up
+# ## The sum of both layers
 #
-# In the composite one hierarchy outweighs the other, and which one is a matter of the weights. For each state with
-# two hierarchies: the weight of the alliance layer below which it would lean to China, the other layers sharing the
-# rest.
+# In the composite one hierarchy outweighs the other; the weights decide which one. The table shows for each state with
+# two hierarchies the threshold: the weight of the alliance layer below which it would rely more on China. The other
+# layers divide the rest.
 
 # %%
 config = inf.load_config(environment={})
 rows = {}
 for code in split.index:
-    hang = inf.weight_thresholds(panel, config, POLES, code, 2016)
-    alliance = next(flip for flip in hang.flips if flip.layer == "alliance")
-    rows[panel.states.loc[code, "name"]] = [hang.balance, alliance.weight, alliance.parity]
-weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "level at weight"])
-display(weights.sort_values("level at weight").round(3))
+    thresholds = inf.weight_thresholds(panel, config, POLES, code, 2016)
+    alliance = next(row for row in thresholds.flips if row.layer == "alliance")
+    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.parity]
+weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "threshold"])
+display(weights.sort_values("threshold").round(3))
 display(Markdown(
-    f"The composite says that {int((weights['balance'] < 0).sum())} of {len(weights)} lean to the United States. With "
-    f"an alliance weight of {np.nanmin(weights['level at weight']):.2f} the first of them would be level, and at "
-    f"{np.nanmax(weights['level at weight']):.2f} the last. One sum hides two orders: say both."
+    f"In the composite {int((weights['balance'] < 0).sum())} of {len(weights)} rely more on the United States. The "
+    f"lowest threshold of the alliance weight is {np.nanmin(weights['threshold']):.2f}, the highest "
+    f"{np.nanmax(weights['threshold']):.2f}. One sum hides two hierarchies: report both."
 ))  # fmt: skip
 
 # %% [markdown]
 # ## Exercises
 #
 # 1. Repeat the table of leaders with `troops` in place of `alliance`. Whose security leader changes, and why is that
-#    layer one-sided? (`influence.schema.LAYERS` tells.)
-# 2. Take the region `asean`. Is the picture of two hierarchies one of East Asia, or one of allies?
-# 3. Measure leaders at the trade base `exports` and `imports` (`build_ties(panel, {"trade": 1.0}, trade_base=...)`).
+#    layer one-sided? (`influence.schema.LAYERS` describes it.)
+# 2. Use the region `asean`. Are two hierarchies a feature of East Asia, or of allies?
+# 3. Measure leaders with the trade base `exports` and `imports` (`build_ties(panel, {"trade": 1.0}, trade_base=...)`).
 #    Who has different leaders as a seller and as a buyer?
-# 4. Open the atlas with the tour of this name: `influence atlas`, story "Two hierarchies". Which step would you argue
-#    with?
+# 4. Open the atlas with the tour of this name: `influence atlas`, tour "Two hierarchies". Which step would you dispute?
 #
 # ## Limits
 #
 # - A hierarchy is about authority, and shares measure reliance. That a state relies on another does not show that it
 #   obeys.
-# - The security layer knows treaties of defence, by the pledger's size. Bases, arms, training and intelligence are
-#   not in it, nor is what a pledge is worth.
-# - The pact data end in 2018; what is in force later is carried on.
-# - Some pledges are a matter of opinion: that of the United States to Taiwan, and to New Zealand after 1986, count
-#   only if you say so (`pact_corrections` in the settings; `datasets/curated/pact_corrections.csv` says why).
-# - Correlation does not tell which way it runs; near neighbours trade more and ally more.
+# - The security layer contains treaties of defence, weighted by the size of the state that gives the pledge. It does
+#   not contain bases, arms, training and intelligence, or the credibility of a pledge.
+# - The pact data end in 2018; pledges in force then are carried forward.
+# - Some pledges are disputed: those of the United States to Taiwan, and to New Zealand after 1986, count only if you
+#   switch them on (`pact_corrections` in the configuration; `datasets/curated/pact_corrections.csv` gives the
+#   reasons).
+# - Correlation does not show a direction; neighbours both trade more and ally more.

@@ -14,16 +14,16 @@
 # # Arguing with an op-ed
 #
 # **The question.** An opinion piece makes claims that sound like facts. Which of them can be tested, what do the data
-# say, and what would still be open if they were right?
+# show, and what would remain unanswered if the claims were right?
 #
-# Here is a piece of the kind you know, made up for this page out of arguments that were made:
+# Here is a typical piece, written for this page from arguments in the public debate:
 #
 # > *Our trade deficit with Korea doubled in the five years after KORUS. When we then walked out of TPP, of which
 # > Korea was a member, China filled the vacuum, although TPP was built to make its Asian members less dependent on
 # > China. And why pay for allies who are no allies in trade?*
 #
-# The register of claims (`datasets/claims.yaml`) holds them one by one: in our own words, with the test to be run,
-# and with what must be said beside any verdict. The verdict is never written down: it is computed.
+# The register of claims (`datasets/claims.yaml`) lists them one by one: in the words of this project, with the test,
+# and with the caveats that belong to any verdict. The verdict is not in the file: it is computed.
 
 # %%
 import tempfile
@@ -46,7 +46,7 @@ display(Markdown("\n".join(f"- `{key}` ({claim.test}): {claim.claim}" for key, c
 
 # %%
 def argue(key: str):
-    """Test a claim and say what came out, with its numbers and caveats."""
+    """Test a claim and show the result, with its numbers and caveats."""
     found = inf.findings_of(register[key], panel, config, POLES)
     lines = [f"### {found.claim.claim}", f"**{found.verdict.upper()}.** {found.told}"]
     lines += [f"- *But:* {caveat}" for caveat in found.claim.caveats]
@@ -59,27 +59,28 @@ def argue(key: str):
 deficit = argue("deficit_doubled")
 
 # %% [markdown]
-# The number may be right and the argument still wrong: the caveats say what the number cannot carry. A bilateral
-# deficit is no loss, and *after* is not *because of*.
+# The number may be right and the argument still wrong: the caveats say what the number does not show. A bilateral
+# deficit is not a loss, and *after* is not *because of*.
 
 # %%
 member = argue("korea_in_tpp")
 
 # %% [markdown]
-# Some sentences need no statistics, only a table of members.
+# Some sentences need no statistics, only a list of members.
 
 # %%
 vacuum = argue("vacuum_after_2017")
 
 # %% [markdown]
-# A vacuum filled would be a movement to China that is larger than in other years and larger than elsewhere. The test
-# asks for both.
+# If China had filled a vacuum, the move to China would be larger than in other years and larger than in other states.
+# The test checks both.
 
 # %%
 tpp = argue("tpp_less_dependent")
 
 # %% [markdown]
-# This one is about a world that never was, so it is tested in a model. Look at the band before you look at the mean.
+# This claim is about something that did not happen, so it is tested in a model. Look at the range before you look at
+# the mean.
 
 # %%
 apart = argue("allies_not_on_trade")
@@ -89,14 +90,14 @@ found = [deficit, member, vacuum, tpp, apart]
 score = pd.Series([f.verdict for f in found]).value_counts()
 display(Markdown(
     f"Of {len(found)} sentences, " + ", ".join(f"{count} *{verdict}*" for verdict, count in score.items())
-    + ". None of the verdicts says whether the piece is right about what ought to be done."
+    + ". None of the verdicts says whether the piece is right about what should be done."
 ))  # fmt: skip
 
 # %% [markdown]
-# ## Claims of your own
+# ## Custom claims
 #
-# A claim is a few lines of YAML. The caveats are yours to write, and the tool holds you to the form: an unknown field
-# or a test that does not exist is an error that says what is allowed (`influence claims --tests` lists the tests).
+# A claim is a few lines of YAML. You write the caveats, and the tool checks the format: for an unknown field
+# or a test that does not exist, the error message says what is allowed (`influence claims --tests` lists the tests).
 
 # %%
 MINE = """
@@ -113,7 +114,7 @@ claims:
     caveats:
       - A deficit says nothing about who gains.
     sources:
-      - Made up, to be tested.
+      - Invented for this test.
   - key: korea_in_rcep
     claim: South Korea is a member of RCEP.
     test: membership
@@ -122,7 +123,7 @@ claims:
     caveats:
       - Membership says nothing about use.
     sources:
-      - Commonly said.
+      - A common statement.
 """
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "mine.yaml"
@@ -136,16 +137,16 @@ rcep = argue("korea_in_rcep")
 #
 # 1. Find an op-ed of this month. Underline each sentence that could be false. Which could be tested here, and which
 #    test would it need?
-# 2. `vacuum_after_2017` takes three years. Write the same claim with `span: 2`, and with `controls: asean`. Does the
+# 2. `vacuum_after_2017` uses three years. Write the same claim with `span: 2`, and with `controls: asean`. Does the
 #    verdict depend on it?
 # 3. Change `smallest_change` of `tpp_less_dependent` to the smallest change that you would call "less dependent". Say
 #    why before you run it.
-# 4. Write a claim that the test would call true and that is misleading all the same. Which caveat would stop it?
+# 4. Write a claim that passes the test but is still misleading. Which caveat would correct it?
 #
 # ## Limits
 #
-# - A verdict is about the sentence as it was put into a test, and putting it there is a judgement. Ours can be read
-#   and contested in the register.
-# - "Does not hold" may mean that the data cannot tell it from chance.
-# - Services by partner are not in the data: what a piece says of them cannot be tested here.
-# - Nothing here weighs what a claim leaves out, which is often the point of it.
+# - A verdict is about the sentence in the form of a test, and choosing the test is a judgement. You can read and
+#   contest the choices of this project in the register.
+# - "Does not hold" may mean that the data cannot distinguish it from chance.
+# - Services by partner are not in the data: statements about them cannot be tested here.
+# - No test considers what a claim leaves out, which is often the most important part.

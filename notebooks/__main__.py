@@ -14,11 +14,11 @@ OUT = Path("outputs") / "notebooks"
 
 
 def main(wanted: list[str]) -> int:
-    """Run all, or those whose names hold one of `wanted`; 2 where none does, 1 where a cell fails."""
+    """Run all notebooks, or those with one of `wanted` in the name; 2 if there is none, 1 if a cell fails."""
     paths = [path for path in notebook_paths() if not wanted or any(word in path.stem for word in wanted)]
     if not paths:
         names = ", ".join(path.stem for path in notebook_paths())
-        print(f"No notebook's name holds {' or '.join(wanted)}. There are: {names}.", file=sys.stderr)
+        print(f"No notebook has {' or '.join(wanted)} in its name. Notebooks: {names}.", file=sys.stderr)
         return 2
     for path in paths:
         try:
@@ -28,7 +28,7 @@ def main(wanted: list[str]) -> int:
             return 1
         out = write_pages(ran.notebook, path.stem, OUT)
         print(f"{out} ({ran.seconds:.0f} s, {ran.processor:.0f} s of a processor)")
-    print(f"{OUT / INDEX} leads to them")
+    print(f"{OUT / INDEX} links to all of them")
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 LOOPBACK = ("", "127.0.0.1", "::1", "localhost")
 ASKED_AT = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0,
             "socket.gethostbyname": 0}  # fmt: skip
-"""Events of Python's audit, and which of their values is the host or address."""
+"""Audit events of Python, and which of their values is the host or address."""
 
 
 def _host(value: Any) -> str:
@@ -23,7 +23,7 @@ def _refuse(event: str, values: tuple[Any, ...]) -> None:
     if event not in ASKED_AT:
         return
     address = values[ASKED_AT[event]]
-    # An address that is a path is a socket of this machine.
+    # An address that is a path is a socket on this machine.
     path = ASKED_AT[event] == 1 and not isinstance(address, tuple)
     if not path and _host(address) not in LOOPBACK:
         raise PermissionError(f"a notebook asked for {_host(address)!r}; notebooks run without a network.")
@@ -31,5 +31,5 @@ def _refuse(event: str, values: tuple[Any, ...]) -> None:
 
 sys.addaudithook(_refuse)
 warnings.simplefilter("error")
-# The kernel's own, as it ends; it is not the notebook's.
+# Warnings of the kernel itself when it ends, not of the notebook.
 warnings.filterwarnings("ignore", category=PendingDeprecationWarning, module=r"ipykernel\.")

@@ -1,4 +1,4 @@
-"""Notebooks as pages for whoever has no Jupyter: prose, code and outputs of a run in one file, nothing fetched."""
+"""Notebooks as pages that need no Jupyter: prose, code and outputs of a run in one file, without requests."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ INDEX = "index.html"
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 ALIGNED = re.compile(r' style="text-align: ?(left|right|center);?"')
 STYLED = re.compile(r"<style scoped>.*?</style>| style=\"[^\"]*\"| border=\"1\"", re.DOTALL)
-"""What pandas and our frames say of their looks: the page's policy takes styles of its own sheet only."""
+"""Styles that pandas and the frames add; the page's policy allows only styles of its own sheet."""
 WORDS = re.compile(r"<td>(?!(?:[+−–-]?[\d.,]+(?:e[+-]\d+)? ?%?|NaN)?</td>)")
-"""A cell that is no number."""
+"""A cell that is not a number."""
 NAMED = re.compile(r"(script|style)-src ((?:'sha256-[^']+' ?)+)")
 
 
 def write_pages(notebook: NotebookNode, name: str, folder: Path) -> Path:
-    """Write a notebook that was run as .ipynb and as a page beside it, and the index anew; gives the page's path.
+    """Write a notebook that was run as .ipynb and as a page beside it, and update the index; return the page's path.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def write_pages(notebook: NotebookNode, name: str, folder: Path) -> Path:
 
 
 def page_of(notebook: NotebookNode, name: str) -> str:
-    """A notebook that was run, as one page without scripts of its own."""
+    """A notebook that was run, as one page without scripts."""
     away = f'<nav><a href="{INDEX}">All notebooks</a> <a href="{name}.ipynb">For Jupyter: {name}.ipynb</a></nav>'
     title, heading = title_and_question(notebook)[0], ""
     parts = [away]
@@ -58,7 +58,7 @@ def page_of(notebook: NotebookNode, name: str) -> str:
 
 
 def index_of(paths: list[Path]) -> str:
-    """The page that leads to those of the notebooks."""
+    """The page that links to the pages of the notebooks."""
     rows = []
     for path in paths:
         title, question = title_and_question(read_notebook(path))
@@ -80,12 +80,12 @@ def _code(source: str) -> str:
 
 
 def _output(output: NotebookNode, heading: str) -> str:
-    """What a cell put out, in the richest form a page can show. heading : what it stands under."""
+    """Output of a cell, in the richest form a page can show. heading : the heading above it."""
     data = output.get("data", {"text/plain": output.get("text", "")})
     if "image/png" in data:
-        told = escape(f"Figure: {heading}", quote=True)
+        label = escape(f"Figure: {heading}", quote=True)
         return (
-            f'<figure><img src="data:image/png;base64,{data["image/png"].replace(chr(10), "")}" alt="{told}"></figure>'
+            f'<figure><img src="data:image/png;base64,{data["image/png"].replace(chr(10), "")}" alt="{label}"></figure>'
         )
     if "text/html" in data:
         return f'<div class="output">{_plain(data["text/html"], heading)}</div>'
@@ -95,10 +95,10 @@ def _output(output: NotebookNode, heading: str) -> str:
 
 
 def _plain(html: str, heading: str) -> str:
-    """HTML of a table, a frame or prose without styles of its own; a table scrolls by itself."""
+    """HTML of a table, a frame or prose without inline styles; a wide table scrolls."""
     plain = WORDS.sub('<td class="left">', STYLED.sub("", ALIGNED.sub(r' class="\1"', html)))
-    told = escape(f"Table: {heading}", quote=True)
-    held = f'<div class="scroll" tabindex="0" role="region" aria-label="{told}"><table'
+    label = escape(f"Table: {heading}", quote=True)
+    held = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table'
     return plain.replace("<table", held).replace("</table>", "</table></div>")
 
 
@@ -115,7 +115,7 @@ def _page(title: str, body: str, made: str) -> str:
 
 
 def _policy(sheet: str, body: str) -> str:
-    """Nothing is fetched and only our sheet holds; a frame is held to this policy too: what its own names is in it."""
+    """Policy of a page: no requests, styles of its own sheet only; it includes the hashes that framed pages name."""
     allowed = {"script": "", "style": ""}
     for kind, hashes in _framed(body):
         allowed[kind] += f"{hashes.strip()} "
@@ -124,7 +124,7 @@ def _policy(sheet: str, body: str) -> str:
 
 
 def _framed(body: str) -> Iterator[tuple[str, str]]:
-    """Hashes that the policies of framed pages name. A policy stands in an attribute of a page in an attribute."""
+    """Hashes in the policies of framed pages. Each policy is in an attribute of a page that is itself in an attribute."""
     for frame in re.findall(r'<iframe srcdoc="([^"]*)"', body):
         rules = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', unescape(frame))
         yield from NAMED.findall(unescape(rules[1])) if rules else ()

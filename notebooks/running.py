@@ -1,4 +1,4 @@
-"""A notebook kept as text, run in a kernel of its own: offline, every warning an error, the same bytes each time."""
+"""Run a notebook kept as text in a separate kernel: offline, every warning an error, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbformat import NotebookNode, v4
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 600
-"""Seconds a cell may take on a machine that has other things to do."""
+"""Seconds that a cell may take on a busy machine."""
 PREPARE = f"import runpy\nrunpy.run_path({str(HERE / 'offline.py')!r})\ndel runpy"
 MEASURE = "import time\nprint(time.process_time())"
 QUESTION = "**The question.** "
@@ -35,7 +35,7 @@ def notebook_paths() -> list[Path]:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """A notebook from its text; cells are named by their place, so that nothing in it is left to chance."""
+    """A notebook from its text; cells are named by their position, so that the result is reproducible."""
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNEL))
     for place, cell in enumerate(notebook.cells, 1):
@@ -44,14 +44,14 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def title_and_question(notebook: NotebookNode) -> tuple[str, str]:
-    """What a notebook is called and asks, by its first cell."""
+    """Title and question of a notebook, from its first cell."""
     title, *paragraphs = notebook.cells[0].source.split("\n\n")
     question = next(text for text in paragraphs if text.startswith(QUESTION))
     return title.removeprefix("# ").strip(), " ".join(question.removeprefix(QUESTION).split())
 
 
 def run_notebook(notebook: NotebookNode) -> Ran:
-    """Run all cells in a new kernel, in an empty folder, which is gone afterwards.
+    """Run all cells in a new kernel, in an empty folder that is deleted afterwards.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def run_notebook(notebook: NotebookNode) -> Ran:
             whole, timeout=PATIENCE, record_timing=False, kernel_name="python3",
             extra_arguments=["--IPKernelApp.log_level=ERROR"], resources={"metadata": {"path": str(work)}},
         )  # fmt: skip
-        # Start-up files and history of whoever runs this are none of the notebook's business.
+        # The notebook must not use start-up files or history of the user.
         client.execute(env={**os.environ, "IPYTHONDIR": str(Path(folder) / "ipython")})
     processor = float(whole.cells[-1].outputs[0].text)
     whole.cells = whole.cells[1:-1]

@@ -93,8 +93,8 @@ def apply_scenario(
             stages.append(edit_institutions(stages[-1], edit))
     base = load_trade_base(panel, scenario.base)
     strength = agreement_effect(panel).coefficient if effect is None else effect
-    world = world_of(base, panel, strength, theta)
-    costs = {year: _costs_of(world, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
+    view = scenario_view(base, panel, strength, theta)
+    costs = {year: _costs_of(view, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
     if like is None:
         _check_every_edit(scenario, stages, costs)
     answers = _answers(view, scenario, {year: _below(steps[-1], base, peak) for year, steps in costs.items()})

@@ -66,16 +66,16 @@ def test_compare_before_and_after(tmp_path, ties):
     rows = table[(table["metric"] == "pull_balance")].pivot(index="iso3", columns="question", values="change")
     balance = inf.pull_balance(ties, ("CHN", "USA")).to_pandas()
     moved = (balance.loc[2018] - balance.loc[2016])[["KOR", "JPN", "AUS", "VNM"]]
-    pd.testing.assert_series_equal(rows["in fact"][moved.index], moved, check_names=False, rtol=1e-9)
-    # Korea was not in TPP; Vietnam was, and would have leant to the United States.
-    assert rows["had it stayed"]["VNM"] < -0.1
-    assert abs(rows["had it stayed"]["KOR"]) < 0.01
+    pd.testing.assert_series_equal(rows["actual"][moved.index], moved, check_names=False, rtol=1e-9)
+    # Korea was not in TPP; Vietnam was, and would have relied more on the United States.
+    assert rows["if it had stayed"]["VNM"] < -0.1
+    assert abs(rows["if it had stayed"]["KOR"]) < 0.01
     graphs = {path.stem: nx.read_graphml(path) for path in (tmp_path / "out").glob("*.graphml")}
     assert set(graphs) == {"2016", "2018", "2018_tpp_with_us"}
     assert graphs["2016"]["CHN"]["KOR"]["pull"] == float(ties.sel(year=2016, source="CHN", target="KOR"))
     stayed, fact = (graphs[name]["USA"]["VNM"]["pull"] for name in ("2018_tpp_with_us", "2018"))
     assert stayed > fact
-    assert re.search(rf"^VNM +{rows['had it stayed']['VNM']:.3f} +{rows['in fact']['VNM']:.3f}$", said, re.MULTILINE)
+    assert re.search(rf"^VNM +{rows['actual']['VNM']:.3f} +{rows['if it had stayed']['VNM']:.3f}$", said, re.MULTILINE)
 
 
 @pytest.mark.slow
@@ -90,8 +90,8 @@ def test_maps_for_slides(tmp_path):
 
 
 @pytest.mark.slow
-def test_own_poles(tmp_path, ties):
-    run("own_poles", tmp_path, str(tmp_path / "out"))
+def test_custom_poles(tmp_path, ties):
+    run("custom_poles", tmp_path, str(tmp_path / "out"))
     table = pd.read_csv(tmp_path / "out" / "caucasus.csv", keep_default_na=False, na_values={"value": [""]})
     assert set(table["iso3"]) == {"ARM", "AZE", "GEO"}
     assert set(table["pole"]) >= {"eu", "RUS", "TUR", "eu-RUS"}
@@ -123,9 +123,9 @@ def test_custom_layer(tmp_path, monkeypatch, panel):
 
 
 @pytest.mark.slow
-def test_own_trade_file(tmp_path):
+def test_custom_trade_file(tmp_path):
     """By pencil: Korea's trade with the United States becomes 150 billion, and its total moves by the difference."""
-    said = run("own_trade_file", tmp_path, str(tmp_path / "out"))
+    said = run("custom_trade_file", tmp_path, str(tmp_path / "out"))
     trade = raw("trade").query("year == 2016").set_index(["exporter", "importer"])["export_usd"]
     total = raw("trade_totals").query("year == 2016").set_index("iso3")[["export_usd", "import_usd"]].loc["KOR"].sum()
     ours = trade["KOR", "USA"] + trade["USA", "KOR"]

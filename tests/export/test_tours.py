@@ -20,7 +20,7 @@ def test_the_bundled_tours_are_there_and_play():
     assert tour_names() == ["korus_to_cptpp", "two_hierarchies"]
     tours = chosen_tours(())
     assert [t.title for t in tours[0]] == [
-        "From KORUS to CPTPP", "Two hierarchies: trade leans one way, security the other",
+        "From KORUS to CPTPP", "Two hierarchies: one power leads in trade, the other in security",
     ]  # fmt: skip
     told = tour_records((tours[0], True), real_content())
     assert all("{" not in step["text"] for one in told for step in one["steps"])

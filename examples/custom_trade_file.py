@@ -1,8 +1,8 @@
-"""Trade figures of one's own in place of the panel's, pair by pair, through the same checks as ours.
+"""Custom trade figures in place of the panel's, pair by pair, with the same checks.
 
-    python examples/own_trade_file.py [FOLDER]
+    python examples/custom_trade_file.py [FOLDER]
 
-The figures are made up, to show the form. Totals move by as many dollars as the rows do, so that shares stay shares.
+The figures are invented, to show the form. Totals change by as many dollars as the rows, so that shares remain shares.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROWS = pd.DataFrame(
 
 
 def main(folder: Path) -> tuple[float, float]:
-    """Korea's share of trade with the United States by the panel and by the file; the file is written to the folder."""
+    """Return the United States' share in Korea's trade by the panel and by the file; write the file to the folder."""
     file = inf.write_table(ROWS, folder / "my_trade.csv")
     panel = inf.load_panel(first_year=2016, last_year=2016)
     shares = []

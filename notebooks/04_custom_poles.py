@@ -11,12 +11,12 @@
 # ---
 
 # %% [markdown]
-# # Your own poles and region
+# # Custom poles and regions
 #
 # **The question.** Nothing here is about China and the United States. Who pulls on the Caucasus: the European Union
 # or Russia? And on South America: Brazil, the United States or China?
 #
-# A **pole** is a state or a group, and a group is dated: the pull of the EU in a year is the sum over those who were
+# A **pole** is a state or a group, and a group has dated members: the pull of the EU in a year is the sum over its
 # members in that year. A **region** is a group, a trade agreement, or any list of states.
 
 # %%
@@ -39,8 +39,8 @@ ties = inf.build_ties(panel)
 # %%
 CAUCASUS = ["ARM", "AZE", "GEO"]
 PAIR = ("eu", "RUS")
-lean = inf.pull_balance(ties, PAIR).sel(target=CAUCASUS)
-table = lean.sel(year=[1995, 2005, 2013, 2020]).to_pandas().rename(columns=panel.states["name"])
+balance = inf.pull_balance(ties, PAIR).sel(target=CAUCASUS)
+table = balance.sel(year=[1995, 2005, 2013, 2020]).to_pandas().rename(columns=panel.states["name"])
 display(table.round(2))
 
 # %%
@@ -48,11 +48,11 @@ last = table.iloc[-1]
 display(Markdown(
     "In 2020, from -1 (only Russia) to +1 (only the EU): "
     + "; ".join(f"{name} **{value:+.2f}**" for name, value in last.items())
-    + f". Furthest apart are {last.idxmin()} and {last.idxmax()}."
+    + f". {last.idxmin()} and {last.idxmax()} are furthest apart."
 ))  # fmt: skip
 
 # %% [markdown]
-# A group's pull is the sum of its members' ties. By hand, for one year, from the ties themselves:
+# A group's pull is the sum of its members' ties. Here is the same by hand, for one year, from the ties themselves:
 
 # %%
 year = 2020
@@ -60,13 +60,13 @@ members = ties.indexes["source"][pole_members(ties.sel(year=[year]), "eu")[0]]
 by_hand = float(ties.sel(year=year, source=members, target="GEO").sum())
 by_tool = float(inf.direct_pull(ties, "eu").sel(year=year, target="GEO"))
 display(Markdown(
-    f"{len(members)} members in {year}; their ties to Georgia add up to {by_hand:.4f}, and `direct_pull` says "
+    f"{len(members)} members in {year}; their ties to Georgia add up to {by_hand:.4f}, and `direct_pull` gives "
     f"{by_tool:.4f}. (The United Kingdom {'is' if 'GBR' in members else 'is not'} among them: it left that January and "
     f"stayed in the customs union until December.)"
 ))  # fmt: skip
 
 # %% [markdown]
-# Why do they differ? Take the pull of Russia apart into layers.
+# Why do the three states differ? Here are the layers of the pull of Russia.
 
 # %%
 layers = inf.build_layers(panel.of_years(year, year)).sel(year=year, source="RUS", target=CAUCASUS)
@@ -79,7 +79,7 @@ display(Markdown(
     + " and ".join(panel.states.loc[pledged[pledged > 0].index, "name"])
     + "; "
     + " and ".join(panel.states.loc[pledged[pledged == 0].index, "name"])
-    + " has none. That, more than trade, is what sets them apart."
+    + " has none. This explains the difference between them more than trade does."
 ))  # fmt: skip
 
 # %%
@@ -90,7 +90,8 @@ display(Image(figures.figure_bytes(figures.pull_over_time(content, CAUCASUS), "p
 # %% [markdown]
 # ## South America between Brazil, the United States and China
 #
-# With three poles there is a leader, a margin over the next, and a balance for every pair. First by trade alone.
+# With three poles there is a leader, a margin over the next pole, and a balance for every pair. We begin with trade
+# alone.
 
 # %%
 SOUTH = ["ARG", "BOL", "CHL", "COL", "ECU", "GUY", "PER", "PRY", "SUR", "URY", "VEN"]
@@ -120,18 +121,18 @@ display(Markdown(
 ))  # fmt: skip
 
 # %% [markdown]
-# The second answer should make you suspicious, and rightly. What makes it? The Rio Treaty of 1947, a pledge of
-# defence of all to all, weighed by the pledger's size. Take Argentina apart:
+# The second result needs a closer look. It comes from the Rio Treaty of 1947, in which every member pledges to defend
+# every other, weighted by the size of the state that gives the pledge. Here are the layers for Argentina:
 
 # %%
-told = inf.explain_pull(panel, "ARG", 2020, THREE)
-parts = told[told["pole"] != ""].drop_duplicates(["pole", "layer"])
+explained = inf.explain_pull(panel, "ARG", 2020, THREE)
+parts = explained[explained["pole"] != ""].drop_duplicates(["pole", "layer"])
 parts = parts.pivot(index="layer", columns="pole", values="contribution")
 display(parts.round(3))
 display(Markdown(
     f"The alliance layer gives the United States {parts.loc['alliance', 'USA']:.3f} of its "
-    f"{parts['USA'].sum():.3f} in Argentina. Whether a treaty that old still binds anyone is for you to say and "
-    f"not for the data: set the weight you can defend, and say it."
+    f"{parts['USA'].sum():.3f} in Argentina. The data cannot show whether such an old treaty is still "
+    f"effective: choose a weight that you can defend, and report it."
 ))  # fmt: skip
 
 # %%
@@ -141,21 +142,23 @@ shown = build_atlas_data(panel, chosen, THREE, region=chosen.region)
 display(Image(figures.figure_bytes(figures.network_map(shown, 2020), "png")))
 
 # %% [markdown]
-# The colours of the map are the balance of the first two poles; the third has ties of its own colour.
-# `inf.show(shown)` makes the atlas of this region, with all three.
+# The colours of the map show the balance of the first two poles; the ties of the third have another colour.
+# `inf.show(shown)` makes the atlas of this region, with all three poles.
 
 # %% [markdown]
 # ## Exercises
 #
-# 1. Add Turkey as a third pole in the Caucasus. Where does it lead, and where is it ahead of one of the other two?
-# 2. Poles may not overlap. Try `("eu", "DEU")` and read what the tool says.
-# 3. Take Central Asia (`KAZ,KGZ,TJK,TKM,UZB`) between Russia and China. In which states did the lead in trade cross?
-# 4. Write a group of your own as a list of states and compare its members' balances in two years.
+# 1. Add Turkey as a third pole in the Caucasus. Where does it lead, and where is it ahead of one of the other two
+#    poles?
+# 2. Poles may not overlap. Try `("eu", "DEU")` and read the message.
+# 3. Use Central Asia (`KAZ,KGZ,TJK,TKM,UZB`) between Russia and China. In which states did the lead in trade change?
+# 4. Write a custom group as a list of states and compare its members' balances in two years.
 #
 # ## Limits
 #
-# - A group is the sum of its members: it is taken to act as one.
-# - Goods trade of landlocked states is often booked with the port on the way.
-# - Energy is in the sums by its price, not by how hard it is to replace.
-# - Wars and sanctions change trade faster than the yearly data tell, and after 2020 part of it is chained.
-# - Pledges are counted as long as they are in force on paper; the source ends in 2018 and is carried on from there.
+# - A group is the sum of its members: the method assumes that it acts as one.
+# - Goods trade of landlocked states is often recorded for the state of the transit port.
+# - Energy counts by its price, not by the difficulty of replacing it.
+# - Wars and sanctions change trade faster than the yearly data show, and after 2020 part of it is extended by growth
+#   rates.
+# - Pledges count as long as they are formally in force; the source ends in 2018 and is carried forward from there.
