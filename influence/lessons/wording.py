@@ -95,7 +95,7 @@ def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str
 
 def _leaning(value: float, ground: Ground) -> str:
     if abs(value) < LEVEL:
-        return f"stands close to parity ({signed(value)})"
+        return f"is close to parity ({signed(value)})"
     return f"leans to {pole_label(ground.poles[0] if value > 0 else ground.poles[1])} ({signed(value)})"
 
 

@@ -211,7 +211,7 @@ def _sealed(values: np.ndarray) -> np.ndarray:
 
 
 def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:
-    """Flows multiplied as the edits of kind scale_flow say; nothing else answers."""
+    """Flows multiplied by the edits of kind scale_flow; nothing else changes."""
     for edit in scenario.edits:
         if edit.kind != "scale_flow":
             continue

@@ -25,7 +25,7 @@ from influence.uncertainty.other_data import observed_years, reported_levels, wi
 
 
 class Setting(NamedTuple):
-    """What a year is measured by. panel : of that year alone. whole : of all years, which tells where a source ends."""
+    """How a year is measured. panel : of that year alone. whole : of all years, which shows where a source ends."""
 
     panel: Panel
     config: Config
@@ -66,7 +66,7 @@ class Kind(NamedTuple):
 
 
 def vary(variant: Variant, setting: Setting) -> Varied:
-    """The setting as the variant has it; None in its place, and the reason, where the variant changes nothing."""
+    """The setting with the variant; None and the reason where the variant does not apply."""
     return KINDS[variant.kind].vary(setting, **variant.values)
 
 
