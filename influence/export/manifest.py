@@ -51,7 +51,7 @@ def write_manifest(
 
 def _own(ties: CustomTies) -> dict[str, Any]:
     """A layer of one's own: what was said of it, its file by name and content, and how much of it was used."""
-    told = {name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)}
+    told = {name: value for name, value in asdict(ties.layer).items() if name != "config_file" and value not in ("", None)}
     of_file = {"file": Path(ties.layer.file).name, "sha256": ties.sha256, "rows": ties.rows}
     full = {"full": ties.full} if ties.layer.normalise == "intensity" else {}
     return {**told, **of_file, "rows_of_other_years": ties.outside, **full}
