@@ -27,18 +27,18 @@ class Member(NamedTuple):
 class CustomGroup(NamedTuple):
     """A custom group.
 
-    title : its name in sentences, 'the Visegrád group'; '' for the key with spaces. settings : the file that has it.
+    title : its name in sentences, 'the Visegrád group'; '' for the key with spaces. config_file : the file that has it.
     """
 
     key: str
     members: tuple[Member, ...]
     title: str = ""
-    settings: str = ""
+    config_file: str = ""
 
     @property
     def place(self) -> str:
         """Its place, for errors."""
-        return f"{self.settings}: groups.{self.key}"
+        return f"{self.config_file}: groups.{self.key}"
 
 
 _YEAR = year(FIRST, LAST)

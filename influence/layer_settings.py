@@ -35,7 +35,7 @@ class CustomLayer:
     complete : whether a state without a row in a year of the file was observed and has zero (true) or was not observed
     (false); by default true for pledge and false for intensity. A portfolio has no such state: zero has no shares.
     full : amount at which an intensity is 1; by default the largest total of a state and year.
-    title, cite : for readers. settings : the configuration file, '' for a layer made by a program.
+    title, cite : for readers. config_file : the configuration file, '' for a layer made by a program.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class CustomLayer:
     full: float | None = None
     title: str = ""
     cite: str = ""
-    settings: str = ""
+    config_file: str = ""
 
     def __post_init__(self) -> None:
         _check_fields(self)
@@ -128,6 +128,6 @@ def _read_entry(key: Any, entry: Mapping[Any, Any], where: str, folder: Path) ->
         raise place.fault(f"has a weight; write it with the others: weights: {{{key}: 0.1}}.")
     given = read_record(entry, LAYER_FIELDS, place)
     try:
-        return CustomLayer(name=key, settings=where, **given | {"file": str(folder / given["file"])})
+        return CustomLayer(name=key, config_file=where, **given | {"file": str(folder / given["file"])})
     except ConfigError as err:
         raise ConfigError(f"{where}: {err}") from err

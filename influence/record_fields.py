@@ -121,7 +121,7 @@ ANYTHING = Reader("anything", _read_anything)
 
 
 def converted(allowed: str, convert: Callable[[str], Any]) -> Reader:
-    """A text that a function of the package turns into the value, or refuses with an error of its own."""
+    """A text that a function of the package converts to the value, or refuses with an error."""
     reader = text(200)
 
     def read(value: Any, where: Where) -> Any:

@@ -20,8 +20,8 @@ TESTS: dict[str, dict[str, Field]] = {
         "partner": Field(STATE, help="partner"),
         "first": Field(_YEAR, help="year to start from"),
         "last": Field(_YEAR, help="year to end with"),
-        "ratio": Field(number(0, above=True), help="how many times as large the claim says it became"),
-        "level_usd": Field(number(0), help="how large the claim says it is, US dollars"),
+        "ratio": Field(number(0, above=True), help="times as large as before, by the claim"),
+        "level_usd": Field(number(0), help="size by the claim, US dollars"),
     },
     "scenario": {
         "scenario": Field(text(), help="name of a scenario, or a file"),

@@ -62,7 +62,7 @@ def flags_of(config: Config) -> str:
     """The choices that are not the defaults, as flags: a command that draws another map is worse than none."""
     usual = Config()
     flags = "".join(
-        f" --config {shlex.quote(path)}" for path in sorted({layer.settings for layer in config.layers} - {""})
+        f" --config {shlex.quote(path)}" for path in sorted({layer.config_file for layer in config.layers} - {""})
     )
     if any(abs(weight - usual.weights.get(name, 0.0)) > 1e-12 for name, weight in config.weights.items()):
         flags += f" --weights {','.join(f'{name}={weight:.6g}' for name, weight in config.weights.items())}"

@@ -57,8 +57,9 @@ def write_manifest(
 
 
 def _own(ties: CustomTies) -> dict[str, Any]:
-    """A layer of one's own: what was said of it, its file by name and content, and how much of it was used."""
-    told = {name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)}
+    """A custom layer: its configuration, its file by name and content, and how much of the file was used."""
+    given = {name: value for name, value in asdict(ties.layer).items() if value not in ("", None)}
+    given.pop("config_file", None)
     of_file = {"file": Path(ties.layer.file).name, "sha256": ties.sha256, "rows": ties.rows}
     full = {"full": ties.full} if ties.layer.normalise == "intensity" else {}
-    return {**told, **of_file, "rows_of_other_years": ties.outside, **full}
+    return {**given, **of_file, "rows_of_other_years": ties.outside, **full}

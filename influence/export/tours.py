@@ -129,7 +129,7 @@ def _read_part(value: Any, where: Where) -> str:
 _PART = Reader("a name, a number or a list of them", _read_part)
 
 
-# ---- numbers asked for in the sentences --------------------------------------------------------------
+# ---- numbers in the sentences --------------------------------------------------------------
 
 
 def tour_records(tours: tuple[Sequence[Tour], bool], content: Content) -> list[Any]:
@@ -139,7 +139,7 @@ def tour_records(tours: tuple[Sequence[Tour], bool], content: Content) -> list[A
 
     Raises
     ------
-    TourError : a year, state or scenario that the page does not have, a number that cannot be told.
+    TourError : a year, state or scenario that the page does not have, a number that cannot be computed.
     """
     asked = _Asked(content)
     out = []
@@ -168,7 +168,7 @@ class _Asked:
     def checked(self, view: dict[str, str], place: str) -> dict[str, str]:
         have: dict[str, list[str]] = {
             "y": [str(year) for year in self.content.base.years],
-            "s": [told["name"] for told, _ in self.content.scenarios],
+            "s": [record["name"] for record, _ in self.content.scenarios],
             "l": ["direct", *self.content.lenses],
         }
         for part, value in view.items():
@@ -196,12 +196,12 @@ class _Asked:
         if not one + other > 0:
             raise TourError(f"{place}: {state} has no balance in {year}.")
         value = (one - other) / (one + other)
-        told = signed(value)
+        number = signed(value)
         if what == "balance":
-            return told
+            return number
         if abs(value) < 0.05:
-            return f"stands close to parity ({told})"
-        return f"leans to {pole_label(self.poles[0] if value > 0 else self.poles[1])} ({told})"
+            return f"is close to parity ({number})"
+        return f"leans to {pole_label(self.poles[0] if value > 0 else self.poles[1])} ({number})"
 
     def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
         if pole not in self.poles or (layer and layer[0] not in self.layers) or len(layer) > 1:

@@ -1,4 +1,4 @@
-"""Lessons on disk: those that come with the package, and a teacher's own by the path of their folder."""
+"""Lessons on disk: those of the package by name, and custom ones by the path of their folder."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def load_lesson(name: str, registry: Registry | None = None) -> Lesson:
     ------
     LessonError : no such lesson, a file is absent or unreadable, or lesson.yaml breaks the form.
     """
-    own = "/" in name or "\\" in name or (name not in lesson_names() and Path(name).is_dir())
-    folder = Path(name) if own else lessons_dir() / name
-    if not own and name not in lesson_names():
+    custom = "/" in name or "\\" in name or (name not in lesson_names() and Path(name).is_dir())
+    folder = Path(name) if custom else lessons_dir() / name
+    if not custom and name not in lesson_names():
         known = ", ".join(lesson_names())
         raise LessonError(
-            f"there is no lesson {name!r}.{suggest(name, lesson_names())} There are: {known}; a lesson of your own is "
-            f"given by the path of its folder."
+            f"there is no lesson {name!r}.{suggest(name, lesson_names())} There are: {known}; give a custom lesson "
+            f"by the path of its folder."
         )
     if not folder.is_dir():
         raise LessonError(f"{folder} is no folder; a lesson is a folder with lesson.yaml, text.md and teacher.md.")
-    place = f"{folder / 'lesson.yaml'}" if own else f"lesson {name}"
+    place = f"{folder / 'lesson.yaml'}" if custom else f"lesson {name}"
     content = read_yaml(folder / "lesson.yaml", LessonError, "lesson")
     texts = [_markdown(folder / file) for file in ("text.md", "teacher.md")]
     return parse_lesson(content, place, folder=folder, text=texts[0], notes=texts[1], registry=registry)

@@ -87,7 +87,7 @@ def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> Cus
         told = faults[0].told()
         left = len(faults) - 1
         more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}:" if left else ""
-        said = f" --config {layer.settings}" if layer.settings else ""
+        said = f" --config {layer.config_file}" if layer.config_file else ""
         raise PanelError(
             f"{place}: {told}{'' if told.endswith('?') else '.'}{more} `influence data check {layer.file}{said}` tells "
             f"all, row by row."
@@ -108,7 +108,9 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
     ------
     PanelError : columns are missing.
     """
-    where = f"under layers.{layer.name} in {layer.settings}" if layer.settings else "(--columns, where it is checked)"
+    where = (
+        f"under layers.{layer.name} in {layer.config_file}" if layer.config_file else "(--columns, where it is checked)"
+    )
     how = f"Say {where} which columns are {', '.join(COLUMNS)}."
     end = layer.end or ("end" if "end" in rows.cells.columns else "")
     check_names(rows, [*(getattr(layer, name) for name in COLUMNS), *([end] if end else [])], layer.file, how)

@@ -205,7 +205,7 @@ def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
 
 
 def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:
-    """Flows multiplied as the edits of kind scale_flow say; nothing else answers."""
+    """Flows multiplied by the edits of kind scale_flow; nothing else changes."""
     for edit in scenario.edits:
         if edit.kind != "scale_flow":
             continue

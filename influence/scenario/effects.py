@@ -1,4 +1,4 @@
-"""What trade agreements have been worth beyond tariffs: the estimate that an edit's `depth` is a share of."""
+"""The estimated effect of trade agreements beyond tariffs: the value that an edit's `depth` is a share of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEPTH_TERM = "agreement_beyond_tariffs"
 
 
 class Effect(NamedTuple):
-    """Log effect on trade with its 5-95 % band, from clustered standard errors."""
+    """Log effect on trade with its 5-95 % uncertainty range, from clustered standard errors."""
 
     coefficient: float
     low: float

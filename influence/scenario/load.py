@@ -1,4 +1,4 @@
-"""Scenarios on disk: those that come with the package, and anyone's own by path."""
+"""Scenarios on disk: those of the package by name, and custom ones by path."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_scenario(name: str | Path, registry: Registry | None = None) -> Scenari
         known = ", ".join(scenario_names())
         raise ScenarioError(
             f"there is no scenario {text!r}.{suggest(text, scenario_names())} There are: {known}; "
-            f"a file of your own is given by its path (my_scenario.yaml)."
+            f"give a custom scenario by the path of its file (my_scenario.yaml)."
         )
     path = datasets_dir() / "scenarios" / f"{text}.yaml"
     scenario = parse_scenario(read_yaml(path, ScenarioError, "scenario"), f"scenario {text}", registry)

@@ -63,15 +63,15 @@ def test_both_steps_of_the_end_of_korus_are_shown(findings):
 
 
 def test_the_sentence_on_the_vacuum_has_its_numbers(findings):
-    told = findings["vacuum_after_2017"].told
-    assert told.startswith("No more than an ordinary stretch of years")
-    assert "The direct pull of USA on them went from" in told
+    text = findings["vacuum_after_2017"].told
+    assert text.startswith("No more than an ordinary stretch of years")
+    assert "The direct pull of USA on them went from" in text
 
 
 def test_korea_is_named_beside_the_true_members(findings):
-    told = findings["korea_in_tpp"].told
-    assert told.startswith("KOR is not among the members of TPP")
-    assert "JPN" in told
+    text = findings["korea_in_tpp"].told
+    assert text.startswith("KOR is not among the members of TPP")
+    assert "JPN" in text
 
 
 def test_a_claim_on_an_assumed_depth_has_the_band_of_the_comparison(tmp_path):
@@ -85,8 +85,8 @@ def test_a_claim_on_an_assumed_depth_has_the_band_of_the_comparison(tmp_path):
     numbers = findings_of(load_claims(path)[0], panel, config, POLES).numbers.iloc[0]
     sides = parse_side("2023", panel, config), parse_side("2023:without_rcep", panel, config)
     rows = compare_sides(*sides, config, POLES, states=["KOR"]).states.set_index(["metric", "pole"])
-    told = rows.loc[("pull_balance", "CHN-USA")]
-    assert numbers[["value", "low", "high"]].tolist() == pytest.approx(told[["change", "low", "high"]].tolist())
+    expected = rows.loc[("pull_balance", "CHN-USA")]
+    assert numbers[["value", "low", "high"]].tolist() == pytest.approx(expected[["change", "low", "high"]].tolist())
 
 
 GOOD = "claims:\n  - {key: a, claim: It is so., test: membership, state: JPN, agreement: CPTPP}\n"

@@ -22,9 +22,9 @@ def test_the_bundled_tours_are_there_and_play():
     assert [t.title for t in tours[0]] == [
         "From KORUS to CPTPP", "Two hierarchies: one power leads in trade, the other in security",
     ]  # fmt: skip
-    told = tour_records((tours[0], True), real_content())
-    assert all("{" not in step["text"] for one in told for step in one["steps"])
-    assert told[0]["steps"][4]["view"] == "#y=2018&c=VNM&s=tpp_with_us"
+    records = tour_records((tours[0], True), real_content())
+    assert all("{" not in step["text"] for one in records for step in one["steps"])
+    assert records[0]["steps"][4]["view"] == "#y=2018&c=VNM&s=tpp_with_us"
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_numbers_are_those_of_the_measures(asked, layer):
     weights = {layer: 1.0} if layer else {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}
     balance = inf.pull_balance(inf.build_ties(real_panel(), weights), POLES)
     _, state, year, *_ = asked.strip("{}").split()
-    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": asked}]), "x")], True), real_content())
+    records = tour_records(([parse_tour(tour(steps=[{**STEP, "text": asked}]), "x")], True), real_content())
     value = float(balance.sel(year=int(year), target=state))
-    assert told[0]["steps"][0]["text"] == f"{value:+.2f}".replace("-", "\u2212")
+    assert records[0]["steps"][0]["text"] == f"{value:+.2f}".replace("-", "\u2212")
 
 
 def test_pulls_and_leans_are_told_in_words():
     text = "{pull USA KOR 2016} and {lean KOR 2016}"
-    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
+    records = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
     pull = float(inf.direct_pull(inf.build_ties(real_panel()), "USA").sel(year=2016, target="KOR"))
-    assert told[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and leans to the United States (\u22120.4")
+    assert records[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and leans to the United States (\u22120.4")
 
 
 def test_weights_become_the_address():
@@ -53,7 +53,7 @@ def test_weights_become_the_address():
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, message",
     [
         ([], "must be entries 'key: value' with name, title, steps"),
         (tour(more=1), "'more' is not known"),
@@ -71,13 +71,13 @@ def test_weights_become_the_address():
         (tour(steps=[{"view": {"year": 2016}, "text": "x" * 601}]), "at most 600 characters, and it has 601"),
     ],
 )
-def test_a_tour_that_breaks_the_form_is_refused(content, told):
-    with pytest.raises(TourError, match=told):
+def test_a_tour_that_breaks_the_form_is_refused(content, message):
+    with pytest.raises(TourError, match=message):
         parse_tour(content, "mine.yaml")
 
 
 @pytest.mark.parametrize(
-    "view, text, told",
+    "view, text, message",
     [
         ({"year": 1066}, "x", "'1066' is not on this page; there are: 1990"),
         ({"scenario": "nothing"}, "x", "'nothing' is not on this page"),
@@ -91,9 +91,9 @@ def test_a_tour_that_breaks_the_form_is_refused(content, told):
         ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),
     ],
 )
-def test_what_the_page_does_not_have_is_told_with_its_step(view, text, told):
+def test_what_the_page_does_not_have_is_told_with_its_step(view, text, message):
     one = parse_tour(tour(steps=[{"view": view, "text": text}]), "x")
-    with pytest.raises(TourError, match=rf"tour mine, step 1: .*{told}"):
+    with pytest.raises(TourError, match=rf"tour mine, step 1: .*{message}"):
         tour_records(([one], True), real_content())
     assert tour_records(([one], False), real_content()) == []
 

@@ -37,8 +37,8 @@ def asking(**parts):
 def own(folder: Path, given=None, *, text: str = "A text.", notes: str = "Notes.") -> Lesson:
     folder.mkdir(parents=True, exist_ok=True)
     # JSON is YAML, and has no aliases.
-    told = json.dumps(content() if given is None else given)
-    for name, words in (("lesson.yaml", told), ("text.md", text), ("teacher.md", notes)):
+    lesson_yaml = json.dumps(content() if given is None else given)
+    for name, words in (("lesson.yaml", lesson_yaml), ("text.md", text), ("teacher.md", notes)):
         (folder / name).write_text(words, encoding="utf-8")
     return load_lesson(str(folder))
 
@@ -58,7 +58,7 @@ def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "given, told",
+    "given, message",
     [
         ([], r"must be entries 'key: value' with title, level"),
         (content(titel="x"), r"'titel' is not known\. Did you mean title"),
@@ -103,8 +103,8 @@ def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
         (content(table=[{"label": "x", "value": {"size": {}}}]), "table line 1: value: 'size' is not known"),
     ],
 )
-def test_a_lesson_that_breaks_the_form_is_refused_with_its_place(tmp_path, given, told):
-    with pytest.raises(LessonError, match=told):
+def test_a_lesson_that_breaks_the_form_is_refused_with_its_place(tmp_path, given, message):
+    with pytest.raises(LessonError, match=message):
         own(tmp_path / "mine", given)
 
 
@@ -126,7 +126,7 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "given, texts, told",
+    "given, texts, message",
     [
         (asking(answer={"balance": {"state": "CHN", "year": 2016}}), {}, "question lean: balance has no value there"),
         (
@@ -148,9 +148,9 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
         (content(table=[{"label": "x", "value": BALANCE}]), {}, "table, line 1 gives away the answer to question lean"),
     ],
 )
-def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, told):
+def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, message):
     lesson = own(tmp_path / "mine", given, **texts)
-    with pytest.raises(LessonError, match=told) as raised:
+    with pytest.raises(LessonError, match=message) as raised:
         render_lesson(lesson, ground())
     assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
 
@@ -188,9 +188,9 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     asked = content(questions=[*content()["questions"], say])
     lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
     here = ground()
-    told = render_lesson(lesson, here)
-    pages = {teacher: handout_html(lesson, told, here, teacher=teacher) for teacher in (False, True)}
-    answer = told.answers["lean"]
+    rendered = render_lesson(lesson, here)
+    pages = {teacher: handout_html(lesson, rendered, here, teacher=teacher) for teacher in (False, True)}
+    answer = rendered.answers["lean"]
     assert answer == "−0.4137"
     assert answer not in pages[False]
     assert "Notes" not in pages[False]
@@ -224,11 +224,11 @@ def test_everything_is_written_or_nothing(tmp_path):
     (tmp_path / "mine" / "sheet.txt").write_text("mine", encoding="utf-8")
     lesson = own(tmp_path / "mine", content(files=["sheet.txt"]))
     here = ground()
-    told = render_lesson(lesson, here)
-    names = write_lesson(lesson, told, here, tmp_path / "a", teacher=False)
+    rendered = render_lesson(lesson, here)
+    names = write_lesson(lesson, rendered, here, tmp_path / "a", teacher=False)
     assert sorted(names) == sorted(p.name for p in (tmp_path / "a").iterdir())
     assert sorted(names) == ["answers.csv", "extract.csv", "handout.html", "sheet.txt"]
-    write_lesson(lesson, told, here, tmp_path / "b", teacher=True)
+    write_lesson(lesson, rendered, here, tmp_path / "b", teacher=True)
     assert (tmp_path / "b" / "teacher.html").is_file()
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()

@@ -475,7 +475,7 @@ def test_a_quoted_cell_over_two_lines_does_not_move_the_rows(tmp_path):
 
 def test_the_first_fault_is_told_when_a_panel_is_loaded_and_how_many_more(tmp_path):
     path = written(tmp_path, "AAA,BBB,2016,-1\nAAA,CCC,2016,x\n")
-    layer = CustomLayer("mine", path, "portfolio", settings="my.yaml")
+    layer = CustomLayer("mine", path, "portfolio", config_file="my.yaml")
     with pytest.raises(PanelError) as progress:
         with_custom_layers(pencil_panel(), [layer])
     assert str(progress.value) == (
@@ -608,7 +608,7 @@ def test_an_entry_is_read_with_its_file_from_the_settings_own_folder(tmp_path):
     path = tmp_path / "my.yaml"
     path.write_text("weights: {arms: 1}\nlayers: {arms: {file: a.csv, normalise: pledge, source: x}}\n", "utf-8")
     config = load_config(path, environment={"INFLUENCE_WEIGHTS": "trade=0,alliance=0,agreement=1"})
-    assert config.layers == (CustomLayer("arms", str(tmp_path / "a.csv"), "pledge", source="x", settings=str(path)),)
+    assert config.layers == (CustomLayer("arms", str(tmp_path / "a.csv"), "pledge", source="x", config_file=str(path)),)
     assert config.weights == {"trade": 0.0, "alliance": 0.0, "agreement": 0.5, "troops": 0.0, "arms": 0.5}
     assert load_config(path, flags={"weights": {"arms": 0}}, environment={}).weights["arms"] == 0.0
 

@@ -23,8 +23,8 @@ def panel():
 
 
 def scenario_of(*edits: dict[str, object], **more: object) -> Scenario:
-    told = {"name": "trial", "title": "t", "question": "q?", "actual": "panel", "actual_note": "f", "sources": ["s"]}
-    return parse_scenario({**told, "edits": list(edits), **more}, "trial.yaml")
+    usual = {"name": "trial", "title": "t", "question": "q?", "actual": "panel", "actual_note": "f", "sources": ["s"]}
+    return parse_scenario({**usual, "edits": list(edits), **more}, "trial.yaml")
 
 
 def goods(panel, year, exporter, importer) -> float:
@@ -32,28 +32,28 @@ def goods(panel, year, exporter, importer) -> float:
 
 
 def test_no_edits_are_the_panel_itself(panel):
-    told = apply_scenario(panel, scenario_of())
-    assert told.panel is panel
-    assert told.answers == {}
+    applied = apply_scenario(panel, scenario_of())
+    assert applied.panel is panel
+    assert applied.answers == {}
 
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_can_be_carried_out_and_leaves_the_panel_alone(panel, name):
     before = panel.trade["export_usd"].values.copy()
-    told = apply_scenario(panel, load_scenario(name))
-    assert told.panel is not panel
+    applied = apply_scenario(panel, load_scenario(name))
+    assert applied.panel is not panel
     assert np.array_equal(panel.trade["export_usd"].values, before, equal_nan=True)
-    ties = build_ties(told.panel)
+    ties = build_ties(applied.panel)
     whole = np.nansum(ties.values, axis=1) + ties["not_covered"].values + ties["unobserved"].values
     assert whole == pytest.approx(np.ones_like(whole), abs=1e-9)
-    unseen = [np.isnan(p.trade["export_usd"].values) for p in (panel, told.panel)]
+    unseen = [np.isnan(p.trade["export_usd"].values) for p in (panel, applied.panel)]
     assert np.array_equal(*unseen)
-    begin = min(edit.begin for edit in told.scenario.edits)
+    begin = min(edit.begin for edit in applied.scenario.edits)
     for year in range(2015, begin):
         assert np.array_equal(
-            told.panel.trade["export_usd"].sel(year=year), panel.trade["export_usd"].sel(year=year), equal_nan=True
+            applied.panel.trade["export_usd"].sel(year=year), panel.trade["export_usd"].sel(year=year), equal_nan=True
         )
-    first = told.answers.get(begin)
+    first = applied.answers.get(begin)
     if first is not None:
         old, new = first.base.flows, first.response.flows
         assert float(new.sum()) == pytest.approx(float(old.sum()), rel=1e-9)
@@ -61,29 +61,29 @@ def test_every_shipped_scenario_can_be_carried_out_and_leaves_the_panel_alone(pa
 
 
 def test_korus_ended_moves_the_flows_as_the_trial_says_and_unties_the_two(panel):
-    told = apply_scenario(panel, load_scenario("korus_ended"))
-    assert goods(told.panel, 2018, "KOR", "USA") / goods(panel, 2018, "KOR", "USA") == pytest.approx(0.919, abs=5e-4)
-    assert goods(told.panel, 2018, "USA", "KOR") / goods(panel, 2018, "USA", "KOR") == pytest.approx(0.804, abs=5e-4)
+    applied = apply_scenario(panel, load_scenario("korus_ended"))
+    assert goods(applied.panel, 2018, "KOR", "USA") / goods(panel, 2018, "KOR", "USA") == pytest.approx(0.919, abs=5e-4)
+    assert goods(applied.panel, 2018, "USA", "KOR") / goods(panel, 2018, "USA", "KOR") == pytest.approx(0.804, abs=5e-4)
     layers = [
-        build_layers(p).sel(layer="agreement", year=2018, source="USA", target="KOR") for p in (panel, told.panel)
+        build_layers(p).sel(layer="agreement", year=2018, source="USA", target="KOR") for p in (panel, applied.panel)
     ]
     assert float(layers[0]) > 0
     assert float(layers[1]) == 0
-    totals = told.panel.totals["export_usd"] - panel.totals["export_usd"]
-    rows = (told.panel.trade["export_usd"] - panel.trade["export_usd"]).sum("importer")
+    totals = applied.panel.totals["export_usd"] - panel.totals["export_usd"]
+    rows = (applied.panel.trade["export_usd"] - panel.trade["export_usd"]).sum("importer")
     known = totals.sel(year=2018).notnull().values
     assert known.sum() > 190
     assert totals.sel(year=2018).values[known] == pytest.approx(rows.sel(year=2018).values[known], abs=1.0)
 
 
 def test_korus_ended_hurts_both_the_us_more_in_exports_and_moves_china_by_tenths_of_a_point(panel):
-    told = apply_scenario(panel, load_scenario("korus_ended"))
-    real = told.answers[2018].response.real_income
+    applied = apply_scenario(panel, load_scenario("korus_ended"))
+    real = applied.answers[2018].response.real_income
     assert real["KOR"] < 1
     assert real["USA"] < 1
-    lost = [goods(panel, 2018, *pair) - goods(told.panel, 2018, *pair) for pair in (("KOR", "USA"), ("USA", "KOR"))]
+    lost = [goods(panel, 2018, *pair) - goods(applied.panel, 2018, *pair) for pair in (("KOR", "USA"), ("USA", "KOR"))]
     assert 0 < lost[0] < lost[1]
-    shares = [build_layers(p).sel(layer="trade", year=2018, source="CHN", target="KOR") for p in (panel, told.panel)]
+    shares = [build_layers(p).sel(layer="trade", year=2018, source="CHN", target="KOR") for p in (panel, applied.panel)]
     assert 0.001 < float(shares[1] - shares[0]) < 0.01
 
 
@@ -103,18 +103,18 @@ def test_korea_was_never_in_tpp(panel):
     for agreement in ("TPP", "CPTPP"):
         rows = panel.memberships[panel.memberships["agreement"] == agreement]
         assert "KOR" not in set(rows["iso3"])
-    told = apply_scenario(panel, load_scenario("tpp_with_korea"))
-    assert told.answers[2018].response.real_income["KOR"] > 1
+    applied = apply_scenario(panel, load_scenario("tpp_with_korea"))
+    assert applied.answers[2018].response.real_income["KOR"] > 1
 
 
 def test_pacts_and_troops_are_edited(panel):
-    told = apply_scenario(panel, load_scenario("korea_us_alliance_ended")).panel
-    assert not told.in_force["defence"][2018 - 2015][
+    applied = apply_scenario(panel, load_scenario("korea_us_alliance_ended")).panel
+    assert not applied.in_force["defence"][2018 - 2015][
         panel.states.index.get_loc("USA"), panel.states.index.get_loc("KOR")
     ]
-    assert float(told.attributes["troops"].sel(year=2018, state="KOR")) == 0.0
-    assert told.trade is panel.trade
-    lean = [float(pull_balance(build_ties(p), ("CHN", "USA")).sel(year=2018, target="KOR")) for p in (panel, told)]
+    assert float(applied.attributes["troops"].sel(year=2018, state="KOR")) == 0.0
+    assert applied.trade is panel.trade
+    lean = [float(pull_balance(build_ties(p), ("CHN", "USA")).sel(year=2018, target="KOR")) for p in (panel, applied)]
     assert lean[0] < 0 < lean[1]
     moved = scenario_of({"do": "move_troops", "leave": "KOR", "to": "JPN", "share": 0.5, "from": 2016})
     hosted = apply_scenario(panel, moved).panel.attributes["troops"]
@@ -130,11 +130,11 @@ def test_pacts_and_troops_are_edited(panel):
 
 def test_flows_are_scaled_and_nothing_else_answers(panel):
     scenario = scenario_of({"do": "scale_flow", "exporters": "CHN", "importers": "AUS", "factor": 0, "from": 2020})
-    told = apply_scenario(panel, scenario).panel
-    assert goods(told, 2020, "CHN", "AUS") == 0
-    assert goods(told, 2019, "CHN", "AUS") == goods(panel, 2019, "CHN", "AUS")
-    assert goods(told, 2020, "AUS", "CHN") == goods(panel, 2020, "AUS", "CHN")
-    change = told.totals["import_usd"].sel(year=2020, state="AUS") - panel.totals["import_usd"].sel(
+    applied = apply_scenario(panel, scenario).panel
+    assert goods(applied, 2020, "CHN", "AUS") == 0
+    assert goods(applied, 2019, "CHN", "AUS") == goods(panel, 2019, "CHN", "AUS")
+    assert goods(applied, 2020, "AUS", "CHN") == goods(panel, 2020, "AUS", "CHN")
+    change = applied.totals["import_usd"].sel(year=2020, state="AUS") - panel.totals["import_usd"].sel(
         year=2020, state="AUS"
     )
     assert float(change) == pytest.approx(-goods(panel, 2020, "CHN", "AUS"))
@@ -142,11 +142,11 @@ def test_flows_are_scaled_and_nothing_else_answers(panel):
 
 def test_an_embargo_and_phases(panel):
     cut = {"do": "embargo", "exporters": "CHN", "importers": "AUS", "both_ways": True, "from": 2019}
-    told = apply_scenario(panel, scenario_of(cut)).panel
-    assert goods(told, 2019, "CHN", "AUS") == goods(told, 2019, "AUS", "CHN") == 0
+    applied = apply_scenario(panel, scenario_of(cut)).panel
+    assert goods(applied, 2019, "CHN", "AUS") == goods(applied, 2019, "AUS", "CHN") == 0
     slow = {"do": "tariff", "exporters": "CHN", "importers": "USA", "set": 0.5, "from": 2018, "phase_in": 3}
-    told = apply_scenario(panel, scenario_of(slow)).panel
-    left = [goods(told, year, "CHN", "USA") / goods(panel, year, "CHN", "USA") for year in (2017, 2018, 2019, 2020)]
+    applied = apply_scenario(panel, scenario_of(slow)).panel
+    left = [goods(applied, year, "CHN", "USA") / goods(panel, year, "CHN", "USA") for year in (2017, 2018, 2019, 2020)]
     assert left[0] == 1
     assert left[0] > left[1] > left[2] > left[3]
 
@@ -164,8 +164,8 @@ def test_retaliation_and_revenue_matter(panel):
 
 def test_depth_is_a_share_of_the_estimated_effect(panel):
     keep = {"do": "leave", "agreement": "KORUS", "members": "KOR", "from": 2018, "tariffs": "keep"}
-    told = [apply_scenario(panel, scenario_of({**keep, "depth": 1.0}), effect=e) for e in (0.2, 0.1)]
-    ratios = [t.answers[2018].goods_ratio().loc["KOR", "USA"] for t in told]
+    applied = [apply_scenario(panel, scenario_of({**keep, "depth": 1.0}), effect=e) for e in (0.2, 0.1)]
+    ratios = [t.answers[2018].goods_ratio().loc["KOR", "USA"] for t in applied]
     assert ratios[0] < ratios[1] < 1
     assert ratios[0] == pytest.approx(np.exp(-0.2), abs=0.02)
     none = apply_scenario(panel, scenario_of(keep))
@@ -205,9 +205,9 @@ def test_a_world_cut_in_two_is_told(panel):
 
 
 def test_whom_the_sector_data_do_not_cover_is_said(panel):
-    told = apply_scenario(
+    applied = apply_scenario(
         panel, scenario_of({"do": "tariff", "exporters": ["FJI", "CHN"], "importers": "USA", "set": 0.3, "from": 2018})
     )
-    assert told.notes == (
+    assert applied.notes == (
         "The sector data do not cover Fiji: their own tariffs stay, they answer as the rest of the world.",
     )

@@ -122,11 +122,11 @@ def test_the_pull_of_a_group_is_the_sum_over_its_members(groups):
 
 
 def test_a_group_that_cannot_stand_for_the_pole_tells_why(groups):
-    told = [
+    notes = [
         vary(Variant("x", "", "pole_as_group", {"pole": pole, "group": group}), setting()).note
         for pole, group in (("CCC", "both"), ("AAA", "rivals"), ("AAA", "alone"))
     ]
-    assert told == [
+    assert notes == [
         "CCC is not one of the poles (AAA, BBB)",
         "BBB of rivals is a pole itself",
         "alone has no other member than AAA in 2016",
@@ -159,7 +159,7 @@ def test_an_unknown_variant_is_told_with_those_there_are():
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("variants: []", "must hold 'variants:' with a list"),
         ("variants: [1]", "variant 1 must be entries"),
@@ -181,10 +181,10 @@ def test_an_unknown_variant_is_told_with_those_there_are():
         ),
     ],
 )
-def test_a_table_that_cannot_be_read_says_where(tmp_path, text, told):
+def test_a_table_that_cannot_be_read_says_where(tmp_path, text, message):
     path = tmp_path / "mine.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=message):
         load_variants(path)
 
 
