@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from influence.panel.panel import read_panel_table
 from influence.states import code_map, datasets_dir, load_states
+from influence.tables import read_panel_table
 
 ROWS = 11_000_000
 YEARS = (2016, 2017, 2018, 2019, 2020)

@@ -17,7 +17,8 @@ from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import walk_system
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.uncertainty.draws import DrawSettings, drawn_config, flow_factors
+from influence.draw_settings import DrawSettings
+from influence.uncertainty.draws import drawn_config, flow_factors
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.workers import Workers

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from docs_build.ground import Ground
-from influence.panel.panel import read_panel_table
 from influence.states import datasets_dir
+from influence.tables import read_panel_table
 
 FIRST = 1960
 """Year in which the World Bank's figures begin."""

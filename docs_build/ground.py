@@ -11,11 +11,12 @@ import xarray as xr
 
 from influence.compare.sides import layer_choices
 from influence.config import Config
+from influence.layers import build_layers
 from influence.metrics.explain import explain_pull
 from influence.panel.panel import Panel, load_panel
 from influence.quality import known_shares
 from influence.states import pole_label
-from influence.ties import build_layers, build_ties
+from influence.ties import build_ties
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from docs_build.worked.steps import percent
 from influence.export.colours import ANCHORS, PARITY, PLAIN
 from influence.export.findings import signed
 from influence.metrics.pull import pull_balance
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 
 WIDTH, LETTER = 480, 14
 """Narrow, so that the letters can still be read on a telephone."""

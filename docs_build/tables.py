@@ -11,10 +11,10 @@ from docs_build.worked.steps import percent, table
 from influence import schema
 from influence.metrics.catalogue import METRICS
 from influence.panel.package import read_package
-from influence.panel.panel import read_panel_table
 from influence.quality import covered
 from influence.schema import Field
 from influence.states import datasets_dir
+from influence.tables import read_panel_table
 
 
 def sources(_: Ground) -> str:

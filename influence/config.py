@@ -13,9 +13,12 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, suggest
 from influence.group_settings import CustomGroup, read_custom_groups
 from influence.layer_settings import CustomLayer, read_custom_layers
+from influence.method import Method
+from influence.records import quoting_advice, show_value
 from influence.schema import (
     AGREEMENT_KINDS,
     AGREEMENT_STRENGTH,
@@ -28,15 +31,14 @@ from influence.schema import (
     DRAWS,
     ELASTICITY,
     GROSS_OUTPUT_RATIO,
-    LAYERS,
     MOST_DRAWS,
     PACT_KINDS,
     PACT_STRENGTH,
     REALISATIONS,
     TRADE_BASES,
     UNCERTAINTY_SOURCES,
-    WEIGHTS,
 )
+from influence.specs import LAYERS, WEIGHTS
 from influence.yaml_files import read_yaml
 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
@@ -47,7 +49,7 @@ MOST_WEIGHT = 1e300
 
 @dataclass(frozen=True)
 class Config:
-    """Settings of a run; see config.yaml for what each means."""
+    """Configuration of a run; see config.yaml for what each entry means."""
 
     first_year: int = FIRST_YEAR
     last_year: int = LAST_YEAR
@@ -75,8 +77,18 @@ class Config:
     alignment_base: tuple[int, ...] = ALIGNMENT_BASE
 
     @property
+    def method(self) -> Method:
+        """The choices that change a number, for everything below the command line."""
+        return Method(**{f.name: getattr(self, f.name) for f in fields(Method)})
+
+    def draw_settings(self, draws: int | None = None) -> DrawSettings:
+        """How draws are made; `draws` in place of the configured number where given."""
+        count = self.draws if draws is None else draws
+        return DrawSettings(count, self.seed, self.concentration, frozenset(self.fixed_sources))
+
+    @property
     def layer_names(self) -> tuple[str, ...]:
-        """All layers: ours, then one's own."""
+        """All layers: the bundled ones, then custom layers."""
         own = dict.fromkeys([*(layer.name for layer in self.layers), *self.weights])
         return (*LAYERS, *(name for name in own if name not in LAYERS))
 
@@ -91,6 +103,7 @@ def load_config(
     *,
     flags: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
+    base: Config | None = None,
 ) -> Config:
     """Config from the defaults, then a YAML file, then INFLUENCE_* variables, then flags; each goes before the last.
 
@@ -99,11 +112,14 @@ def load_config(
     path : a YAML file; None takes config.yaml of the working folder where there is one.
     flags : settings given on the command line; None values are not given.
     environment : variables to read, those of the process by default.
+    base : a Config to change by `flags` alone, in place of file and environment.
 
     Raises
     ------
     ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with where it was said.
     """
+    if base is not None:
+        return _checked(_with(base, dict(flags or {}), "the call"), "the configuration together")
     config = Config()
     if path is None and Path("config.yaml").is_file():
         path = Path("config.yaml")
@@ -123,7 +139,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{path} must hold 'setting: value' lines, not a {type(content).__name__}.")
+        raise ConfigError(f"{path} must hold 'setting: value' lines, not {show_value(content)}.")
     return content
 
 
@@ -165,7 +181,7 @@ def _word(text: str) -> Any:
 
 
 def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = Path()) -> Config:
-    """`config` with values set; mappings are merged key by key, so that one weight can be said alone.
+    """`config` with values set. A mapping of weights is complete: what it does not name weighs 0; others are merged.
 
     folder : where files that the values name are looked for.
     """
@@ -177,17 +193,19 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
     for key, value in values.items():
         if key not in allowed:
             raise ConfigError(
-                f"{where}: setting {key!r} is not known.{suggest(str(key), allowed)} "
+                f"{where}: setting {show_value(key)} is not known.{suggest(str(key), allowed)} "
                 f"Settings are: {', '.join(allowed)}."
             )
-        read = _reader_of_shares(config.layer_names, math.inf) if key == "weights" else _READERS[key]
-        changed[key] = read(value, key, getattr(config, key), where)
+        if key == "weights":
+            changed[key] = _reader_of_shares(config.layer_names, math.inf)(value, key, {}, where)
+        else:
+            changed[key] = _READERS[key](value, key, getattr(config, key), where)
     return replace(config, **changed)
 
 
 def _read_year(value: Any, key: str, _: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR:
-        raise ConfigError(f"{where}: {key} must be a year from {FIRST_YEAR} to {LAST_YEAR}, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be a year from {FIRST_YEAR} to {LAST_YEAR}, not {show_value(value)}.")
     return value
 
 
@@ -199,21 +217,23 @@ def _read_years(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
 def _read_poles(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     listed = value if isinstance(value, (list, tuple)) else [value]
     if len(listed) < 2 or not all(isinstance(v, str) and v for v in listed):
-        raise ConfigError(f"{where}: {key} must be two or more states or groups, e.g. [CHN, USA], not {value!r}.")
+        rule = f"must be two or more states or groups, e.g. [CHN, USA], not {show_value(value)}"
+        raise ConfigError(f"{where}: {key} {rule}.{quoting_advice(value)}")
     return tuple(listed)
 
 
 def _read_region(value: Any, key: str, _: Any, where: str) -> str:
     listed = value if isinstance(value, (list, tuple)) else [value]
     if not listed or not all(isinstance(v, str) and v.strip() for v in listed):
-        raise ConfigError(f"{where}: {key} must be a name of a group or agreement, or a list of states, not {value!r}.")
+        rule = f"must be a name of a group or agreement, or a list of states, not {show_value(value)}"
+        raise ConfigError(f"{where}: {key} {rule}.{quoting_advice(value)}")
     return ",".join(v.strip() for v in listed)
 
 
 def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str], str]:
     def read(value: Any, key: str, _: Any, where: str) -> str:
         if value not in allowed:
-            raise ConfigError(f"{where}: {key} must be one of {', '.join(allowed)}, not {value!r}.")
+            raise ConfigError(f"{where}: {key} must be one of {', '.join(allowed)}, not {show_value(value)}.")
         return str(value)
 
     return read
@@ -222,14 +242,15 @@ def _reader_of_choice(allowed: tuple[str, ...]) -> Callable[[Any, str, Any, str]
 def _reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any, str, Any, str], Mapping[str, float]]:
     def read(value: Any, key: str, now: Mapping[str, float], where: str) -> Mapping[str, float]:
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {value!r}.")
+            found = show_value(value)
+            raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {found}.")
         for name, number in value.items():
             if name not in allowed:
-                raise ConfigError(f"{where}: {key} knows no {name!r}; it knows: {', '.join(allowed)}.")
+                raise ConfigError(f"{where}: {key} knows no {show_value(name)}; it knows: {', '.join(allowed)}.")
             good = isinstance(number, (int, float)) and not isinstance(number, bool)
             if not good or not 0 <= number <= min(highest, MOST_WEIGHT):
                 top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
-                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {repr(number)[:60]}.")
+                raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {show_value(number)}.")
         return {**now, **{k: float(v) for k, v in value.items()}}
 
     return read
@@ -239,7 +260,7 @@ def _reader_of_number(rule: str, allowed: Callable[[float], bool]) -> Callable[[
     def read(value: Any, key: str, _: Any, where: str) -> float:
         good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= MOST_WEIGHT
         if not good or not allowed(value):
-            raise ConfigError(f"{where}: {key} must be a number {rule}, not {repr(value)[:60]}.")
+            raise ConfigError(f"{where}: {key} must be a number {rule}, not {show_value(value)}.")
         return float(value)
 
     return read
@@ -248,7 +269,8 @@ def _reader_of_number(rule: str, allowed: Callable[[float], bool]) -> Callable[[
 def _reader_of_count(least: int, most: int) -> Callable[[Any, str, Any, str], int]:
     def read(value: Any, key: str, _: Any, where: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ConfigError(f"{where}: {key} must be a whole number from {least} to {most:,}, not {value!r}.")
+            found = show_value(value)
+            raise ConfigError(f"{where}: {key} must be a whole number from {least} to {most:,}, not {found}.")
         return value
 
     return read
@@ -259,14 +281,15 @@ def _read_stretch(value: Any, key: str, _: Any, where: str) -> tuple[int, ...]:
     listed = value if isinstance(value, (list, tuple)) else [value]
     good = [v for v in listed if isinstance(v, int) and not isinstance(v, bool) and 1946 <= v <= LAST_YEAR + 1]
     if len(good) != 2 or len(listed) != 2 or good[0] > good[1]:
-        raise ConfigError(f"{where}: {key} must be a first and a last year, e.g. [2000, 2015], not {value!r}.")
+        found = show_value(value)
+        raise ConfigError(f"{where}: {key} must be a first and a last year, e.g. [2000, 2015], not {found}.")
     return tuple(good)
 
 
 def _read_doubts(value: Any, key: str, _: Any, where: str) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, (list, tuple)) or not all(name in UNCERTAINTY_SOURCES for name in listed):
-        raise ConfigError(f"{where}: {key} must be some of {', '.join(UNCERTAINTY_SOURCES)}, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be some of {', '.join(UNCERTAINTY_SOURCES)}, not {show_value(value)}.")
     return tuple(dict.fromkeys(listed))
 
 
@@ -281,7 +304,7 @@ def _read_critical(value: Any, key: str, now: Mapping[str, float], where: str) -
 
 def _read_switches(value: Any, key: str, now: Mapping[str, bool], where: str) -> Mapping[str, bool]:
     if not isinstance(value, Mapping) or not all(isinstance(v, bool) for v in value.values()):
-        raise ConfigError(f"{where}: {key} must be names with true or false, not {value!r}.")
+        raise ConfigError(f"{where}: {key} must be names with true or false, not {show_value(value)}.")
     return {**now, **{str(k): v for k, v in value.items()}}
 
 

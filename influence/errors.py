@@ -99,7 +99,7 @@ def pluralize(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
-def suggest(text: str, allowed: list[str], most: int = 3) -> str:
+def suggest(text: str, allowed: list[str]) -> str:
     """' Did you mean …?' for the closest of `allowed`, whatever the case, or nothing."""
     from difflib import get_close_matches
 
@@ -107,6 +107,6 @@ def suggest(text: str, allowed: list[str], most: int = 3) -> str:
     for name in allowed:
         written.setdefault(name.casefold(), name)
     folded = text.casefold()
-    found = [folded] if folded in written else get_close_matches(folded, list(written), n=most, cutoff=0.6)
+    found = [folded] if folded in written else get_close_matches(folded, list(written), n=3, cutoff=0.6)
     close = [written[name] for name in found]
     return f" Did you mean {' or '.join(close)}?" if close else ""

@@ -11,7 +11,7 @@ from typing import Any
 from influence.errors import ConfigError
 from influence.record_fields import YES_NO, name, number, text, word
 from influence.records import Field, Fields, Where, read_record, run_all
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 
 NORMALISATIONS: dict[str, str] = {
     "portfolio": "by value: u's share of the sum over all sources of v (nothing not covered)",

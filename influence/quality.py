@@ -10,10 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from influence.layers import Choices, layer_specs, strength_in_force, strongest
 from influence.panel.custom_layers import CustomTies
 from influence.panel.panel import Panel
-from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, COVERAGE_ROUNDING, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
-from influence.ties import checked_weights, strength_in_force, strongest
+from influence.schema import AGREEMENT_STRENGTH, COVERAGE_FLOOR, COVERAGE_ROUNDING, FLAG_NAMES, PACT_STRENGTH
+from influence.specs import WEIGHTS, function_of
+from influence.ties import checked_weights
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
 """Flags worth a word in a result, in order; 'observed' says nothing and 'missing' is a value's own."""
@@ -100,38 +102,54 @@ def tie_marks(
     be weaker, of a spell of a layer of one's own carried beyond its file's last year, and of the capabilities that
     weigh it.
     """
-    w = checked_weights(weights, panel.layer_names)
-    trade = _OF_FLAG[panel.trade["flag"].values]
-    out = np.zeros_like(trade)
-    if w["trade"] > 0:
-        out |= trade | trade.transpose(0, 2, 1) | _OF_FLAG[panel.totals["flag"].values][:, None, :]
-    sizes = _OF_FLAG[panel.attributes["gdp_flag" if capability == "gdp" else "cinc_flag"].values]
-    if w["alliance"] > 0:
-        held = strength_in_force(panel, pact_strength) > 0
-        out |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
-        out |= _pact_marks(panel, pact_strength)
-    if w["agreement"] > 0:
-        strength = strength_in_force(panel, agreement_strength)
-        out |= np.where(strength > 0, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
-        for flag in ("corrected", "imputed"):
-            others = panel.agreements_in_force(panel.agreement_pairs["flag"].ne(flag).to_numpy(dtype=bool))
-            weaker = strongest(others, agreement_strength, strength.shape) < strength
-            out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
-    for own in panel.own:
-        if w[own.name] > 0:
-            out |= _custom_marks(own, sizes)
+    used = checked_weights(weights, panel.layer_names)
+    choices = Choices(capability=capability, pact_strength=pact_strength, agreement_strength=agreement_strength)
+    out = np.zeros(panel.trade["flag"].shape, dtype=np.uint8)
+    for name, spec in layer_specs(panel).items():
+        if used[name] > 0 and spec.marks is not None:
+            out |= function_of(spec.marks)(panel, choices)
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}
-    return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks")
+    attrs = {"registry": panel.registry}
+    return xr.DataArray(out, coords=coords, dims=("year", "source", "target"), name="marks", attrs=attrs)
 
 
-def _custom_marks(own: CustomTies, sizes: np.ndarray) -> np.ndarray:
-    """Bits of a layer of one's own: what is carried, and of pledges the capabilities that weigh them."""
-    marks = np.where(own.amounts["carried"].values, _BIT["carried"], 0).astype(np.uint8)
-    if own.layer.normalise == "pledge":
-        held = np.nan_to_num(own.amounts["value"].values) > 0
-        marks |= np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
+def trade_marks(panel: Panel, _: Choices) -> np.ndarray:
+    """Bits of the trade layer: those of the flows both ways and of the target's total."""
+    trade = _OF_FLAG[panel.trade["flag"].values]
+    totals = _OF_FLAG[panel.totals["flag"].values]
+    return np.asarray(trade | trade.transpose(0, 2, 1) | totals[:, None, :])
+
+
+def alliance_marks(panel: Panel, choices: Choices) -> np.ndarray:
+    """Bits of the alliance layer: what is carried or corrected, and the capabilities that weigh it."""
+    held = strength_in_force(panel, choices.pact_strength) > 0
+    return np.asarray(_of_sizes(panel, choices, held) | _pact_marks(panel, choices.pact_strength))
+
+
+def agreement_marks(panel: Panel, choices: Choices) -> np.ndarray:
+    """Bits of the agreement layer: those without whose corrected or imputed dates a tie would be weaker."""
+    strength = strength_in_force(panel, choices.agreement_strength)
+    out = _of_sizes(panel, choices, strength > 0)
+    for flag in ("corrected", "imputed"):
+        others = panel.agreements_in_force(panel.agreement_pairs["flag"].ne(flag).to_numpy(dtype=bool))
+        weaker = strongest(others, choices.agreement_strength, strength.shape) < strength
+        out |= np.where(weaker, _BIT[flag], 0).astype(np.uint8)
+    return out
+
+
+def custom_marks(custom: CustomTies, panel: Panel, choices: Choices) -> np.ndarray:
+    """Bits of a custom layer: what is carried, and of commitments the capabilities that weigh them."""
+    marks = np.where(custom.amounts["carried"].values, _BIT["carried"], 0).astype(np.uint8)
+    if custom.layer.normalise == "pledge":
+        marks |= _of_sizes(panel, choices, np.nan_to_num(custom.amounts["value"].values) > 0)
     return marks
+
+
+def _of_sizes(panel: Panel, choices: Choices, held: np.ndarray) -> np.ndarray:
+    """Bits of both capabilities where a tie holds (year, source, target)."""
+    sizes = _OF_FLAG[panel.attributes["gdp_flag" if choices.capability == "gdp" else "cinc_flag"].values]
+    return np.where(held, sizes[:, :, None] | sizes[:, None, :], 0).astype(np.uint8)
 
 
 def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
@@ -153,14 +171,14 @@ def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
     return out
 
 
-def state_marks(ties: xr.DataArray, marks: xr.DataArray, least: float = 0.1) -> np.ndarray:
+def state_marks(ties: xr.DataArray, marks: xr.DataArray) -> np.ndarray:
     """Bits of MARKS for every state, (year, state): those on a tenth or more of its pulls, in or out, by share."""
     shares = known_shares(ties)
     out = np.zeros(shares.shape[:2], dtype=np.uint8)
     for name in MARKS:
         marked = np.where(marks.values & _BIT[name], shares, 0.0)
         for axis in (1, 2):
-            out |= np.where(marked.sum(axis=axis) > least * shares.sum(axis=axis), _BIT[name], 0).astype(np.uint8)
+            out |= np.where(marked.sum(axis=axis) > 0.1 * shares.sum(axis=axis), _BIT[name], 0).astype(np.uint8)
     return out
 
 

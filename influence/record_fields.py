@@ -168,10 +168,10 @@ def mapping_of(value: Reader, keys: Sequence[str] | None = None, *, least: int =
     def read(given: Any, where: Where) -> dict[str, Any]:
         if not isinstance(given, Mapping) or not least <= len(given) <= most:
             raise where.wrong(given, allowed)
-        known = list(given) if keys is None else keys
-        faults = [unknown_key(key, known, where) for key in given if key not in known or not isinstance(key, str)]
-        tasks = [partial(value.read, one, where.at(key_text(key))) for key, one in given.items() if key in known]
-        return dict(zip(given, run_all(tasks, where, faults), strict=True))
+        faults = [unknown_key(key, keys, where) for key in given if keys is not None and key not in keys]
+        names = [key_text(key) for key in given if keys is None or key in keys]
+        tasks = [partial(value.read, one, where.at(key_text(key))) for key, one in given.items()]
+        return dict(zip(names, run_all([] if faults else tasks, where, faults), strict=True))
 
     return Reader(allowed, read)
 

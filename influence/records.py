@@ -10,10 +10,13 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from influence.errors import InfluenceError, pluralize, suggest
 from influence.yaml_files import read_yaml
+
+if TYPE_CHECKING:
+    from influence.states import Registry
 
 REQUIRED: Any = object()
 """Default of a field that must be given."""
@@ -25,10 +28,14 @@ SHOWN_ITEMS, SHOWN_DEPTH = 20, 3
 
 
 class Where(NamedTuple):
-    """The place of a value in a file, and the class of the errors about it."""
+    """The place of a value in a file, and the class of the errors about it.
+
+    registry : states and groups that values may name; those of the bundled panel where None.
+    """
 
     text: str
     error: type[InfluenceError]
+    registry: Registry | None = None
 
     def at(self, part: str) -> Where:
         """A place within this one."""
@@ -183,13 +190,14 @@ def read_register(
     parse: Callable[[Any, Where], Any],
     *,
     name: str = "name",
+    registry: Registry | None = None,
 ) -> list[Any]:
     """The entries of a file that holds `key:` with a list of them and nothing else; no two have one name.
 
     name : the attribute of an entry that names it; `noun` and this field make the place of its errors.
     """
     content = read_yaml(path, error, f"file of {key}")
-    where = Where(str(path), error)
+    where = Where(str(path), error, registry)
     listed = content.get(key) if isinstance(content, Mapping) and set(content) == {key} else None
     if not isinstance(listed, list) or not listed:
         raise where.fault(f"must hold '{key}:' with a list of entries, and nothing else.")

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from influence.layers import trade_breaks
 from influence.metrics.by_name import networkx_centrality
-from influence.metrics.catalogue import Basis, Metric, metric_named
+from influence.metrics.catalogue import Metric, metric_named
 from influence.metrics.dependence import dependence
 from influence.metrics.pull import (
     by_state,
@@ -25,7 +26,7 @@ from influence.metrics.pull import (
 from influence.metrics.trends import lasting_crossing, slope, turning_points
 from influence.quality import MARKS, coverage, covered, state_marks, tie_marks, words_of
 from influence.schema import BASELINE, RESULT_COLUMNS, TIE_COLUMNS, names
-from influence.ties import trade_breaks
+from influence.study import Study
 
 KEYS = ["scenario", "metric", "pole", "iso3", "year"]
 
@@ -65,7 +66,7 @@ def tidy_results(rows: Iterable[pd.DataFrame], scenario: str) -> pd.DataFrame:
 
 
 def metric_results(
-    basis: Basis, names_wanted: Sequence[str], marks: xr.DataArray | None = None, *, scenario: str = BASELINE
+    study: Study, names_wanted: Sequence[str], marks: xr.DataArray | None = None, *, scenario: str = BASELINE
 ) -> pd.DataFrame:
     """Metrics of the catalogue by name, as one long table (schema.RESULT_COLUMNS).
 
@@ -77,12 +78,12 @@ def metric_results(
     ------
     ConfigError : an unknown metric. StateError, YearError : see the function of the metric.
     """
-    beside = _qualities(basis, marks)
+    beside = _qualities(study, marks)
     wanted = [metric_named(name) for name in names_wanted]
-    return tidy_results([rows for m in wanted for rows in _metric_rows(m, basis, beside[m.rests_on])], scenario)
+    return tidy_results([rows for m in wanted for rows in _metric_rows(m, study, beside[m.rests_on])], scenario)
 
 
-def trend_tables(basis: Basis, names_wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
+def trend_tables(study: Study, names_wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Trends of metrics of the catalogue: slopes, turning_points and crossings by name (see metrics.trends).
 
     Every table begins with metric and pole; nothing is computed across a break of what the metric rests on.
@@ -93,10 +94,10 @@ def trend_tables(basis: Basis, names_wanted: Sequence[str]) -> dict[str, pd.Data
     """
     measures = {"slopes": slope, "turning_points": turning_points, "crossings": lasting_crossing}
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in measures}
-    beside = _qualities(basis, None)
+    beside = _qualities(study, None)
     for metric in map(metric_named, names_wanted):
-        values = metric.make(basis)
-        breaks = by_state(basis.ties, beside[metric.rests_on].breaks, "is_break")
+        values = metric.make(study)
+        breaks = by_state(study.ties, beside[metric.rests_on].breaks, "is_break")
         poles = [str(pole) for pole in values["pole"].values] if "pole" in values.dims else [""]
         for pole in poles:
             one = (values.sel(pole=pole) if pole else values).reset_coords(drop=True)
@@ -111,15 +112,15 @@ def trend_tables(basis: Basis, names_wanted: Sequence[str]) -> dict[str, pd.Data
     return {name: t[["metric", "pole", *t.columns.drop(["metric", "pole"])]] for name, t in out.items()}
 
 
-def _qualities(basis: Basis, marks: xr.DataArray | None) -> dict[str, _Quality]:
+def _qualities(study: Study, marks: xr.DataArray | None) -> dict[str, _Quality]:
     """What is told beside a value, by what the metric rests on."""
-    ties = basis.ties
+    ties = study.ties
     return {
         "composite": _Quality(ties, ties["is_break"].values, marks),
         "trade": _Quality(
-            dependence(basis.panel),
-            trade_breaks(basis.panel),
-            None if marks is None else tie_marks(basis.panel, {"trade": 1.0}),
+            dependence(study.panel),
+            trade_breaks(study.panel),
+            None if marks is None else tie_marks(study.panel, {"trade": 1.0}),
         ),
         "votes": _Quality(ties, np.zeros(ties["is_break"].shape, dtype=bool), None),
     }
@@ -140,16 +141,16 @@ def networkx_results(
     return tidy_results([_rows(values.rename(name), quality, "", quality.states)], BASELINE)
 
 
-def _metric_rows(metric: Metric, basis: Basis, quality: _Quality) -> list[pd.DataFrame]:
-    values = metric.make(basis).rename(metric.name)
+def _metric_rows(metric: Metric, study: Study, quality: _Quality) -> list[pd.DataFrame]:
+    values = metric.make(study).rename(metric.name)
     if "pole" in values.dims:
         labels = [str(label) for label in values["pole"].values]
-        groups = dict(zip(labels, [(p,) for p in basis.poles], strict=True)) if labels == list(basis.poles) else {
-            "-".join(pair): pair for pair in basis.pairs
+        groups = dict(zip(labels, [(p,) for p in study.poles], strict=True)) if labels == list(study.poles) else {
+            "-".join(pair): pair for pair in study.pairs
         }  # fmt: skip
         return [_rows(values.sel(pole=label), quality, label, quality.of_poles(groups[label])) for label in labels]
     if "leader" in values.coords:
-        marks = quality.of_poles(basis.poles) if metric.family == "pull" else quality.states
+        marks = quality.of_poles(study.poles) if metric.family == "pull" else quality.states
         return [_rows(values, quality, values["leader"].values, marks)]
     return [_rows(values, quality, "", quality.states)]
 
@@ -215,18 +216,16 @@ def _flag_words() -> np.ndarray:
 _FLAG_WORDS = _flag_words()
 
 
-def tie_table(
-    ties: xr.DataArray, marks: xr.DataArray, *, layer: str = "composite", scenario: str = BASELINE
-) -> pd.DataFrame:
-    """Every tie above zero as a row (schema.TIE_COLUMNS); unobserved pairs have none."""
+def tie_table(ties: xr.DataArray, marks: xr.DataArray) -> pd.DataFrame:
+    """Every composite tie above zero as a row (schema.TIE_COLUMNS); unobserved pairs have none."""
     year, source, target = np.nonzero(np.nan_to_num(ties.values) > 0)
     frame = pd.DataFrame(
         {
-            "scenario": scenario,
+            "scenario": BASELINE,
             "year": ties.indexes["year"].to_numpy()[year],
             "source": ties.indexes["source"].to_numpy(dtype=object)[source],
             "target": ties.indexes["target"].to_numpy(dtype=object)[target],
-            "layer": layer,
+            "layer": "composite",
             "value": ties.values[year, source, target],
             "flag": words_of(marks.values[year, source, target]),
         }

@@ -28,13 +28,6 @@ FLAGS: dict[str, str] = {
 }
 FLAG_NAMES = tuple(FLAGS)
 
-LAYERS: dict[str, str] = {
-    "trade": "goods trade, share of v's trade on the chosen base (equation 1)",
-    "alliance": "pledges of defence in force, by capability (equation 3)",
-    "agreement": "trade agreements in force, by capability (equation 3)",
-    "troops": "US active-duty personnel hosted, log intensity (one-sided, weight 0 by default)",
-}
-
 SERIES: dict[str, str] = {
     "cow": "COW Trade 4.0, importer reports; Hong Kong and Macao are folded into China",
     "baci": "CEPII BACI summed to country pairs, 2000-2020",
@@ -45,12 +38,14 @@ SERIES: dict[str, str] = {
     "dots_share": "Taiwan: its share in the partner's IMF DOTS report times the partner's BACI trade",
     "icio_share": "Taiwan: its share in the partner's OECD ICIO goods trade times the partner's BACI trade",
     "cow_growth": "Taiwan before 2011: its 2011 flow times the growth of the pair in COW Trade to 2011",
+    "custom": "a user's own figure, put in place of the panel's (inf.with_trade); never in the bundled tables",
 }
+CUSTOM_SERIES = "custom"
+SERIES_NAMES = tuple(SERIES)
 """Where a trade figure comes from: the series named in the column `source` of trade and trade_totals."""
 
 PACT_KINDS = ("defence", "offence", "neutrality", "nonaggression", "consultation")
 AGREEMENT_KINDS = ("customs_union", "free_trade", "partial", "framework")
-WEIGHTS: dict[str, float] = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1, "troops": 0.0}
 PACT_STRENGTH: dict[str, float] = {
     "defence": 1.0, "offence": 1.0, "neutrality": 0.0, "nonaggression": 0.0, "consultation": 0.0,
 }  # fmt: skip
@@ -74,7 +69,8 @@ ALIGNMENT_BASE = (2000, 2015)
 """Years over which the anchors of alignment are averaged (equation 13)."""
 REALISATIONS = 1000
 """Random starts of the opinion model (equation 9)."""
-LENSES = ("direct", "network", "income", "opinion", "bandwidth")
+CURATED = "curated"
+"""Source of rows from the project's own cited tables."""
 
 UNCERTAINTY_SOURCES = (
     "weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength", "elasticity",
@@ -299,7 +295,7 @@ TIE_COLUMNS: tuple[Field, ...] = (
     _YEAR,
     Field("source", "string", "", "ISO3 of the state that pulls"),
     Field("target", "string", "", "ISO3 of the state that relies"),
-    Field("layer", "string", "", "composite, " + ", ".join(LAYERS)),
+    Field("layer", "string", "", "composite, or the name of a layer: trade, alliance, …"),
     Field("value", "number", "share", "share of the target's reliance"),
     Field("flag", "string", "", "quality of the cell, joined by ';'; empty if plain"),
 )

@@ -1,28 +1,41 @@
-"""Fields of records that name states, groups and poles."""
+"""Fields of records that name states, groups and poles; the registry of the place (records.Where) says who they are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from influence.record_fields import converted, list_of, word_or
-from influence.records import Reader
-from influence.states import group_members, is_group, pole_name, resolve_state
+from influence.records import Reader, Where
+from influence.states import Registry, bundled_registry
 
 EVERYONE = "everyone"
 
 
-def _group_key(text: str) -> str:
-    group_members(text)
-    return text
+def _known(allowed: str, find: Callable[[Registry, str], str]) -> Reader:
+    """A text that a registry turns into the code of a state or the key of a group."""
+
+    def read(value: Any, where: Where) -> Any:
+        return converted(allowed, partial(find, where.registry or bundled_registry())).read(value, where)
+
+    return Reader(allowed, read)
 
 
-def _state_or_group(text: str) -> str:
-    return text if is_group(text) else resolve_state(text)
+def _group_key(registry: Registry, text: str) -> str:
+    registry.members(text)
+    return registry.find_group(text) or text
 
 
-STATE = converted("the code or name of a state", resolve_state)
-GROUP = converted("the key of a group", _group_key)
-POLE = converted("the code or name of a state, or the key of a group", pole_name)
+def _state_or_group(registry: Registry, text: str) -> str:
+    return registry.find_group(text) or registry.resolve(text)
+
+
+STATE = _known("the code or name of a state", Registry.resolve)
+GROUP = _known("the key of a group", _group_key)
+POLE = _known("the code or name of a state, or the key of a group", Registry.pole_name)
 STATES = list_of(STATE)
-_STATE_OR_GROUP = converted("the code or name of a state, or the key of a group", _state_or_group)
+_STATE_OR_GROUP = _known("the code or name of a state, or the key of a group", _state_or_group)
 
 
 def _unique_sorted(reader: Reader) -> Reader:

@@ -1,4 +1,4 @@
-"""Who is who: the curated table of states, the names and codes they go by, and dated groups.
+"""Who is who: names, codes and dated groups of the states of a panel, read only.
 
 Everything that enters from a source or a user is turned into an ISO3 code here and nowhere else.
 """
@@ -8,82 +8,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from influence.errors import ConfigError, StateError, suggest
 from influence.group_settings import CustomGroup, Member, read_custom_groups
+from influence.tables import Tables, bundled_tables, curated, datasets_dir
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
+
+__all__ = ["Registry", "Spell", "bundled_registry", "curated", "datasets_dir", "normalize_name", "registry_of"]
 
 SCHEMES = ("iso3", "m49", "cow", "name")
 
 
-def datasets_dir() -> Path:
-    """Folder of the bundled panel: inside an installed package, beside it in a checkout."""
-    here = Path(__file__).resolve().parent
-    inside = here / "datasets"
-    return inside if inside.is_dir() else here.parent / "datasets"
-
-
-def curated(name: str) -> pd.DataFrame:
-    """One hand-kept table of datasets/curated as text, empty cells as '' ('NA' is Namibia, not a gap)."""
-    import pandas as pd
-
-    return pd.read_csv(datasets_dir() / "curated" / name, dtype=str, keep_default_na=False, encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def load_states() -> pd.DataFrame:
-    """The states of the panel, indexed by ISO3 and sorted; columns as in schema.TABLES['states']."""
-    import pandas as pd
-
-    frame = curated("states.csv").set_index("iso3").sort_index()
-    frame["latitude"] = pd.to_numeric(frame["latitude"])
-    frame["longitude"] = pd.to_numeric(frame["longitude"])
-    frame["cow"] = pd.to_numeric(frame["cow"]).astype("Int64")
-    return frame
-
-
-def plain(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Fold a name for lookup: no accents, case, punctuation or doubled spaces; '&' is 'and'."""
     folded = unicodedata.normalize("NFKD", str(text).replace("&", " and "))
     folded = "".join(ch for ch in folded if not unicodedata.combining(ch)).casefold()
     return re.sub(r"[^a-z0-9]+", " ", folded).strip()
-
-
-@lru_cache(maxsize=len(SCHEMES))
-def code_map(scheme: str) -> dict[str, str]:
-    """Mapping from a code or folded name to ISO3 for one scheme: iso3, m49 (no leading zeros), cow or name.
-
-    Besides each state's own code it holds the aliases of datasets/curated/aliases.csv (842 is the
-    United States in trade statistics, ROM is Romania, 'Korea' is South Korea).
-    """
-    if scheme not in SCHEMES:
-        raise ValueError(f"unknown scheme {scheme!r}; allowed: {', '.join(SCHEMES)}")
-    states = load_states()
-    if scheme == "iso3":
-        found = {iso3: iso3 for iso3 in states.index}
-    elif scheme == "m49":
-        found = {m49.lstrip("0"): iso3 for iso3, m49 in states["m49"].items() if m49}
-    elif scheme == "cow":
-        found = {str(cow): iso3 for iso3, cow in states["cow"].dropna().items()}
-    else:
-        found = {plain(name): iso3 for iso3, name in states["name"].items()}
-    aliases = curated("aliases.csv")
-    for row in aliases[aliases["scheme"] == scheme].itertuples():
-        found[plain(row.code) if scheme == "name" else row.code] = row.iso3
-    return found
-
-
-@lru_cache(maxsize=len(SCHEMES))
-def excluded_codes(scheme: str) -> dict[str, str]:
-    """Codes and folded names that are known and are no state of the panel, with the reason."""
-    table = curated("excluded.csv")
-    rows = table[table["scheme"] == scheme]
-    return {(plain(r.code) if scheme == "name" else r.code): r.reason for r in rows.itertuples()}
 
 
 class Spell(NamedTuple):
@@ -100,58 +46,251 @@ class Spell(NamedTuple):
         return (self.begin is None or self.begin <= year) and (self.end is None or year <= self.end)
 
 
-_own_groups: tuple[CustomGroup, ...] = ()
-_own_spells: dict[str, tuple[Spell, ...]] = {}
-"""Groups of one's own, beside those that come with the package: see use_groups."""
+class Registry:
+    """States and groups of one panel.
 
-
-@lru_cache(maxsize=1)
-def _bundled_spells() -> dict[str, tuple[Spell, ...]]:
-    out: dict[str, list[Spell]] = {}
-    for row in curated("groups.csv").itertuples():
-        begin, end = (int(text) if text else None for text in (row.begin, row.end))
-        out.setdefault(str(row.group), []).append(Spell(str(row.iso3), begin, end))
-    return {group: tuple(spells) for group, spells in out.items()}
-
-
-def use_groups(groups: Sequence[CustomGroup] | Mapping[str, Any]) -> None:
-    """Make groups of one's own known by their keys wherever a group may stand, in place of those made known before.
-
-    groups : those of a Config, or entries as in a settings file: {"caucasus": ["ARM", "AZE", "Georgia"]}.
-
-    They are known to this process, and to those that draw for it. Not one of them may change what comes with the
-    package: a key that is a group or a state there is refused.
+    Parameters
+    ----------
+    tables : of the panel: states, aliases, excluded, groups, group_labels.
+    groups : custom groups, beside those of the tables.
 
     Raises
     ------
-    ConfigError : see group_settings.read_custom_groups; a key that is taken, a member that is no state or group.
+    ConfigError : a custom group whose key is a group or a state already, or whose member is neither.
+
+    Examples
+    --------
+    >>> registry = bundled_registry()
+    >>> registry.resolve("Viet Nam")
+    'VNM'
+    >>> "GBR" in registry.members("eu", 2019), "GBR" in registry.members("eu", 2021)
+    (True, False)
     """
-    global _own_groups, _own_spells
-    listed = read_custom_groups(groups, "use_groups") if isinstance(groups, Mapping) else tuple(groups)
-    if listed != _own_groups:
-        _own_groups, _own_spells = listed, {group.key: _spells_of(group) for group in listed}
 
+    def __init__(self, tables: Tables, groups: Sequence[CustomGroup] = ()) -> None:
+        self.tables = tables
+        self.custom_groups = tuple(groups)
+        self._custom = {group.key: self._spells_of(group) for group in self.custom_groups}
 
-def custom_groups() -> tuple[CustomGroup, ...]:
-    """The groups of one's own that are in use."""
-    return _own_groups
+    def __repr__(self) -> str:
+        return f"<Registry: {len(self._index)} states, {len(self.group_names())} groups>"
 
+    def __deepcopy__(self, _: Any) -> Registry:
+        return self  # read only: labelled arrays carry it in their attributes
 
-def _spells_of(group: CustomGroup) -> tuple[Spell, ...]:
-    if group.key in _bundled_spells() or group.key.upper() in code_map("iso3") or plain(group.key) in code_map("name"):
-        raise ConfigError(f"{group.place}: {group.key!r} is a group or a state already; choose another name.")
-    out: list[Spell] = []
-    for member in group.members:
-        if member.state in _bundled_spells():
-            out += [held for spell in _bundled_spells()[member.state] if (held := _both(spell, member)) is not None]
-            continue
-        try:
-            out.append(Spell(resolve_state(member.state), member.begin, member.end))
-        except StateError as err:
-            raise ConfigError(f"{group.place}: {err}") from err
-    if not out:
-        raise ConfigError(f"{group.place} has no member in any year: its years leave out all those of its groups.")
-    return tuple(out)
+    def with_groups(self, groups: Sequence[CustomGroup] | Mapping[str, Any]) -> Registry:
+        """The same with these custom groups in place of those it has.
+
+        groups : those of a configuration, or entries as in its file: {"caucasus": ["ARM", "AZE", "Georgia"]}.
+
+        Raises
+        ------
+        ConfigError : see group_settings.read_custom_groups and Registry.
+        """
+        listed = read_custom_groups(groups, "groups") if isinstance(groups, Mapping) else tuple(groups)
+        return self if listed == self.custom_groups else Registry(self.tables, listed)
+
+    # ---- states ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        import pandas as pd
+
+        frame = self.tables.observed("states").set_index("iso3").sort_index()
+        for column in ("latitude", "longitude"):
+            frame[column] = pd.to_numeric(frame[column])
+        frame["cow"] = pd.to_numeric(frame["cow"]).astype("Int64")
+        return frame
+
+    @cached_property
+    def _index(self) -> frozenset[str]:
+        return frozenset(self._frame.index)
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """The states, indexed by ISO3 and sorted (schema.TABLES['states']); a copy."""
+        return self._frame.copy(deep=False)
+
+    @cached_property
+    def _maps(self) -> dict[str, Mapping[str, str]]:
+        states = self._frame
+        maps = {
+            "iso3": {iso3: iso3 for iso3 in states.index},
+            "m49": {m49.lstrip("0"): iso3 for iso3, m49 in states["m49"].items() if m49},
+            "cow": {str(cow): iso3 for iso3, cow in states["cow"].dropna().items()},
+            "name": {normalize_name(name): iso3 for iso3, name in states["name"].items()},
+        }
+        for row in self.tables.curated("aliases").itertuples():
+            if row.scheme in maps:
+                maps[row.scheme][normalize_name(row.code) if row.scheme == "name" else row.code] = row.iso3
+        return {scheme: MappingProxyType(found) for scheme, found in maps.items()}
+
+    def code_map(self, scheme: str) -> Mapping[str, str]:
+        """Code or folded name -> ISO3 for one scheme: iso3, m49 (no leading zeros), cow or name; read only.
+
+        Besides each state's own code it holds the aliases of aliases.csv (842 is the United States in trade
+        statistics, ROM is Romania, 'Korea' is South Korea).
+        """
+        if scheme not in SCHEMES:
+            raise ValueError(f"unknown scheme {scheme!r}; allowed: {', '.join(SCHEMES)}")
+        return self._maps[scheme]
+
+    @cached_property
+    def _excluded(self) -> dict[str, Mapping[str, str]]:
+        table = self.tables.curated("excluded")
+        out: dict[str, dict[str, str]] = {scheme: {} for scheme in SCHEMES}
+        for row in table.itertuples():
+            out.setdefault(row.scheme, {})[normalize_name(row.code) if row.scheme == "name" else row.code] = row.reason
+        return {scheme: MappingProxyType(found) for scheme, found in out.items()}
+
+    def excluded_codes(self, scheme: str) -> Mapping[str, str]:
+        """Codes and folded names that are known and are no state of the panel, with the reason; read only."""
+        return self._excluded[scheme]
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        aliases = self.tables.curated("aliases")
+        return (*self._frame["name"], *self._frame.index, *aliases.loc[aliases["scheme"] == "name", "code"])
+
+    def names(self) -> list[str]:
+        """What states are called: names, codes and aliases."""
+        return list(self._names)
+
+    def name(self, iso3: str) -> str:
+        """Short English name of a state; the code itself where it is not a state."""
+        return str(self._frame["name"].get(iso3, iso3))
+
+    def find(self, text: str) -> str | None:
+        """The code of a state; None where nothing has the name.
+
+        Raises
+        ------
+        StateError : known, and not in the panel, with the reason.
+        """
+        upper = text.strip().upper()
+        if upper in self._maps["iso3"]:
+            return self._maps["iso3"][upper]
+        folded = normalize_name(text)
+        number = text.strip().lstrip("0")
+        # A number is an M49 code where it is one, else a COW code: 410 and 732 are both South Korea.
+        for scheme, key in (("name", folded), ("m49", number), ("cow", number)):
+            if key and key in self._maps[scheme]:
+                return self._maps[scheme][key]
+        iso2 = {code: iso3 for iso3, code in self._frame["iso2"].items()}
+        if len(upper) == 2 and upper in iso2:
+            return iso2[upper]
+        for scheme, key in (("name", folded), ("iso3", upper)):
+            if key in self._excluded[scheme]:
+                raise StateError(f"{text!r} is not a state of the panel: {self._excluded[scheme][key]}.")
+        return None
+
+    def resolve(self, text: str) -> str:
+        """ISO3 code of a state given as code or name, in any case: 'KOR', 'Korea', 'Viet Nam', '410'.
+
+        Raises
+        ------
+        StateError : unknown, with similar names; known and not in the panel, with the reason; a group.
+        """
+        found = self.find(text)
+        if found is not None:
+            return found
+        if (group := self.find_group(text)) is not None:
+            held = self.members(group)
+            few = f"{', '.join(held[:4])}, …" if len(held) > 4 else ", ".join(held)
+            raise StateError(f"{text!r} is a group of {len(held)} states ({few}); one state is needed here.")
+        raise StateError(
+            f"state {text!r} is not known.{suggest(text, self.names())} Give an ISO3 code or an English name; "
+            f"`influence data info --states` lists all {len(self._index)}."
+        )
+
+    # ---- groups ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _spells(self) -> dict[str, tuple[Spell, ...]]:
+        out: dict[str, list[Spell]] = {}
+        for row in self.tables.curated("groups").itertuples():
+            begin, end = (int(text) if text else None for text in (row.begin, row.end))
+            out.setdefault(str(row.group), []).append(Spell(str(row.iso3), begin, end))
+        return {group: tuple(spells) for group, spells in out.items()}
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return dict(self.tables.curated("group_labels").itertuples(index=False, name=None))
+
+    def _spells_of(self, group: CustomGroup) -> tuple[Spell, ...]:
+        folded = normalize_name(group.key)
+        if group.key in self._spells or group.key.upper() in self._maps["iso3"] or folded in self._maps["name"]:
+            raise ConfigError(f"{group.place}: {group.key!r} is a group or a state already; choose another name.")
+        out: list[Spell] = []
+        for member in group.members:
+            if member.state in self._spells:
+                out += [held for spell in self._spells[member.state] if (held := _both(spell, member)) is not None]
+                continue
+            try:
+                out.append(Spell(self.resolve(member.state), member.begin, member.end))
+            except StateError as err:
+                raise ConfigError(f"{group.place}: {err}") from err
+        if not out:
+            raise ConfigError(f"{group.place} has no member in any year: its years leave out all those of its groups.")
+        return tuple(out)
+
+    def group_names(self) -> list[str]:
+        """Keys of all groups, sorted; custom groups among them."""
+        return sorted({**self._spells, **self._custom})
+
+    def find_group(self, text: str) -> str | None:
+        """Key of the group that a text names, in any case; None where there is none."""
+        if text in self._custom or text in self._spells:
+            return text
+        return self._group_keys.get(normalize_name(text))
+
+    @cached_property
+    def _group_keys(self) -> dict[str, str]:
+        return {normalize_name(name): name for name in self.group_names()}
+
+    def is_group(self, text: str) -> bool:
+        """Whether it names a group."""
+        return self.find_group(text) is not None
+
+    def members(self, group: str, year: int | None = None) -> list[str]:
+        """ISO3 codes of the group's members, in a year or ever; sorted.
+
+        Raises
+        ------
+        StateError : no such group.
+        """
+        key = self.find_group(group)
+        if key is None:
+            known = self.group_names()
+            raise StateError(f"group {group!r} is not known.{suggest(group, known)} Known groups: {', '.join(known)}.")
+        spells = self._custom.get(key) or self._spells[key]
+        return sorted({spell.iso3 for spell in spells if spell.holds(year)})
+
+    # ---- poles -----------------------------------------------------------------------------------
+
+    def pole_label(self, pole: str) -> str:
+        """A state or group for people: 'China', 'the United States', 'the EU', else its key with spaces."""
+        if pole in self._index:
+            name = self.name(pole)
+            return f"the {name}" if name.startswith("United ") else name
+        titles = {group.key: group.title for group in self.custom_groups if group.title}
+        return titles.get(pole) or self._labels.get(pole, pole.replace("_", " "))
+
+    def pole_name(self, text: str) -> str:
+        """A pole as the results name it: the ISO3 code of a state, or the key of a group.
+
+        Raises
+        ------
+        StateError : neither a state nor a group.
+        """
+        found = self.find_group(text) or self.find(text)
+        if found is None:
+            groups = self.group_names()
+            raise StateError(
+                f"pole {text!r} is not known.{suggest(text, [*self.names(), *groups])} A pole is a state or a group: "
+                f"{', '.join(groups)}, or a custom group (groups: in config.yaml)."
+            )
+        return found
 
 
 def _both(spell: Spell, member: Member) -> Spell | None:
@@ -161,111 +300,81 @@ def _both(spell: Spell, member: Member) -> Spell | None:
     return None if begin is not None and end is not None and begin > end else Spell(spell.iso3, begin, end)
 
 
-def group_names() -> list[str]:
-    """Keys of all groups, sorted; groups of one's own among them."""
-    return sorted({**_bundled_spells(), **_own_spells})
-
-
-def is_group(text: str) -> bool:
-    """Whether it is the key of a group."""
-    return text in _bundled_spells() or text in _own_spells
-
-
-def group_members(group: str, year: int | None = None) -> list[str]:
-    """ISO3 codes of the group's members, in a year or ever; sorted.
+def registry_of(labelled: xr.DataArray | xr.Dataset) -> Registry:
+    """The registry that labelled arrays of a panel carry (attrs['registry']): who belongs to a group in which year.
 
     Raises
     ------
-    StateError : no such group.
+    StateError : they carry none, as arrays made by hand.
     """
-    spells = _own_spells.get(group) or _bundled_spells().get(group)
-    if spells is None:
-        known = group_names()
-        raise StateError(f"group {group!r} is not known.{suggest(group, known)} Known groups: {', '.join(known)}.")
-    return sorted({spell.iso3 for spell in spells if spell.holds(year)})
-
-
-@lru_cache(maxsize=1)
-def _group_labels() -> dict[str, str]:
-    return dict(curated("group_labels.csv").itertuples(index=False, name=None))
-
-
-def pole_label(pole: str) -> str:
-    """A state or group for people: 'China', 'the United States', 'the EU', else its key with spaces."""
-    states = load_states()
-    if pole in states.index:
-        name = str(states.loc[pole, "name"])
-        return f"the {name}" if name.startswith("United ") else name
-    titles = {group.key: group.title for group in _own_groups if group.title}
-    return titles.get(pole) or _group_labels().get(pole, pole.replace("_", " "))
-
-
-def pole_name(text: str) -> str:
-    """A pole as the results name it: the ISO3 code of a state, or the key of a group.
-
-    Raises
-    ------
-    StateError : neither a state nor a group.
-    """
-    if is_group(text):
-        return text
-    found = find_state(text)
-    if found is None:
+    found = labelled.attrs.get("registry")
+    if not isinstance(found, Registry):
         raise StateError(
-            f"pole {text!r} is not known.{suggest(text, [*names_of_states(), *group_names()])} A pole is a state or a "
-            f"group: {', '.join(group_names())}, or one of your own (groups: in config.yaml)."
+            "these arrays do not say which groups there are; take those of a panel (build_ties, build_layers), or name "
+            "poles by the codes of their states."
         )
     return found
 
 
-def resolve_state(text: str) -> str:
-    """ISO3 code of a state given as code or name, in any case: 'KOR', 'Korea', 'Viet Nam', '410'.
-
-    Raises
-    ------
-    StateError : unknown, with the nearest names; known and not in the panel, with the reason; a group.
-    """
-    found = find_state(text)
-    if found is not None:
-        return found
-    groups = {plain(name): name for name in group_names()}
-    if plain(text) in groups:
-        held = group_members(groups[plain(text)])
-        few = f"{', '.join(held[:4])}, …" if len(held) > 4 else ", ".join(held)
-        raise StateError(f"{text!r} is a group of {len(held)} states ({few}), and one state is meant here.")
-    raise StateError(
-        f"state {text!r} is not known.{suggest(text, names_of_states())} Give an ISO3 code or an English name; "
-        f"`influence data info --states` lists all {len(load_states())}."
-    )
-
-
 @lru_cache(maxsize=1)
-def names_of_states() -> list[str]:
-    """What states are called: names, codes and the names they also go by."""
-    aliases = curated("aliases.csv")
-    return [*load_states()["name"], *load_states().index, *aliases.loc[aliases["scheme"] == "name", "code"]]
+def bundled_registry() -> Registry:
+    """The registry of the bundled panel, for building panels and for names given before a panel is read."""
+    return Registry(bundled_tables())
+
+
+# ---- short ways for building a panel, on the bundled registry --------------------------------------
+
+
+def load_states() -> pd.DataFrame:
+    """The states of the bundled panel, indexed by ISO3; a copy."""
+    return bundled_registry().states
+
+
+def code_map(scheme: str) -> Mapping[str, str]:
+    """See Registry.code_map."""
+    return bundled_registry().code_map(scheme)
+
+
+def excluded_codes(scheme: str) -> Mapping[str, str]:
+    """See Registry.excluded_codes."""
+    return bundled_registry().excluded_codes(scheme)
+
+
+def resolve_state(text: str) -> str:
+    """See Registry.resolve."""
+    return bundled_registry().resolve(text)
 
 
 def find_state(text: str) -> str | None:
-    """The code of a state; None where nothing goes by the name.
+    """See Registry.find."""
+    return bundled_registry().find(text)
 
-    Raises
-    ------
-    StateError : known, and not in the panel, with the reason.
-    """
-    upper = text.strip().upper()
-    if upper in code_map("iso3"):
-        return code_map("iso3")[upper]
-    folded = plain(text)
-    number = text.strip().lstrip("0")
-    # A number is an M49 code where it is one, else a COW code: 410 and 732 are both South Korea.
-    for scheme, key in (("name", folded), ("m49", number), ("cow", number)):
-        if key and key in code_map(scheme):
-            return code_map(scheme)[key]
-    iso2 = {code: iso3 for iso3, code in load_states()["iso2"].items()}
-    if len(upper) == 2 and upper in iso2:
-        return iso2[upper]
-    for scheme, key in (("name", folded), ("iso3", upper)):
-        if key in excluded_codes(scheme):
-            raise StateError(f"{text!r} is not a state of the panel: {excluded_codes(scheme)[key]}.")
-    return None
+
+def group_members(group: str, year: int | None = None) -> list[str]:
+    """See Registry.members."""
+    return bundled_registry().members(group, year)
+
+
+def is_group(text: str) -> bool:
+    """See Registry.is_group."""
+    return bundled_registry().is_group(text)
+
+
+def group_names() -> list[str]:
+    """See Registry.group_names."""
+    return bundled_registry().group_names()
+
+
+def names_of_states() -> list[str]:
+    """See Registry.names."""
+    return bundled_registry().names()
+
+
+def pole_label(pole: str) -> str:
+    """See Registry.pole_label."""
+    return bundled_registry().pole_label(pole)
+
+
+def pole_name(text: str) -> str:
+    """See Registry.pole_name."""
+    return bundled_registry().pole_name(text)

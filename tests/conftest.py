@@ -92,25 +92,24 @@ def bundled_panel_made_once() -> Iterator[None]:
     """
     from influence.panel import panel
 
-    read, lay_out = panel._read_tables, panel.panel_from_tables
-    tables: dict[Path, dict[str, pd.DataFrame]] = {}
+    read, lay_out = panel.read_panel_table, panel._checked_panel
+    tables: dict[str, pd.DataFrame] = {}
     panels: dict[object, panel.Panel] = {}
 
-    def read_once(where: Path) -> dict[str, pd.DataFrame]:
+    def read_once(where: Path, name: str) -> pd.DataFrame:
         if where != ROOT / "datasets":
-            return read(where)
-        return tables.setdefault(where, tables.get(where) or read(where))
+            return read(where, name)
+        return tables.setdefault(name, tables[name] if name in tables else read(where, name))
 
-    def lay_out_once(given: Mapping[str, pd.DataFrame], **choices: Any) -> panel.Panel:
-        if not any(given is held for held in tables.values()):
-            return lay_out(given, **choices)
-        corrections = tuple(sorted((choices.get("pact_corrections") or {}).items()))
-        key = (choices.get("first_year"), choices.get("last_year"), corrections)
+    def lay_out_once(given: Mapping[str, pd.DataFrame], source: Any, ends: Any, corrections: Any) -> panel.Panel:
+        if given["trade"] is not tables.get("trade"):
+            return lay_out(given, source, ends, corrections)
+        key = (ends, tuple(sorted(corrections.items())))
         if key not in panels:
-            panels[key] = lay_out(given, **choices)
+            panels[key] = lay_out(given, source, ends, corrections)
         return panels[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(panel, "_read_tables", read_once)
-        patch.setattr(panel, "panel_from_tables", lay_out_once)
+        patch.setattr(panel, "read_panel_table", read_once)
+        patch.setattr(panel, "_checked_panel", lay_out_once)
         yield

@@ -9,7 +9,7 @@ import pytest
 
 from influence.config import Config, load_config, mapping_from_text
 from influence.errors import ConfigError
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = [f.name for f in fields(Config)]
@@ -135,13 +135,13 @@ def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
     [
         ("first_year: 1889", "first_year must be a year from 1990 to 2023, not 1889"),
         ("first_year: '2000'", "not '2000'"),
-        ("first_year: true", "not True"),
+        ("first_year: true", "not true"),
         ("first_year: 2000.5", "not 2000.5"),
         ("key_years: [2016, never]", "not 'never'"),
         ("poles: CHN", "poles must be two or more states or groups"),
         ("poles: [CHN, 3]", "poles must be two or more states or groups"),
         ("poles: [CHN, CHN]", "poles must differ"),
-        ("poles: [NO, USA]", "not [False, 'USA']"),
+        ("poles: [NO, USA]", "not the list [false, 'USA']. YAML reads an unquoted no, NO"),
         ("region: 3", "region must be a name"),
         ("trade_base: both", "must be one of two_way, exports, imports, not 'both'"),
         ("trade_base: [two_way]", "must be one of two_way, exports, imports"),
@@ -149,8 +149,8 @@ def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
         ("weights: 1", "weights must give a number for each of trade"),
         ("pact_corrections: {anzus: maybe}", "must be names with true or false"),
         ("first_year: 2010\nlast_year: 2005", "first_year 2010 is after last_year 2005"),
-        ("- a list", "must hold 'setting: value' lines, not a list"),
-        ("just a word", "must hold 'setting: value' lines, not a str"),
+        ("- a list", "must hold 'setting: value' lines, not the list ['a list']"),
+        ("just a word", "must hold 'setting: value' lines, not 'just a word'"),
         ("3: 4", "setting 3 is not known"),
     ],
 )

@@ -169,23 +169,6 @@ def test_a_bad_group_in_the_settings_ends_with_code_2_and_its_place(tmp_path):
 # ---- one resolver, one way to say that a name is not known ---------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "arguments, told",
-    [
-        (
-            ("explain", "asean", "--year", "2016"),
-            "'asean' is a group of 10 states (BRN, IDN, KHM, LAO, …), and one state",
-        ),
-        (("pull", "KOR", "--poles", "RCEP,USA"), "pole 'RCEP' is not known. Did you mean rcep?"),
-        (("export", "xlsx", "--states", "KOR,JPM", "--year", "2016"), "'JPM' is not known. Did you mean JPN"),
-        (("map", "--year", "2016", "--region", "RCPE"), "'RCPE' is not known. Did you mean RCEP"),
-        (("pull", "Koera"), "state 'Koera' is not known. Did you mean Korea"),
-    ],
-)
-def test_a_name_that_is_not_known_is_told_with_the_nearest(arguments, told, tmp_path):
-    assert told in progress_once(ended(*arguments, cwd=tmp_path))
-
-
 def test_states_may_stand_with_commas_or_as_a_group():
     def states_of(*named):
         told = json.loads(call("pull", *named, "--years", "2016", "--draws", "0", "--json").output)

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import KEYS, MADE_FROM, read_package, sources_table
-from influence.panel.panel import read_panel_table, table_path
 from influence.schema import AGREEMENT_KINDS, FLAGS, PACT_KINDS, SERIES, TABLES, names
 from influence.states import datasets_dir, load_states
+from influence.tables import read_panel_table, table_path
 
 KINDS = {"integer": "iu", "number": "f", "boolean": "b"}
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from influence.errors import ConfigError
+from influence.layers import build_layers
 from influence.metrics.pull import direct_pull
 from influence.panel.panel import panel_from_tables
-from influence.ties import build_layers, build_ties, checked_weights, pledge_portfolio, trade_dependence
+from influence.portfolios import pledge_portfolio, trade_dependence
+from influence.ties import build_ties, checked_weights
 from tests.pencil import STATES, pencil_panel, pencil_tables
 
 WEIGHTS = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1}

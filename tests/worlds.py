@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from influence.states import bundled_registry
+
 
 def ties_of(
     matrix: Sequence[Sequence[float]] | np.ndarray,
@@ -36,7 +38,8 @@ def ties_of(
         "longitude": ("target", np.zeros(size)),
     }
     stack = np.tile(shares, (every, 1, 1))
-    return xr.DataArray(stack, coords=coords, dims=("year", "source", "target"), name="pull")
+    return xr.DataArray(stack, coords=coords, dims=("year", "source", "target"), name="pull",
+                        attrs={"registry": bundled_registry()})  # fmt: skip
 
 
 def star(leaves: int, share: float = 0.5) -> np.ndarray:

@@ -9,13 +9,13 @@ import numpy as np
 from docs_build.ground import Ground
 from docs_build.worked.portfolios import MOST
 from docs_build.worked.steps import WorkedError, million, percent, step, table
+from influence.layers import strength_in_force
 from influence.metrics import bandwidth as channel
 from influence.metrics.exposure import exposure_of, flows_with_domestic
 from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import network_pull, walk_system
 from influence.metrics.opinion import Opinions, opinion_formation, partner_weights
 from influence.metrics.pull import disjoint_members
-from influence.ties import strength_in_force
 
 
 def network(g: Ground) -> str:

@@ -6,10 +6,11 @@ import numpy as np
 
 from docs_build.ground import Ground
 from docs_build.worked.steps import million, percent, step, table
+from influence.layers import strength_in_force
 from influence.metrics import dependence as trade
 from influence.metrics.pull import direct_pull, exposure, pull_balance
-from influence.schema import AGREEMENT_STRENGTH, LAYERS, PACT_STRENGTH
-from influence.ties import strength_in_force
+from influence.schema import AGREEMENT_STRENGTH, PACT_STRENGTH
+from influence.specs import LAYERS
 
 MOST = 4
 """Partners that are shown one by one; the others are added up."""

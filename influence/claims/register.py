@@ -11,7 +11,7 @@ from influence.errors import ClaimError
 from influence.record_fields import list_of, number, read_kind, text, whole, word, year
 from influence.records import Field, Fields, Where, read_register
 from influence.state_fields import GROUP, POLE, STATE, STATES
-from influence.states import datasets_dir
+from influence.states import Registry, datasets_dir
 
 _YEAR = year(1900, 2100)
 TESTS: dict[str, dict[str, Field]] = {
@@ -79,15 +79,17 @@ class Claim:
         return f"claim {self.key}"
 
 
-def load_claims(path: Path | str | None = None) -> list[Claim]:
+def load_claims(path: Path | str | None = None, registry: Registry | None = None) -> list[Claim]:
     """The bundled register, or a file of the same form.
+
+    registry : states and groups it may name (Panel.registry); those of the bundled panel by default.
 
     Raises
     ------
     ClaimError : unreadable, an unknown or absent field or test, a value of another kind, a duplicated key.
     """
     file = Path(path) if path is not None else datasets_dir() / "claims.yaml"
-    return read_register(file, ClaimError, "claims", "claim", _parse, name="key")
+    return read_register(file, ClaimError, "claims", "claim", _parse, name="key", registry=registry)
 
 
 def _parse(item: Any, where: Where) -> Claim:

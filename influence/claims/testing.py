@@ -11,14 +11,12 @@ import pandas as pd
 from influence.claims.register import Claim
 from influence.compare.distance import qap
 from influence.compare.drift import Window
-from influence.compare.sides import Side, layer_choices, parse_side
+from influence.compare.sides import parse_side
 from influence.compare.verdict import SURE, drift_study
-from influence.config import Config
-from influence.errors import ClaimError, InfluenceError
-from influence.metrics.pull import direct_pull, pull_balance
-from influence.panel.panel import Panel, read_panel_table
-from influence.states import datasets_dir, group_members
-from influence.ties import build_layers, build_ties
+from influence.errors import ClaimError, InfluenceError, suggest
+from influence.metrics.pull import direct_pull, pole_members, pull_balance
+from influence.panel.panel import Panel
+from influence.study import Study
 
 VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")
 NEAR_RATIO, NEAR_LEVEL = 0.1, 0.15
@@ -37,7 +35,7 @@ class Finding(NamedTuple):
     numbers: pd.DataFrame
 
 
-def findings_of(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+def findings_of(claim: Claim, study: Study) -> Finding:
     """Run the test a claim names.
 
     Raises
@@ -45,7 +43,7 @@ def findings_of(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ..
     ClaimError : a value of the entry that the test cannot take; with the claim.
     """
     try:
-        return _TESTS[claim.test](claim, panel, config, poles)
+        return _TESTS[claim.test](claim, study)
     except ClaimError:
         raise
     except (InfluenceError, KeyError) as err:
@@ -60,10 +58,10 @@ def _nan() -> float:
     return float("nan")
 
 
-def _deficit(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+def _deficit(claim: Claim, study: Study) -> Finding:
     """Goods deficit by the reconciled series and by each side's own reports."""
     of, partner, first, last = (claim.values[name] for name in ("state", "partner", "first", "last"))
-    sides = {"reconciled (BACI)": _panel_deficit(panel, of, partner), **_reported(of, partner)}
+    sides = {"reconciled (BACI)": _panel_deficit(study.panel, of, partner), **_reported(study.panel, of, partner)}
     rows, ratios, levels = [], [], []
     for name, deficit in sides.items():
         if first not in deficit.index or last not in deficit.index:
@@ -94,9 +92,9 @@ def _panel_deficit(panel: Panel, of: str, partner: str) -> pd.Series:
     return (bought - sold).reset_coords(drop=True).to_series().dropna()
 
 
-def _reported(of: str, partner: str) -> dict[str, pd.Series]:
+def _reported(panel: Panel, of: str, partner: str) -> dict[str, pd.Series]:
     """The deficit as the state itself reports it, imports CIF less exports FOB."""
-    reports = read_panel_table(datasets_dir(), "reports")
+    reports = panel.table("reports")
     own = reports[reports["reporter"] == of]
     bought = own[(own["exporter"] == partner) & (own["importer"] == of)].set_index("year")["value_usd"]
     sold = own[(own["exporter"] == of) & (own["importer"] == partner)].set_index("year")["value_usd"]
@@ -104,15 +102,22 @@ def _reported(of: str, partner: str) -> dict[str, pd.Series]:
     return {f"as {of} reports it (IMF)": deficit} if len(deficit) else {}
 
 
-def _scenario(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+def _scenario(claim: Claim, study: Study) -> Finding:
     """A measure under a scenario less the same without it, mean of the states, over what the answer hangs on."""
     values = claim.values
-    year, states, pole = values["year"], list(values["states"]), values["pole"] or poles[0]
-    measure = _MEASURES[values["measure"]]
-    edited = parse_side(f"{year}:{values['scenario']}", panel, config)
-    ends = [edited, *(edited._replace(ties=ties, layers=layers) for ties, layers in edited.variants)]
-    before = measure(parse_side(str(year), panel, config), states, pole, poles)
-    found = pd.concat([measure(side, states, pole, poles) for side in ends], axis=1, keys=range(len(ends)))
+    year = int(values["year"])
+    states = [study.registry.resolve(state) for state in values["states"]]
+    pole = study.registry.pole_name(values["pole"]) if "pole" in values else study.poles[0]
+    measure = _MEASURES.get(values["measure"])
+    if measure is None:
+        near = suggest(str(values["measure"]), list(_MEASURES))
+        raise ClaimError(f"{claim.place}: no measure {values['measure']!r}.{near} Measures: {', '.join(_MEASURES)}.")
+    if values["expect"] not in ("falls", "rises", "crosses"):
+        raise ClaimError(f"{claim.place}: expect must be falls, rises or crosses, not {values['expect']!r}.")
+    edited = parse_side(f"{year}:{values['scenario']}", study)
+    ends = [study.under(values["scenario"]).at(year), *edited.variants]
+    before = measure(study.at(year), states, pole)
+    found = pd.concat([measure(each, states, pole) for each in ends], axis=1, keys=range(len(ends)))
     after, gaps = found[0], found.sub(before, axis=0)
     change = gaps[0]
     rows = [
@@ -148,39 +153,39 @@ def _judged(values: Any, before: pd.Series, after: pd.Series, change: pd.Series,
     return verdict, int(crossed[known].sum())
 
 
-def _trade_shares(side: Side) -> pd.DataFrame:
-    assert side.layers is not None
-    return side.layers.sel(layer="trade").isel(year=0, drop=True).reset_coords(drop=True).to_pandas()
+def _trade_shares(study: Study) -> pd.DataFrame:
+    return study.layers.sel(layer="trade").isel(year=0, drop=True).reset_coords(drop=True).to_pandas()
 
 
-def _trade_share(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
-    members = group_members(pole, side.year) if pole not in side.ties.indexes["source"] else [pole]
-    return _trade_shares(side).loc[members, states].sum(min_count=len(members))
+def _trade_share(study: Study, states: list[str], pole: str) -> pd.Series:
+    members = study.ties.indexes["source"][pole_members(study.ties, pole)[0]]
+    return _trade_shares(study).loc[members, states].sum(min_count=len(members))
 
 
-def _concentration(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
-    return (_trade_shares(side)[states] ** 2).sum(min_count=1)
+def _concentration(study: Study, states: list[str], pole: str) -> pd.Series:
+    return (_trade_shares(study)[states] ** 2).sum(min_count=1)
 
 
-def _balance(side: Side, states: list[str], pole: str, poles: tuple[str, ...]) -> pd.Series:
-    return pull_balance(side.ties, poles[:2]).isel(year=0).to_series()[states]
+def _balance(study: Study, states: list[str], pole: str) -> pd.Series:
+    return pull_balance(study.ties, study.pair).isel(year=0).to_series()[states]
 
 
-_MEASURES: dict[str, Callable[[Side, list[str], str, tuple[str, ...]], pd.Series]] = {
+_MEASURES: dict[str, Callable[[Study, list[str], str], pd.Series]] = {
     "trade_share": _trade_share,
     "concentration": _concentration,
     "balance": _balance,
 }
+"""Of the study of one year: a value of each state."""
 
 
-def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
-    values, pair = claim.values, (poles[0], poles[1])
-    ties = build_ties(panel, config.weights, **layer_choices(config))
+def _drift(claim: Claim, study: Study) -> Finding:
+    values, pair, ties = claim.values, study.pair, study.ties
     window = Window(values["event"], values["span"])
-    own = [state for state in group_members(values["group"]) if state not in pair]
-    rest = [state for state in group_members(values["controls"]) if state not in {*own, *pair}]
-    study = drift_study(ties, pair, own, rest, window, group=str(values["group"]), seed=config.seed)
-    placebo, difference, synthetic, told = study
+    own = [state for state in study.registry.members(values["group"]) if state not in pair]
+    rest = [state for state in study.registry.members(values["controls"]) if state not in {*own, *pair}]
+    placebo, difference, synthetic, told = drift_study(
+        ties, pair, own, rest, window, group=str(values["group"]), seed=study.method.seed
+    )
     lost = [float(direct_pull(ties, pair[1]).sel(year=y, target=own).mean()) for y in (window.before, window.after)]
     told += f" The direct pull of {pair[1]} on them went from {lost[0]:.3f} to {lost[1]:.3f}."
     rows = [
@@ -200,14 +205,14 @@ def _drift(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -
     return Finding(claim, verdict, told, _numbers(rows))
 
 
-def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
+def _link(claim: Claim, study: Study) -> Finding:
     """QAP correlation of two layers."""
-    first, second = claim.values["layers"]
+    (first, second), panel = claim.values["layers"], study.panel
     unknown = [name for name in (first, second) if name not in panel.layer_names]
     if unknown:
         raise ClaimError(f"{claim.place}: no layer {', '.join(unknown)}; layers: {', '.join(panel.layer_names)}.")
-    layers = build_layers(panel, **layer_choices(config)).sel(year=claim.values["year"])
-    found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=config.seed)
+    layers = study.layers.sel(year=claim.values["year"])
+    found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=study.method.seed)
     rows = [("QAP correlation", found.correlation, _nan(), _nan(), f"p = {found.p:.3f}")]
     told = (
         f"In {claim.values['year']} the {first} and {second} layers correlate by {found.correlation:+.3f} over all "
@@ -221,8 +226,8 @@ def _link(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) ->
     return Finding(claim, verdict, told, _numbers(rows))
 
 
-def _membership(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ...]) -> Finding:
-    state, key = claim.values["state"], claim.values["agreement"]
+def _membership(claim: Claim, study: Study) -> Finding:
+    panel, state, key = study.panel, claim.values["state"], claim.values["agreement"]
     if key not in set(panel.agreements["agreement"]):
         raise ClaimError(f"{claim.place}: there is no agreement {key!r} in the panel.")
     rows = panel.memberships[panel.memberships["agreement"] == key]
@@ -237,7 +242,7 @@ def _membership(claim: Claim, panel: Panel, config: Config, poles: tuple[str, ..
     return Finding(claim, "holds", f"{state} is in {key} from {begin} on.", _numbers([]))
 
 
-_TESTS: dict[str, Callable[[Claim, Panel, Config, tuple[str, ...]], Finding]] = {
+_TESTS: dict[str, Callable[[Claim, Study], Finding]] = {
     "deficit": _deficit,
     "scenario": _scenario,
     "drift": _drift,

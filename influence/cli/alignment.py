@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
+from influence.cli.settings import open_study, states_named, with_settings, years_of
 from influence.config import Config
 from influence.errors import StateError, YearError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from influence.study import Study
 
 
 @click.command()
@@ -54,27 +56,27 @@ def command(
     influence alignment --poles CHN,USA --base-years 2000:2015 --csv
     influence alignment --test
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     if tested and (states or years):
         raise click.UsageError("--test is over all states and years; give it no states and no --years.")
     if not tested and (permutations or seed is not None):
         raise click.UsageError("--permutations and --seed belong to --test; add it or leave them out.")
     base = base_of(base_years) if base_years is not None else (config.alignment_base[0], config.alignment_base[-1])
     with steps(quiet, plain=False) as progress:
-        progress("reading the positions at the UN")
+        progress("reading the panel")
+        study = open_study(config, panel_dir)
         if tested:
-            table = _test(base, permutations, config.seed if seed is None else seed, config, panel_dir, progress)
+            table = _test(study, base, permutations, config.seed if seed is None else seed, progress)
         else:
-            table = _positions(states, years, base, config, panel_dir)
+            table = _positions(study, states, years, base)
     if as_json:
         echo_json(table)
     elif as_csv:
         echo_csv(table)
     elif tested:
-        _print_test(table, pole_names(config))
+        _print_test(table, study.poles)
     else:
-        _print_positions(table)
+        _print_positions(table, study)
 
 
 def base_of(text: str) -> tuple[int, int]:
@@ -90,60 +92,48 @@ def base_of(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
-def _positions(
-    states: tuple[str, ...], years: str | None, base: tuple[int, int], config: Config, panel_dir: Path | None
-) -> pd.DataFrame:
+def _positions(study: Study, states: tuple[str, ...], years: str | None, base: tuple[int, int]) -> pd.DataFrame:
     import pandas as pd
 
-    from influence.metrics.alignment import alignment, alignment_records, load_ideal_points
-    from influence.metrics.pull import pairs_of
-    from influence.states import resolve_state
+    from influence.metrics.alignment import alignment, alignment_records
 
-    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
-    points = load_ideal_points(panel_dir)
+    wanted, points = states_named(states, study.registry), study.points
     known, have = points.indexes["state"], points.indexes["year"]
     absent = [iso3 for iso3 in wanted if iso3 not in known]
     if absent:
         raise StateError(f"{absent[0]} has no position at the UN: it never voted in {have[0]}-{have[-1]}.")
     listed = years_of(years, range(have[0], have[-1] + 1)) if years or wanted else [int(have[-1])]
-    pairs = [alignment_records(alignment(points, pair, base)) for pair in pairs_of(pole_names(config))]
+    pairs = [alignment_records(alignment(points, pair, base)) for pair in study.pairs]
     table = pd.concat(pairs, ignore_index=True)
     return table[table["iso3"].isin(wanted or known) & table["year"].isin(listed)].reset_index(drop=True)
 
 
 def _test(
+    study: Study,
     base: tuple[int, int],
     permutations: int | None,
     seed: int,
-    config: Config,
-    panel_dir: Path | None,
     progress: Callable[[str], None],
 ) -> pd.DataFrame:
     import pandas as pd
 
-    from influence.metrics.alignment import alignment, load_ideal_points
-    from influence.metrics.pull import pull_balance
+    from influence.metrics.alignment import alignment
+    from influence.metrics.pull import headline_balance
     from influence.metrics.pull_and_alignment import PERMUTATIONS, alignment_then_pull, pull_then_alignment
 
-    poles = pole_names(config)
-    aligned = alignment(load_ideal_points(panel_dir), poles, base)["value"]
-    progress("reading the panel")
-    panel = read_panel(config, panel_dir)
+    aligned = alignment(study.points, study.poles, base)["value"]
     progress("weighing the ties")
-    ties, _ = ties_and_marks(panel, config)
-    given = (pull_balance(ties, poles), ties["is_break"], aligned)
+    given = (headline_balance(study.ties, study.poles), study.ties["is_break"], aligned)
     tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
     tables = []
     for name, test in tests.items():
-        progress(f"dealing out histories, {name}")
+        progress(f"permuting histories, {name}")
         tables.append(test(*given, permutations=permutations or PERMUTATIONS, seed=seed))
     return pd.concat(tables, ignore_index=True)
 
 
-def _print_positions(table: pd.DataFrame) -> None:
-    from influence.states import load_states
-
-    shown = load_states()["name"]
+def _print_positions(table: pd.DataFrame, study: Study) -> None:
+    shown = study.panel.states["name"]
     for pole, of_pair in table.groupby("pole", sort=False):
         first, second = str(pole).split("-")
         click.echo(f"\nAlignment at the UN: +1 where {first} stood in the base years, -1 where {second} did")

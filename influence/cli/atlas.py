@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -40,11 +40,9 @@ def command(
     chosen = chosen_tours(tours, config.layer_names)
     with steps(quiet) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        names = chosen_scenarios(scenarios, panel.years[-1])
-        content = build_atlas_data(
-            panel, config, pole_names(config), region=region or config.region, scenarios=names, progress=progress
-        )  # fmt: skip
+        study = open_study(config, panel_dir, region)
+        names = chosen_scenarios(scenarios, study.years[-1], study.registry)
+        content = build_atlas_data(study, scenarios=names, progress=progress)
         progress("writing the page")
         path = write_atlas(content, place, tours=chosen)
     if not quiet:

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.printing import echo_json_of
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -34,15 +34,13 @@ def command(
     from influence.compare.brief import brief_of
     from influence.export.findings import source_line
     from influence.files import write_text
-    from influence.panel.regions import region_members
 
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
+        study = open_study(config, panel_dir, region)
         progress("finding the equilibria")
-        states = region_members(panel, region or config.region)
-        brief = brief_of(scenario, panel, config, pole_names(config), states)
-    data = source_line(panel, config.weights, panel.years[-1], beside=("oecd_icio_sectors",))
+        brief = brief_of(scenario, study)
+    data = source_line(study.panel, study.method.weights, study.years[-1], beside=("oecd_icio_sectors",))
     brief = brief._replace(text=f"{brief.text}\n**Data.** {data}\n")
     if out is not None:
         write_text(out, brief.text)

@@ -1,11 +1,17 @@
-"""`influence cite`: how to cite the tool and each source."""
+"""`influence cite`: print how to cite the tool and each source."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from influence.cli.options import exclusive
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOOL = (
     "The influence network analyzer authors (2026). influence: who pulls on whom in the Asia-Pacific. "
@@ -16,26 +22,27 @@ TOOL = (
 @click.command()
 @click.argument("sources", nargs=-1)
 @click.option("--format", "form", type=click.Choice(("text", "bibtex", "apa", "ris")), default="text",
-              show_default=True, help="For a reference manager, or a list of references (apa).")  # fmt: skip
+              show_default=True, help="For a reference manager (bibtex, ris) or a reference list (apa).")  # fmt: skip
 @click.option("--result", type=click.Path(path_type=Path),
-              help="manifest.json of a run: only what that result rests on.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="A list of records.")
+              help="manifest.json of a run: print only the sources of that result.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a list of records.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-              help="Settings whose own layers are told too (INFLUENCE_CONFIG, else config.yaml here).")  # fmt: skip
-@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel, of its vintages.")
+              help="Configuration with custom layers to list too; default: config.yaml here.")  # fmt: skip
+@click.option(
+    "--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel, for its vintages."
+)
 def command(
     sources: tuple[str, ...], form: str, result: Path | None, as_json: bool, config_path: Path | None,
     panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """How to cite the tool and each source of data (all of them, or the SOURCES named by key).
+    """Print how to cite the tool and each data source: all of them, or the SOURCES named by key.
 
     \b
     influence cite
     influence cite baci atop --format bibtex > references.bib
     influence cite --result outputs/manifest.json --format ris
     """
-    if as_json and form != "text":
-        raise click.UsageError("--json and --format exclude each other; give one.")
+    exclusive(json=as_json, format=form != "text")
     if result is not None and sources:
         raise click.UsageError("SOURCES and --result exclude each other; give one.")
     from importlib.metadata import version
@@ -47,61 +54,62 @@ def command(
     from influence.states import datasets_dir
 
     vintages = vintages_of(panel_dir or datasets_dir())
-    own = {layer.name: custom_card(layer) for layer in load_config(config_path).layers}
+    custom = {layer.name: custom_card(layer) for layer in load_config(config_path).layers}
     if result is not None:
-        sources, own, vintages = _rested_on(result)
+        sources, custom, vintages = _sources_of_result(result)
     cards = cards_of(vintages)
-    unknown = [key for key in sources if key not in cards.index and key not in own]
+    unknown = [key for key in sources if key not in cards.index and key not in custom]
     if unknown:
-        known = [*(str(key) for key in cards.index), *own]
+        known = [*(str(key) for key in cards.index), *custom]
         close = suggest(unknown[0], known)
         raise SourceError(f"source {unknown[0]!r} is not known.{close} Sources: {', '.join(known)}.")
     tool = TOOL.format(version=version("influence"))
-    listed = cards.loc[[key for key in sources if key not in own]] if sources else cards
-    told = {name: card for name, card in own.items() if not sources or name in sources}
+    listed = cards.loc[[key for key in sources if key not in custom]] if sources else cards
+    layers = {name: text for name, text in custom.items() if not sources or name in sources}
     if form != "text":
-        _echo_references(form, {"influence": tool, **dict(listed["citation"]), **told})
-        return
-    if as_json:
+        _echo_references(form, {"influence": tool, **dict(listed["citation"]), **layers})
+    elif as_json:
         columns = ["key", "title", "publisher", "vintage", "licence", "terms_confirmed", "terms", "citation"]
         records = listed.reset_index()[columns].to_dict(orient="records")
-        records += [{"key": name, "citation": card} for name, card in told.items()]
+        records += [{"key": name, "citation": text} for name, text in layers.items()]
         click.echo(json.dumps([{"key": "influence", "citation": tool}, *records], indent=1, ensure_ascii=False))
-        return
+    else:
+        _echo_text(tool, listed, layers)
+
+
+def _echo_text(tool: str, cards: pd.DataFrame, layers: dict[str, str]) -> None:
     click.echo(f"{tool}\n")
-    for key, card in listed.iterrows():
+    for key, card in cards.iterrows():
         terms = card["terms"] or "terms to be confirmed from the source's own text"
         click.echo(f"[{key}] {card['citation']}\n    {card['vintage']}; {card['licence']} ({terms})")
-    for name, card in told.items():
-        click.echo(f"[{name}] {card}\n    a layer of your own")
+    for name, text in layers.items():
+        click.echo(f"[{name}] {text}\n    a custom layer")
 
 
-def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
-    """Keys of the sources a result rests on, its layers of one's own with how to cite each, and vintages by source.
+def _sources_of_result(manifest: Path) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
+    """Keys of the sources that a result uses, citation of each of its custom layers, vintage of each source.
 
     Raises
     ------
-    SourceError : not the manifest of a run.
+    SourceError : the file is not the manifest of a run.
     """
     from influence.errors import SourceError
-    from influence.export.findings import sources_used
     from influence.sources.reading import read_bytes
 
     try:
-        told = json.loads(read_bytes(manifest))
-        config, own = told["config"], told.get("custom_layers", [])
-        years = range(config["first_year"], config["last_year"] + 1)
-        keys = [key for year in years for key in sources_used(config["weights"], year)]
-        vintages = {str(source["name"]): str(source["vintage"]) for source in told["sources"]}
-        cards = {str(layer["name"]): str(layer.get("cite") or layer.get("title") or layer["name"]) for layer in own}
+        content = json.loads(read_bytes(manifest))
+        keys = [str(key) for key in content["sources_used"]]
+        vintages = {str(source["name"]): str(source["vintage"]) for source in content["sources"]}
+        layers = content.get("custom_layers", [])
+        custom = {str(layer["name"]): str(layer.get("cite") or layer.get("title") or layer["name"]) for layer in layers}
     except (ValueError, KeyError, TypeError, AttributeError) as err:
         raise SourceError(f"{manifest} is not the manifest.json that `influence run` writes.") from err
-    return (*dict.fromkeys(keys), *cards), cards, vintages
+    return (*dict.fromkeys(keys), *custom), custom, vintages
 
 
 def _echo_references(form: str, citations: dict[str, str]) -> None:
-    """One reference a source in a format of influence.export.citations."""
+    """One reference for each source in a format of influence.export.citations."""
     from influence.export.citations import FORMATS, reference_of
 
-    told = [FORMATS[form](reference_of(key, citation)) for key, citation in citations.items()]
-    click.echo(("\n" if form == "apa" else "\n\n").join(told))
+    references = [FORMATS[form](reference_of(key, citation)) for key, citation in citations.items()]
+    click.echo(("\n" if form == "apa" else "\n\n").join(references))

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 
@@ -41,20 +41,19 @@ def command(
         return
     from influence.claims.testing import findings_of
 
-    register = load_claims(path)
+    register = load_claims(path, open_registry(config, panel_dir))
     known = [claim.key for claim in register]
     for key in keys:
         if key not in known:
             raise ClaimError(f"there is no claim {key!r}.{suggest(key, known)} Claims: {', '.join(known)}.")
     wanted = [claim for claim in register if not keys or claim.key in keys]
-    poles = pole_names(config)
     found = []
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
+        study = open_study(config, panel_dir)
         for claim in wanted:
             progress(f"testing {claim.key}")
-            found.append(findings_of(claim, panel, config, poles))
+            found.append(findings_of(claim, study))
     if as_json:
         import pandas as pd
 

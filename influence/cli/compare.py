@@ -10,7 +10,7 @@ import click
 
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings, with_workers
+from influence.cli.settings import open_study, with_settings, with_workers
 from influence.config import Config
 from influence.errors import pluralize
 from influence.schema import MOST_DRAWS
@@ -51,17 +51,15 @@ def command(
     from influence.export.compare_page import write_compare
     from influence.files import ready_folder
     from influence.uncertainty.comparing import with_draws
-    from influence.uncertainty.draws import draw_settings_of
 
     if html:
         ready_folder(out or Path("outputs"))
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        poles = pole_names(config)
-        compared = compared_of(first, second, panel, config, poles, region or config.region, progress, ends=not draws)
+        study = open_study(config, panel_dir, region)
+        compared = compared_of(first, second, study, progress, bounds=not draws)
         if draws:
-            compared = with_draws(compared, panel, draw_settings_of(config, draws), workers=workers, progress=progress)
+            compared = with_draws(compared, config.draw_settings(draws), workers=workers, progress=progress)
     if as_json:
         verdict = _frame([{"verdict": compared.verdict}] if compared.verdict else [])
         echo_json_of({**compared.found._asdict(), "verdict": verdict})
@@ -108,7 +106,7 @@ def _print(compared: Compared) -> None:
             click.echo(f"Bands: {compared.band}.")
         broken = int((rows["flag"] == "break").sum())
         if broken:
-            what = "the trade series, or a layer of your own," if compared.config.layers else "the trade series"
+            what = "the trade series, or a layer of your own," if compared.study.panel.custom else "the trade series"
             click.echo(
                 f"{pluralize(broken, 'state has', 'states have')} no change: {what} is another one in the two years."
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,7 +13,7 @@ from influence.cli.data_vintage import vintage
 from influence.cli.options import Group
 from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, settings_of, with_settings
+from influence.cli.settings import open_study, settings_of, with_settings
 from influence.config import Config
 from influence.layer_settings import NORMALISATIONS
 
@@ -58,16 +57,18 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
     import json
 
     from influence.panel.package import read_package
-    from influence.states import group_members, group_names, load_states
+    from influence.states import Registry
+    from influence.tables import Tables, datasets_dir
 
+    registry = Registry(Tables(panel_dir or datasets_dir()))
     if states:
-        table = load_states()
+        table = registry.states
         echo_table(["iso3", "kind", "name"], [[str(i), r["kind"], r["name"]] for i, r in table.iterrows()])
         return
     if groups:
-        settings_of(None)
-        for name in group_names():
-            click.echo(f"{name}: {', '.join(group_members(name))}")
+        registry = registry.with_groups(settings_of(None).groups)
+        for name in registry.group_names():
+            click.echo(f"{name}: {', '.join(registry.members(name))}")
         return
     package = read_package(panel_dir)
     if as_json:
@@ -113,8 +114,9 @@ def check(
         raise click.UsageError("--as, --columns and --normalise are of a FILE; give one.")
     from influence.panel.checks import totals_against_wto, trade_gone
     from influence.panel.package import damaged_files
-    from influence.panel.panel import load_panel, read_panel_table
+    from influence.panel.panel import load_panel
     from influence.states import datasets_dir
+    from influence.tables import read_panel_table
 
     folder = panel_dir or datasets_dir()
     damaged = damaged_files(folder)
@@ -160,22 +162,15 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
     """What the panel in folder NEW changed against OLD, and why a number moved."""
     from influence.metrics.moved import moved_balances
     from influence.panel.diff import table_changes
-    from influence.panel.panel import load_panel
 
     if panel_dir is not None:
         raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
-    poles = pole_names(config)[:2]
     with steps(quiet=as_json, plain=False) as progress:
         progress("comparing the tables")
         changes = table_changes(old, new)
         progress("comparing the balances")
-        given: dict[str, Any] = {"pact_corrections": config.pact_corrections, "layers": config.layers}
-        before, after = (load_panel(folder, **given) for folder in (old, new))
-        moved = moved_balances(
-            before, after, (poles[0], poles[1]), config.weights, least=least, trade_base=config.trade_base,
-            capability=config.capability, pact_strength=config.pact_strength,
-            agreement_strength=config.agreement_strength,
-        )  # fmt: skip
+        before, after = (open_study(config, folder) for folder in (old, new))
+        moved = moved_balances(before, after, least=least)
     if as_json:
         echo_json(moved)
         return

@@ -137,8 +137,8 @@ def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
     """States and years of the panel, without the rest of it."""
     import pandas as pd
 
-    from influence.panel.panel import read_panel_table
     from influence.states import datasets_dir
+    from influence.tables import read_panel_table
 
     folder = panel_dir or datasets_dir()
     years = read_panel_table(folder, "trade_totals")["year"]
@@ -271,10 +271,10 @@ def _config(path: Path) -> list[str]:
     from influence.config import load_config
     from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
-    from influence.states import use_groups
+    from influence.states import bundled_registry
 
     config = load_config(path, environment={})
-    use_groups(config.groups)
+    bundled_registry().with_groups(config.groups)
     layers: Sequence[CustomLayer] = config.layers
     states, _ = _axes(None)
     for layer in layers:

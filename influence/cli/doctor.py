@@ -31,7 +31,6 @@ OPTIONAL = {
     "distributed": "draws on a cluster (--scheduler): pip install dask distributed",
     "duckdb": "goods and flows by product (products, data import): pip install duckdb ibis-framework[duckdb]",
     "matplotlib": "draws the figures of `influence figures` and `influence report`: pip install matplotlib",
-    "openpyxl": "reads the IMF's workbook for `influence data build`: pip install openpyxl",
 }
 
 

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.printing import echo_json_of, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -39,16 +39,13 @@ def command(
     from influence.export.svg import event_plot
     from influence.files import write_text
 
-    poles = pole_names(config)[:2]
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        progress("weighing the ties")
-        ties, _ = ties_and_marks(panel, config)
+        study = open_study(config, panel_dir)
         progress("setting the change against other years and other states")
-        found = study_of(panel, ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
+        found = study_of(study, group, event, span=span, controls=controls)
     window = Window(event, span)
-    also = concurrent({*found.own, *poles}, window.before, window.after)[["date", "title", "source"]]
+    also = concurrent(study.panel, {*found.own, *study.pair}, window.before, window.after)[["date", "title", "source"]]
     if as_json:
         tables = {
             "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.study, "also": also,

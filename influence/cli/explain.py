@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import exclusive, year_option
 from influence.cli.printing import dollars, echo_csv, echo_json, percent
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, states_named, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
@@ -33,28 +33,24 @@ def command(
     \b
     influence explain KOR --year 2016
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
-    from influence.metrics.explain import explain_pull
-    from influence.states import resolve_state
+    exclusive(json=as_json, csv=as_csv)
+    import pandas as pd
 
-    iso3 = resolve_state(state)
-    poles = pole_names(config)
+    from influence.metrics.explain import explain_pull
+
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
+        study = open_study(config, panel_dir)
         progress("taking the number apart")
-        table = explain_pull(
-            panel, iso3, year, poles, weights=config.weights, trade_base=config.trade_base,
-            capability=config.capability, pact_strength=config.pact_strength,
-            agreement_strength=config.agreement_strength,
-        )  # fmt: skip
+        tables = {iso3: explain_pull(study, iso3, year) for iso3 in states_named([state], study.registry)}
+    table = pd.concat(tables.values(), ignore_index=True)
     if as_json:
         echo_json(table)
     elif as_csv:
         echo_csv(table)
     else:
-        _print(table, str(panel.states.loc[iso3, "name"]), year)
+        for iso3, one in tables.items():
+            _print(one, study.registry.name(iso3), year)
 
 
 def _print(table: pd.DataFrame, name: str, year: int) -> None:

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.options import Group, year_option
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -34,16 +34,15 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
     from influence.export.workbook import write_workbook
     from influence.export.workbook_numbers import numbers_of, workbook_states
 
-    poles = pole_names(config)
     place = out or Path("outputs") / f"workbook_{year}.xlsx"
     if place.suffix.lower() != ".xlsx" or place.is_dir():
         raise OutputError(f"{place} is not the name of a workbook; it must end in .xlsx.")
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        numbers = numbers_of(panel, config, poles, workbook_states(states, panel), year)
+        study = open_study(config, panel_dir)
+        numbers = numbers_of(study, workbook_states(states, study.panel), year)
         progress("writing the workbook")
-        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(poles)}{flags_of(config)}"
+        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(study.poles)}{flags_of(study.method)}"
         write_workbook(numbers, place, command=made)
     if not quiet:
         click.echo(str(place))

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.options import year_option
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings
+from influence.cli.settings import open_study, states_listed, with_settings
 from influence.config import Config
 
 KINDS = ("map", "time", "heat", "dumbbell", "event")
@@ -41,16 +41,12 @@ def command(
     from influence.errors import check_year
     from influence.export import figures
     from influence.export.atlas_data import build_atlas_data, shown_states
-    from influence.states import resolve_state
 
     wanted = kinds or KINDS
     listed = [part.strip() for part in formats.split(",") if part.strip()]
     unknown = [kind for kind in listed if kind not in figures.FORMATS]
     if unknown or not listed:
         raise click.UsageError(f"--formats must be some of {', '.join(figures.FORMATS)}, not {formats!r}.")
-    codes = [resolve_state(part) for part in states.split(",") if part.strip()]
-    if "time" in wanted and not 1 <= len(codes) <= 4:
-        raise click.UsageError(f"--states must name one to four states, not {len(codes)}.")
     sides = between.split(",")
     if "dumbbell" in wanted and len(sides) != 2:
         raise click.UsageError(f"--compare must name two sides, as 2016,2018, not {between!r}.")
@@ -60,17 +56,20 @@ def command(
     made: list[Path] = []
     with steps(quiet) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        poles, where = pole_names(config), region or config.region
-        # What is not there is told before the work begins.
-        shown = shown_states(panel, where, poles)
+        study = open_study(config, panel_dir, region)
+        poles, where = study.poles, study.region
+        # What is not there is refused before the work begins.
+        codes = states_listed("--states", states, study.registry)
+        if "time" in wanted and not 1 <= len(codes) <= 4:
+            raise click.UsageError(f"--states must name one to four states, not {len(codes)}.")
+        shown = shown_states(study)
         absent = [code for code in codes if code not in shown]
         if "time" in wanted and absent:
             raise click.UsageError(f"{absent[0]} is not among the states of {where}; give --region.")
         if "map" in wanted:
-            check_year(year, panel.years)
+            check_year(year, study.years)
         if {"map", "time", "heat"} & set(wanted):
-            content = build_atlas_data(panel, config, poles, region=where, progress=progress)
+            content = build_atlas_data(study, progress=progress)
             progress("drawing")
             if "map" in wanted:
                 made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
@@ -84,7 +83,7 @@ def command(
             from influence.export.compare_page import dumbbell_rows, words_of
 
             progress(f"comparing {between}")
-            compared = compared_of(sides[0], sides[1], panel, config, poles, where)
+            compared = compared_of(sides[0], sides[1], study)
             figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
             made += figures.write_figure(figure, out / stem, listed)
@@ -92,8 +91,7 @@ def command(
             from influence.export.drift_text import study_of
 
             progress(f"looking around {event}")
-            ties, _ = ties_and_marks(panel, config)
-            study_text = study_of(panel, ties, config, (poles[0], poles[1]), group, event)
+            study_text = study_of(study, group, event)
             figure = figures.event_figure(study_text.study, study_text.words, event)
             made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:

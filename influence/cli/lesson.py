@@ -12,14 +12,14 @@ import click
 from influence.cli.options import Group
 from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
     from influence.lessons.checking import Told
-    from influence.lessons.ground import Ground
     from influence.lessons.marking import Mark
     from influence.lessons.model import Lesson
+    from influence.study import Study
 
 
 @click.group(cls=Group)
@@ -69,28 +69,27 @@ def show_command(
 
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, ground, content = _told(name, config, panel_dir)
+        lesson, study, content = _told(name, config, panel_dir)
         if out is not None:
             progress("writing")
-            files = write_lesson(lesson, content, ground, out, teacher=teacher)
+            files = write_lesson(lesson, content, study, out, teacher=teacher)
     if out is None:
         _print_lesson(lesson, content, teacher)
     elif not quiet:
         click.echo("\n".join(str(out / file) for file in files))
 
 
-def _told(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Ground, Told]:
+def _told(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Study, Told]:
     """A lesson, what its answers are computed from, and its numbers in place; its own poles before the settings'."""
     from influence.export.handout import views_of
     from influence.lessons.checking import render_lesson
-    from influence.lessons.ground import Ground
     from influence.lessons.load import load_lesson
 
-    lesson = load_lesson(name)
+    lesson = load_lesson(name, open_registry(config, panel_dir))
     views_of(lesson)
     own = replace(config, poles=lesson.poles) if lesson.poles else config
-    ground = Ground(read_panel(own, panel_dir), own, pole_names(own))
-    return lesson, ground, render_lesson(lesson, ground)
+    study = open_study(own, panel_dir)
+    return lesson, study, render_lesson(lesson, study)
 
 
 def _print_lesson(lesson: Lesson, content: Told, teacher: bool) -> None:
@@ -139,11 +138,15 @@ def check_command(
     from influence.lessons.load import load_lesson
     from influence.lessons.marking import mark_all
 
-    given = read_answers(answers, load_lesson(name)) if answers is not None else Given({}, [])
+    given = (
+        read_answers(answers, load_lesson(name, open_registry(config, panel_dir)))
+        if answers is not None
+        else Given({}, [])
+    )
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, ground, content = _told(name, config, panel_dir)
-        marks = {student: mark_all(lesson, own, ground) for student, own in given.answers.items()}
+        lesson, study, content = _told(name, config, panel_dir)
+        marks = {student: mark_all(lesson, own, study) for student, own in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]
     if as_json:
         table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "told", "answer"])

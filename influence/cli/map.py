@@ -8,7 +8,7 @@ import click
 
 from influence.cli.options import year_option
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings, years_of
+from influence.cli.settings import open_study, with_settings, years_of
 from influence.config import Config
 
 
@@ -36,11 +36,11 @@ def command(
         page_path(out)
     with steps(quiet) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        listed = years_of(year, panel.years) if year is not None else []
+        study = open_study(config, panel_dir, region)
+        listed = years_of(year, study.years) if year is not None else []
         if len(listed) > 1:
             raise click.UsageError(f"a map shows one year or all, and --year {year} names {len(listed)}.")
-        content = build_atlas_data(panel, config, pole_names(config), region=region or config.region, progress=progress)
+        content = build_atlas_data(study, progress=progress)
         progress(f"drawing {listed[0] if listed else 'the network'}")
         usual = Path("outputs") / (f"maps/map_{listed[0]}.html" if listed else "network.html")
         path = write_network(at_year(content, listed[0]) if listed else content, out or usual)

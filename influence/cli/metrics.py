@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, years_option
+from influence.cli.options import Group, exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_json_of, echo_table, number
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, ties_and_marks, with_settings, years_of
+from influence.cli.settings import open_study, states_named, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.metrics.catalogue import Basis
-    from influence.panel.panel import Panel
+    from influence.study import Study
 
 NETWORKX = "networkx:"
 """Before the name of a centrality that networkx computes on the year's graph."""
@@ -73,10 +72,10 @@ def show(name: str, as_json: bool) -> None:
 def _table() -> pd.DataFrame:
     import pandas as pd
 
-    from influence.metrics.catalogue import METRICS
+    from influence.metrics.catalogue import all_metrics
 
     shown = ("name", "family", "formula", "unit", "range", "source", "rests_on")
-    return pd.DataFrame([{key: getattr(metric, key) for key in shown} for metric in METRICS])
+    return pd.DataFrame([{key: getattr(metric, key) for key in shown} for metric in all_metrics().values()])
 
 
 @command.command()
@@ -100,20 +99,18 @@ def values(
     panel_dir: Path | None,
 ) -> None:
     """Values of metric NAME for STATES, or for those where it is highest."""
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     from influence.metrics.catalogue import metric_named
-    from influence.states import resolve_state
 
     if not name.startswith(NETWORKX):
         metric_named(name)
-    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        listed = years_of(years, panel.years) if years else [panel.years[-1]]
+        study = open_study(config, panel_dir)
+        wanted = states_named(states, study.registry)
+        listed = years_of(years, study.years) if years else [study.years[-1]]
         progress(f"measuring {name}")
-        table = _values(name, panel, listed, config)
+        table = _values(name, study, listed)
     table = table[table["year"].isin(listed)]
     if wanted:
         table = table[table["iso3"].isin(wanted)]
@@ -148,21 +145,20 @@ def trends(
     """Slopes, turning points and lasting crossings of metric NAME for STATES, never across a break of the sources."""
     from influence.metrics.catalogue import metric_named
     from influence.results import trend_tables
-    from influence.states import resolve_state
 
     metric_named(name)
-    wanted = list(dict.fromkeys(resolve_state(state) for state in states))
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
+        study = open_study(config, panel_dir)
+        wanted = states_named(states, study.registry)
         progress(f"measuring {name}")
-        found = trend_tables(_basis(panel, config), [name])
+        found = trend_tables(study, [name])
     tables = {key: table[table["iso3"].isin(wanted)].reset_index(drop=True) for key, table in found.items()}
     if as_json:
         echo_json_of(tables)
         return
     for iso3 in wanted:
-        click.echo(f"\n{panel.states.loc[iso3, 'name']} ({iso3}): {name}")
+        click.echo(f"\n{study.registry.name(iso3)} ({iso3}): {name}")
         for line in _trend_lines({key: table[table["iso3"] == iso3] for key, table in tables.items()}):
             click.echo(f"  {line}")
 
@@ -190,18 +186,9 @@ def of_pole(row: pd.Series) -> str:
     return f"{row['pole']} " if row["pole"] else ""
 
 
-def _basis(panel: Panel, config: Config) -> Basis:
-    from influence.metrics.catalogue import Basis
-
-    ties, _ = ties_and_marks(panel, config)
-    return Basis(panel, ties, pole_names(config), config)
-
-
-def _values(name: str, panel: Panel, years: list[int], config: Config) -> pd.DataFrame:
-    from influence.metrics.catalogue import Basis
+def _values(name: str, study: Study, years: list[int]) -> pd.DataFrame:
     from influence.results import metric_results, networkx_results
 
-    ties, marks = ties_and_marks(panel, config)
     if name.startswith(NETWORKX):
-        return networkx_results(ties, name.removeprefix(NETWORKX), years, marks)
-    return metric_results(Basis(panel, ties, pole_names(config), config), [name], marks)
+        return networkx_results(study.ties, name.removeprefix(NETWORKX), years, study.marks)
+    return metric_results(study, [name], study.marks)

@@ -46,6 +46,13 @@ years_option: Any = partial(click.option, "--years", "--year", "years", cls=OneS
 """--years of a command that takes one or several."""
 
 
+def exclusive(**given: object) -> None:
+    """Refuse more than one of some options: exclusive(json=as_json, csv=as_csv)."""
+    if sum(map(bool, given.values())) > 1:
+        *first, last = (f"--{name}" for name in given)
+        raise click.UsageError(f"{', '.join(first)} and {last} exclude each other; give one.")
+
+
 def with_example(err: click.MissingParameter) -> str:
     """What is missing, and the first example of the command's help that has it."""
     told, ctx = err.format_message(), err.ctx

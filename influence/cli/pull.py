@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.custom_layers import costs_of_layers
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
-from influence.cli.settings import (
-    pole_names,
-    read_panel,
-    states_named,
-    ties_and_marks,
-    with_settings,
-    with_workers,
-    years_of,
-)
+from influence.cli.settings import open_study, states_named, with_settings, with_workers, years_of
 from influence.config import Config
-from influence.schema import LENSES, MOST_DRAWS
+from influence.custom_layer_notes import costs_of_layers
+from influence.schema import MOST_DRAWS
+from influence.specs import LENSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,31 +61,27 @@ def command(
     influence pull KOR --years 2001,2016,2023 --lens all
     influence pull KOR --years 2016 --draws 1000
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
-    from influence.metrics.catalogue import Basis
+    exclusive(json=as_json, csv=as_csv)
     from influence.results import metric_results
 
-    wanted = states_named(states)
-    poles = pole_names(config)
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        listed = years_of(years, panel.years)
+        study = open_study(config, panel_dir)
+        wanted, poles = states_named(states, study.registry), study.poles
+        listed = years_of(years, study.years)
         progress("weighing the ties")
-        ties, marks = ties_and_marks(panel, config)
+        marks = study.marks
         progress("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
         metrics = [name for each in (LENSES if lens == "all" else (lens,)) for name in _metrics(each)]
-        table = metric_results(Basis(panel, ties, poles, config), metrics, marks)
+        table = metric_results(study, metrics, marks)
         if draws and listed:
-            from influence.uncertainty.draws import draw_settings_of
             from influence.uncertainty.ranges import metric_ranges
             from influence.uncertainty.tables import with_ranges
 
             given: dict[str, Any] = {"years": listed, "workers": workers, "progress": progress}
-            drawn = metric_ranges(panel, config, poles, metrics, draw_settings_of(config, draws), **given)
-            table = with_ranges(table, drawn, panel, poles)
-        cost = "" if quiet else costs_of_layers(panel, ties, config, listed)
+            drawn = metric_ranges(study, metrics, config.draw_settings(draws), **given)
+            table = with_ranges(table, drawn, study)
+        cost = "" if quiet else costs_of_layers(study, listed)
     if cost:
         click.echo(cost, err=True)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
@@ -102,7 +91,7 @@ def command(
         echo_csv(table)
     else:
         for iso3 in wanted:
-            of_state, name = table[table["iso3"] == iso3], str(panel.states.loc[iso3, "name"])
+            of_state, name = table[table["iso3"] == iso3], study.registry.name(iso3)
             if lens == "all":
                 _print_lenses(of_state, f"{name} ({iso3})", poles)
             else:

@@ -8,7 +8,7 @@ import click
 
 from influence.cli.options import year_option
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings
+from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
@@ -41,8 +41,8 @@ def command(
     ready_folder(place.parent)
     with steps(quiet) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        report = report_of(subject, panel, config, pole_names(config), year=year, region=region, progress=progress)
+        study = open_study(config, panel_dir, region)
+        report = report_of(subject, study, year=year, progress=progress)
         path = write_report(report, place)
         why = None
         if pdf:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, years_option
+from influence.cli.options import Group, exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
-from influence.cli.settings import pole_names, read_panel, with_settings, years_of
+from influence.cli.settings import open_registry, open_study, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
@@ -98,31 +98,26 @@ def run_command(
     influence scenario run tpp_with_us --years 2018
     influence scenario run korus_ended --years 2018 --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
-    from influence.cli.settings import ties_and_marks
-    from influence.panel.regions import region_members
+    exclusive(json=as_json, csv=as_csv)
     from influence.results import pull_results
-    from influence.scenario.apply import apply_scenario
     from influence.scenario.load import load_scenario
 
-    poles = pole_names(config)
-    scenario = load_scenario(name)
+    scenario = load_scenario(name, open_registry(config, panel_dir))
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        states = region_members(panel, region or config.region)
+        study = open_study(config, panel_dir, region)
+        panel, poles, states = study.panel, study.poles, study.region_states()
         progress("finding the equilibrium")
-        applied = apply_scenario(panel, scenario, theta=config.elasticity)
+        applied = study.applied(scenario)
         begin = scenario.first or panel.years[0]
         listed = years_of(years, panel.years) if years else [y for y in panel.years if y >= begin]
         progress("weighing the ties")
-        ties, marks = ties_and_marks(applied.panel, config)
-        table = pull_results(ties, poles, marks, scenario=scenario.name)
+        under = study.under(scenario)
+        table = pull_results(under.ties, poles, under.marks, scenario=scenario.name)
         shown = None if as_json or as_csv else _last_shown(listed, scenario.first)
         if shown is not None:
             progress("weighing what happened")
-            fact = pull_results(ties_and_marks(panel.of_years(shown, shown), config)[0], poles)
+            fact = pull_results(study.at(shown).ties, poles)
     for note in applied.notes:
         click.echo(note, err=True)
     table = table[table["year"].isin(listed)].reset_index(drop=True)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import years_option
+from influence.cli.options import exclusive, years_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings, years_of
+from influence.cli.settings import open_study, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
     from influence.compare.ranking import Ranking
-    from influence.panel.panel import Panel
     from influence.scenario.apply import Applied
+    from influence.study import Study
 
 
 @click.command("rank")
@@ -47,37 +47,35 @@ def rank_command(
     influence scenario rank group_*.yaml --for KOR --goal balance
     influence scenario rank a.yaml b.yaml korus_ended --for JPN --goal pull:CHN --least --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
     from influence.compare.ranking import begins, goal_of, measured, measures_of, ranked
     from influence.errors import InfluenceError
     from influence.scenario.apply import Applied
 
-    poles = pole_names(config)
-    aim = goal_of(goal, poles, least=least)
     broken: dict[str, str] = {}
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        states, name = _served(whom or config.region, panel)
-        asked = years_of(years, panel.years) if years else None
-        applied = _all_applied(groups, panel, config, broken, progress)
+        study = open_study(config, panel_dir, whom)
+        aim = goal_of(goal, study, least=least)
+        states, name = _served(study)
+        asked = years_of(years, study.years) if years else None
+        applied = _all_applied(groups, study, broken, progress)
         _check_any(broken, applied)
         chosen = asked or [max(begins(one) for one in applied.values())]
         entries = []
         for label, one in applied.items():
             progress(f"measuring {label}")
             try:
-                entries.append(measured(label, one, panel, config, poles, states, chosen))
+                entries.append(measured(label, one, study, states, chosen))
             except InfluenceError as err:
                 broken[label] = str(err)
         _check_any(broken, entries)
-        plain = Applied(entries[0].scenario, panel, {}, ())
-        unchanged = measures_of(plain, config, poles, states, chosen)
+        plain = Applied(entries[0].scenario, study.panel, {}, ())
+        unchanged = measures_of(plain, study, states, chosen)
         when = ", ".join(map(str, chosen)) if len(chosen) < 4 else f"{chosen[0]} to {chosen[-1]}"
-        found = ranked(entries, unchanged, aim, poles, f"{name} in {when}")
+        found = ranked(entries, unchanged, aim, study.poles, f"{name} in {when}")
     for note in dict.fromkeys(f"{e.group}: {note}" for e in entries for note in e.notes):
         click.echo(note, err=True)
     faults = pd.DataFrame(list(broken.items()), columns=["group", "error"])
@@ -106,17 +104,15 @@ def _check_any(broken: dict[str, str], left: Sized) -> None:
         raise ScenarioError(f"none of the {len(broken)} scenarios can be ranked:{faults}")
 
 
-def _served(whom: str, panel: Panel) -> tuple[list[str], str]:
+def _served(study: Study) -> tuple[list[str], str]:
     """States that the scenarios are to serve, and what to call them."""
-    from influence.panel.regions import region_members
-    from influence.states import pole_label
-
-    states = [code for code in region_members(panel, whom) if code in panel.states.index]
-    return states, pole_label(states[0]) if len(states) == 1 else f"the mean of {len(states)} states ({whom})"
+    states = [code for code in study.region_states() if code in study.panel.states.index]
+    one = study.registry.pole_label(states[0]) if len(states) == 1 else ""
+    return states, one or f"the mean of {len(states)} states ({study.region})"
 
 
 def _all_applied(
-    groups: tuple[str, ...], panel: Panel, config: Config, broken: dict[str, str], progress: Callable[[str], None]
+    groups: tuple[str, ...], study: Study, broken: dict[str, str], progress: Callable[[str], None]
 ) -> dict[str, Applied]:
     """Each file carried out, under the name of the file; what cannot be is put among the broken."""
     from influence.compare.ranking import applied_scenario
@@ -126,7 +122,7 @@ def _all_applied(
     for label, text in _labelled(groups).items():
         progress(f"carrying out {label}")
         try:
-            out[label] = applied_scenario(panel, text, config)
+            out[label] = applied_scenario(study, text)
         except InfluenceError as err:
             broken[label] = str(err)
     return out

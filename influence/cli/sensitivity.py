@@ -11,9 +11,9 @@ import click
 from influence.cli.options import year_option
 from influence.cli.printing import echo_json_of, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, with_settings, with_workers
+from influence.cli.settings import open_study, with_settings, with_workers
 from influence.config import Config
-from influence.schema import LENSES
+from influence.specs import LENSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,22 +72,19 @@ def command(
     import pandas as pd
 
     from influence.compare.thresholds import weight_thresholds
-    from influence.states import resolve_state
-    from influence.uncertainty.draws import draw_settings_of
     from influence.uncertainty.sensitivity import share_table, variance_shares, without_layers
 
-    code, poles, names = resolve_state(state), pole_names(config), _names(metrics)
+    names = _names(metrics)
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        panel = read_panel(config, panel_dir)
-        found = weight_thresholds(panel, config, poles[:2], code, year)
-        left = without_layers(panel, config, poles, year, names)
+        study = open_study(config, panel_dir)
+        code, poles = study.registry.resolve(state), study.poles
+        found = weight_thresholds(study, code, year)
+        left = without_layers(study, year, names)
         shares = pd.DataFrame(columns=["iso3", "year", "metric", "pole", "source", *SHARES])
         if samples:
             given: dict[str, Any] = {"samples": samples, "workers": workers, "progress": progress}
-            shares = share_table(
-                variance_shares(panel, config, poles, [year], names, draw_settings_of(config, 1), **given)
-            )
+            shares = share_table(variance_shares(study, [year], names, config.draw_settings(1), **given))
     left, shares = (t[t["iso3"] == code].reset_index(drop=True) for t in (left, shares))
     if as_json:
         nearest = found.nearest or {}
@@ -99,7 +96,7 @@ def command(
             "variance": shares,
         })  # fmt: skip
         return
-    _print(found, str(panel.states.loc[code, "name"]), year, poles)
+    _print(found, study.registry.name(code), year, poles)
     _print_left(left)
     _print_shares(shares, samples)
 
@@ -110,7 +107,7 @@ def _names(metrics: tuple[str, ...]) -> list[str]:
         return ["pull_direct", "pull_balance"]
     out = []
     for name in metrics:
-        out += ["pull_balance", *(f"balance_{lens}" for lens in LENSES[1:])] if name == "lenses" else [name]
+        out += ["pull_balance", *(f"balance_{lens}" for lens in list(LENSES)[1:])] if name == "lenses" else [name]
     return list(dict.fromkeys(out))
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.custom_layers import without_weight
 from influence.config import Config, load_config, mapping_from_text
+from influence.custom_layer_notes import without_weight
 from influence.errors import YearError, check_year
 
 if TYPE_CHECKING:
-    import xarray as xr
-
-    from influence.panel.panel import Panel
+    from influence.states import Registry
+    from influence.study import Study
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -60,12 +60,8 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def settings_of(path: Path | None, **given: Any) -> Config:
-    """The settings (see load_config), whose groups are known from here on."""
-    from influence.states import use_groups
-
-    config = load_config(path, **given)
-    use_groups(config.groups)
-    return config
+    """The configuration (see load_config)."""
+    return load_config(path, **given)
 
 
 _CREW: tuple[Callable[[Any], Any], ...] = (
@@ -91,34 +87,20 @@ def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def read_panel(config: Config, panel_dir: Path | None) -> Panel:
-    """The panel of the settings' years, corrections and own layers."""
-    from influence.panel.panel import load_panel
+def open_study(config: Config, panel_dir: Path | None, region: str | None = None) -> Study:
+    """The study of a configuration and a panel folder; `region` in place of the configured one where given."""
+    from influence.loading import load_study
 
-    return load_panel(
-        panel_dir,
-        first_year=config.first_year,
-        last_year=config.last_year,
-        pact_corrections=config.pact_corrections,
-        layers=config.layers,
-    )
+    study = load_study(config, panel_dir)
+    return study if region is None else replace(study, region=region)
 
 
-def ties_and_marks(panel: Panel, config: Config) -> tuple[xr.DataArray, xr.DataArray]:
-    """The composite of the settings and the quality of each of its ties."""
-    from influence.compare.sides import layer_choices, mark_choices
-    from influence.quality import tie_marks
-    from influence.ties import build_ties
+def open_registry(config: Config, panel_dir: Path | None) -> Registry:
+    """States and groups of a panel folder, with the custom groups of a configuration; reads no figures."""
+    from influence.states import Registry
+    from influence.tables import Tables, datasets_dir
 
-    ties = build_ties(panel, config.weights, **layer_choices(config))
-    return ties, tie_marks(panel, config.weights, **mark_choices(config))
-
-
-def pole_names(config: Config) -> tuple[str, ...]:
-    """The poles as the results name them: ISO3 codes and group keys."""
-    from influence.states import pole_name
-
-    return tuple(pole_name(pole) for pole in config.poles)
+    return Registry(Tables(panel_dir or datasets_dir())).with_groups(config.groups)
 
 
 def years_of(text: str | None, panel_years: range) -> list[int]:
@@ -144,20 +126,18 @@ def years_of(text: str | None, panel_years: range) -> list[int]:
     return sorted(set(years))
 
 
-def states_listed(option: str, text: str | None, *, beside: Sequence[str] = ()) -> list[str]:
+def states_listed(option: str, text: str | None, registry: Registry, *, beside: Sequence[str] = ()) -> list[str]:
     """Codes of the states an option names with commas, each once; none where it was not given.
 
-    beside : words that stand for themselves.
+    beside : words that mean themselves.
     """
-    from influence.states import resolve_state
-
     named = [part.strip() for part in (text or "").split(",") if part.strip()]
     if text is not None and not named:
         raise click.UsageError(f"{option} names no state; write {option} KOR,JPN.")
-    return list(dict.fromkeys(part if part in beside else resolve_state(part) for part in named))
+    return list(dict.fromkeys(part if part in beside else registry.resolve(part) for part in named))
 
 
-def states_named(texts: Sequence[str]) -> list[str]:
+def states_named(texts: Sequence[str], registry: Registry) -> list[str]:
     """Codes of the states that arguments name, each once: states, groups (their members in any year), or several of
     them joined by commas.
 
@@ -165,12 +145,10 @@ def states_named(texts: Sequence[str]) -> list[str]:
     ------
     StateError : none of these.
     """
-    from influence.states import find_state, group_members, is_group, resolve_state
-
     out: list[str] = []
     for text in texts:
         # 'Korea, Republic of' is one state and 'KOR,JPN' are two.
-        parts = [text] if "," not in text or find_state(text) else [part.strip() for part in text.split(",")]
+        parts = [text] if "," not in text or registry.find(text) else [part.strip() for part in text.split(",")]
         for part in [part for part in parts if part] or [text]:
-            out += group_members(part) if is_group(part) else [resolve_state(part)]
+            out += registry.members(part) if registry.is_group(part) else [registry.resolve(part)]
     return list(dict.fromkeys(out))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import exclusive, year_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table, number, signed
 from influence.cli.progress import steps
-from influence.cli.settings import pole_names, read_panel, states_listed, with_settings
+from influence.cli.settings import open_study, states_listed, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.uncertainty.variants import Setting
+    from influence.study import Study
 
 TOP, LARGEST = 10, 3
 """States that are shown where none is named; changes that are told of a variant."""
@@ -46,17 +46,17 @@ def command(
     influence stability --year 2016 --centrality pagerank --replicates 200
     influence stability --year 2016 --blocs --json
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
-    if sum((variant is not None, centrality is not None, blocs)) > 1:
-        raise click.UsageError("--variant, --centrality and --blocs exclude each other; give one.")
-    wanted = states_listed("--states", states)
+    exclusive(json=as_json, csv=as_csv)
+    exclusive(variant=variant is not None, centrality=centrality is not None, blocs=blocs)
     listed: Sequence[str] = ()
     with steps(quiet, plain=False) as progress:
+        progress("reading the panel")
+        study = open_study(config, panel_dir)
+        wanted = states_listed("--states", states, study.registry)
         if centrality is not None or blocs:
-            tables = _drawn(centrality, year, replicates, config, panel_dir, progress)
+            tables = _drawn(centrality, year, replicates, study, progress)
         else:
-            listed, tables = _varied(variant, year, wanted, config, panel_dir, progress)
+            listed, tables = _varied(variant, year, wanted, study, progress)
     if wanted:
         tables["states"] = tables["states"][tables["states"]["iso3"].isin(wanted)].reset_index(drop=True)
     if as_json:
@@ -78,30 +78,20 @@ def _varied(
     name: str | None,
     year: int,
     wanted: Sequence[str],
-    config: Config,
-    panel_dir: Path | None,
+    study: Study,
     progress: Callable[[str], None],
 ) -> tuple[Sequence[str], dict[str, pd.DataFrame]]:
     """The states looked at, and the tables of the variants."""
-    from influence.panel.regions import region_members
     from influence.uncertainty.stability import what_changes
     from influence.uncertainty.variants import load_variants, variant_named
 
-    variants = load_variants(layers=config.layer_names)
+    variants = load_variants(layers=study.panel.layer_names, registry=study.registry)
     if name is not None:
         variants = (variant_named(name, variants),)
-    setting = _setting(year, config, panel_dir, progress)
-    progress("weighing the ties anew")
-    listed = wanted or region_members(setting.whole, config.region, year)
-    found = what_changes(setting, variants, listed)
+    progress("weighing the ties again")
+    listed = wanted or study.region_states(year)
+    found = what_changes(study, year, variants, listed)
     return listed, {"variants": found.variants, "states": found.states}
-
-
-def _setting(year: int, config: Config, panel_dir: Path | None, progress: Callable[[str], None]) -> Setting:
-    from influence.uncertainty.stability import setting_of
-
-    progress("reading the panel")
-    return setting_of(read_panel(config, panel_dir), config, pole_names(config), year)
 
 
 def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str]) -> None:
@@ -177,24 +167,21 @@ def _drawn(
     name: str | None,
     year: int,
     replicates: int,
-    config: Config,
-    panel_dir: Path | None,
+    study: Study,
     progress: Callable[[str], None],
 ) -> dict[str, pd.DataFrame]:
     """Tables of the places by a centrality, or, without a name, of the blocs."""
     from influence.uncertainty.bloc_stability import bloc_stability
     from influence.uncertainty.rank_stability import centrality_named, measure_of, rank_stability
-    from influence.uncertainty.stability import ties_of_year
 
     metric = centrality_named(name) if name is not None else None
-    setting = _setting(year, config, panel_dir, progress)
-    ties = ties_of_year(setting)
+    ties, seed = study.at(year).ties, study.method.seed
     progress(f"drawing states {replicates:,} times")
     if metric is None:
-        blocs = bloc_stability(ties, year, replicates=replicates, seed=config.seed)
+        blocs = bloc_stability(ties, year, replicates=replicates, seed=seed)
         return {"blocs": blocs.blocs, "states": blocs.states}
-    measure = measure_of(metric, setting.panel, config, setting.poles)
-    ranks = rank_stability(ties, measure, year, replicates=replicates, seed=config.seed)
+    measure = measure_of(metric, study.at(year))
+    ranks = rank_stability(ties, measure, year, replicates=replicates, seed=seed)
     return {"ranking": ranks.whole, "states": ranks.states}
 
 

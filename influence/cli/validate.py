@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from influence.cli.options import exclusive
 from influence.cli.printing import echo_csv, echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import read_panel, with_settings
+from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
+    from influence.states import Registry
     from influence.validation.checking import Checked
     from influence.validation.register import Row
 
@@ -50,14 +52,15 @@ def command(
     influence validate --only us_lead_2001
     influence validate --out docs/validation.md
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other; give one.")
+    exclusive(json=as_json, csv=as_csv)
     if out is not None and only:
         raise click.UsageError("--out writes the page of all findings; leave --only out.")
     if measures:
         _print_measures()
         return
-    found = _check(_wanted(path, only), _reference(reference), config, panel_dir, quiet)
+    found = _check(
+        _wanted(path, only, open_registry(config, panel_dir)), _reference(reference), config, panel_dir, quiet
+    )
     if out is not None:
         from influence.files import write_text
         from influence.validation.checking import counts_of
@@ -76,11 +79,11 @@ def command(
         sys.exit(1)
 
 
-def _wanted(path: Path | None, only: tuple[str, ...]) -> list[Row]:
+def _wanted(path: Path | None, only: tuple[str, ...], registry: Registry) -> list[Row]:
     from influence.errors import ValidationError, suggest
     from influence.validation.register import load_findings
 
-    register = load_findings(path)
+    register = load_findings(path, registry)
     known = [row.name for row in register]
     for name in only:
         if name not in known:
@@ -101,16 +104,14 @@ def _check(
 ) -> list[Checked]:
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        from influence.metrics.alignment import load_ideal_points
         from influence.validation.checking import check_row
-        from influence.validation.evidence import Evidence
+        from influence.validation.inputs import Inputs
 
-        panel = read_panel(config, panel_dir)
-        evidence = Evidence(panel, config, load_ideal_points(panel_dir), reference)
+        inputs = Inputs(open_study(config, panel_dir), reference)
         found = []
         for row in rows:
             progress(f"checking {row.name}")
-            found.append(check_row(row, evidence))
+            found.append(check_row(row, inputs))
     return found
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.comparison import compare_sides
-from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, ends_of, parse_side, side_under
-from influence.config import Config
+from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, parse_side, scenario_bounds, side_under
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
-from influence.scenario.apply import Answer, Applied, apply_scenario
+from influence.scenario.apply import Answer, Applied
 from influence.scenario.load import load_scenario
 from influence.scenario.model import ACTUAL, Scenario
 from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
+from influence.study import Study
 
 SHOWN = 6
 NOTABLE = 0.005
@@ -32,31 +32,32 @@ class Brief(NamedTuple):
     published: pd.DataFrame
 
 
-def brief_of(name: str, panel: Panel, config: Config, poles: tuple[str, ...], states: list[str]) -> Brief:
+def brief_of(name: str, study: Study) -> Brief:
     """The page on one scenario, in the first year in which it is whole.
 
     Raises
     ------
     ScenarioError : no such scenario, no edits, or one that cannot be carried out.
     """
-    scenario = load_scenario(name)
+    scenario = load_scenario(name, study.registry)
     if not scenario.edits:
         raise ScenarioError(f"scenario {scenario.name} has no edits: there is nothing to brief on.")
+    panel = study.panel
     year = whole_year(panel, scenario)
-    plain = apply_scenario(panel, scenario, theta=config.elasticity)
-    ends = ends_of(panel, plain, config)
+    plain = study.applied(scenario)
+    ends = scenario_bounds(study, plain)
     income = _income(plain, ends, year)
-    published = _published(panel, plain, ends, year)
-    sides = parse_side(str(year), panel, config), side_under(f"{year}:{name}", year, plain, ends, config)
-    found = compare_sides(*sides, config, poles, states=states)
+    published = _published(plain, ends, year)
+    sides = parse_side(str(year), study), side_under(f"{year}:{name}", year, plain, ends, study)
+    found = compare_sides(*sides, study, states=study.region_states())
     rows = found.states[found.states["metric"] == "pull_balance"].dropna(subset=["change"])
     balances = rows.loc[rows["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
         f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
-        _whom(income, balances, layers, year, names, poles),
-        _sure(income, published, config, f"influence compare {year} {year}:{name}"),
+        _whom(income, balances, layers, year, names),
+        _sure(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
         _rests(scenario, plain),
         _overturn(income, balances, names),
         "**Sources.** " + " ".join(scenario.sources),
@@ -87,7 +88,7 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
     return plain.answers[year].response.real_income * 0.0  # without its peaks the scenario changes no tariff
 
 
-def _published(panel: Panel, plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
+def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
     """Published figures beside ours: what, exporter, importer, published, ours, low, high, source, why."""
     rows = []
     for fact in plain.scenario.published:
@@ -119,10 +120,7 @@ def _figure(what: str, answer: Answer, exporter: str, importer: str) -> float:
     return float((answer.tariffs.sel(pair).values * old).sum() / old.sum())
 
 
-def _whom(
-    income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str],
-    poles: tuple[str, ...],
-) -> str:  # fmt: skip
+def _whom(income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]) -> str:
     lines = [f"**What changes for whom** (shown on {year})", ""]
     for row in income.head(SHOWN).itertuples():
         lines.append(
@@ -153,7 +151,7 @@ def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
     return f"; points of pull by layer: {', '.join(told)}" if told else ""
 
 
-def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: str) -> str:
+def _sure(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, drawn: str) -> str:
     """drawn : the command whose bands hold all doubts at once."""
     deep = (
         ", and over the 5-95 % band of the estimated effect of agreements beyond tariffs"
@@ -162,7 +160,7 @@ def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: 
     )
     lines = [
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
-        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {config.elasticity:g}) and without sector tariffs of "
+        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {elasticity:g}) and without sector tariffs of "
         f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
         f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
         f"quote, with all that is in doubt drawn at once: `{drawn}`."

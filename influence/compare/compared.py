@@ -11,11 +11,9 @@ import pandas as pd
 from influence.compare.comparison import Comparison, compare_sides
 from influence.compare.sides import Side, parse_side
 from influence.compare.verdict import sides_verdict
-from influence.config import Config
 from influence.metrics.pull import pole_members
-from influence.panel.panel import Panel
-from influence.panel.regions import region_members
 from influence.schema import ALL
+from influence.study import Study
 
 ENDS = (
     "over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
@@ -34,18 +32,17 @@ class Compared(NamedTuple):
     poles: tuple[str, ...]
     names: Mapping[str, str]
     verdict: str
-    config: Config
+    study: Study
     states: Sequence[str] | None = None
     band: str = ENDS
 
 
 def compared_of(
-    first: str, second: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str,
-    progress: Callable[[str], None] = lambda _: None, *, ends: bool = True,
+    first: str, second: str, study: Study, progress: Callable[[str], None] = lambda _: None, *, bounds: bool = True,
 ) -> Compared:  # fmt: skip
-    """Compare two sides (sides.parse_side) on the states of a region (`all`, or a graph of one's own: every state).
+    """Compare two sides (sides.parse_side) on the states of the study's region; of a graph from a file on all.
 
-    ends : low and high by the ends of what a scenario's answer hangs on; draws (uncertainty.comparing) go further.
+    bounds : low and high by the bounds of a scenario's answer; draws (uncertainty.comparing) go further.
 
     Raises
     ------
@@ -54,12 +51,12 @@ def compared_of(
     sides = []
     for text in (first, second):
         progress(f"making {text}")
-        sides.append(parse_side(text, panel, config, ends=ends))
+        sides.append(parse_side(text, study, bounds=bounds))
     progress("comparing")
-    states = None if region == ALL or sides[0].panel is None else region_members(panel, region)
-    found = compare_sides(sides[0], sides[1], config, poles, states=states)
-    verdict = sides_verdict(sides[0], sides[1], config, (poles[0], poles[1]), states)
-    return Compared(found, sides[0], sides[1], poles, dict(panel.states["name"]), verdict, config, states)
+    states = None if study.region == ALL or sides[0].study is None else study.region_states()
+    found = compare_sides(sides[0], sides[1], study, states=states)
+    verdict = sides_verdict(sides[0], sides[1], study.pair, states)
+    return Compared(found, sides[0], sides[1], study.poles, dict(study.panel.states["name"]), verdict, study, states)
 
 
 def shown_edges(compared: Compared) -> pd.DataFrame:

@@ -13,17 +13,15 @@ from influence.compare.distance import deltacon, qap, weighted_jaccard
 from influence.compare.edges import edge_changes
 from influence.compare.ranks import rank_table
 from influence.compare.sides import Side
-from influence.config import Config
 from influence.errors import StateError
-from influence.metrics.bandwidth import bandwidth_unit
+from influence.layers import trade_breaks
 from influence.metrics.blocs import modularity_blocs
-from influence.metrics.catalogue import Basis
-from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
-from influence.panel.panel import Panel
+from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pull_balance
 from influence.quality import covered
 from influence.results import metric_results
-from influence.schema import LAYERS, LENSES
-from influence.ties import trade_breaks, yearly_weights
+from influence.specs import LAYERS, LENSES
+from influence.study import Study
+from influence.ties import yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
 KEYS = ["iso3", "metric", "pole"]
@@ -47,9 +45,7 @@ class Comparison(NamedTuple):
     attribution: pd.DataFrame
 
 
-def compare_sides(
-    first: Side, second: Side, config: Config, poles: Sequence[str], *, states: Sequence[str] | None = None
-) -> Comparison:
+def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[str] | None = None) -> Comparison:
     """Everything that can be told of two sides on the states they share.
 
     states : those of the tables of states and ranks; all by default. Ties, blocs and distances are of all.
@@ -58,18 +54,19 @@ def compare_sides(
     ------
     StateError : the sides share fewer than two states, or a pole is not among them.
     """
+    poles, seed = study.poles, study.method.seed
     one, other = shared_ties(first.ties, second.ties)
     codes = [str(code) for code in one.indexes["target"]]
     wanted = [code for code in codes if states is None or code in set(states)]
     known = _known(one), _known(other)
-    changes = _state_changes(first, second, config, poles)
+    changes = _state_changes(first, second, study)
     change = deltacon(*known)
     return Comparison(
         states=changes[changes["iso3"].isin(wanted)].reset_index(drop=True),
         ranks=rank_table(first, second, poles, wanted),
         edges=edge_changes(known[0], known[1], codes),
-        blocs=_bloc_changes(one, other, config.seed),
-        distance=_distances(known, change.similarity, config.seed),
+        blocs=_bloc_changes(one, other, seed),
+        distance=_distances(known, change.similarity, seed),
         attribution=pd.DataFrame({"iso3": codes, "share": change.attribution}).sort_values(
             ["share", "iso3"], ascending=[False, True], ignore_index=True
         ),
@@ -112,26 +109,26 @@ def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.Da
     return table[both].assign(moved=lambda f: f["before"] != f["after"]).reset_index(drop=True)
 
 
-def _state_changes(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
-    tables = [_measured(side, config, poles) for side in (first, second)]
+def _state_changes(first: Side, second: Side, study: Study) -> pd.DataFrame:
+    tables = [_measured(side, study) for side in (first, second)]
     both = tables[0].merge(tables[1], on=KEYS, suffixes=("_before", "_after"), how="inner")
-    broken = _broken(first, second, config)
+    broken = _broken(first, second)
     cut = both["iso3"].isin(broken)
     out = both.rename(columns={"value_before": "before", "value_after": "after"})
     out["change"] = (out["after"] - out["before"]).where(~cut)
     out["flag"] = np.where(cut, "break", "")
-    ends = _ends(first, second, config, poles)
+    ends = _bounds(first, second, study)
     out = out.merge(ends, on=KEYS, how="left") if len(ends) else out.assign(low=np.nan, high=np.nan)
     out[["low", "high"]] = out[["low", "high"]].where(~cut, np.nan)
     return out.sort_values(KEYS, ignore_index=True)[STATE_COLUMNS]
 
 
-def _measured(side: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+def _measured(side: Side, study: Study) -> pd.DataFrame:
     """iso3, metric, pole, value of one side: every lens for the panel, the direct one for a graph from a file."""
-    parts = [_direct_rows(side.ties, poles)]
-    if side.layers is not None and side.panel is not None:
-        parts.append(layer_rows(side.layers, side.ties, config, poles))
-        parts.append(_lens_rows(side.panel, side.year, side.ties, config, tuple(poles)))
+    parts = [_direct_rows(side.ties, study.poles)]
+    if side.study is not None:
+        parts.append(layer_rows(side.study.at(side.year)))
+        parts.append(_lens_rows(side.study, side.year))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -147,35 +144,34 @@ def _long(values: np.ndarray, ties: xr.DataArray, metric: str, pole: str) -> pd.
     return pd.DataFrame({"iso3": ties.indexes["target"], "metric": metric, "pole": pole, "value": values})
 
 
-def layer_rows(layers: xr.DataArray, ties: xr.DataArray, config: Config, poles: Sequence[str]) -> pd.DataFrame:
-    """What each layer adds to the direct pull: its weight in the year times the poles' share in it."""
-    used = [name for name in layers.indexes["layer"] if config.weights.get(name, 0.0) > 0]
+def layer_rows(study: Study) -> pd.DataFrame:
+    """What each layer adds to the direct pull in the study's one year: its weight times the poles' share in it."""
+    layers, ties, used = study.layers, study.ties, study.weighing
     there = {name: np.any(layers["unobserved"].sel(layer=name).values < 1, axis=1) for name in used}
-    weight = yearly_weights(there, dict(config.weights))
+    weight = yearly_weights(there, study.method.weights)
     seen = covered(ties)[0]
     rows = []
     for name in used:
         shares = layers.sel(layer=name).values[0]
-        for pole in poles:
+        for pole in study.poles:
             member = pole_members(ties, pole)[0]
             part = weight[name][0] * np.nansum(shares[member], axis=0)
-            rows.append(_long(np.where(seen & ~member, part, np.nan), ties, f"layer_{name}", pole))
+            rows.append(_long(np.where(seen & has_other_members(member), part, np.nan), ties, f"layer_{name}", pole))
     return pd.concat(rows, ignore_index=True)
 
 
-def _lens_rows(panel: Panel, year: int, ties: xr.DataArray, config: Config, poles: tuple[str, ...]) -> pd.DataFrame:
+def _lens_rows(study: Study, year: int) -> pd.DataFrame:
     """Every lens but the direct one; bandwidth where its base year is in the panel."""
-    lenses, unit = list(LENSES[1:]), None
-    if config.bandwidth_base_year in panel.years:
-        unit = bandwidth_unit(panel, config.bandwidth_base_year, config.agreement_strength)
+    lenses, now = list(LENSES)[1:], study.at(year)
+    if study.method.bandwidth_base_year in study.years:
+        now = now.with_bandwidth_unit(study.panel)
     else:
         lenses.remove("bandwidth")
-    basis = Basis(panel.of_years(year, year), ties, poles, config, bandwidth_unit=unit)
-    table = metric_results(basis, [name for lens in lenses for name in (f"pull_{lens}", f"balance_{lens}")])
+    table = metric_results(now, [name for lens in lenses for name in (f"pull_{lens}", f"balance_{lens}")])
     return table[[*KEYS, "value"]]
 
 
-def _broken(first: Side, second: Side, config: Config) -> set[str]:
+def _broken(first: Side, second: Side) -> set[str]:
     """States whose trade comes from another kind of series on the two sides, or whose layers of one's own are not the
     same: no change is told across it.
     """
@@ -185,16 +181,18 @@ def _broken(first: Side, second: Side, config: Config) -> set[str]:
     breaks = trade_breaks(first.panel)
     rows = slice(early + 1 - first.panel.years[0], late + 1 - first.panel.years[0])
     index = first.panel.states.index
-    return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second, config)
+    return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second)
 
 
-def _otherwise_seen(first: Side, second: Side, config: Config) -> set[str]:
+def _otherwise_seen(first: Side, second: Side) -> set[str]:
     """States of which a layer of one's own that weighs was observed on one side alone, or that exists there alone."""
     out: set[str] = set()
-    for name in config.weighing:
-        if name in LAYERS or first.layers is None or second.layers is None:
+    if first.study is None or second.study is None:
+        return out
+    sides = [side.study.at(side.year).layers for side in (first, second) if side.study is not None]
+    for name in first.study.weighing:
+        if name in LAYERS:
             continue
-        sides = (first.layers, second.layers)
         one, other = ((layers["unobserved"].sel(layer=name).isel(year=0) < 1).to_series() for layers in sides)
         states = one.index.intersection(other.index)
         if one.any() != other.any():
@@ -203,17 +201,15 @@ def _otherwise_seen(first: Side, second: Side, config: Config) -> set[str]:
     return out
 
 
-def _ends(first: Side, second: Side, config: Config, poles: Sequence[str]) -> pd.DataFrame:
+def _bounds(first: Side, second: Side, study: Study) -> pd.DataFrame:
     """Least and greatest change over the variants of both sides."""
     if not first.variants and not second.variants:
         return pd.DataFrame(columns=[*KEYS, "low", "high"])
     sides = []
     for side in (first, second):
-        pairs = [(side.ties, side.layers), *side.variants]
-        rows = [
-            pd.concat([_direct_rows(t, poles), *([] if la is None else [layer_rows(la, t, config, poles)])])
-            for t, la in pairs
-        ]
+        own = [] if side.study is None else [side.study.at(side.year)]
+        rows = [pd.concat([_direct_rows(one.ties, study.poles), layer_rows(one)]) for one in [*own, *side.variants]]
+        rows = rows or [_direct_rows(side.ties, study.poles)]
         sides.append(pd.concat([r.set_index(KEYS)["value"] for r in rows], axis=1))
     before, after = (side.agg(["min", "max"], axis=1) for side in sides)
     both = pd.DataFrame({"low": after["min"] - before["max"], "high": after["max"] - before["min"]})

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import xarray as xr
 
-from influence.compare.sides import layer_choices
-from influence.config import Config
-from influence.panel.panel import Panel
 from influence.schema import CAPABILITIES, TRADE_BASES
-from influence.ties import build_ties
+from influence.study import Study
 
 TOLD = "least and greatest over three bases of trade (two-way, markets, suppliers) and two measures of capability"
 
 
-def other_definitions(panel: Panel, config: Config) -> list[xr.DataArray]:
-    """Ties by every trade base with every measure of capability but the configured pair; the same weights."""
-    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != (config.trade_base, config.capability)]
-    others = [replace(config, trade_base=base, capability=capability) for base, capability in pairs]
-    return [build_ties(panel, config.weights, **layer_choices(other)) for other in others]
+def other_definitions(study: Study) -> list[xr.DataArray]:
+    """Ties by every trade base with every measure of capability but the study's own pair; the same weights."""
+    own = (study.method.trade_base, study.method.capability)
+    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != own]
+    return [study.on(study.panel).with_method(trade_base=base, capability=size).ties for base, size in pairs]
 
 
 def range_over(value: np.ndarray, variants: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

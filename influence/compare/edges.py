@@ -12,15 +12,12 @@ EDGE_LEAST = 0.01
 COLUMNS = ["source", "target", "before", "after", "change", "kind"]
 
 
-def edge_changes(
-    a: np.ndarray, b: np.ndarray, codes: Sequence[str], *, least: float = EDGE_LEAST, moved: float = EDGE_LEAST / 10
-) -> pd.DataFrame:
+def edge_changes(a: np.ndarray, b: np.ndarray, codes: Sequence[str]) -> pd.DataFrame:
     """Ties that are new, gone or changed, the largest change first.
 
     Parameters
     ----------
-    a, b : shares (source, target), NaN where unobserved. least : share from which a tie is told. moved : least change
-        of a tie that is there in both.
+    a, b : shares (source, target), NaN where unobserved.
 
     Returns
     -------
@@ -28,13 +25,13 @@ def edge_changes(
     other did not see the pair, which is neither gain nor loss (change is NaN).
     """
     own = np.eye(len(a), dtype=bool)
-    there = [np.nan_to_num(m) >= least for m in (a, b)]
+    there = [np.nan_to_num(m) >= EDGE_LEAST for m in (a, b)]
     unseen = (np.isnan(a) & there[1]) | (np.isnan(b) & there[0])
     change = b - a
     kinds = {
         "gained": ~there[0] & there[1] & ~unseen,
         "lost": there[0] & ~there[1] & ~unseen,
-        "changed": there[0] & there[1] & (np.abs(change) >= moved),
+        "changed": there[0] & there[1] & (np.abs(change) >= EDGE_LEAST / 10),
         "unobserved": unseen,
     }
     names = np.asarray(codes, dtype=object)

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 import pandas as pd
 
 from influence.errors import PanelError, head_of
-from influence.states import curated, group_members, is_group, load_states
+from influence.panel.panel import Panel
 
 KINDS = ("agreement", "tariff", "pact", "policy", "crisis")
 DATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 
 
-@lru_cache(maxsize=1)
-def load_events() -> pd.DataFrame:
+def load_events(panel: Panel) -> pd.DataFrame:
     """date, year, key, title, states (codes of those it touches), kind, source; oldest first.
 
     Raises
     ------
     PanelError : a date, kind, state or group that is not known, or a key twice.
     """
-    table = curated("events.csv")
-    codes = set(load_states().index)
+    table, registry = panel.curated("events"), panel.registry
+    codes = set(registry.states.index)
     bad = ~table["date"].map(lambda d: bool(DATE.fullmatch(d))) | ~table["kind"].isin(KINDS) | table["key"].duplicated()
-    bad |= ~table["states"].map(lambda named: bool(named) and all(w in codes or is_group(w) for w in named.split()))
+    bad |= ~table["states"].map(
+        lambda named: bool(named) and all(w in codes or registry.is_group(w) for w in named.split())
+    )
     if bad.any():
         raise PanelError(f"events.csv: a date, kind, state or key that cannot be:{head_of(table[bad])}")
     states = [
-        frozenset(code for word in named.split() for code in (group_members(word) if is_group(word) else [word]))
+        frozenset(
+            code for word in named.split() for code in (registry.members(word) if registry.is_group(word) else [word])
+        )
         for named in table["states"]
     ]
     out = table.assign(states=states, year=table["date"].str[:4].astype(int))
     return out.sort_values(["date", "key"], ignore_index=True)
 
 
-def concurrent(states: Iterable[str], first_year: int, last_year: int) -> pd.DataFrame:
+def concurrent(panel: Panel, states: Iterable[str], first_year: int, last_year: int) -> pd.DataFrame:
     """Events that touch any of the states, of those years (both included)."""
-    table, wanted = load_events(), set(states)
+    table, wanted = load_events(panel), set(states)
     touched = table["states"].map(lambda event: bool(wanted & event))
     return table[table["year"].between(first_year, last_year) & touched].reset_index(drop=True)

@@ -13,17 +13,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.sides import ends_of, layer_choices
-from influence.config import Config
+from influence.compare.sides import scenario_bounds
 from influence.errors import ScenarioError, StateError
 from influence.metrics.pull import direct_pull, pull_balance
-from influence.panel.panel import Panel
 from influence.quality import covered
-from influence.scenario.apply import Applied, apply_scenario
+from influence.scenario.apply import Applied
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
-from influence.states import pole_name
-from influence.ties import build_ties
+from influence.study import Study
 
 GOALS = ("balance", "not_covered", "real_income", "pull")
 LEVEL = 1e-9
@@ -72,7 +69,7 @@ class Ranking(NamedTuple):
     sentence: str
 
 
-def goal_of(text: str, poles: Sequence[str], *, least: bool = False) -> Goal:
+def goal_of(text: str, study: Study, *, least: bool = False) -> Goal:
     """A goal from 'balance', 'not_covered', 'real_income' or 'pull:POLE'.
 
     Raises
@@ -81,28 +78,30 @@ def goal_of(text: str, poles: Sequence[str], *, least: bool = False) -> Goal:
     """
     metric, _, pole = text.strip().partition(":")
     if metric not in GOALS or bool(pole) != (metric == "pull"):
-        raise ScenarioError(f"goal {text!r} is not known; give balance, not_covered, real_income or pull:{poles[0]}.")
+        raise ScenarioError(
+            f"goal {text!r} is not known; give balance, not_covered, real_income or pull:{study.poles[0]}."
+        )
     if metric == "balance":
         if least:
             raise ScenarioError("the goal balance already ranks the nearest to parity first; leave the least out.")
         return Goal(metric, least=True)
-    named = pole_name(pole) if pole else ""
-    if named and named not in poles:
-        raise ScenarioError(f"{pole!r} is no pole of the settings; they are: {', '.join(poles)}.")
+    named = study.registry.pole_name(pole) if pole else ""
+    if named and named not in study.poles:
+        raise ScenarioError(f"{pole!r} is no pole of the settings; they are: {', '.join(study.poles)}.")
     return Goal(metric, named, least)
 
 
-def applied_scenario(panel: Panel, path: str, config: Config) -> Applied:
+def applied_scenario(study: Study, path: str) -> Applied:
     """A scenario by name or file, carried out.
 
     Raises
     ------
     ScenarioError : see load_scenario and apply_scenario; one without edits.
     """
-    scenario = load_scenario(path)
+    scenario = load_scenario(path, study.registry)
     if not scenario.edits:
         raise ScenarioError(f"scenario {scenario.name} has no edits, so there is nothing to rank.")
-    return apply_scenario(panel, scenario, theta=config.elasticity)
+    return study.applied(scenario)
 
 
 def begins(applied: Applied) -> int:
@@ -111,8 +110,7 @@ def begins(applied: Applied) -> int:
 
 
 def measured(
-    group: str, applied: Applied, panel: Panel, config: Config, poles: Sequence[str], states: Sequence[str],
-    years: Sequence[int],
+    group: str, applied: Applied, study: Study, states: Sequence[str], years: Sequence[int],
 ) -> Entry:  # fmt: skip
     """A scenario's measures as set, and at each end of what trade's answer hangs on (sides.ends_of).
 
@@ -123,24 +121,20 @@ def measured(
     first = min(edit.begin for edit in applied.scenario.edits)
     if first > max(years):
         raise ScenarioError(f"scenario {applied.scenario.name} applies from {first} on: it moves nothing before.")
-    every = {AS_SET: applied, **ends_of(panel, applied, config)}
-    found = {end: measures_of(one, config, poles, states, years) for end, one in every.items()}
+    every = {AS_SET: applied, **scenario_bounds(study, applied)}
+    found = {end: measures_of(one, study, states, years) for end, one in every.items()}
     return Entry(group, applied.scenario, found, applied.notes)
 
 
-def measures_of(
-    applied: Applied, config: Config, poles: Sequence[str], states: Sequence[str], years: Sequence[int]
-) -> Measures:
+def measures_of(applied: Applied, study: Study, states: Sequence[str], years: Sequence[int]) -> Measures:
     """Balance of the first two poles, pull of each pole, not_covered and change of real income, each (year, state).
 
     Real income: what the trade response gives, a share; 0 in years in which no edit of trade applies; NaN for a state
     that the sector data do not know.
     """
-    now = applied.panel.of_years(min(years), max(years))
-    ties = build_ties(now, config.weights, **layer_choices(config))
-    pair = (poles[0], poles[1])
+    ties, pair = study.on(applied.panel.of_years(min(years), max(years))).ties, study.pair
     found: dict[tuple[str, str], xr.DataArray] = {("balance", "-".join(pair)): pull_balance(ties, pair)}
-    found |= {("pull", pole): direct_pull(ties, pole) for pole in poles}
+    found |= {("pull", pole): direct_pull(ties, pole) for pole in study.poles}
     found["not_covered", ""] = ties["not_covered"].where(covered(ties))
     at = {"year": list(years), "target": list(states)}
     income = np.zeros((len(years), len(states)))

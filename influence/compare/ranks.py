@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence.compare.sides import Side
-from influence.metrics.pull import pairs_of, pull_balance
+from influence.metrics.pull import headline_balance, pairs_of
 
 COLUMNS = ["iso3", "pole", "before", "before_low", "before_high", "after", "after_low", "after_high"]
 
@@ -27,7 +27,7 @@ def rank_table(first: Side, second: Side, poles: Sequence[str], states: Sequence
     for pair in pairs_of(poles):
         sides = {}
         for name, side in (("before", first), ("after", second)):
-            balance = pull_balance(side.ties, pair).isel(year=0).to_series()
+            balance = headline_balance(side.ties, pair).isel(year=0).to_series()
             sides[name] = balance[balance.index.isin(states)].dropna().rank(ascending=False)
         both = pd.concat(sides, axis=1, join="inner").rename_axis("iso3").reset_index()
         tables.append(both.assign(pole="-".join(pair)))

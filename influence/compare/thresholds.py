@@ -9,12 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.compare.sides import layer_choices
-from influence.config import Config
-from influence.errors import StateError, check_year
-from influence.metrics.pull import pole_members
-from influence.panel.panel import Panel
-from influence.ties import build_layers
+from influence.errors import StateError
+from influence.metrics.pull import has_other_members, pole_members
+from influence.study import Study
 
 
 class Flip(NamedTuple):
@@ -42,7 +39,7 @@ class WeightThreshold(NamedTuple):
     distance: float
 
 
-def weight_thresholds(panel: Panel, config: Config, pair: Sequence[str], state: str, year: int) -> WeightThreshold:
+def weight_thresholds(study: Study, state: str, year: int, pair: tuple[str, str] | None = None) -> WeightThreshold:
     """On which layer weights the leading pole of a state hangs; exact, because portfolios are linear in the weights.
 
     With d_l = share of layer l that rests on the first pole less that on the second, the poles are level where
@@ -53,9 +50,8 @@ def weight_thresholds(panel: Panel, config: Config, pair: Sequence[str], state: 
     ------
     StateError : a state that is a pole, or of which a layer that weighs is not known. YearError : no such year.
     """
-    check_year(year, panel.years)
-    pulls = _pulls(panel.of_years(year, year), config, pair)
-    at = panel.states.index.get_loc(state)
+    pulls = _pulls(study.at(year), pair or study.pair)
+    at = study.panel.states.index.get_loc(state)
     if pulls.inside[0, at]:
         raise StateError(f"{state} is a pole in {year}: no pole pulls on itself.")
     one, other = pulls.shares[:, :, 0, at]
@@ -72,16 +68,17 @@ def weight_thresholds(panel: Panel, config: Config, pair: Sequence[str], state: 
     return WeightThreshold(float(found.balance[0]), flips, nearest, float(found.distance[0]))
 
 
-def weight_threshold_table(panel: Panel, config: Config, pair: Sequence[str]) -> pd.DataFrame:
+def weight_threshold_table(study: Study, pair: tuple[str, str] | None = None) -> pd.DataFrame:
     """The same for every state and year of which every layer that weighs is known: iso3, year, pole (the pair),
     balance, layer, weight, level_at (Flip.parity), without, alone, nearest (of the nearest weights that make the poles
     level) and distance (of those from the configured, empty where no weights do).
     """
-    pulls = _pulls(panel, config, pair)
+    pair = pair or study.pair
+    pulls = _pulls(study, pair)
     year, state = np.nonzero(~np.isnan(pulls.shares).any(axis=(0, 1)) & ~pulls.inside)
     found = _thresholds(pulls.weight, *pulls.shares[:, :, year, state])
     told = {
-        "iso3": panel.states.index.to_numpy(dtype=str)[state], "year": np.asarray(panel.years)[year],
+        "iso3": study.panel.states.index.to_numpy(dtype=str)[state], "year": np.asarray(study.years)[year],
         "pole": "-".join(pair), "balance": found.balance,
     }  # fmt: skip
     parts = []
@@ -95,7 +92,7 @@ def weight_threshold_table(panel: Panel, config: Config, pair: Sequence[str]) ->
 
 class _Pulls(NamedTuple):
     """Shares of each layer that weighs on the two poles, (pole, layer, year, state), NaN where not known; inside : the
-    state is in a pole, (year, state).
+    state is the only member of a pole, (year, state).
     """
 
     layers: list[str]
@@ -104,16 +101,17 @@ class _Pulls(NamedTuple):
     inside: np.ndarray
 
 
-def _pulls(panel: Panel, config: Config, pair: Sequence[str]) -> _Pulls:
-    layers = build_layers(panel, **layer_choices(config))
-    used = config.weighing
+def _pulls(study: Study, pair: Sequence[str]) -> _Pulls:
+    layers, used, weights = study.layers, study.weighing, study.method.weights
+    total = sum(weights.values())
     members = [pole_members(layers.sel(layer="trade"), pole) for pole in pair]
+    sole = [member & ~has_other_members(member) for member in members]
     shares = np.stack([
         [np.stack([year[held].sum(axis=0) for year, held in zip(layers.sel(layer=name).values, member, strict=True)])
          for name in used]
         for member in members
     ])  # fmt: skip
-    return _Pulls(used, np.array([config.weights[name] for name in used]), shares, members[0] | members[1])
+    return _Pulls(used, np.array([weights[name] / total for name in used]), shares, sole[0] | sole[1])
 
 
 class _Thresholds(NamedTuple):

@@ -9,16 +9,14 @@ from typing import NamedTuple
 import xarray as xr
 
 from influence.compare.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
-from influence.compare.sides import Side, layer_choices
+from influence.compare.sides import Side
 from influence.compare.synthetic import Synthetic, synthetic_control
-from influence.config import Config
-from influence.metrics.pull import pull_balance
-from influence.ties import build_ties
+from influence.metrics.pull import headline_balance
 
 SURE = 0.1
 
 
-class Study(NamedTuple):
+class DriftStudy(NamedTuple):
     """The three looks at a change of a balance, and what they say together."""
 
     placebo: Placebo
@@ -30,32 +28,32 @@ class Study(NamedTuple):
 def drift_study(
     ties: xr.DataArray, pair: tuple[str, str], own: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
     seed: int = 0,
-) -> Study:  # fmt: skip
+) -> DriftStudy:  # fmt: skip
     """Whether the balance of the states `own` (`group` in words) moved more over the window than drift.
 
     Raises
     ------
     StateError, YearError : see drift.checked.
     """
-    balance, breaks = pull_balance(ties, pair), ties["is_break"].values
+    balance, breaks = headline_balance(ties, pair), ties["is_break"].values
     placebo = placebo_years(balance, breaks, own, window)
     difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
     synthetic = synthetic_control(balance, breaks, own, rest, window)
     sentence = drift_verdict(
         placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
     )  # fmt: skip
-    return Study(placebo, difference, synthetic, sentence)
+    return DriftStudy(placebo, difference, synthetic, sentence)
 
 
 def sides_verdict(
-    first: Side, second: Side, config: Config, pair: tuple[str, str], states: Sequence[str] | None
+    first: Side, second: Side, pair: tuple[str, str], states: Sequence[str] | None
 ) -> str:  # fmt: skip
     """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
-    if first.panel is None or second.panel is None or first.scenario != second.scenario or first.year == second.year:
+    if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:
         return ""
-    ties = build_ties(first.panel, config.weights, **layer_choices(config))
+    ties = first.study.ties
     early, late = sorted((first.year, second.year))
-    balance, window = pull_balance(ties, pair), Window(early + 1, late - early)
+    balance, window = headline_balance(ties, pair), Window(early + 1, late - early)
     group = states or [str(code) for code in balance.indexes["target"]]
     return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
 

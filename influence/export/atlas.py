@@ -13,10 +13,9 @@ from influence.compare.definitions import TOLD
 from influence.compare.events import load_events
 from influence.config import Config
 from influence.export import page
-from influence.export.atlas_data import Content, from_year, labels_of, measures_of
+from influence.export.atlas_data import Content, from_year, headline_pulls, labels_of, measures_of
 from influence.export.colours import PARITY, PLAIN, THEMES, anchor
 from influence.export.findings import (
-    PACTS_OBSERVED_TO,
     choices_text,
     counted,
     flags_of,
@@ -29,6 +28,7 @@ from influence.export.tours import Tour, tour_records
 from influence.files import write_text
 from influence.metrics.pull import pairs_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import pacts_observed_to
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
 from influence.schema import FLAGS
@@ -142,7 +142,7 @@ def page_data(content: Content, tours: tuple[Sequence[Tour], bool] = ((), False)
         "seams": {str(y): series_break_note(y) for y in base.years},
         "cards": cards,
         "sources": by_layer,
-        "pactsTo": PACTS_OBSERVED_TO,
+        "pactsTo": pacts_observed_to(panel),
         "threshold": THRESHOLD if frame.complete else MANY_THRESHOLD,
         "parity": PARITY,
         "plain": PLAIN,
@@ -216,7 +216,7 @@ def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
 
 def _titles(content: Content, year: int) -> tuple[str, str]:
     """The finding of the first view, and its measure, before the page draws itself."""
-    pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
+    pulls = headline_pulls(content, content.base.years.index(year))
     return counted(pulls, content.poles, year), f"{LENS_DESCRIPTIONS['direct']}."
 
 

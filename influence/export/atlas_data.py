@@ -21,6 +21,7 @@ from influence.config import Config
 from influence.errors import ScenarioError, StateError, TradeError, YearError, check_year
 from influence.export.backbone import prominent
 from influence.export.packing import Packed
+from influence.layers import build_layers, trade_breaks
 from influence.metrics.bandwidth import bandwidth_unit
 from influence.metrics.lenses import choices_of, lens_balance, lens_pull
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
@@ -29,9 +30,9 @@ from influence.panel.regions import region_members
 from influence.quality import tie_marks
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.load import check_distinct_names, load_scenario
-from influence.schema import LENSES
+from influence.specs import LENSES
 from influence.states import group_members
-from influence.ties import build_layers, build_ties, trade_breaks
+from influence.ties import build_ties
 
 POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
 """Steps of pulls (a balance is a ratio even of the smallest), of what else the page computes with, of what it only
@@ -134,7 +135,7 @@ def numbers_of(
     pole (layer, pole, state): share of the layer that rests on the pole. own (layer, state): the layer's not_covered.
     alone, within (layer, state): what of it was observed as ties; within leaves out pairs whose trade was not
     observed, which the composite cannot know either. there (layer): whether anyone saw the layer in the year.
-    member (pole, state), pole_there (pole): who is in a pole, and whether it has members. breaks (layer, state): the
+    member (pole, state), pole_size (pole): who is in a pole, and how many members it has. breaks (layer, state): the
     layer comes from another kind of series than the year before, or was observed in one of the two alone, of the state
     or at all. marks (layer, pole, state): bits of quality.MARKS. ties (layer, pair). degree (state): known ties from
     the states shown, by the configured weights.
@@ -161,7 +162,7 @@ def numbers_of(
         "within": Packed(_years_last(np.where(gap, 0.0, filled).sum(axis=2)), EXACT),
         "there": Packed(np.asarray((layers["unobserved"].values < 1).any(axis=2)), 1),
         "member": Packed(_years_last(members[:, :, at]), 1),
-        "pole_there": Packed(np.asarray(members.any(axis=2)), 1),
+        "pole_size": Packed(np.asarray(members.sum(axis=2)), 1),
         "breaks": Packed(_years_last(_breaks(world, at)), 1),
         "marks": Packed(np.moveaxis(_marks(world, members, at), 2, -1), 1),
         "ties": Packed(np.moveaxis(tied, 1, -1), step),
@@ -267,9 +268,9 @@ class Content(NamedTuple):
     """Everything measured for a page.
 
     config, poles, region : what was asked for. inside : which of the states shown belong to the region (state); the
-    others are members of poles, which findings do not count. numbers : arrays of the baseline by name. pulls : direct
-    pull (pole, year, state). scenarios : what to say of each, and its arrays. lenses : those to be had beside the
-    direct one. notes : what was left out.
+    others are members of poles, which findings do not count (headline_pulls). numbers : arrays of the baseline by name.
+    pulls : direct pull (pole, year, state). scenarios : what to say of each, and its arrays. lenses : those available
+    beside the direct one. notes : what was left out.
     """
 
     config: Config
@@ -305,8 +306,8 @@ def build_atlas_data(
     StateError : no such region, a pole without ties, poles that overlap. ScenarioError : a scenario that cannot be
         carried out, or two of one name.
     """
-    if panel.own and not config.layers:
-        config = replace(config, layers=tuple(ties.layer for ties in panel.own))
+    if panel.custom and not config.layers:
+        config = replace(config, layers=tuple(ties.layer for ties in panel.custom))
     shown = shown_states(panel, region, poles) if states is None else sorted(states)
     progress("weighing the ties by every definition")
     base = baseline_world(panel, config)
@@ -338,6 +339,12 @@ def build_atlas_data(
     held = set(frame.shown if states is not None else region_members(panel, region))
     inside = np.array([code in held for code in frame.shown])
     return Content(config, tuple(poles), region, inside, frame, base, numbers, pulls, out, have, notes)
+
+
+def headline_pulls(content: Content, at: int) -> np.ndarray:
+    """Direct pull (pole, state) in one year on the states that a headline counts: of the region, in no pole."""
+    member = np.any(content.numbers["member"].values[:, :, at], axis=0)
+    return content.pulls[:, at, content.inside & ~member]
 
 
 def at_year(content: Content, year: int) -> Content:

@@ -26,11 +26,11 @@ def blend(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def diverging(balance: float, theme: str, first: int = 0, second: int = 1) -> str:
+def diverging(balance: float, theme: str) -> str:
     """Colour of a balance in [-1, 1]: the first pole's anchor at +1, parity at 0, the second's at -1."""
     if math.isnan(balance):
         return PARITY[theme]
-    pole = anchor(first if balance > 0 else second, theme)
+    pole = anchor(0 if balance > 0 else 1, theme)
     return blend(PARITY[theme], pole, min(1.0, abs(balance)))
 
 

@@ -98,12 +98,12 @@ def _weighty(compared: Compared) -> set[str]:
     return set(sums.index[sums >= LEAST_HELD])
 
 
-def dumbbell_rows(compared: Compared, most: int = 40) -> pd.DataFrame:
+def dumbbell_rows(compared: Compared) -> pd.DataFrame:
     """The states that move most: name, before, after, low and high, as svg.dumbbell wants them.
 
     low and high : where the band of the change ends, from before on; a balance goes no further than -1 and 1.
     """
-    rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"]).head(most)
+    rows = balance_rows(compared.found, "-".join(compared.poles[:2])).dropna(subset=["change"]).head(40)
     return rows.assign(
         name=rows["iso3"].map(compared.names).fillna(rows["iso3"]),
         low=(rows["before"] + rows["low"]).clip(-1.0, 1.0),

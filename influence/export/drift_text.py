@@ -13,7 +13,7 @@ from influence.compare.verdict import drift_study
 from influence.config import Config
 from influence.export.findings import source_line
 from influence.export.svg import Words
-from influence.metrics.pull import pull_balance
+from influence.metrics.pull import headline_balance
 from influence.panel.panel import Panel
 from influence.panel.regions import region_members
 from influence.states import pole_label
@@ -47,7 +47,7 @@ def study_of(
     placebo, _, synthetic, sentence = drift_study(
         ties, poles, own, rest, window, group=f"{len(own)} states ({group})", seed=config.seed
     )
-    study = event_study(pull_balance(ties, poles), ties["is_break"].values, own, rest, event, seed=config.seed)
+    study = event_study(headline_balance(ties, poles), ties["is_break"].values, own, rest, event, seed=config.seed)
     by_year = study.dropna(subset=["coefficient"]).set_index("year")
     custom_text = _many(by_year["group"], window, "states")
     others_text = _many(by_year["controls"], window, "others")

@@ -15,7 +15,7 @@ import pandas as pd
 from influence.compare.definitions import TOLD
 from influence.errors import ExtraError, check_year
 from influence.export.atlas import extent_of, framed, sizes_of
-from influence.export.atlas_data import Content, labels_of
+from influence.export.atlas_data import Content, headline_pulls, labels_of
 from influence.export.backbone import prominent
 from influence.export.colours import PARITY, PLAIN, anchor, diverging
 from influence.export.findings import counted, series_break_note, signed, source_line
@@ -165,7 +165,7 @@ def network_map(content: Content, year: int) -> Figure:
     balance = balances(content)[at]
     low, high = (content.numbers[end].values[len(content.poles), :, at] for end in ("low", "high"))
     words = Words(
-        counted(content.pulls[:2, at][:, content.inside], content.poles[:2], year),
+        counted(headline_pulls(content, at)[:2], content.poles[:2], year),
         f"{_measure(content)} Ties of {THRESHOLD:.0%} and more that stand out run from the state that relies to the "
         f"one it relies on. Hollow: the range over other definitions spans zero; crosses: no value. "
         f"{series_break_note(year)}",
@@ -292,7 +292,7 @@ def heat_map(content: Content) -> Figure:
     names = labels_of(content.base.panel, [content.frame.shown[i] for i in order])["name"].tolist()
     year = years[-1]
     words = Words(
-        counted(content.pulls[:2, -1][:, content.inside], content.poles[:2], year),
+        counted(headline_pulls(content, -1)[:2], content.poles[:2], year),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
         f"{source_line(content.base.panel, content.config.weights, list(years))} Goods only.",
     )

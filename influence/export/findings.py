@@ -11,12 +11,10 @@ import pandas as pd
 
 from influence.config import Config
 from influence.layer_settings import CustomLayer
-from influence.panel.package import cards_of
+from influence.panel.package import CUSTOM_TRADE, cards_of
 from influence.panel.panel import Panel
-from influence.states import pole_label
-
-PACTS_OBSERVED_TO = 2018
-"""Last year of ATOP 5.1."""
+from influence.panel.provenance import sources_by_layer, sources_used
+from influence.states import group_members, is_group, pole_label
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -26,8 +24,10 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
-    """The finding of a year from a long table of results; see counted."""
-    here = results[(results["year"] == year) & results["iso3"].isin(states) & (results["metric"] == "pull_direct")]
+    """The finding of a year from a long table of results, without the members of the poles; see counted."""
+    members = {code for pole in poles for code in (group_members(pole, year) if is_group(pole) else [pole])}
+    outside = [code for code in states if code not in members]
+    here = results[(results["year"] == year) & results["iso3"].isin(outside) & (results["metric"] == "pull_direct")]
     wide = here.pivot(index="pole", columns="iso3", values="value").reindex(list(poles))
     return counted(wide.to_numpy(), poles, year)
 
@@ -93,34 +93,15 @@ def source_line(
     are not of ties, such as those of trade's answer.
     """
     cards = cards_of(panel.vintages)
-    own = [custom_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
-    told = "; ".join([*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *own])
+    own = [custom_card(ties.layer) for ties in panel.custom if weights.get(ties.name, 0) > 0]
+    told = "; ".join([*(_card(cards.loc[key]) for key in (*sources_used(panel, weights, year), *beside)), *own])
     return f"Sources: {told}. Full citations: influence cite."
-
-
-def sources_used(weights: Mapping[str, float], year: int | Sequence[int]) -> list[str]:
-    """Keys of the sources behind the layers that weigh, in the year or any of several, each once."""
-    by_year = [sources_of(one) for one in ([year] if isinstance(year, int) else year)]
-    weighing = [layer for layer in by_year[0] if weights.get(layer, 0) > 0]
-    return list(dict.fromkeys(key for layer in weighing for used in by_year for key in used[layer]))
-
-
-def sources_of(year: int) -> dict[str, list[str]]:
-    """Keys of the sources behind each layer in a year."""
-    return {
-        "trade": ["cow_trade"]
-        if year < 2000
-        else ["baci_2023" if year >= 2023 else "baci", "imf_dots", "oecd_icio", "wto_totals"],
-        "alliance": ["atop", "world_bank_gdp", "cow_nmc", "curated"],
-        "agreement": ["desta", "manytrade", "world_bank_gdp", "cow_nmc", "curated"],
-        "troops": ["us_troops"],
-    }
 
 
 def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
     """What is said of every source, and for each layer and year which of them it rests on."""
-    cards, layers = cards_of(panel.vintages), [ties.layer for ties in panel.own]
-    by_year = [sources_of(year) for year in years]
+    cards, layers = cards_of(panel.vintages), [ties.layer for ties in panel.custom]
+    by_year = [sources_by_layer(panel, year) for year in years]
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
     by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(layers)}
@@ -133,6 +114,8 @@ def custom_card(layer: CustomLayer) -> str:
 
 
 def _card(card: pd.Series) -> str:
+    if card.name == CUSTOM_TRADE:
+        return f"{card['title']}: {card['citation']}"
     # Many titles hold their version already.
     vintage = [part for part in str(card["vintage"]).split(", ") if part not in card["title"]]
     return f"{', '.join([card['publisher'], card['title'], *vintage])} ({card['licence']})"

@@ -35,12 +35,12 @@ def equal_earth(longitude: np.ndarray, latitude: np.ndarray, centre: float = CEN
 
 def place(
     longitude: Sequence[float], latitude: Sequence[float], width: Sequence[float], height: Sequence[float],
-    *, span: float = 1300.0, stretch: float = 1.0,
+    *, span: float = 1300.0,
 ) -> np.ndarray:  # fmt: skip
     """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, pushed apart."""
     x, y = equal_earth(np.asarray(longitude), np.asarray(latitude))
     scale = span / max(float(np.ptp(x)), 1e-9)
-    return apart(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale * stretch]), width, height)
+    return apart(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale]), width, height)
 
 
 def apart(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> np.ndarray:

@@ -21,11 +21,17 @@ LIBRARIES = (
 
 
 def write_manifest(
-    config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path, *, own: Sequence[CustomTies] = ()
+    config: Config,
+    panel_dir: Path | None,
+    names: Sequence[str],
+    folder: Path,
+    *,
+    own: Sequence[CustomTies] = (),
+    used: Sequence[str] = (),
 ) -> None:
     """manifest.json in `folder`; it holds no time of day, so that the same run gives the same bytes.
 
-    own : layers of one's own, told with the file, its sha256 and how to cite it.
+    own : custom layers, listed with the file, its sha256 and how to cite it. used : keys of the sources of the results.
 
     Raises
     ------
@@ -42,6 +48,7 @@ def write_manifest(
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
+        "sources_used": list(used),
         **({"custom_groups": groups} if groups else {}),
         **({"custom_layers": [_own(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},

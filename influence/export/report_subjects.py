@@ -28,12 +28,13 @@ from influence.export import figures
 from influence.export.atlas import LENS_NAMES, layer_labels
 from influence.export.atlas_data import Content, build_atlas_data, labels_of, shown_states
 from influence.export.compare_page import change_text, dumbbell_rows, words_of
-from influence.export.findings import choices_text, flags_of, series_break_note, signed, source_line, sources_used
+from influence.export.findings import choices_text, flags_of, series_break_note, signed, source_line
 from influence.export.report import Report, Section, Table
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.panel.package import cards_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import sources_used
 from influence.panel.regions import region_members
 from influence.quality import state_marks, tie_marks
 from influence.quality import words_of as words_of_marks
@@ -458,7 +459,7 @@ def _figure(drawn: Any, shows: str) -> tuple[str, str]:
 
 def _method(panel: Panel, config: Config, year: int | Sequence[int]) -> list[Section]:
     cards = cards_of(panel.vintages)
-    keys = sources_used(config.weights, year)
+    keys = sources_used(panel, config.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
     own = [layer for layer in config.layers if config.weights.get(layer.name, 0.0) > 0]
     rows += [[layer.label, layer.cite or "no source given", Path(layer.file).name, "the user's own"] for layer in own]

@@ -18,7 +18,7 @@ from influence.export.atlas_data import Content
 from influence.export.findings import signed
 from influence.record_fields import list_of, mapping_of, name, number, record, text
 from influence.records import Field, Fields, Reader, Where, read_record
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from influence.states import datasets_dir, pole_label
 from influence.yaml_files import read_yaml
 

@@ -12,18 +12,14 @@ import xarray as xr
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError, check_year
+from influence.layers import build_layers, capability_of, strength_in_force
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
+from influence.panel.provenance import sources_by_layer
 from influence.panel.regions import region_members
-from influence.schema import FLAG_NAMES, LAYERS
-from influence.ties import (
-    build_layers,
-    build_ties,
-    capability_of,
-    checked_weights,
-    strength_in_force,
-    yearly_weights,
-)
+from influence.schema import FLAG_NAMES
+from influence.specs import LAYERS
+from influence.ties import build_ties, checked_weights, yearly_weights
 
 MOST_STATES = 60
 """Beyond it a workbook has more than a hundred thousand formulas, and a spreadsheet stops answering."""
@@ -57,6 +53,7 @@ class Numbers(NamedTuple):
     ties: xr.DataArray
     layer_names: tuple[str, ...]
     vintages: Mapping[str, str]
+    sources: Mapping[str, Sequence[str]]
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -121,6 +118,7 @@ def numbers_of(panel: Panel, config: Config, poles: Sequence[str], states: Seque
         exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in panel.layer_names},
         members={pole: pole_members(ties, pole)[0] for pole in poles}, layers=layers, ties=ties,
         layer_names=panel.layer_names, vintages=panel.vintages,
+        sources=sources_by_layer(now, year),
     )  # fmt: skip
 
 

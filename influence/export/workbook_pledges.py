@@ -6,7 +6,7 @@ import numpy as np
 
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import HEAD, Book, begin_sheet, letter
-from influence.ties import pledge_portfolio
+from influence.portfolios import pledge_portfolio
 
 
 def write_pledges(book: Book, numbers: Numbers, layer: str) -> None:

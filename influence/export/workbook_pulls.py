@@ -6,7 +6,8 @@ from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import HEAD, Book, begin_sheet, fit_paper, height_of, letter, sheet_of
 from influence.metrics.pull import direct_pull, exposure, pairs_of, pull_balance
 from influence.quality import coverage, covered
-from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING, LAYERS
+from influence.schema import COVERAGE_FLOOR, COVERAGE_ROUNDING
+from influence.specs import LAYERS
 
 FLOOR = f"{COVERAGE_FLOOR:g}-{COVERAGE_ROUNDING:.6f}"
 """Below it there is no result; the last digit of a sum must not decide."""
@@ -153,10 +154,10 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
 
 
 def pull_formula(book: Book, numbers: Numbers, i: int, p: int) -> str:
-    """Pull of a pole on a state: "" for its own members, for a member's tie not observed, and below the coverage."""
+    """Pull of a pole on a state: "" without other members, for a member's tie not observed, and below the coverage."""
     here, mark = letter(column_of_state(numbers, i)), letter(2 + p)
     first, last = book.layout.first + 1, book.layout.last + 1
     member, shares = f"pull!${mark}${first}:${mark}${last}", f"pull!{here}${first}:{here}${last}"
     own = f"pull!${mark}${first + int(numbers.at[i])}"
-    none = f"OR(pull!{here}$7<{FLOOR},{own}>0,SUM({member})=0)"
+    none = f"OR(pull!{here}$7<{FLOOR},SUM({member})-{own}=0)"
     return f'IF({none},"",IF(SUMPRODUCT(({member}>0)*({shares}=""))>0,"",SUMPRODUCT({member},{shares})))'

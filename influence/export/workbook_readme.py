@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from influence.export.findings import custom_card, series_break_note, sources_of
+from influence.export.findings import custom_card, series_break_note
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book, fit_paper, height_of
 from influence.panel.package import cards_of
@@ -65,7 +65,7 @@ def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
     """A row a source; gives the row behind the last."""
     cards = cards_of(numbers.vintages)
     row = _write_row(book, row, ("source", "publisher", "vintage", "terms", "used for"), "head")
-    used = sources_of(numbers.year)
+    used = numbers.sources
     for key in dict.fromkeys(key for keys in used.values() for key in keys):
         card = cards.loc[key]
         sure = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from influence.export.workbook_numbers import Numbers
-from influence.ties import TROOPS_FULL, TROOPS_SENDER
+from influence.layers import TROOPS_FULL, TROOPS_SENDER
 
 HEAD = 9
 """Row of the headings, from 0; above it the figures of the whole column."""

@@ -10,9 +10,8 @@ import pandas as pd
 from influence.gravity.base import load_trade_base
 from influence.gravity.ppml import PpmlFit, three_way
 from influence.gravity.tied import tied_pairs_of
-from influence.panel.panel import Panel, read_panel_table
+from influence.panel.panel import Panel
 from influence.schema import REST_OF_WORLD, SECTOR_YEARS
-from influence.states import datasets_dir
 
 PANEL_YEARS = (2000, 2004, 2008, 2012, 2016, 2020)
 """Every fourth year: trade takes years to answer, and years in a row say little more."""
@@ -51,7 +50,7 @@ def panel_frame(
 
 def domestic_goods(panel: Panel) -> pd.DataFrame:
     """Goods sold at home, US dollars, (year, state): observed, or at the ratio to GDP of the nearest observed year."""
-    table = read_panel_table(datasets_dir(), "domestic_sales").pivot(index="year", columns="iso3", values="goods_usd")
+    table = panel.table("domestic_sales").pivot(index="year", columns="iso3", values="goods_usd")
     gdp = panel.attributes["gdp_usd"].to_pandas()
     ratio = (table.reindex(index=gdp.index, columns=gdp.columns) / gdp).ffill().bfill()
     return ratio * gdp
@@ -61,7 +60,7 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
     """Goods sectors of the base years: sector, exporter, importer, year, trade, agreement, ln_tariff = ln(1 + t)."""
     parts = []
     for year in years:
-        base = load_trade_base(year)
+        base = load_trade_base(panel, year)
         places = panel.states.index.get_indexer(base.economies)
         tied = _tied(panel, year)[np.ix_(places, places)] & (places >= 0)[:, None] & (places >= 0)[None, :]
         goods = list(base.goods)
@@ -76,18 +75,12 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
     return frame[~(same & (frame["exporter"] == REST_OF_WORLD))].reset_index(drop=True)
 
 
-def estimate_table(panel: Panel) -> pd.DataFrame:
-    """Every estimate the package uses or shows, a row a term (datasets/curated/agreement_effects.csv).
+def panel_estimates(panel: Panel) -> pd.DataFrame:
+    """Estimates from the years of the panel, a row a term, as in datasets/curated/agreement_effects.csv.
 
     agreement : effect of an agreement on goods trade, tariffs and all else in it. lead_4, lag_4 : what more shows four
-    years before (anticipation) and after (phase-in). agreement_beyond_tariffs, ln_tariff : by sector, the agreement
-    once its tariffs are held fast, and the tariffs themselves (an estimate of -theta). 5-95 % bands.
+    years before (anticipation) and after (phase-in). Ranges are 5-95 %.
     """
-    return pd.concat([panel_estimates(panel), sector_estimates(panel)], ignore_index=True)
-
-
-def panel_estimates(panel: Panel) -> pd.DataFrame:
-    """The rows of estimate_table that are of the panel's own years."""
     whole = three_way(panel_frame(panel), ["agreement"])
     timed = three_way(panel_frame(panel, leads=(4,), lags=(4,)), ["agreement", "lead_4", "lag_4"])
     rows = [
@@ -98,7 +91,11 @@ def panel_estimates(panel: Panel) -> pd.DataFrame:
 
 
 def sector_estimates(panel: Panel) -> pd.DataFrame:
-    """The rows of estimate_table by sector, which take minutes."""
+    """Estimates by sector, columns as panel_estimates; they take minutes.
+
+    agreement_beyond_tariffs, ln_tariff : the agreement once its tariffs are held constant, and the tariffs themselves
+    (an estimate of -theta).
+    """
     sectors = three_way(sector_frame(panel), ["agreement", "ln_tariff"])
     terms = {"agreement": "agreement_beyond_tariffs", "ln_tariff": "ln_tariff"}
     return pd.DataFrame(_rows(sectors, terms, "27 goods sectors, 2011, 2017 and 2022"), columns=COLUMNS)

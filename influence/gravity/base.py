@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import YearError
-from influence.panel.panel import read_panel_table
-from influence.schema import SECTOR_YEARS
-from influence.states import curated, datasets_dir
+from influence.panel.panel import Panel
 
 
 class TradeBase(NamedTuple):
@@ -34,19 +30,22 @@ class TradeBase(NamedTuple):
         return [str(code) for code in self.flows.indexes["exporter"]]
 
 
-@lru_cache(maxsize=4)
-def load_trade_base(year: int, folder: Path | None = None) -> TradeBase:
-    """Sector flows and tariffs of a base year; the arrays are not to be written into.
+def load_trade_base(panel: Panel, year: int) -> TradeBase:
+    """Sector flows and tariffs of a base year, from the panel's own table; the arrays are not to be written into.
 
     Raises
     ------
-    YearError : no base of that year. PanelError : the table is absent or broken.
+    YearError : no base of that year. PanelError : the panel's folder lacks the table, or it is broken.
     """
-    table = read_panel_table(folder or datasets_dir(), "sector_flows")
+    return panel.registry.tables.once(("trade_base", year), lambda: _read_base(panel, year))
+
+
+def _read_base(panel: Panel, year: int) -> TradeBase:
+    table = panel.table("sector_flows")
     have = sorted(int(y) for y in table["year"].unique())
     if year not in have:
         raise YearError(f"there is no sector base for {year}; there is one for {', '.join(map(str, have))}.")
-    sectors = curated("sectors.csv")
+    sectors = panel.curated("sectors")
     return base_of(table[table["year"] == year], year, tuple(sectors.loc[sectors["goods"] == "yes", "sector"]))
 
 
@@ -66,12 +65,6 @@ def base_of(rows: pd.DataFrame, year: int, goods: tuple[str, ...]) -> TradeBase:
         coords = {"sector": sectors, "exporter": economies, "importer": economies}
         arrays.append(xr.DataArray(values, coords=coords, dims=("sector", "exporter", "importer")))
     return TradeBase(year, arrays[0], arrays[1], tuple(s for s in goods if s in sectors))
-
-
-def nearest_base(year: int) -> int:
-    """Newest base year that is not after `year`, else the oldest."""
-    before = [base for base in SECTOR_YEARS if base <= year]
-    return before[-1] if before else SECTOR_YEARS[0]
 
 
 def mfn_tariffs(base: TradeBase, tied: np.ndarray) -> xr.DataArray:

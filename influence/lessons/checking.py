@@ -6,11 +6,11 @@ import math
 from typing import NamedTuple
 
 from influence.errors import InfluenceError, LessonError, pluralize
-from influence.lessons.ground import Ground
 from influence.lessons.marking import format_answer, mark
 from influence.lessons.measures import unit_of, value_of
 from influence.lessons.model import Lesson
 from influence.lessons.wording import asked_specs, fill_text, format_value
+from influence.study import Study
 
 
 class Told(NamedTuple):
@@ -26,7 +26,7 @@ class Told(NamedTuple):
     table: list[tuple[str, str]]
 
 
-def render_lesson(lesson: Lesson, ground: Ground) -> Told:
+def render_lesson(lesson: Lesson, study: Study) -> Told:
     """Every text and answer of a lesson, computed.
 
     Raises
@@ -34,11 +34,11 @@ def render_lesson(lesson: Lesson, ground: Ground) -> Told:
     LessonError : what cannot be computed, every fault in a line of its own.
     """
     faults: list[str] = []
-    answers = {question.name: _answer(lesson, i, ground, faults) for i, question in enumerate(lesson.questions)}
-    asked = {q.name: _text(q.text, ground, f"question {q.name}", faults) for q in lesson.questions}
-    table = [(row.label, _figure(lesson, i, ground, faults)) for i, row in enumerate(lesson.table)]
-    text = _text(lesson.text, ground, "text.md", faults)
-    notes = _text(lesson.notes, ground, "teacher.md", faults, answers)
+    answers = {question.name: _answer(lesson, i, study, faults) for i, question in enumerate(lesson.questions)}
+    asked = {q.name: _text(q.text, study, f"question {q.name}", faults) for q in lesson.questions}
+    table = [(row.label, _figure(lesson, i, study, faults)) for i, row in enumerate(lesson.table)]
+    text = _text(lesson.text, study, "text.md", faults)
+    notes = _text(lesson.notes, study, "teacher.md", faults, answers)
     faults += [] if faults else given_away(lesson)
     if faults:
         raise LessonError(
@@ -47,19 +47,19 @@ def render_lesson(lesson: Lesson, ground: Ground) -> Told:
     return Told(text, notes, asked, answers, table)
 
 
-def _answer(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
+def _answer(lesson: Lesson, i: int, study: Study, faults: list[str]) -> str:
     question = lesson.questions[i]
     if question.answer is None:
-        return format_answer(question, ground)
+        return format_answer(question, study)
     try:
-        value = value_of(ground, question.answer)
-        told = format_answer(question, ground)
+        value = value_of(study, question.answer)
+        told = format_answer(question, study)
         if isinstance(value, float) and math.isnan(value):
             faults.append(f"question {question.name}: {question.answer.measure} has no value there; too little was "
                           f"observed, or it is a pole.")  # fmt: skip
         elif question.kind == "choice" and value not in question.options:
             faults.append(f"question {question.name}: the answer is {value!r}, which is none of its options.")
-        elif mark(question, value if isinstance(value, str) else repr(value), ground).verdict != "right":
+        elif mark(question, value if isinstance(value, str) else repr(value), study).verdict != "right":
             faults.append(f"question {question.name}: its own answer is not marked as right.")
         return told
     except InfluenceError as err:
@@ -67,18 +67,18 @@ def _answer(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
         return ""
 
 
-def _text(text: str, ground: Ground, place: str, faults: list[str], answers: dict[str, str] | None = None) -> str:
+def _text(text: str, study: Study, place: str, faults: list[str], answers: dict[str, str] | None = None) -> str:
     try:
-        return fill_text(text, ground, place, answers)
+        return fill_text(text, study, place, answers)
     except InfluenceError as err:
         faults.append(str(err))
         return text
 
 
-def _figure(lesson: Lesson, i: int, ground: Ground, faults: list[str]) -> str:
+def _figure(lesson: Lesson, i: int, study: Study, faults: list[str]) -> str:
     row = lesson.table[i]
     try:
-        return format_value(value_of(ground, row.value), unit_of(row.value))
+        return format_value(value_of(study, row.value), unit_of(row.value))
     except InfluenceError as err:
         faults.append(f"table, line {i + 1} ({row.label}): {err}")
         return ""

@@ -5,39 +5,42 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from influence.lessons.ground import Ground
+from influence.layers import capability_of, strength_in_force
 from influence.lessons.model import Lesson
 from influence.metrics.pull import pole_members
-from influence.panel.panel import SERIES_NAMES, Panel
-from influence.schema import FLAG_NAMES
-from influence.ties import capability_of, checked_weights, strength_in_force
+from influence.panel.panel import Panel
+from influence.schema import FLAG_NAMES, SERIES_NAMES
+from influence.study import Study
+from influence.ties import checked_weights
 
 COLUMNS = ["year", "what", "source", "target", "value", "unit", "series", "flag"]
 """source -> target as goods or pledges go; a figure of one state has it as the target. An empty value: not observed."""
 
 
-def extract(lesson: Lesson, ground: Ground) -> pd.DataFrame:
+def extract(lesson: Lesson, study: Study) -> pd.DataFrame:
     """Trade with every partner, totals, pledges and agreements in force, capability of all they are from; weights.
 
     Raises
     ------
     YearError : a year outside the panel. StateError : no such state in it.
     """
-    parts = [_weights(ground)]
+    parts = [_weights(study)]
     for year in lesson.years:
-        now = ground.of_year(year)
-        at = [ground.panel.states.index.get_loc(code) for code in lesson.states if code in ground.panel.states.index]
+        now = study.at(year).panel
+        at = [study.panel.states.index.get_loc(code) for code in lesson.states if code in study.panel.states.index]
         parts += [_trade(now, at, year), _totals(now, at, year)]
-        pledges = [_pledges(now, ground, at, year, layer) for layer in ("alliance", "agreement")]
+        pledges = [_pledges(now, study, at, year, layer) for layer in ("alliance", "agreement")]
         named = {code for table in pledges for side in ("source", "target") for code in table[side]}
-        poles = ground.panel.states.index[np.any([pole_members(ground.ties(year), p)[0] for p in ground.poles], axis=0)]
-        parts += [*pledges, _sizes(now, ground, sorted(named | {*lesson.states} | {*poles}), year)]
+        poles = study.panel.states.index[
+            np.any([pole_members(study.at(year).ties, pole)[0] for pole in study.poles], axis=0)
+        ]
+        parts += [*pledges, _sizes(now, study, sorted(named | {*lesson.states} | {*poles}), year)]
     return pd.concat([part for part in parts if len(part)], ignore_index=True)[COLUMNS]
 
 
-def _weights(ground: Ground) -> pd.DataFrame:
+def _weights(study: Study) -> pd.DataFrame:
     rows = [("", "weight", layer, "", round(weight, 12), "share", "settings", "")
-            for layer, weight in checked_weights(ground.config.weights, ground.panel.layer_names).items()]  # fmt: skip
+            for layer, weight in checked_weights(study.method.weights, study.panel.layer_names).items()]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -70,9 +73,9 @@ def _totals(now: Panel, at: list[int], year: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _pledges(now: Panel, ground: Ground, at: list[int], year: int, layer: str) -> pd.DataFrame:
+def _pledges(now: Panel, study: Study, at: list[int], year: int, layer: str) -> pd.DataFrame:
     """Strength of each pledge to the states, or of each agreement with them, where there is one."""
-    kinds = ground.config.pact_strength if layer == "alliance" else ground.config.agreement_strength
+    kinds = study.method.pact_strength if layer == "alliance" else study.method.agreement_strength
     codes, strength = now.states.index.to_numpy(dtype=str), strength_in_force(now, kinds)[0][:, at]
     u, i = np.nonzero(strength)
     word = "strength of pledge" if layer == "alliance" else "strength of trade agreement"
@@ -82,11 +85,11 @@ def _pledges(now: Panel, ground: Ground, at: list[int], year: int, layer: str) -
     })  # fmt: skip
 
 
-def _sizes(now: Panel, ground: Ground, codes: list[str], year: int) -> pd.DataFrame:
+def _sizes(now: Panel, study: Study, codes: list[str], year: int) -> pd.DataFrame:
     """Capability of the states named."""
-    by_gdp = ground.config.capability == "gdp"
+    by_gdp = study.method.capability == "gdp"
     at = now.states.index.get_indexer(pd.Index(codes))
-    value = capability_of(now, ground.config.capability)[0][at]
+    value = capability_of(now, study.method.capability)[0][at]
     flag = now.attributes["gdp_flag" if by_gdp else "cinc_flag"].values[0][at]
     return pd.DataFrame({
         "year": year, "what": "GDP" if by_gdp else "CINC", "source": "", "target": codes, "value": value,

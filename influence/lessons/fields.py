@@ -9,8 +9,10 @@ from influence.errors import LessonError
 from influence.record_fields import converted, mapping_of, number, text, whole, word, year
 from influence.records import Reader, Where
 from influence.scenario.load import load_scenario
-from influence.schema import LAYERS, TRADE_BASES
+from influence.schema import TRADE_BASES
+from influence.specs import LAYERS
 from influence.state_fields import GROUP, POLE, STATE
+from influence.states import Registry
 
 
 def _digits_too(reader: Reader) -> Reader:
@@ -50,11 +52,11 @@ READERS: Mapping[str, Reader] = {
 """Kind of an argument -> its reader."""
 
 
-def read_field(kind: str, value: Any, place: str) -> Any:
+def read_field(kind: str, value: Any, place: str, registry: Registry | None = None) -> Any:
     """One argument, checked.
 
     Raises
     ------
     LessonError : another kind of value, a state, pole, group or scenario that is not known; with its place.
     """
-    return READERS[kind].read(value, Where(place, LessonError))
+    return READERS[kind].read(value, Where(place, LessonError, registry))

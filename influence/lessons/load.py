@@ -7,7 +7,7 @@ from pathlib import Path
 from influence.errors import LessonError, suggest
 from influence.lessons.model import Lesson
 from influence.lessons.parsing import parse_lesson
-from influence.states import datasets_dir
+from influence.states import Registry, datasets_dir
 from influence.yaml_files import read_yaml
 
 MOST_TEXT = 20_000
@@ -23,7 +23,7 @@ def lesson_names() -> list[str]:
     return sorted(path.parent.name for path in lessons_dir().glob("*/lesson.yaml"))
 
 
-def load_lesson(name: str) -> Lesson:
+def load_lesson(name: str, registry: Registry | None = None) -> Lesson:
     """A bundled lesson by name, or a folder by its path.
 
     Raises
@@ -43,7 +43,7 @@ def load_lesson(name: str) -> Lesson:
     place = f"{folder / 'lesson.yaml'}" if own else f"lesson {name}"
     content = read_yaml(folder / "lesson.yaml", LessonError, "lesson")
     texts = [_markdown(folder / file) for file in ("text.md", "teacher.md")]
-    return parse_lesson(content, place, folder=folder, text=texts[0], notes=texts[1])
+    return parse_lesson(content, place, folder=folder, text=texts[0], notes=texts[1], registry=registry)
 
 
 def _markdown(path: Path) -> str:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from influence.errors import InfluenceError
-from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
 from influence.lessons.wording import format_value, signed
-from influence.schema import LAYERS, TRADE_BASES
-from influence.states import pole_label, resolve_state
+from influence.schema import TRADE_BASES
+from influence.specs import LAYERS
+from influence.states import Registry
+from influence.study import Study
 
-VERDICTS = ("right", "wrong", "missing", "to be read")
 NEAR = 5.0
 """So many tolerances off, an answer is near: rounded on the way, or a figure misread."""
 SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6, "thousand": 1e3}
@@ -25,7 +25,7 @@ SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
 
 
 class Mark(NamedTuple):
-    """verdict : one of VERDICTS. told : a hint, or what the mistake probably was; empty where it is right."""
+    """verdict : right, wrong, missing or to be read. told : a hint or the likely mistake; empty where it is right."""
 
     question: str
     given: str
@@ -33,7 +33,7 @@ class Mark(NamedTuple):
     told: str
 
 
-def mark(question: Question, given: str, ground: Ground) -> Mark:
+def mark(question: Question, given: str, study: Study) -> Mark:
     """One answer against the computed one; a text is left to the teacher.
 
     Raises
@@ -45,24 +45,24 @@ def mark(question: Question, given: str, ground: Ground) -> Mark:
         return Mark(question.name, text, "to be read", "")
     if not text:
         return Mark(question.name, "", "missing", "")
-    value = value_of(ground, question.answer)
-    told = _number_text(question, text, float(value), ground) if not isinstance(value, str) else (
-        _state_text(text, value) if question.kind == "state" else _choice_text(question, text, value)
+    value = value_of(study, question.answer)
+    told = _number_text(question, text, float(value), study) if not isinstance(value, str) else (
+        _state_text(text, value, study.registry) if question.kind == "state" else _choice_text(question, text, value)
     )  # fmt: skip
     if told is None:
         return Mark(question.name, text, "right", "")
     return Mark(question.name, text, "wrong", told or " ".join(question.hints))
 
 
-def mark_all(lesson: Lesson, answers: dict[str, str], ground: Ground) -> list[Mark]:
+def mark_all(lesson: Lesson, answers: dict[str, str], study: Study) -> list[Mark]:
     """Every question of the lesson, in order; those that were not answered are missing."""
-    return [mark(question, answers.get(question.name, ""), ground) for question in lesson.questions]
+    return [mark(question, answers.get(question.name, ""), study) for question in lesson.questions]
 
 
-def _state_text(text: str, value: str) -> str | None:
+def _state_text(text: str, value: str, registry: Registry) -> str | None:
     """None where right, what is wrong where more than the state is, '' where the hint is all there is to say."""
     try:
-        code = resolve_state(text)
+        code = registry.resolve(text)
     except InfluenceError as err:
         return str(err)
     return None if code == value else ""
@@ -115,7 +115,7 @@ def within(question: Question, given: float, value: float, times: float = 1.0) -
     return abs(given - value) <= times * allowed + 1e-9 * max(1.0, abs(value))
 
 
-def _number_text(question: Question, text: str, value: float, ground: Ground) -> str | None:
+def _number_text(question: Question, text: str, value: float, study: Study) -> str | None:
     given = read_number(text, question.unit)
     if math.isnan(given):
         return f"{text!r} is not a number; write {_example(question.unit)}."
@@ -123,7 +123,7 @@ def _number_text(question: Question, text: str, value: float, ground: Ground) ->
         return "there is no value here: say so in words."
     if within(question, given, value):
         return None
-    for told, other in mistakes(question, value, ground):
+    for told, other in mistakes(question, value, study):
         # A slip of the point keeps the digits: it is as near as the answer would be; of dollars a tolerance is a part.
         scale = abs(other / value) if value and told.startswith(SLIPS) and question.unit in ("share", "weight") else 1.0
         if within(question, given, other, scale) and not within(question, other, value, 2.0):
@@ -140,7 +140,7 @@ def _example(unit: str) -> str:
     }.get(unit, "a number")  # fmt: skip
 
 
-def mistakes(question: Question, value: float, ground: Ground) -> Iterator[tuple[str, float]]:
+def mistakes(question: Question, value: float, study: Study) -> Iterator[tuple[str, float]]:
     """What students do instead, in a sentence, and the number that comes of it; the likeliest first."""
     spec, unit = question.answer, question.unit
     assert spec is not None
@@ -148,7 +148,7 @@ def mistakes(question: Question, value: float, ground: Ground) -> Iterator[tuple
         yield "That is in per cent: write a share from 0 to 1, or put the sign % behind it.", 100 * value
         yield "That is a hundredth of it: the share stands there already, not in per cent.", value / 100
     if unit == "balance":
-        first, second = (pole_label(pole) for pole in ground.poles[:2])
+        first, second = (study.registry.pole_label(pole) for pole in study.poles[:2])
         yield f"The sign is turned: above nought is towards {first}, below towards {second}.", -value
     if unit in ("dollars", "capability"):
         for zeros, word in ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")):
@@ -156,7 +156,7 @@ def mistakes(question: Question, value: float, ground: Ground) -> Iterator[tuple
             yield f"So many noughts are too many: the figure is not in {word}.", value * 10**zeros
     for told, other in _other_arguments(spec):
         try:
-            found = value_of(ground, other)
+            found = value_of(study, other)
         except (InfluenceError, KeyError):
             continue
         if isinstance(found, float) and not math.isnan(found):
@@ -194,7 +194,7 @@ def _other_arguments(spec: Spec) -> Iterator[tuple[str, Spec]]:
 # ---- for the teacher -----------------------------------------------------------------------------------------------
 
 
-def format_answer(question: Question, ground: Ground) -> str:
+def format_answer(question: Question, study: Study) -> str:
     """The answer in words, a number as it is to be written: '0.2330 (23.3 %)'.
 
     Raises
@@ -203,7 +203,7 @@ def format_answer(question: Question, ground: Ground) -> str:
     """
     if question.answer is None:
         return "read by the teacher"
-    value = value_of(ground, question.answer)
+    value = value_of(study, question.answer)
     if isinstance(value, str):
         return question.options.get(value, format_value(value, question.unit))
     told = format_value(value, question.unit)

@@ -1,4 +1,4 @@
-"""The measures a question may ask for, a closed set: a new one is a function of ground and arguments, and a line here.
+"""The measures a question may ask for, a closed set: a new one is a function of a study and arguments, and a line here.
 
 A number comes with its unit (UNITS); a state as its ISO3 code; an outcome as one of a few words. NaN: there is no
 value, and nothing may be asked of it.
@@ -7,7 +7,6 @@ value, and nothing may be asked of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,23 +23,23 @@ from influence.lessons.figures import (
     exports,
     exposed,
     in_panel,
+    layers_of,
     not_covered,
     observed,
     place_of,
     pledged,
     pull,
+    reweighed,
     share,
+    ties_of,
     total,
     weight,
     weights_of,
 )
-from influence.lessons.ground import Ground
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.quality import covered
-from influence.scenario.apply import apply_scenario
-from influence.scenario.load import load_scenario
-from influence.states import group_members
+from influence.study import Study
 
 UNITS = ("share", "weight", "balance", "dollars", "capability", "year", "count", "state", "outcome")
 SAME = 1e-9
@@ -57,7 +56,7 @@ class Measure(NamedTuple):
     """unit : one of UNITS. told : how it is computed, for the teacher. fields, optional : argument -> kind (fields.py;
     'measure' is another measure). outcomes : of an outcome, which there are."""
 
-    run: Callable[[Ground, Arguments], float | str]
+    run: Callable[[Study, Arguments], float | str]
     unit: str
     told: str
     fields: Mapping[str, str]
@@ -71,14 +70,14 @@ def plain_spec(name: str, arguments: Arguments) -> Spec:
     return Spec(name, {key: value for key, value in arguments.items() if usual.get((name, key)) != value})
 
 
-def value_of(ground: Ground, spec: Spec) -> float | str:
+def value_of(study: Study, spec: Spec) -> float | str:
     """What a measure gives.
 
     Raises
     ------
     LessonError, StateError, YearError, ScenarioError : see the measure.
     """
-    return MEASURES[spec.measure].run(ground, spec.arguments)
+    return MEASURES[spec.measure].run(study, spec.arguments)
 
 
 def unit_of(spec: Spec) -> str:
@@ -92,17 +91,17 @@ def unit_of(spec: Spec) -> str:
 # ---- time, choices, scenarios --------------------------------------------------------------------------------------
 
 
-def _crossing(ground: Ground, a: Arguments) -> float:
-    ties = ground.all_ties(weights_of(a))
-    state = [in_panel(ground, a["state"])]
+def _crossing(study: Study, a: Arguments) -> float:
+    ties = reweighed(study, weights_of(a)).ties
+    state = [in_panel(study, a["state"])]
     breaks = ties["is_break"].reset_coords(drop=True).sel(target=state)
-    found = lasting_crossing(pull_balance(ties, ground.pair).sel(target=state), breaks)
+    found = lasting_crossing(pull_balance(ties, study.pair).sel(target=state), breaks)
     kept = found[found["holds"]]
     return float(kept["year"].iloc[0]) if len(kept) else float("nan")
 
 
-def _change(ground: Ground, a: Arguments) -> float:
-    ends = [_number(ground, _with_year(a["of"], a[end])) for end in ("from", "to")]
+def _change(study: Study, a: Arguments) -> float:
+    ends = [_number(study, _with_year(a["of"], a[end])) for end in ("from", "to")]
     return ends[1] - ends[0]
 
 
@@ -110,95 +109,84 @@ def _with_year(spec: Spec, year: int) -> Spec:
     return spec._replace(arguments={**spec.arguments, "year": year})
 
 
-def _number(ground: Ground, spec: Spec) -> float:
-    value = value_of(ground, spec)
+def _number(study: Study, spec: Spec) -> float:
+    value = value_of(study, spec)
     if isinstance(value, str):
         raise LessonError(f"{spec.measure} gives no number, so it cannot be reckoned with.")
     return value
 
 
-def _effect(ground: Ground, a: Arguments) -> float:
-    return _number(_under(ground, a["scenario"]), a["of"]) - _number(ground, a["of"])
+def _effect(study: Study, a: Arguments) -> float:
+    return _number(study.under(a["scenario"]), a["of"]) - _number(study, a["of"])
 
 
-def _under(ground: Ground, name: str) -> Ground:
-    """The same ground with a scenario carried out."""
-
-    def make() -> Ground:
-        scenario = load_scenario(name)
-        return replace(ground, panel=apply_scenario(ground.panel, scenario, theta=ground.config.elasticity).panel,
-                       made={})  # fmt: skip
-
-    return ground.once(("scenario", name), make)
-
-
-def _band(ground: Ground, a: Arguments) -> float:
+def _band(study: Study, a: Arguments) -> float:
     def make() -> tuple[np.ndarray, np.ndarray]:
-        others = other_definitions(ground.of_year(a["year"]), ground.config)
-        ours = pull_balance(ground.ties(a["year"]), ground.pair).values
-        return range_over(ours, [pull_balance(ties, ground.pair).values for ties in others])
+        others = other_definitions(study.at(a["year"]))
+        ours = pull_balance(ties_of(study, a["year"]), study.pair).values
+        return range_over(ours, [pull_balance(ties, study.pair).values for ties in others])
 
-    ends = ground.once(("band", a["year"]), make)
-    return float(ends[0 if a["end"] == "low" else 1][0, place_of(ground, a["state"])])
-
-
-def _parity(ground: Ground, a: Arguments) -> float:
-    return _flip(ground, a).parity
+    ends = study.once(("band", a["year"]), make)
+    return float(ends[0 if a["end"] == "low" else 1][0, place_of(study, a["state"])])
 
 
-def _without(ground: Ground, a: Arguments) -> float:
-    return _flip(ground, a).without
+def _parity(study: Study, a: Arguments) -> float:
+    return _flip(study, a).parity
 
 
-def _flip(ground: Ground, a: Arguments) -> Flip:
-    state = in_panel(ground, a["state"])
+def _without(study: Study, a: Arguments) -> float:
+    return _flip(study, a).without
+
+
+def _flip(study: Study, a: Arguments) -> Flip:
+    state = in_panel(study, a["state"])
 
     def make() -> WeightThreshold:
-        return weight_thresholds(ground.panel, ground.config, ground.pair, state, a["year"])
+        return weight_thresholds(study, state, a["year"])
 
-    found = ground.once(("flips", state, a["year"]), make)
+    found = study.once(("flips", state, a["year"]), make)
     flips = [flip for flip in found.flips if flip.layer == a["layer"]]
     if not flips:
         raise LessonError(f"the {a['layer']} layer has no weight in the settings, so nothing hangs on it.")
     return flips[0]
 
 
-def _gaps(ground: Ground, a: Arguments) -> float:
-    ties = ground.ties(a["year"])
-    members = [code for code in group_members(a["group"]) if code in ties.indexes["target"]]
+def _gaps(study: Study, a: Arguments) -> float:
+    ties = ties_of(study, a["year"])
+    members = [code for code in study.registry.members(a["group"]) if code in ties.indexes["target"]]
     seen = dict(zip(ties.indexes["target"], covered(ties)[0], strict=True))
     return float(sum(not seen[code] for code in members))
 
 
-def _drift(ground: Ground, a: Arguments) -> float:
-    found = _placebo(ground, a)
+def _drift(study: Study, a: Arguments) -> float:
+    found = _placebo(study, a)
     figures = {"moved": found.observed, "low": found.low, "high": found.high, "stretches": float(len(found.placebo))}
     return figures[a["figure"]]
 
 
-def _placebo(ground: Ground, a: Arguments) -> Placebo:
+def _placebo(study: Study, a: Arguments) -> Placebo:
     def make() -> Placebo:
-        ties = ground.all_ties()
-        own = [state for state in group_members(a["group"]) if state not in ground.pair]
-        balance, breaks = pull_balance(ties, ground.pair), ties["is_break"].values
+        ties = study.ties
+        own = [state for state in study.registry.members(a["group"]) if state not in study.pair]
+        balance, breaks = pull_balance(ties, study.pair), ties["is_break"].values
         return placebo_years(balance, breaks, own, Window(a["event"], a["span"]))
 
-    return ground.once(("placebo", a["group"], a["event"], a["span"]), make)
+    return study.once(("placebo", a["group"], a["event"], a["span"]), make)
 
 
 # ---- states and outcomes -------------------------------------------------------------------------------------------
 
 
-def _largest_partner(ground: Ground, a: Arguments) -> str:
-    layer = ground.layers(a["year"], a.get("base")).sel(layer="trade")
-    shares = layer.values[:, place_of(ground, a["state"])]
+def _largest_partner(study: Study, a: Arguments) -> str:
+    layer = layers_of(study, a["year"], a.get("base")).sel(layer="trade")
+    shares = layer.values[:, place_of(study, a["state"])]
     if not np.nan_to_num(shares).any():
         raise StateError(f"nothing of {a['state']}'s trade was observed in {a['year']}.")
     return str(layer.indexes["source"][int(np.nanargmax(shares))])
 
 
-def _leader(ground: Ground, a: Arguments) -> str:
-    pulls = {pole: pull(ground, {**a, "pole": pole}) for pole in ground.poles}
+def _leader(study: Study, a: Arguments) -> str:
+    pulls = {pole: pull(study, {**a, "pole": pole}) for pole in study.poles}
     if any(np.isnan(value) for value in pulls.values()):
         raise StateError(f"the poles' pulls on {a['state']} are not all known in {a['year']}.")
     best = max(pulls.values())
@@ -208,41 +196,41 @@ def _leader(ground: Ground, a: Arguments) -> str:
     return first[0]
 
 
-def _compare(ground: Ground, a: Arguments) -> str:
-    one, other = (_number(ground, a[side]) for side in ("first", "second"))
+def _compare(study: Study, a: Arguments) -> str:
+    one, other = (_number(study, a[side]) for side in ("first", "second"))
     if np.isnan(one) or np.isnan(other):
         raise LessonError("one of the two that are compared has no value.")
     return "alike" if abs(one - other) < SAME else "first" if one > other else "second"
 
 
-def _sign(ground: Ground, a: Arguments) -> str:
-    value = _number(ground, a["of"])
+def _sign(study: Study, a: Arguments) -> str:
+    value = _number(study, a["of"])
     if np.isnan(value):
         raise LessonError(f"{a['of'].measure} has no value there.")
     return "none" if abs(value) < SAME else "up" if value > 0 else "down"
 
 
-def _known(ground: Ground, a: Arguments) -> str:
-    return "no" if np.isnan(_number(ground, a["of"])) else "yes"
+def _known(study: Study, a: Arguments) -> str:
+    return "no" if np.isnan(_number(study, a["of"])) else "yes"
 
 
-def _member(ground: Ground, a: Arguments) -> str:
-    if a["agreement"] not in set(ground.panel.agreements["agreement"]):
+def _member(study: Study, a: Arguments) -> str:
+    if a["agreement"] not in set(study.panel.agreements["agreement"]):
         raise LessonError(f"there is no agreement {a['agreement']!r} in the panel.")
-    rows = ground.panel.memberships[ground.panel.memberships["agreement"] == a["agreement"]]
+    rows = study.panel.memberships[study.panel.memberships["agreement"] == a["agreement"]]
     return "yes" if a["state"] in set(rows["iso3"]) else "no"
 
 
-def _in_force(ground: Ground, a: Arguments) -> str:
-    if a["agreement"] not in set(ground.panel.agreements["agreement"]):
+def _in_force(study: Study, a: Arguments) -> str:
+    if a["agreement"] not in set(study.panel.agreements["agreement"]):
         raise LessonError(f"there is no agreement {a['agreement']!r} in the panel.")
-    pairs = ground.panel.agreement_pairs
+    pairs = study.panel.agreement_pairs
     live = pairs[(pairs["agreement"] == a["agreement"]) & (pairs["begin_year"] <= a["year"])]
     return "yes" if len(live[live["end_year"].isna() | (live["end_year"] >= a["year"])]) else "no"
 
 
-def _verdict(ground: Ground, a: Arguments) -> str:
-    p = _placebo(ground, a).p
+def _verdict(study: Study, a: Arguments) -> str:
+    p = _placebo(study, a).p
     if np.isnan(p):
         raise LessonError(f"too little is known of {a['group']} around {a['event']} to say what is ordinary.")
     return "unusual" if p <= SURE else "ordinary"

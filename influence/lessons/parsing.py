@@ -14,6 +14,7 @@ from influence.lessons.model import Lesson, Question, Row
 from influence.record_fields import ANYTHING, list_of, mapping_of, name, number, record, text, whole, word
 from influence.records import Field, Fields, Reader, Where, check_unique, read_record, unknown_key
 from influence.state_fields import POLE, STATES
+from influence.states import Registry
 
 KINDS = ("number", "state", "choice", "text")
 TOLERANCE = {
@@ -30,7 +31,9 @@ MOST_QUESTIONS = 30
 ONE_MEASURE = "one measure with its arguments, such as {balance: {state: KOR, year: 2016}}: it is computed, not typed"
 
 
-def parse_lesson(content: Any, place: str, *, folder: Path, text: str, notes: str) -> Lesson:
+def parse_lesson(
+    content: Any, place: str, *, folder: Path, text: str, notes: str, registry: Registry | None = None
+) -> Lesson:
     """A checked lesson from the content of its lesson.yaml and its two texts.
 
     Raises
@@ -39,7 +42,7 @@ def parse_lesson(content: Any, place: str, *, folder: Path, text: str, notes: st
     question and what is allowed.
     """
     file = Reader("the name of a file of the lesson's folder", partial(_read_file, folder))
-    where = Where(place, LessonError)
+    where = Where(place, LessonError, registry)
     values = read_record(content, {**_LESSON, "files": Field(list_of(file, least=0), ())}, where)
     check_unique([question.name for question in values["questions"]], "question id", where)
     values["states"] = tuple(dict.fromkeys(values["states"]))

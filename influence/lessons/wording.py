@@ -13,9 +13,9 @@ from collections.abc import Mapping
 
 from influence.errors import InfluenceError, LessonError, suggest
 from influence.lessons.fields import read_field
-from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
-from influence.states import pole_label
+from influence.states import bundled_registry
+from influence.study import Study
 
 ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
 LEVEL = 0.05
@@ -25,7 +25,7 @@ LEVEL = 0.05
 def format_value(value: float | str, unit: str) -> str:
     """A value for people: '23.3 %', '−0.40', '211.4 billion US dollars', 'South Korea'."""
     if isinstance(value, str):
-        return pole_label(value) if unit == "state" else value
+        return bundled_registry().pole_label(value) if unit == "state" else value
     if math.isnan(value):
         return "no value"
     if unit == "share":
@@ -53,7 +53,7 @@ def signed(value: float) -> str:
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
-def fill_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] | None = None) -> str:
+def fill_text(text: str, study: Study, place: str, answers: Mapping[str, str] | None = None) -> str:
     """A text with every number it asks for in its place.
 
     answers : told answer by question, for the teacher's notes; None for what students read.
@@ -62,7 +62,7 @@ def fill_text(text: str, ground: Ground, place: str, answers: Mapping[str, str] 
     ------
     LessonError : what is asked for is not known, or has no value; with its place.
     """
-    return ASKED.sub(lambda found: _told(found, ground, place, answers), text)
+    return ASKED.sub(lambda found: _told(found, study, place, answers), text)
 
 
 def asked_specs(text: str, place: str) -> list[Spec]:
@@ -75,28 +75,29 @@ def asked_specs(text: str, place: str) -> list[Spec]:
     return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "lean", "name")]
 
 
-def _told(found: re.Match[str], ground: Ground, place: str, answers: Mapping[str, str] | None) -> str:
+def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, str] | None) -> str:
     words = found[2].split()
     if found[1] == "answer":
         if answers is None or found[2].strip() not in answers:
             raise LessonError(f"{place}: {found[0]} is no answer that can be told here.")
         return answers[found[2].strip()]
     if found[1] == "name":
-        return pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}"))
+        registry = study.registry
+        return registry.pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}", registry))
     spec = spec_of(found, place)
     try:
-        value = value_of(ground, spec)
+        value = value_of(study, spec)
     except InfluenceError as err:
         raise LessonError(f"{place}: {found[0]}: {err}") from err
     if isinstance(value, float) and math.isnan(value):
         raise LessonError(f"{place}: {found[0]} has no value: too little was observed, or it is a pole.")
-    return _leaning(float(value), ground) if found[1] == "lean" else format_value(value, unit_of(spec))
+    return _leaning(float(value), study) if found[1] == "lean" else format_value(value, unit_of(spec))
 
 
-def _leaning(value: float, ground: Ground) -> str:
+def _leaning(value: float, study: Study) -> str:
     if abs(value) < LEVEL:
         return f"stands close to parity ({signed(value)})"
-    return f"leans to {pole_label(ground.poles[0] if value > 0 else ground.poles[1])} ({signed(value)})"
+    return f"leans to {study.registry.pole_label(study.poles[0] if value > 0 else study.poles[1])} ({signed(value)})"
 
 
 def spec_of(found: re.Match[str], place: str) -> Spec:

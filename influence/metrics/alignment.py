@@ -6,42 +6,43 @@ An outcome, never part of a pull: it stands beside the ties to test them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError, YearError
-from influence.panel.panel import read_panel_table
+from influence.panel.panel import Panel
 from influence.schema import ALIGNMENT_BASE, BASELINE, RESULT_COLUMNS, names
-from influence.states import datasets_dir, group_members, is_group, pole_name
+from influence.states import registry_of
 
 SAME_PLACE = 1e-9
 """Anchors nearer to one another than this, on the scale of the ideal points, make no axis."""
 
 
-def load_ideal_points(folder: Path | str | None = None) -> xr.Dataset:
-    """Positions of states in the votes of the UN General Assembly, of the bundled panel or of one in `folder`.
+def ideal_points(panel: Panel) -> xr.Dataset:
+    """Positions of states in the votes of the UN General Assembly, from the panel's own table.
 
     Returns
     -------
     ideal_point, low, high: dims (year, state), on the source's scale (about -3 to 3; its direction is the source's);
-    low and high are the 5 and 95 % quantiles; NaN where a state has no position in a year.
+    low and high are the 5 and 95 % quantiles; NaN where a state has no position in a year. All years of the table,
+    which may reach beyond those of the panel.
 
     Raises
     ------
-    PanelError : the table is absent, unreadable or has other columns.
+    PanelError : the panel's folder lacks the table, or it has other columns.
 
     Source: Bailey, Strezhnev & Voeten 2017, "Estimating Dynamic State Preferences from United Nations Voting Data".
     """
-    table = read_panel_table(Path(folder) if folder is not None else datasets_dir(), "ideal_points")
+    table = panel.table("ideal_points")
     grid = table.set_index(["year", "iso3"]).unstack("iso3").sort_index(axis=1)
     years = range(int(table["year"].min()), int(table["year"].max()) + 1)
     states = sorted(table["iso3"].unique())
     figures = ("ideal_point", "low", "high")
     arrays = {name: (("year", "state"), grid[name].reindex(years).to_numpy()) for name in figures}
-    return xr.Dataset(arrays, coords={"year": list(years), "state": states})
+    coords = {"year": list(years), "state": states}
+    return xr.Dataset(arrays, coords=coords, attrs={"registry": panel.registry})
 
 
 def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE) -> float:
@@ -55,11 +56,8 @@ def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE
     """
     begin, end = checked_base(points, base)
     years, codes = np.arange(begin, end + 1), points.indexes["state"]
-    name = pole if pole in codes else pole_name(pole)
-    if is_group(name):
-        belongs = np.array([codes.isin(group_members(name, int(year))) for year in years])
-    else:
-        belongs = np.broadcast_to(codes == name, (len(years), len(codes)))
+    held_by = [_members(points, pole, int(year)) for year in years]
+    belongs = np.array([codes.isin(members) for members in held_by])
     held = np.where(belongs, points["ideal_point"].sel(year=years).transpose("year", "state").values, np.nan)
     known = np.isfinite(held).any(axis=0)
     if not known.any():
@@ -92,7 +90,7 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
 
     Parameters
     ----------
-    points : ideal_point, low, high, dims (year, state) (load_ideal_points).
+    points : ideal_point, low, high, dims (year, state) (ideal_points).
     poles : ISO3 codes or groups (p, q).
     base : first and last year over which the anchors are averaged.
 
@@ -110,7 +108,7 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
     """
     if len(poles) != 2:
         raise StateError(f"alignment is between two poles, not {len(poles)}: {', '.join(poles)}.")
-    _check_apart(poles, points.indexes["state"])
+    _check_apart(points, poles)
     p, q = (anchor(points, pole, base) for pole in poles)
     if abs(p - q) < SAME_PLACE:
         raise StateError(
@@ -124,11 +122,18 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
     return placed.rename(state="target").assign_attrs(poles="-".join(poles), base=list(base), anchors=[p, q])
 
 
-def _check_apart(poles: Sequence[str], codes: pd.Index) -> None:
-    known = [pole if pole in codes else pole_name(pole) for pole in poles]
-    members = [set(group_members(name)) if is_group(name) else {name} for name in known]
-    shared = sorted(members[0] & members[1])
-    if shared:
+def _members(points: xr.Dataset, pole: str, year: int | None) -> list[str]:
+    """Codes that make up the pole, in a year or ever."""
+    if pole in points.indexes["state"]:
+        return [pole]
+    registry = registry_of(points)
+    name = registry.pole_name(pole)
+    return registry.members(name, year) if registry.is_group(name) else [name]
+
+
+def _check_apart(points: xr.Dataset, poles: Sequence[str]) -> None:
+    first, second = (set(_members(points, pole, None)) for pole in poles)
+    if shared := sorted(first & second):
         raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")
 
 

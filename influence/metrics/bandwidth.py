@@ -13,10 +13,10 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import YearError
+from influence.layers import strength_in_force
 from influence.metrics.dependence import dependence, trade_over_gdp
 from influence.panel.panel import Panel
 from influence.schema import AGREEMENT_STRENGTH, BANDWIDTH_BASE_YEAR
-from influence.ties import strength_in_force
 
 
 class Unit(NamedTuple):

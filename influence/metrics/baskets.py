@@ -11,6 +11,7 @@ from typing import Any
 from influence.errors import ConfigError, suggest
 from influence.metrics.product_files import of_longest
 from influence.metrics.sectors import goods_sectors
+from influence.records import show_value
 from influence.states import datasets_dir
 from influence.store.layouts import REVISIONS
 from influence.yaml_files import read_yaml
@@ -124,7 +125,9 @@ def _by_revision(given: Any, where: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for revision, listed in given.items():
         if revision not in REVISIONS:
-            raise ConfigError(f"{where}: revision {revision!r} is not known; revisions are {', '.join(REVISIONS)}.")
+            raise ConfigError(
+                f"{where}: revision {show_value(revision)} is not known; revisions are {', '.join(REVISIONS)}."
+            )
         codes = _listed(listed, f"{where}: {revision}")
         if not codes:
             raise ConfigError(f"{where}: {revision} lists no code; leave it out and say why in the note.")
@@ -140,7 +143,7 @@ def _by_revision(given: Any, where: str) -> dict[str, tuple[str, ...]]:
 def _listed(given: Any, where: str) -> tuple[str, ...]:
     """A list of texts, none twice: 01 without quotes would be a number and lose its zero."""
     if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
-        raise ConfigError(f"{where} must be a list of texts, codes in quotes, not {given!r}.")
+        raise ConfigError(f"{where} must be a list of texts, codes in quotes, not {show_value(given)}.")
     if twice := [item for place, item in enumerate(given) if item in given[:place]]:
         raise ConfigError(f"{where} lists {twice[0]!r} twice.")
     return tuple(given)

@@ -6,71 +6,32 @@ A new metric is one function and one line here. What several metrics are made fr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from influence.config import Config
 from influence.errors import ConfigError, StateError, YearError, suggest
 from influence.metrics import centrality, structure
 from influence.metrics import dependence as trade
-from influence.metrics.alignment import alignment, load_ideal_points
-from influence.metrics.bandwidth import Unit
+from influence.metrics.alignment import alignment
 from influence.metrics.blocs import modularity_blocs
 from influence.metrics.centrality import outward
 from influence.metrics.embedding import embedding
-from influence.metrics.lenses import LensChoices, choices_of, lens_balance, lens_pull
-from influence.metrics.opinion_pull import opinion_pull
+from influence.metrics.lenses import lens_balance, lens_pull, opinions
 from influence.metrics.paths import path_centralities
-from influence.metrics.pull import disjoint_members, exposure, leader_margin, pairs_of, state_labels
+from influence.metrics.pull import disjoint_members, exposure, leader_margin, state_labels
 from influence.metrics.similarity import similarity
-from influence.panel.panel import Panel
-from influence.quality import covered, known_ties
+from influence.quality import covered
+from influence.specs import LAYERS, LENSES, LayerSpec, LensSpec, register_layer, register_lens
+
+if TYPE_CHECKING:
+    from influence.study import Study
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What metrics are made from, and what was made on the way, so that nothing is made twice.
-
-    ties : the composite of `config`, or a layer. poles : as the results name them. points : positions at the UN
-        (alignment.load_ideal_points), those of the bundled panel by default. bandwidth_unit : of a panel that does not
-        hold the base year of bandwidth.
-    """
-
-    panel: Panel
-    ties: xr.DataArray
-    poles: tuple[str, ...]
-    config: Config
-    points: xr.Dataset | None = None
-    bandwidth_unit: Unit | None = None
-    made: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What `make` gives, made at the first call under this name."""
-        if name not in self.made:
-            self.made[name] = make()
-        return self.made[name]
-
-    @property
-    def network(self) -> xr.DataArray:
-        """The ties, ready to be measured as a network."""
-        return self.once("known_ties", lambda: known_ties(self.ties))
-
-    @property
-    def choices(self) -> LensChoices:
-        """The lenses' part of the settings."""
-        return choices_of(self.config, self.bandwidth_unit)
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Every pair of poles."""
-        return pairs_of(self.poles)
-
-
-Make = Callable[[Basis], xr.DataArray]
+Make = Callable[..., xr.DataArray]
+"""From a study (influence.study.Study)."""
 
 
 class Metric(NamedTuple):
@@ -90,19 +51,21 @@ class Metric(NamedTuple):
     (uncertainty.stability tells how firm blocs are); alignment has the band of its source."""
 
 
+RESTS_ON = ("composite", "trade", "votes")
+
 OPTIONAL_METRICS = ("pull_bandwidth", "balance_bandwidth", "alignment")
 """Metrics that need more than the panel's own years and states: a base year, positions of the poles at the UN."""
 
 
-def available_metrics(basis: Basis) -> tuple[list[str], dict[str, str]]:
+def available_metrics(study: Study) -> tuple[list[str], dict[str, str]]:
     """Names of the metrics this basis has all for, and why the others cannot be had."""
     why: dict[str, str] = {}
     for name in OPTIONAL_METRICS:
         try:
-            metric_named(name).make(basis)
+            metric_named(name).make(study)
         except (StateError, YearError) as err:
             why[name] = str(err)
-    return [metric.name for metric in METRICS if metric.name not in why], why
+    return [name for name in all_metrics() if name not in why], why
 
 
 def metric_named(name: str) -> Metric:
@@ -112,7 +75,7 @@ def metric_named(name: str) -> Metric:
     ------
     ConfigError : there is none; the nearest are told.
     """
-    known = {metric.name: metric for metric in METRICS}
+    known = all_metrics()
     if name not in known:
         near = suggest(name, list(known))
         raise ConfigError(f"there is no metric {name!r}.{near} `influence metrics list` tells all {len(known)}.")
@@ -130,113 +93,101 @@ def _by_pole(values: Sequence[xr.DataArray], labels: Sequence[str]) -> xr.DataAr
     return xr.DataArray(stacked, coords=coords, dims=("pole", *first.dims), name=first.name)
 
 
-def _by_pair(basis: Basis, of_pair: Callable[[tuple[str, str]], xr.DataArray]) -> xr.DataArray:
-    return _by_pole([of_pair(pair) for pair in basis.pairs], ["-".join(pair) for pair in basis.pairs])
-
-
-def _opinions(basis: Basis) -> xr.Dataset:
-    choices = basis.choices
-    return basis.once("opinions", lambda: opinion_pull(
-        basis.panel, basis.poles, realisations=choices.realisations, seed=choices.seed
-    ))  # fmt: skip
+def _by_pair(study: Study, of_pair: Callable[[tuple[str, str]], xr.DataArray]) -> xr.DataArray:
+    return _by_pole([of_pair(pair) for pair in study.pairs], ["-".join(pair) for pair in study.pairs])
 
 
 def _pull(lens: str) -> Make:
-    def make(basis: Basis) -> xr.DataArray:
-        if lens == "opinion":
-            return _opinions(basis)["share"].rename("pull_opinion")
-        return basis.once(f"pull_{lens}", lambda: lens_pull(basis.panel, basis.ties, basis.poles, lens, basis.choices))
-
-    return make
+    return lambda study: lens_pull(study, lens)
 
 
 def _balance(lens: str) -> Make:
-    def make(basis: Basis) -> xr.DataArray:
-        pulls = _pull(lens)(basis)
-        return _by_pair(basis, lambda pair: lens_balance(pulls, pair))
+    def make(study: Study) -> xr.DataArray:
+        pulls = _pull(lens)(study)
+        return _by_pair(study, lambda pair: lens_balance(pulls, pair))
 
     return make
 
 
-def _not_covered(basis: Basis) -> xr.DataArray:
-    return basis.ties["not_covered"].where(covered(basis.ties)).reset_coords(drop=True)
+def _not_covered(study: Study) -> xr.DataArray:
+    return study.ties["not_covered"].where(covered(study.ties)).reset_coords(drop=True)
 
 
-def _dependence(basis: Basis) -> xr.DataArray:
-    return basis.once("dependence", lambda: trade.dependence(basis.panel))
+def _dependence(study: Study) -> xr.DataArray:
+    return study.once("dependence", lambda: trade.dependence(study.panel))
 
 
-def _on_base(basis: Basis, base: str) -> xr.DataArray:
-    return trade.dependence(basis.panel, base)
+def _on_base(study: Study, base: str) -> xr.DataArray:
+    return trade.dependence(study.panel, base)
 
 
-def _towards(dyads: Callable[[Basis], xr.DataArray], *, adds_up: bool = False) -> Make:
+def _towards(dyads: Callable[[Study], xr.DataArray], *, adds_up: bool = False) -> Make:
     """A measure of dyads towards each pole; of a group the sum over its members if the measure adds up, else none."""
 
-    def make(basis: Basis) -> xr.DataArray:
-        values = dyads(basis)
-        member = disjoint_members(basis.ties, basis.poles)
+    def make(study: Study) -> xr.DataArray:
+        values = dyads(study)
+        member = disjoint_members(study.ties, study.poles)
         out = np.full(member.shape, np.nan)
         for pole, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
             inside = member[pole, year]
             if adds_up or inside.sum() == 1:
                 out[pole, year] = np.where(inside, np.nan, values.values[year, inside].sum(axis=0))
-        coords = {"pole": list(basis.poles), **state_labels(basis.ties)}
+        coords = {"pole": list(study.poles), **state_labels(study.ties)}
         return xr.DataArray(out, coords=coords, dims=("pole", "year", "target"))
 
     return make
 
 
 def _paths(name: str) -> Make:
-    def make(basis: Basis) -> xr.DataArray:
-        return basis.once("paths", lambda: path_centralities(basis.network))[name]
+    def make(study: Study) -> xr.DataArray:
+        return study.once("paths", lambda: path_centralities(study.network))[name]
 
     return make
 
 
 def _hits(name: str) -> Make:
-    def make(basis: Basis) -> xr.DataArray:
-        return basis.once("hits", lambda: centrality.hits(basis.network))[name]
+    def make(study: Study) -> xr.DataArray:
+        return study.once("hits", lambda: centrality.hits(study.network))[name]
 
     return make
 
 
-def _similar(basis: Basis, method: str = "kappa") -> xr.DataArray:
-    return basis.once(f"similarity_{method}", lambda: similarity(basis.network, method))
+def _similar(study: Study, method: str = "kappa") -> xr.DataArray:
+    return study.once(f"similarity_{method}", lambda: similarity(study.network, method))
 
 
 def _alike(method: str) -> Make:
-    """Similarity to each pole; only that of the states that make up a pole alone is worked out."""
+    """Similarity to each pole; without the whole matrix, only the rows of poles of one state are computed."""
 
-    def dyads(basis: Basis) -> xr.DataArray:
-        if f"similarity_{method}" in basis.made:
-            return _similar(basis, method)
-        member = disjoint_members(basis.ties, basis.poles)
+    def dyads(study: Study) -> xr.DataArray:
+        if f"similarity_{method}" in study._made:
+            return _similar(study, method)
+        member = disjoint_members(study.ties, study.poles)
         alone = np.flatnonzero((member & (member.sum(axis=2, keepdims=True) == 1)).any(axis=(0, 1)))
-        return similarity(basis.network, method, sources=alone)
+        return similarity(study.network, method, sources=alone)
 
     return _towards(dyads)
 
 
-def _bloc(basis: Basis) -> xr.DataArray:
-    return modularity_blocs(basis.network, seed=basis.config.seed)["bloc"]
+def _bloc(study: Study) -> xr.DataArray:
+    return modularity_blocs(study.network, seed=study.method.seed)["bloc"]
 
 
 def _place(axis: str) -> Make:
-    def make(basis: Basis) -> xr.DataArray:
-        places = basis.once("place", lambda: embedding(_similar(basis)))
-        return outward(basis.network, places.sel(axis=axis).values, f"place_{axis}")
+    def make(study: Study) -> xr.DataArray:
+        places = study.once("place", lambda: embedding(_similar(study)))
+        return outward(study.network, places.sel(axis=axis).values, f"place_{axis}")
 
     return make
 
 
-def _alignment(basis: Basis) -> xr.DataArray:
+def _alignment(study: Study) -> xr.DataArray:
     """Alignment of every pair of poles, the source's band as coordinates low and high; no coverage of ties."""
-    points = basis.once("points", lambda: load_ideal_points() if basis.points is None else basis.points)
-    labels = state_labels(basis.ties)
-    base = (basis.config.alignment_base[0], basis.config.alignment_base[-1])
-    placed = [alignment(points, pair, base).reindex(labels).transpose("year", "target") for pair in basis.pairs]
-    names = ["-".join(pair) for pair in basis.pairs]
+    points = study.points
+    labels = state_labels(study.ties)
+    base = (study.method.alignment_base[0], study.method.alignment_base[-1])
+    placed = [alignment(points, pair, base).reindex(labels).transpose("year", "target") for pair in study.pairs]
+    names = ["-".join(pair) for pair in study.pairs]
     band = {end: _by_pole([p[end] for p in placed], names) for end in ("low", "high")}
     told = _by_pole([p["value"] for p in placed], names)
     unknown = np.full(told.shape[1:], np.nan)
@@ -244,30 +195,13 @@ def _alignment(basis: Basis) -> xr.DataArray:
     return told.assign_coords({**coords, **{end: (told.dims, values.values) for end, values in band.items()}})
 
 
-def _vulnerability(basis: Basis) -> xr.DataArray:
-    return trade.vulnerability(basis.panel, basis.config.elasticity + 1.0, basis.config.gross_output_ratio)
+def _vulnerability(study: Study) -> xr.DataArray:
+    return trade.vulnerability(study.panel, study.method.elasticity + 1.0, study.method.gross_output_ratio)
 
 
 # ---- the list --------------------------------------------------------------------------------------
 
-METRICS: tuple[Metric, ...] = (
-    Metric("pull_direct", "pull", "W_pv, summed over the members of p (equation 5)", "share of reliance", "[0, 1]",
-           "design, equation 5", _pull("direct")),
-    Metric("pull_network", "pull", "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)",
-           "chance of a walk", "[0, 1]", "design, equation 7", _pull("network")),
-    Metric("pull_income", "pull", "U_vp, response of v's real income to productivity in p (equation 8)", "elasticity",
-           "any sign", "Kleinman, Liu & Redding 2024", _pull("income"), "trade"),
-    Metric("pull_opinion", "pull", "share of realisations in which v ends with p (equation 9)", "share", "[0, 1]",
-           "Coquidé, Lages & Shepelyansky 2023", _pull("opinion"), "trade"),
-    Metric("pull_bandwidth", "pull", "bandwidth_pv times the mean of T_pv/T_v and min(1, T_pv/Y_v) (equation 10)",
-           "index", ">= 0", "in the spirit of Moyer and others 2018; equal weights", _pull("bandwidth"), "trade"),
-    Metric("pull_balance", "pull", "(pull_p - pull_q)/(pull_p + pull_q), direct (equation 6)", "balance", "[-1, 1]",
-           "design, equation 6", lambda b: _balance("direct")(b).rename("pull_balance")),
-    *(
-        Metric(f"balance_{lens}", "pull", f"(p - q)/(|p| + |q|) of pull_{lens}", "balance", "[-1, 1]",
-               "design, equation 6", _balance(lens), "composite" if lens == "network" else "trade")
-        for lens in ("network", "income", "opinion", "bandwidth")
-    ),
+_BUNDLED: tuple[Metric, ...] = (
     Metric("exposure", "pull", "pull_p + pull_q, direct", "share of reliance", "[0, 1]", "design, equation 6",
            lambda b: _by_pair(b, lambda pair: exposure(b.ties, pair))),
     Metric("leader_margin", "pull", "direct pull of the strongest pole less that of the next; the pole is told",
@@ -277,7 +211,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("opinion_threshold", "pull",
            "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
            "share of trade", "[0, 1]", "this project, on Coquidé, Lages & Shepelyansky 2023",
-           lambda b: _opinions(b)["opinion_threshold"], "trade"),
+           lambda b: opinions(b)["opinion_threshold"], "trade"),
     *(
         Metric(f"dependence_{base}", "dependence", f"D_pv on base {base} (equation 1)", "share of trade", "[0, 1]",
                "design, equation 1", _towards(partial(_on_base, base=base), adds_up=True), "trade")
@@ -348,3 +282,87 @@ METRICS: tuple[Metric, ...] = (
     Metric("alignment", "alignment", "2 (x_v - qbar)/(pbar - qbar) - 1 on the ideal points at the UN (equation 13)",
            "1 at p, -1 at q", "any sign", "Bailey, Strezhnev & Voeten 2017", _alignment, "votes", drawn=False),
 )  # fmt: skip
+
+_REGISTERED: dict[str, Metric] = {}
+
+
+def all_metrics() -> dict[str, Metric]:
+    """Every metric by name: pull and balance of each lens, the bundled ones, and those registered."""
+    lenses = list(LENSES.values())
+    rows = [*map(_lens_pull_metric, lenses), *map(_lens_balance_metric, lenses), *_BUNDLED, *_REGISTERED.values()]
+    return {metric.name: metric for metric in rows}
+
+
+def _lens_pull_metric(spec: LensSpec) -> Metric:
+    return Metric(f"pull_{spec.name}", "pull", spec.formula, spec.unit, spec.range, spec.source, _pull(spec.name),
+                  spec.rests_on)  # fmt: skip
+
+
+def _lens_balance_metric(spec: LensSpec) -> Metric:
+    if spec.name == "direct":
+        formula = "(pull_p - pull_q)/(pull_p + pull_q), direct (equation 6)"
+        return Metric("pull_balance", "pull", formula, "balance", "[-1, 1]", "design, equation 6",
+                      lambda study: _balance("direct")(study).rename("pull_balance"))  # fmt: skip
+    return Metric(f"balance_{spec.name}", "pull", f"(p - q)/(|p| + |q|) of pull_{spec.name}", "balance", "[-1, 1]",
+                  "design, equation 6", _balance(spec.name), spec.rests_on)  # fmt: skip
+
+
+def balance_metric(lens: str) -> str:
+    """Name of the metric that is the balance through a lens."""
+    return "pull_balance" if lens == "direct" else f"balance_{lens}"
+
+
+def register_metric(metric: Metric) -> Metric:
+    """Add a metric to the catalogue: commands, tables and draws know it by its name.
+
+    Parameters
+    ----------
+    metric : its `make` takes a Study and gives dims (year, target), or (pole, year, target) with the poles or pairs of
+        poles as labels.
+
+    Raises
+    ------
+    ConfigError : the name is taken or cannot be written in options; it rests on something unknown.
+
+    Examples
+    --------
+    >>> register_metric(metric_named("exposure"))
+    Traceback (most recent call last):
+    ...
+    influence.errors.ConfigError: metric 'exposure' is registered already; choose another name.
+    """
+    if not metric.name.isidentifier() or metric.name != metric.name.lower():
+        raise ConfigError(f"metric {metric.name!r}: a name has small letters, digits and underscores only.")
+    if metric.name in all_metrics():
+        raise ConfigError(f"metric {metric.name!r} is registered already; choose another name.")
+    if metric.rests_on not in RESTS_ON:
+        raise ConfigError(f"metric {metric.name!r} rests on {metric.rests_on!r}; allowed: {', '.join(RESTS_ON)}.")
+    _REGISTERED[metric.name] = metric
+    return metric
+
+
+class Registered(NamedTuple):
+    """What was registered from outside, for a process that does not know it yet."""
+
+    layers: tuple[LayerSpec, ...]
+    lenses: tuple[LensSpec, ...]
+    metrics: tuple[Metric, ...]
+
+
+def registered() -> Registered:
+    """The layers, lenses and metrics that do not come with the package."""
+    layers = tuple(spec for spec in LAYERS.values() if not isinstance(spec.build, str))
+    lenses = tuple(spec for spec in LENSES.values() if not isinstance(spec.pull, str))
+    return Registered(layers, lenses, tuple(_REGISTERED.values()))
+
+
+def take_registered(rows: Registered) -> None:
+    """Register what this process does not know yet."""
+    for layer in rows.layers:
+        if layer.name not in LAYERS:
+            register_layer(layer)
+    for lens in rows.lenses:
+        if lens.name not in LENSES:
+            register_lens(lens)
+    for metric in rows.metrics:
+        _REGISTERED.setdefault(metric.name, metric)

@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from influence.errors import ConfigError
+from influence.layers import Choices, trade_layer
 from influence.metrics.exposure import domestic_sales
 from influence.panel.panel import Panel
 from influence.quality import meets_coverage
 from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
-from influence.ties import trade_layer
 
 
 def dependence(panel: Panel, base: str = "two_way") -> xr.DataArray:
@@ -28,7 +28,7 @@ def dependence(panel: Panel, base: str = "two_way") -> xr.DataArray:
     ------
     ConfigError : no such base.
     """
-    layer = trade_layer(panel, base)
+    layer = trade_layer(panel, Choices(trade_base=base))
     shares = np.where(meets_coverage(1.0 - layer.unobserved)[:, None, :], layer.shares, np.nan)
     out = _dyads(panel, shares, f"dependence_{base}")
     return out.assign_coords(unobserved=(("year", "target"), layer.unobserved))
@@ -117,4 +117,6 @@ def _dyads(panel: Panel, values: np.ndarray, name: str) -> xr.DataArray:
     coords = {"year": list(panel.years), "source": codes, "target": codes}
     own = np.arange(len(codes))
     values[:, own, own] = np.nan
-    return xr.DataArray(values, coords=coords, dims=("year", "source", "target"), name=name)
+    return xr.DataArray(
+        values, coords=coords, dims=("year", "source", "target"), name=name, attrs={"registry": panel.registry}
+    )

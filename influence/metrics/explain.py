@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError, check_year
+from influence.layers import TROOPS_SENDER, Choices, layer_specs
 from influence.metrics.pull import pole_members
 from influence.panel.custom_layers import CustomTies
-from influence.panel.panel import SERIES_NAMES, Panel
+from influence.panel.panel import Panel
 from influence.quality import coverage
-from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIGHTS
-from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
+from influence.schema import FLAG_NAMES, SERIES_NAMES
+from influence.specs import function_of
+from influence.ties import checked_weights, yearly_weights
+
+if TYPE_CHECKING:
+    from influence.study import Study
 
 MOST_MEMBERS = 3
 """Members of a group whose raw figures are told; the others are in the sums."""
@@ -34,18 +38,7 @@ class Fact(NamedTuple):
     flag: str
 
 
-def explain_pull(
-    panel: Panel,
-    iso3: str,
-    year: int,
-    poles: Sequence[str],
-    *,
-    weights: Mapping[str, float] = WEIGHTS,
-    trade_base: str = "two_way",
-    capability: str = "gdp",
-    pact_strength: Mapping[str, float] = PACT_STRENGTH,
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
-) -> pd.DataFrame:
+def explain_pull(study: Study, iso3: str, year: int) -> pd.DataFrame:
     """Every layer's contribution to each pole's pull on one state in one year.
 
     contribution = weight x share, and the contributions of a pole sum to its direct pull (equations 4 and 5).
@@ -61,29 +54,23 @@ def explain_pull(
     ------
     YearError, StateError : outside the panel.
     """
+    panel, method, layers, ties = study.panel, study.method, study.layers, study.ties
     check_year(year, panel.years)
     if iso3 not in panel.states.index:
         raise StateError(f"state {iso3!r} is not among the {len(panel.states)} of the panel.")
-    choices: dict[str, Any] = {
-        "trade_base": trade_base,
-        "capability": capability,
-        "pact_strength": pact_strength,
-        "agreement_strength": agreement_strength,
-    }
-    layers = build_layers(panel, **choices)
-    ties = build_ties(panel, weights, **choices)
+    choices = Choices(**method.layer_choices)
     exists = {
         str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
     }
     at = year - panel.years[0]
-    normal = checked_weights(weights, panel.layer_names)
+    normal = checked_weights(method.weights, panel.layer_names)
     yearly = {name: w[at] for name, w in yearly_weights(exists, normal).items()}
     covered = float(coverage(ties).sel(year=year, target=iso3))
     rows: list[dict[str, object]] = []
-    for pole in poles:
-        members = list(ties.indexes["source"][pole_members(ties, pole)[at]])
+    for pole in study.poles:
+        members = [code for code in ties.indexes["source"][pole_members(ties, pole)[at]] if code != iso3]
         for layer in panel.layer_names:
-            if yearly[layer] <= 0 or iso3 in members:
+            if yearly[layer] <= 0 or not members:
                 continue
             shares = layers.sel(layer=layer, year=year, target=iso3, source=members).to_series()
             head = {"pole": pole, "layer": layer, "weight": yearly[layer], "share": shares.sum(skipna=False)}
@@ -91,7 +78,7 @@ def explain_pull(
             head["contribution"] = 0.0 if unseen else head["weight"] * head["share"]
             head["coverage"] = covered
             for member in shares.sort_values(ascending=False).index[:MOST_MEMBERS]:
-                facts = _facts(panel, layer, str(member), iso3, year, capability, pact_strength)
+                facts = _facts(panel, layer, str(member), iso3, year, choices)
                 rows += [{**head, **fact._asdict()} for fact in facts]
     for layer in panel.layer_names:
         if yearly[layer] > 0:
@@ -110,37 +97,35 @@ def _own_rows(layers: xr.DataArray, layer: str, year: int, iso3: str, weight: fl
     return rows
 
 
-def _facts(
-    panel: Panel, layer: str, u: str, v: str, year: int, capability: str, pact_strength: Mapping[str, float]
-) -> list[Fact]:
-    if layer == "trade":
-        return _trade_facts(panel, u, v, year)
-    if layer == "alliance":
-        found = _pact_facts(panel, u, v, year, capability, pact_strength)
-        return found or [Fact(f"no pledge of {u} to {v} in force", 0.0, "", "", "")]
-    if layer == "agreement":
-        found = _agreement_facts(panel, u, v, year, capability)
-        return found or [Fact(f"no trade agreement between {u} and {v} in force", 0.0, "", "", "")]
-    for own in panel.own:
-        if own.name == layer:
-            return _own_facts(panel, own, u, v, year, capability)
+def _facts(panel: Panel, layer: str, u: str, v: str, year: int, choices: Choices) -> list[Fact]:
+    found = layer_specs(panel)[layer].facts
+    return function_of(found)(panel, u, v, year, choices) if found is not None else []
+
+
+def troops_facts(panel: Panel, u: str, v: str, year: int, _: Choices) -> list[Fact]:
+    """The personnel that a host reports; 0 of other senders than the one whose reports they are."""
     hosted = float(panel.attributes["troops"].sel(year=year, state=v)) if u == TROOPS_SENDER else 0.0
     return [Fact(f"active-duty personnel of {u} in {v}, median of reports", hosted, "persons", "us_troops", "")]
 
 
-def _own_facts(panel: Panel, own: CustomTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
-    """The figure of a layer of one's own, and what it is set against: all of v's, or capabilities."""
-    cell = own.amounts.sel(year=year, source=u, target=v)
-    value, label = float(cell["value"]), own.layer.label
+def custom_facts(custom: CustomTies, panel: Panel, u: str, v: str, year: int, choices: Choices) -> list[Fact]:
+    """The figure of a custom layer, and what it is set against: all of v's, or capabilities."""
+    cell = custom.amounts.sel(year=year, source=u, target=v)
+    value, label = float(cell["value"]), custom.layer.label
     flag = "missing" if np.isnan(value) else "carried" if bool(cell["carried"]) else "observed"
-    facts = [Fact(f"{label}, {u} to {v}", value, "", own.name, flag)]
-    if own.layer.normalise == "pledge":
-        return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if value > 0 else facts
-    whole = float(own.amounts["value"].sel(year=year, target=v).sum(skipna=False))
-    return [*facts, Fact(f"{label}, all to {v}", whole, "", own.name, "missing" if np.isnan(whole) else "observed")]
+    facts = [Fact(f"{label}, {u} to {v}", value, "", custom.name, flag)]
+    if custom.layer.normalise == "pledge":
+        return (
+            [*facts, *(_capability_fact(panel, state, year, choices.capability) for state in (u, v))]
+            if value > 0
+            else facts
+        )
+    whole = float(custom.amounts["value"].sel(year=year, target=v).sum(skipna=False))
+    return [*facts, Fact(f"{label}, all to {v}", whole, "", custom.name, "missing" if np.isnan(whole) else "observed")]
 
 
-def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:
+def trade_facts(panel: Panel, u: str, v: str, year: int, _: Choices) -> list[Fact]:
+    """Both flows of the pair, and the totals of v."""
     facts = []
     for exporter, importer in ((v, u), (u, v)):
         cell = panel.trade.sel(year=year, exporter=exporter, importer=importer)
@@ -158,8 +143,9 @@ def _figure(what: str, cell: xr.Dataset, column: str) -> Fact:
     return Fact(what, value, "USD", SERIES_NAMES[series] if series >= 0 else "", told)
 
 
-def _pact_facts(panel: Panel, u: str, v: str, year: int, capability: str, strengths: Mapping[str, float]) -> list[Fact]:
-    spells = panel.pacts
+def pact_facts(panel: Panel, u: str, v: str, year: int, choices: Choices) -> list[Fact]:
+    """Commitments of u to v in force, and the capabilities that weigh them."""
+    spells, strengths = panel.pacts, choices.pact_strength
     live = spells[(spells["source"] == u) & (spells["target"] == v) & (spells["begin"] <= year)]
     live = live[live["end"].isna() | (live["end"] >= year)]
     facts = []
@@ -170,20 +156,23 @@ def _pact_facts(panel: Panel, u: str, v: str, year: int, capability: str, streng
         facts.append(Fact(f"{row.kind} pledge of {u} to {v}, {since}; strength", strength, "", str(row.origin), flag))
     if any(fact.value > 0 for fact in facts):
         for state in (u, v):
-            facts.append(_capability_fact(panel, state, year, capability))
-    return facts
+            facts.append(_capability_fact(panel, state, year, choices.capability))
+    return facts or [Fact(f"no pledge of {u} to {v} in force", 0.0, "", "", "")]
 
 
-def _agreement_facts(panel: Panel, u: str, v: str, year: int, capability: str) -> list[Fact]:
+def agreement_facts(panel: Panel, u: str, v: str, year: int, choices: Choices) -> list[Fact]:
+    """Trade agreements between the two in force, and the capabilities that weigh them."""
     pairs = panel.agreement_pairs
     ours = pairs["iso3_a"].isin([u, v]) & pairs["iso3_b"].isin([u, v])
     live = pairs[ours & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
     named = live.merge(panel.agreements[["agreement", "name"]], on="agreement").drop_duplicates("agreement")
     facts = [
-        Fact(f"{row.name} ({row.kind}) counts since", float(row.begin_year), "year", str(row.source), str(row.flag))
+        Fact(f"{row.name} ({row.kind}) in force since", float(row.begin_year), "year", str(row.source), str(row.flag))
         for row in named.itertuples(index=False)
     ]
-    return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if facts else []
+    if not facts:
+        return [Fact(f"no trade agreement between {u} and {v} in force", 0.0, "", "", "")]
+    return [*facts, *(_capability_fact(panel, state, year, choices.capability) for state in (u, v))]
 
 
 def _capability_fact(panel: Panel, state: str, year: int, capability: str) -> Fact:

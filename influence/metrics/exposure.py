@@ -12,20 +12,21 @@ import xarray as xr
 from influence.errors import ConfigError, StateError
 from influence.metrics.linear import solve_years
 from influence.metrics.matrices import checked_flows
+from influence.metrics.pull import has_other_members
 from influence.panel.panel import Panel
 from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
 from influence.threads import one_thread
 
 BLOCK = 8
-"""Years worked on at a time, to keep what lies between small."""
+"""Years computed at a time, to limit memory."""
 
 
 def domestic_sales(panel: Panel, gross_output_ratio: float = GROSS_OUTPUT_RATIO) -> xr.DataArray:
     """What each state sells at home, goods and services, in US dollars, (year, state).
 
-    OECD ICIO where it has the economy, by its ratio to GDP in the years outside 2011-2022; elsewhere gross output less
-    goods exports, gross output being GDP times the stated ratio. NaN without GDP, and where exports exceed the output
-    so estimated (entrepôts, registries of ships).
+    From OECD ICIO for its economies, extended by its ratio to GDP outside 2011-2022; elsewhere gross output less goods
+    exports, with gross output = GDP times gross_output_ratio. NaN without GDP, and where exports exceed that output
+    (entrepôts, ship registries).
 
     Raises
     ------
@@ -55,8 +56,8 @@ def income_exposure(flows_with_domestic: pd.DataFrame | xr.DataArray, theta: flo
     Parameters
     ----------
     flows_with_domestic : exporter x importer with sales at home on the diagonal, one matrix or (year, exporter,
-        importer), >= 0. NaN off the diagonal counts for nothing; a state without sales at home is left out.
-        With several parts of the world that do not trade, the largest is taken.
+        importer), >= 0. NaN off the diagonal counts as no flow; a state without sales at home is left out. Of several
+        parts of the world that do not trade with each other, the largest is used.
     theta : trade elasticity, above 0.
 
     Returns
@@ -66,7 +67,16 @@ def income_exposure(flows_with_domestic: pd.DataFrame | xr.DataArray, theta: flo
 
     Raises
     ------
-    StateError : not square, empty, negative or infinite flows, nobody sells at home. ConfigError : theta not above 0.
+    StateError : not square, empty, negative or infinite flows, no sales at home. ConfigError : theta not above 0.
+
+    Source: Kleinman, Liu & Redding 2024, "International Friends and Enemies".
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> flows = pd.DataFrame([[8.0, 2.0], [2.0, 8.0]], ["AAA", "BBB"], ["AAA", "BBB"])
+    >>> income_exposure(flows, theta=4).sel(state="AAA").round(3).values
+    array([0.878, 0.122])
     """
     if not theta > 0:
         raise ConfigError(f"theta must be above 0, not {theta:g}.")
@@ -74,58 +84,76 @@ def income_exposure(flows_with_domestic: pd.DataFrame | xr.DataArray, theta: flo
         years = flows_with_domestic.indexes["year"]
         pairs = [checked_flows(flows_with_domestic.sel(year=year, drop=True)) for year in years]
         labels, stack = pairs[0][0], np.stack([values for _, values in pairs])
-        coords: dict[str, pd.Index] = {"year": years, "state": labels, "shock": labels}
-        return xr.DataArray(exposure_of(stack, theta), coords=coords, dims=tuple(coords), name="income_exposure")
+        return _labelled(exposure_of(stack, theta), {"year": years, "state": labels, "shock": labels})
     labels, values = checked_flows(flows_with_domestic)
-    coords = {"state": labels, "shock": labels}
-    return xr.DataArray(exposure_of(values[None], theta)[0], coords=coords, dims=tuple(coords), name="income_exposure")
+    return _labelled(exposure_of(values[None], theta)[0], {"state": labels, "shock": labels})
+
+
+def _labelled(values: np.ndarray, coords: dict[str, pd.Index]) -> xr.DataArray:
+    return xr.DataArray(values, coords=coords, dims=tuple(coords), name="income_exposure")
+
+
+def pole_exposure(flows: np.ndarray, theta: float, member: np.ndarray) -> np.ndarray:
+    """U of each state to productivity in each pole, (pole, year, state): the sum over its members other than the state.
+
+    Parameters
+    ----------
+    flows : (year, exporter, importer), as for exposure_of. member : bool (pole, year, state).
+    """
+    gains = np.moveaxis(exposure_of(flows, theta, np.moveaxis(member.astype(float), 0, 2)), 2, 0)
+    inside = np.flatnonzero((member & has_other_members(member)).any(axis=(0, 1)))
+    if not len(inside):
+        return gains
+    alone = np.broadcast_to(np.eye(flows.shape[1])[:, inside], (*flows.shape[:2], len(inside)))
+    own = np.zeros(flows.shape[:2])
+    own[:, inside] = np.diagonal(exposure_of(flows, theta, alone)[:, inside], axis1=1, axis2=2)
+    return np.where(member, gains - own, gains)
 
 
 def exposure_of(flows: np.ndarray, theta: float, shocks: np.ndarray | None = None) -> np.ndarray:
     """U on plain arrays, flows (year, exporter, importer) -> (year, state, shock).
 
-    shocks : (year, n, k) productivity changes to answer; those of each state alone by default.
+    shocks : (year, n, k) productivity changes; those of each state alone by default.
 
     Raises
     ------
-    StateError : nobody sells at home in some year.
+    StateError : no state sells at home in some year.
     """
-    years = range(0, len(flows), BLOCK)
-    if len(years) > 1:
-        parts = [
-            exposure_of(flows[y : y + BLOCK], theta, None if shocks is None else shocks[y : y + BLOCK]) for y in years
-        ]
-        return np.concatenate(parts)
-    there = np.stack([_one_world(year) for year in flows])
-    if not there.any(axis=1).all():
+    blocks = [slice(y, y + BLOCK) for y in range(0, len(flows), BLOCK)]
+    parts = [_exposure_of_block(flows[b], theta, None if shocks is None else shocks[b]) for b in blocks]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _exposure_of_block(flows: np.ndarray, theta: float, shocks: np.ndarray | None) -> np.ndarray:
+    included = np.stack([_largest_part(year) for year in flows])
+    if not included.any(axis=1).all():
         raise StateError(
-            "flows_with_domestic must have sales at home on the diagonal; there are none. "
-            "exposure.flows_with_domestic(panel) makes such flows."
+            "flows_with_domestic must have sales at home on the diagonal, and has none. "
+            "exposure.flows_with_domestic(panel) returns such flows."
         )
     eye = np.eye(flows.shape[1])
-    both = there[:, :, None] & there[:, None, :]
-    # Who is left out sells to itself alone, so that the matrices stay regular.
+    both = included[:, :, None] & included[:, None, :]
+    # A state that is left out sells to itself alone, so that the matrices remain regular.
     known = np.where(both, np.nan_to_num(flows), eye)
-    income = np.where(there, known.sum(axis=2), 0.0)
+    income = np.where(included, known.sum(axis=2), 0.0)
     sold = known / known.sum(axis=2)[:, :, None]
     bought = known.transpose(0, 2, 1) / known.sum(axis=1)[:, :, None]
-    with one_thread():
-        chained = np.matmul(sold, bought)
-    system = eye - (sold + theta * chained) / (theta + 1.0) + (income / income.sum(axis=1, keepdims=True))[:, None, :]
     change = np.broadcast_to(eye, flows.shape) if shocks is None else shocks
     with one_thread():
+        chained = np.matmul(sold, bought)
         right = np.matmul(chained - eye, change)
+    system = eye - (sold + theta * chained) / (theta + 1.0) + (income / income.sum(axis=1, keepdims=True))[:, None, :]
     response = solve_years(np.where(both, system, eye), right) * (-theta / (theta + 1.0))
     with one_thread():
         gain = response + np.matmul(bought, change - response)
-    answered = both if shocks is None else np.broadcast_to(there[:, :, None], gain.shape)
+    answered = both if shocks is None else np.broadcast_to(included[:, :, None], gain.shape)
     return np.where(answered, gain, np.nan)
 
 
-def _one_world(flows: np.ndarray) -> np.ndarray:
-    """States that sell at home and are tied to each other by trade, the largest such part of the world by sales.
+def _largest_part(flows: np.ndarray) -> np.ndarray:
+    """States that sell at home and are linked by trade, the largest such part of the world by sales, bool (state).
 
-    Between parts that do not trade relative wages have no value.
+    Between parts that do not trade with each other, relative wages are not defined.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components

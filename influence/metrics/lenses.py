@@ -5,59 +5,28 @@ A lens gives dims (pole, year, target), with its own coverage (year, target), hi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from influence.config import Config
-from influence.errors import ConfigError, suggest
-from influence.metrics.bandwidth import Unit, bandwidth_pull
+from influence.metrics.bandwidth import bandwidth_pull
 from influence.metrics.dependence import dependence
-from influence.metrics.exposure import exposure_of, flows_with_domestic
+from influence.metrics.exposure import flows_with_domestic, pole_exposure
 from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
-from influence.metrics.pull import direct_pull, disjoint_members, state_labels
+from influence.metrics.pull import direct_pull, disjoint_members, has_other_members, state_labels, sum_over_members
 from influence.panel.panel import Panel
 from influence.quality import coverage, covered
-from influence.schema import (
-    AGREEMENT_STRENGTH,
-    ALPHA,
-    BANDWIDTH_BASE_YEAR,
-    ELASTICITY,
-    GROSS_OUTPUT_RATIO,
-    LENSES,
-    REALISATIONS,
-)
+from influence.specs import LensSpec, function_of, lens_named
+
+if TYPE_CHECKING:
+    from influence.study import Study
 
 
-class LensChoices(NamedTuple):
-    """What the lenses may be told; see the functions that take each.
-
-    bandwidth_unit : the largest dyad of the base year, for a panel that does not hold that year.
-    """
-
-    alpha: float = ALPHA
-    elasticity: float = ELASTICITY
-    gross_output_ratio: float = GROSS_OUTPUT_RATIO
-    realisations: int = REALISATIONS
-    seed: int = 0
-    bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH
-    bandwidth_unit: Unit | None = None
-
-
-def choices_of(config: Config, bandwidth_unit: Unit | None = None) -> LensChoices:
-    """The lenses' part of the settings."""
-    told = {name: getattr(config, name) for name in LensChoices._fields if name != "bandwidth_unit"}
-    return LensChoices(**told, bandwidth_unit=bandwidth_unit)
-
-
-def lens_pull(
-    panel: Panel, ties: xr.DataArray, poles: Sequence[str], lens: str = "direct", choices: LensChoices | None = None
-) -> xr.DataArray:
-    """Pull of each pole on each state through one of the lenses of schema.LENSES.
+def lens_pull(study: Study, lens: str = "direct") -> xr.DataArray:
+    """Pull of each pole on each state through one of the lenses of specs.LENSES.
 
     direct : W_pv (equation 5). network : through partners too (equation 7). income : what v's real income gains from
     productivity in p (equation 8). opinion : share of realisations in which v ends with p (equation 9). bandwidth :
@@ -67,18 +36,21 @@ def lens_pull(
     Returns
     -------
     dims (pole, year, target), name pull_LENS; coordinate `coverage` (year, target). Units differ: compare balances.
-    NaN where coverage is below 0.8, for the pole's own members, and where the lens has no value (opinion: for members
-    of any pole, as they never change theirs).
+    The pull of a group on its own member is that of its other members. NaN where coverage is below 0.8, for a pole of
+    one state itself, and where the lens has no value (opinion: for members of any pole, whose opinions are fixed).
 
     Raises
     ------
     ConfigError : no such lens. StateError, YearError : see the function of the lens.
     """
-    if lens not in _LENSES:
-        raise ConfigError(f"there is no lens {lens!r}.{suggest(lens, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
-    outside = ~disjoint_members(ties, poles)
-    pulls = _LENSES[lens](panel, ties, poles, choices or LensChoices())
-    return pulls.copy(data=np.where(outside, pulls.values, np.nan), deep=False).rename(f"pull_{lens}")
+    spec = lens_named(lens)
+    return study.once(("lens", lens), lambda: _looked_through(study, spec))
+
+
+def _looked_through(study: Study, spec: LensSpec) -> xr.DataArray:
+    disjoint_members(study.ties, study.poles)
+    pulls = function_of(spec.pull)(study).rename(f"pull_{spec.name}")
+    return pulls.assign_attrs(registry=study.registry)
 
 
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
@@ -113,54 +85,61 @@ def verdict(balances: Mapping[str, float]) -> Verdict:
     return Verdict(first, second, tuple(name for name in balances if name not in (*first, *second)))
 
 
-def _direct(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+def direct_lens(study: Study) -> xr.DataArray:
+    """Equation 5 for every pole."""
+    ties, poles = study.ties, study.poles
     values = np.stack([direct_pull(ties, pole).values for pole in poles])
     coords = {"pole": list(poles), **state_labels(ties), "coverage": (("year", "target"), coverage(ties).values)}
     return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"))
 
 
-def _network(_: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    return network_pull(ties, poles, choices.alpha)
+def network_lens(study: Study) -> xr.DataArray:
+    """Equation 7."""
+    return network_pull(study.ties, study.poles, study.method.alpha)
 
 
-def _income(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
+def income_lens(study: Study) -> xr.DataArray:
+    """Equation 8 on the panel's flows with sales at home."""
+    panel, method = study.panel, study.method
     portfolios = dependence(panel)
-    member = disjoint_members(portfolios, poles)
-    flows = flows_with_domestic(panel, choices.gross_output_ratio).values
-    gains = np.moveaxis(exposure_of(flows, choices.elasticity, np.moveaxis(member.astype(float), 0, 2)), 2, 0)
-    present = covered(portfolios) & np.any(member, axis=2, keepdims=True)
-    return _by_pole(portfolios, np.where(present, gains, np.nan), poles)
+    member = disjoint_members(portfolios, study.poles)
+    flows = flows_with_domestic(panel, method.gross_output_ratio).values
+    gains = pole_exposure(flows, method.elasticity, member)
+    known = covered(portfolios) & has_other_members(member)
+    return _by_pole(portfolios, np.where(known, gains, np.nan), study.poles)
 
 
-def _opinion(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    return opinion_pull(panel, poles, realisations=choices.realisations, seed=choices.seed)["share"]
+def opinion_lens(study: Study) -> xr.DataArray:
+    """Equation 9: share of realisations."""
+    return opinions(study)["share"]
 
 
-def _bandwidth(panel: Panel, ties: xr.DataArray, poles: Sequence[str], choices: LensChoices) -> xr.DataArray:
-    told = choices.bandwidth_base_year, choices.agreement_strength, choices.bandwidth_unit
-    return _of_members(panel, bandwidth_pull(panel, *told), poles)
+def opinions(study: Study) -> xr.Dataset:
+    """What the opinion model gives (opinion_pull), once a study."""
+    method = study.method
+    return study.once(
+        "opinions",
+        lambda: opinion_pull(study.panel, study.poles, realisations=method.realisations, seed=method.seed),
+    )
+
+
+def bandwidth_lens(study: Study) -> xr.DataArray:
+    """Equation 10."""
+    method = study.method
+    choices = method.bandwidth_base_year, method.agreement_strength, study.bandwidth_unit
+    return _of_members(study.panel, bandwidth_pull(study.panel, *choices), study.poles)
 
 
 def _of_members(panel: Panel, dyads: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
-    """Sum of a measure of dyads over the members of each pole; NaN where that of a member is, or v is not covered."""
+    """Sum of a measure of dyads over the other members of each pole; NaN where one is, or v is not covered."""
     portfolios = dependence(panel)
     member = disjoint_members(portfolios, poles)
-    values = np.full((len(poles), *member.shape[1:]), np.nan)
-    for p, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
-        values[p, year] = dyads.values[year, member[p, year]].sum(axis=0)
-    return _by_pole(portfolios, np.where(covered(portfolios), values, np.nan), poles)
+    values = np.stack([sum_over_members(dyads.values, inside) for inside in member])
+    known = covered(portfolios) & has_other_members(member)
+    return _by_pole(portfolios, np.where(known, values, np.nan), poles)
 
 
 def _by_pole(portfolios: xr.DataArray, values: np.ndarray, poles: Sequence[str]) -> xr.DataArray:
     seen = (("year", "target"), 1.0 - portfolios["unobserved"].values)
     coords = {"pole": list(poles), **state_labels(portfolios), "coverage": seen}
     return xr.DataArray(values, coords=coords, dims=("pole", "year", "target"))
-
-
-_LENSES: dict[str, Callable[[Panel, xr.DataArray, Sequence[str], LensChoices], xr.DataArray]] = {
-    "direct": _direct,
-    "network": _network,
-    "income": _income,
-    "opinion": _opinion,
-    "bandwidth": _bandwidth,
-}

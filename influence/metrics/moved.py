@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,44 +11,34 @@ import xarray as xr
 
 from influence.metrics.pull import pole_members, pull_balance
 from influence.panel.panel import Panel
-from influence.schema import WEIGHTS
-from influence.ties import build_layers, build_ties, checked_weights
+from influence.ties import checked_weights
+
+if TYPE_CHECKING:
+    from influence.study import Study
 
 MOVED = ["year", "iso3", "pole", "before", "after", "change", "layer", "why"]
 MOST_FIGURES = 6
 """Flows told of one balance; a group has many."""
 
 
-def moved_balances(
-    old: Panel,
-    new: Panel,
-    poles: tuple[str, str],
-    weights: Mapping[str, float] = WEIGHTS,
-    *,
-    least: float = 0.01,
-    **choices: Any,
-) -> pd.DataFrame:
+def moved_balances(old: Study, new: Study, *, least: float = 0.01) -> pd.DataFrame:
     """Balances that moved by `least` or more, each with the layer that moved it most and the figures behind.
-
-    Parameters
-    ----------
-    choices : trade_base, capability and strengths as build_ties takes them.
 
     Returns
     -------
     year, iso3, pole (P-Q), before, after, change, layer, why; largest change first. A balance that only one of the two
     panels has is listed with the other empty.
     """
-    panels = (old, new)
-    before, after = (pull_balance(build_ties(p, weights, **choices), poles).to_series() for p in panels)
+    poles, panels = new.pair, (old.panel, new.panel)
+    before, after = (pull_balance(study.ties, poles).to_series() for study in (old, new))
     table = pd.DataFrame({"before": before, "after": after})
     # The change is set before rows are picked: pandas gives an empty table the rows of what is assigned to it.
     table = table.assign(change=table["after"] - table["before"])
     appeared = table["before"].isna() != table["after"].isna()
     listed = table[(table["change"].abs() >= least) | appeared]
     listed = listed.sort_values("change", key=lambda s: -s.abs().fillna(np.inf), kind="stable")
-    layers = tuple(build_layers(panel, **choices) for panel in panels)
-    w = checked_weights(weights, new.layer_names)
+    layers = old.layers, new.layers
+    w = checked_weights(new.method.weights, new.panel.layer_names)
     rows = []
     for (year, iso3), row in listed.iterrows():
         layer, why = _reason(panels, layers, w, poles, int(year), str(iso3))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import SourceError, head_of
-from influence.sources.reading import no_doubles, numbers, read_table
+from influence.sources.reading import check_unique, numbers, read_table
 
 if TYPE_CHECKING:
     import ibis
@@ -30,7 +30,7 @@ def read_elasticities(path: Path | str) -> dict[str, float]:
     """
     table = read_table(path, ["product", "sigma"], text=["product"])
     table["product"] = _codes(table["product"], path)
-    no_doubles(table, ["product"], path)
+    check_unique(table, ["product"], path)
     sigma = numbers(table, "sigma", path, empty=())
     low = ~(sigma > 1)
     if low.any():
@@ -51,7 +51,7 @@ def read_product_names(path: Path | str) -> dict[str, str]:
     table = read_table(path, ["code", "description"], text=["code", "description"])
     code = table["code"].str.strip()
     table["code"] = _codes(code.where(code.str.len() != 5, "0" + code), path)
-    no_doubles(table, ["code"], path)
+    check_unique(table, ["code"], path)
     return dict(zip(table["code"], table["description"].str.strip(), strict=True))
 
 

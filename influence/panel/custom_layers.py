@@ -20,7 +20,7 @@ import xarray as xr
 from influence.errors import PanelError, StateError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 from influence.panel.user_rows import Fault, Rows, check_names, read_rows
-from influence.states import code_map, excluded_codes, load_states, plain, resolve_state
+from influence.states import code_map, excluded_codes, load_states, normalize_name, resolve_state
 
 FIRST, LAST = 1800, 2100
 """Years that a row may have; others are slips of the pen."""
@@ -165,12 +165,12 @@ def _states(cells: pd.Series, states: pd.Index, faults: list[Fault]) -> np.ndarr
 
 def _unknown(text: str) -> str:
     """Why a text is no state: what it is instead, or the nearest codes and names that are."""
-    for scheme, key in (("name", plain(text)), ("iso3", text.upper())):
+    for scheme, key in (("name", normalize_name(text)), ("iso3", text.upper())):
         if key in excluded_codes(scheme):
             return f"is no state of the panel: {excluded_codes(scheme)[key]}"
     known, names = code_map("name"), load_states()["name"]
     codes = get_close_matches(text.upper(), list(names.index), n=3, cutoff=0.65) if len(text) <= LONGEST_CODE else []
-    close = get_close_matches(plain(text), list(known), n=3, cutoff=0.6)
+    close = get_close_matches(normalize_name(text), list(known), n=3, cutoff=0.6)
     listed = [*(f"{code} ({names[code]})" for code in codes), *(str(names[known[name]]) for name in close)]
     told = list(dict.fromkeys(listed))
     meant = f"; did you mean {' or '.join(told)}?" if told else ""

@@ -1,4 +1,4 @@
-"""Trade figures of one's own in place of the panel's, pair by pair, by the rules of a layer's rows."""
+"""A user's own trade figures in place of the panel's, pair by pair, by the rules of a custom layer's rows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from influence.errors import PanelError, pluralize
 from influence.layer_settings import CustomLayer
 from influence.panel.custom_layers import check_rows, faults_in
 from influence.panel.flows import with_flows
+from influence.panel.package import CUSTOM_TRADE
 from influence.panel.user_rows import Fault, read_rows, rows_of
-from influence.schema import FLAG_NAMES
+from influence.schema import CUSTOM_SERIES, FLAG_NAMES, SERIES_NAMES
 
 if TYPE_CHECKING:
     from influence.panel.panel import Panel
@@ -24,17 +25,23 @@ TRADE_COLUMNS: dict[str, Any] = {"source": "exporter", "target": "importer", "va
 """Columns of a file of trade, as the panel's own table has them; beside them year."""
 
 
-def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
-    """The panel with the flows of `rows` in place of its own; `panel` itself is left as it is.
+def with_trade(panel: Panel, rows: pd.DataFrame | Path | str, *, cite: str = "") -> Panel:
+    """The panel with the flows of `rows` in place of its own; `panel` itself is not changed.
 
-    x'_uv = the row's figure; X'_u = X_u + sum_v (x'_uv - x_uv), and so the imports of v: totals move by as many dollars
-    as the flows do, so that shares stay shares. A flow that nobody had observed moves no total, which has room for what
-    is unobserved; but no total is below the sum of its flows. What is put in is flagged corrected and has no series.
+    x'_uv = the row's figure; X'_u = X_u + sum_v (x'_uv - x_uv), and likewise the imports of v: totals change by as many
+    dollars as the flows, so that shares stay shares. A flow that was missing changes no total, because a total includes
+    what is missing; but no total is below the sum of its flows. New flows have flag corrected and series custom, and
+    `vintages["custom_trade"]` of the new panel says how to cite them.
 
     Parameters
     ----------
     rows : columns exporter, importer (ISO3 or English names), year, export_usd (US dollars, >= 0); a table, or a CSV
-        or Parquet file, which `influence data check FILE` checks row by row. Other columns are left alone.
+        or Parquet file, which `influence data check FILE` checks row by row. Other columns are ignored.
+    cite : how to cite the rows; by default the file's name, as "without a source".
+
+    Returns
+    -------
+    A Panel with the same states and years.
 
     Raises
     ------
@@ -56,7 +63,7 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
     )
     _refuse(name, faults)
     exports, imports = (panel.totals[side].values for side in ("export_usd", "import_usd"))
-    unknown = "has no total of trade in this year in the panel, so that no share of it can be told"
+    unknown = "has no total of trade in this year in the panel, so no share of it can be computed"
     faults += faults_in(given, table.index[np.isnan(exports[year, u])], "exporter", unknown)
     faults += faults_in(given, table.index[np.isnan(imports[year, v])], "importer", unknown)
     _refuse(name, faults)
@@ -69,12 +76,27 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str) -> Panel:
     corrected = FLAG_NAMES.index("corrected")
     flag, series = panel.trade["flag"].values.copy(), panel.trade["series"].values.copy()
     total_flag = panel.totals["flag"].values.copy()
-    flag[year, u, v], series[year, u, v] = corrected, -1
+    flag[year, u, v], series[year, u, v] = corrected, SERIES_NAMES.index(CUSTOM_SERIES)
     total_flag[year, u] = total_flag[year, v] = corrected
     return moved.with_parts(
         trade=_with(moved.trade, flag=flag, series=series),
         totals=_with(moved.totals, export_usd=exports, import_usd=imports, flag=total_flag),
+        vintages=_vintages(panel, cite or _uncited(rows)),
     )
+
+
+def _uncited(rows: pd.DataFrame | Path | str) -> str:
+    what = "a table of the user" if isinstance(rows, pd.DataFrame) else f"a file of the user, {Path(rows).name}"
+    return f"{what}, without a source"
+
+
+def _vintages(panel: Panel, cite: str) -> dict[str, str]:
+    """The panel's vintages with one more citation of custom trade, unless it is there already."""
+    cited = panel.vintages.get(CUSTOM_TRADE, "")
+    if not cited:
+        return {**panel.vintages, CUSTOM_TRADE: cite}
+    known = f"; {cite}; " in f"; {cited}; "
+    return {**panel.vintages, CUSTOM_TRADE: cited if known else f"{cited}; {cite}"}
 
 
 def _refuse(name: str, faults: Sequence[Fault]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence.panel.package import KEYS
-from influence.panel.panel import read_panel_table
+from influence.tables import read_panel_table
 
 CHANGES = ["table", "change", "rows", "example"]
 NEAR = 1e-9

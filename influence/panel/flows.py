@@ -15,13 +15,14 @@ def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
     change = np.nan_to_num(flows - panel.trade["export_usd"].values)
     dims = ("year", "state")
     totals = {
-        name: (dims, _sealed(panel.totals[name].values + change.sum(axis=axis)))
+        name: (dims, sealed(panel.totals[name].values + change.sum(axis=axis)))
         for name, axis in (("export_usd", 2), ("import_usd", 1))
     }
-    trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), _sealed(flows)))
+    trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), sealed(flows)))
     return panel.with_parts(trade=trade, totals=panel.totals.assign(totals))
 
 
-def _sealed(values: np.ndarray) -> np.ndarray:
+def sealed(values: np.ndarray) -> np.ndarray:
+    """The array itself, closed to writing: panels share their arrays."""
     values.flags.writeable = False
     return values

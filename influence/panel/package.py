@@ -71,13 +71,28 @@ ABOUT: dict[str, str] = {
     "states": "States and economies of the panel, with codes, names and places.",
 }
 STATES = "curated/states.csv"
+CUSTOM_TRADE = "custom_trade"
+"""Key of a user's own trade figures among the sources of a panel (custom_trade.with_trade)."""
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
 def cards_of(vintages: Mapping[str, str]) -> pd.DataFrame:
-    """Origin card of each source (sources_table) with the vintages a panel has of them (Panel.vintages)."""
+    """Origin card of each source (sources_table) with a panel's own vintages; one more for custom trade.
+
+    Parameters
+    ----------
+    vintages : vintage by key of the source, as Panel.vintages has them; of `custom_trade` how to cite it.
+    """
     cards = sources_table()
-    return cards.assign(vintage=[vintages.get(str(key), vintage) for key, vintage in cards["vintage"].items()])
+    cards = cards.assign(vintage=[vintages.get(str(key), vintage) for key, vintage in cards["vintage"].items()])
+    if CUSTOM_TRADE not in vintages:
+        return cards
+    cite = vintages[CUSTOM_TRADE]
+    custom = {
+        "title": "Custom trade", "publisher": "the user", "vintage": cite, "licence": "the user's terms",
+        "terms_confirmed": "yes", "citation": cite,
+    }  # fmt: skip
+    return pd.concat([cards, pd.DataFrame(custom, index=[CUSTOM_TRADE])]).fillna("").rename_axis("key")
 
 
 def sources_table() -> pd.DataFrame:

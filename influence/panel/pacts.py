@@ -10,7 +10,7 @@ import pandas as pd
 
 from influence.errors import ConfigError, PanelError, head_of, suggest
 from influence.schema import PACT_KINDS, TABLES, names
-from influence.states import curated, group_members, is_group, load_states
+from influence.states import group_members, is_group, load_states
 
 SPELL = ["source", "target", "kind"]
 ACTIONS = ("add", "end")
@@ -83,7 +83,7 @@ def _members(code: str, year: int) -> list[str]:
     raise PanelError(f"pact_corrections.csv: {code!r} is neither a state nor a group.")
 
 
-def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.DataFrame:
+def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool], corrections: pd.DataFrame) -> pd.DataFrame:
     """The spells that count: those of the corrections that are on, and the source's own where none takes their place.
 
     A row of a correction stands in the place of the source's row of the same source, target, kind and begin.
@@ -91,13 +91,14 @@ def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.Data
     Parameters
     ----------
     switches : correction -> on or off; a correction not named keeps its default.
+    corrections : the curated table pact_corrections, with the default of each.
 
     Raises
     ------
     ConfigError : a switch names no correction.
     PanelError : a row names a correction that the curated table does not have.
     """
-    defaults = correction_defaults()
+    defaults = correction_defaults(corrections)
     unknown = sorted(set(switches) - set(defaults))
     if unknown:
         known = list(defaults)
@@ -116,7 +117,6 @@ def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool]) -> pd.Data
     return pd.concat([own[~replaced], corrected]).sort_values([*SPELL, "begin", "correction"], ignore_index=True)
 
 
-def correction_defaults() -> dict[str, bool]:
-    """Every correction with whether it is on by default."""
-    table = curated("pact_corrections.csv")
-    return {str(row.name): row.default == "on" for row in table.itertuples(index=False)}
+def correction_defaults(corrections: pd.DataFrame) -> dict[str, bool]:
+    """Every correction of the curated table with whether it is on by default."""
+    return {str(row.name): row.default == "on" for row in corrections.itertuples(index=False)}

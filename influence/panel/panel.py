@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,17 +12,20 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import ConfigError, PanelError, YearError
+from influence.errors import ConfigError, YearError
+from influence.group_settings import CustomGroup
 from influence.layer_settings import CustomLayer
 from influence.panel.agreements import tied_pairs, tied_within
+from influence.panel.arrays import attribute_arrays, places_among, total_arrays, trade_arrays
 from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES, TABLES, names
-from influence.states import datasets_dir
+from influence.schema import AGREEMENT_KINDS, PACT_KINDS
+from influence.specs import LAYERS
+from influence.states import Registry, bundled_registry
+from influence.tables import Tables, bundled_tables, datasets_dir, read_panel_table
 
-SERIES_NAMES = tuple(SERIES)
 OPEN = 9999
 """End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
@@ -40,8 +43,9 @@ class Panel:
     attributes : gdp_usd, cinc, population, domestic_usd (year, state) with *_flag; in_system; troops, NaN where no
         report.
     pacts : effective spells of pledges. memberships, agreements : dated memberships in trade agreements.
-    own : layers of one's own, on the same years and states.
+    custom : custom layers, on the same years and states.
     vintages : of its sources, by key, as its data package has them; empty of tables without one.
+    registry : names, codes and groups of its states. It holds the panel's own tables: see table and curated.
     """
 
     states: pd.DataFrame
@@ -51,13 +55,36 @@ class Panel:
     pacts: pd.DataFrame
     agreements: pd.DataFrame
     memberships: pd.DataFrame
-    own: tuple[CustomTies, ...] = ()
+    custom: tuple[CustomTies, ...] = ()
     vintages: Mapping[str, str] = field(default_factory=dict)
+    registry: Registry = field(default_factory=bundled_registry)
+
+    def __repr__(self) -> str:
+        years, where = self.years, self.registry.tables.folder
+        return f"<Panel: {len(self.states)} states, {years[0]}-{years[-1]}, from {where or 'memory'}>"
+
+    def table(self, name: str) -> pd.DataFrame:
+        """An observed table (schema.TABLES) of the panel's own folder, all its years; changes to it change nothing.
+
+        Raises
+        ------
+        PanelError : no such table, or the folder lacks it.
+        """
+        return self.registry.tables.observed(name)
+
+    def curated(self, name: str) -> pd.DataFrame:
+        """A curated table of the panel's own folder as text, e.g. 'events'.
+
+        Raises
+        ------
+        PanelError : the folder lacks it.
+        """
+        return self.registry.tables.curated(name)
 
     @property
     def layer_names(self) -> tuple[str, ...]:
-        """All layers of ties: ours, then one's own."""
-        return (*LAYERS, *(ties.name for ties in self.own))
+        """All layers of ties: the bundled ones, then custom layers."""
+        return (*LAYERS, *(ties.name for ties in self.custom))
 
     @property
     def years(self) -> range:
@@ -76,7 +103,7 @@ class Panel:
         """The panel of some of its years alone, both included."""
         rows = {"year": slice(first, last)}
         parts = {name: getattr(self, name).sel(rows) for name in ("trade", "totals", "attributes")}
-        out = replace(self, **parts, own=tuple(ties.at(**rows) for ties in self.own))
+        out = replace(self, **parts, custom=tuple(ties.at(**rows) for ties in self.custom))
         at = slice(out.years[0] - self.years[0], out.years[-1] + 1 - self.years[0])
         held = {kind: there[at] for kind, there in self.in_force.items()}
         _keep(out, {"in_force": held, "agreement_pairs": tied_within(self.agreement_pairs, out.years)})
@@ -113,8 +140,8 @@ class Panel:
     ) -> Spells:
         states, first = self.states.index, self.years[0]
         return Spells(
-            _places(source, states),
-            _places(target, states),
+            places_among(source, states),
+            places_among(target, states),
             begin.to_numpy(dtype=np.int64) - first,
             end.fillna(OPEN).to_numpy(dtype=np.int64) - first,
             kind.to_numpy(dtype=object),
@@ -164,6 +191,7 @@ def load_panel(
     last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
     layers: Iterable[CustomLayer] = (),
+    groups: Sequence[CustomGroup] | Mapping[str, Any] = (),
 ) -> Panel:
     """The bundled panel, or one of the same tables in `folder`.
 
@@ -171,7 +199,7 @@ def load_panel(
     ----------
     first_year, last_year : years to keep; all by default.
     pact_corrections : name -> on or off, for those not to be as datasets/curated/pact_corrections.csv has them.
-    layers : of one's own, to be read beside ours.
+    layers : custom layers, read beside the bundled ones. groups : custom groups (Registry.with_groups).
 
     Raises
     ------
@@ -183,16 +211,16 @@ def load_panel(
     import pyarrow as pa
 
     where = Path(folder) if folder is not None else datasets_dir()
-    panel = panel_from_tables(
-        _read_tables(where), first_year=first_year, last_year=last_year, pact_corrections=pact_corrections
-    )
-    panel = panel.with_parts(vintages=vintages_of(where))
+    source = bundled_tables() if where == datasets_dir() else Tables(where)
+    read = {name: read_panel_table(where, name) for name in (*PANEL_TABLES, "states")}
+    panel = _checked_panel(read, source, (first_year, last_year), pact_corrections or {})
+    panel = replace(panel, vintages=vintages_of(where), registry=Registry(source).with_groups(groups))
     pa.default_memory_pool().release_unused()  # reading leaves 70 MB there that nobody needs again
     return with_custom_layers(panel, layers)
 
 
 def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
-    """The panel with layers of one's own in place of those it has; `panel` itself without any.
+    """The panel with custom layers in place of those it has; `panel` itself without any.
 
     Raises
     ------
@@ -201,44 +229,11 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
     listed = tuple(layers)
     twice = [layer.name for i, layer in enumerate(listed) if layer.name in [other.name for other in listed[:i]]]
     if twice:
-        raise ConfigError(f"two layers are called {twice[0]!r}; give each a name of its own.")
-    if not listed and not panel.own:
+        raise ConfigError(f"two layers are called {twice[0]!r}; give each its own name.")
+    if not listed and not panel.custom:
         return panel
-    own = tuple(read_custom_layer(layer, panel.states.index, panel.years) for layer in listed)
-    return panel.with_parts(own=own)
-
-
-def _read_tables(where: Path) -> dict[str, pd.DataFrame]:
-    return {name: read_panel_table(where, name) for name in (*PANEL_TABLES, "states")}
-
-
-def table_path(folder: Path, name: str) -> Path:
-    """Where a table of the panel lies: the states among the curated tables, the others as Parquet."""
-    return folder / "curated" / "states.csv" if name == "states" else folder / f"{name}.parquet"
-
-
-def read_panel_table(folder: Path, name: str) -> pd.DataFrame:
-    """One table of the panel with exactly the columns of the schema.
-
-    Raises
-    ------
-    PanelError : absent, unreadable, or other columns.
-    """
-    path = table_path(folder, name)
-    try:
-        if path.suffix == ".csv":
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        else:
-            frame = pd.read_parquet(path)
-    except (OSError, ValueError) as err:
-        raise PanelError(
-            f"{path} cannot be read ({str(err).splitlines()[0]}); `influence doctor` tells what is missing, "
-            f"`influence data build --raw DIR` makes it anew."
-        ) from err
-    wanted = names(TABLES[name])
-    if list(frame.columns) != wanted:
-        raise PanelError(f"{path} has columns {', '.join(frame.columns)}; the schema wants {', '.join(wanted)}.")
-    return frame
+    custom = tuple(read_custom_layer(layer, panel.states.index, panel.years) for layer in listed)
+    return panel.with_parts(custom=custom)
 
 
 def panel_from_tables(
@@ -254,18 +249,29 @@ def panel_from_tables(
     ------
     PanelError, YearError : see load_panel.
     """
+    given = {name: table for name, table in tables.items() if name not in ("trade", "trade_totals", "attributes")}
+    return _checked_panel(tables, Tables(None, given), (first_year, last_year), pact_corrections or {})
+
+
+def _checked_panel(
+    tables: Mapping[str, pd.DataFrame],
+    source: Tables,
+    ends: tuple[int | None, int | None],
+    pact_corrections: Mapping[str, bool],
+) -> Panel:
     check_tables(tables, pd.Index(tables["states"]["iso3"]))
     states = tables["states"].set_index("iso3").sort_index()
     states[["latitude", "longitude"]] = states[["latitude", "longitude"]].astype(float)
-    years = _years(tables["trade_totals"], first_year, last_year)
+    years = _years(tables["trade_totals"], *ends)
     return Panel(
         states=states,
-        trade=_trade_arrays(tables["trade"], tables["trade_totals"], states.index, years),
-        totals=_total_arrays(tables["trade_totals"], states.index, years),
-        attributes=_attribute_arrays(tables["attributes"], tables["troops"], states.index, years),
-        pacts=pacts_in_force(tables["pacts"], pact_corrections or {}),
+        trade=trade_arrays(tables["trade"], tables["trade_totals"], states.index, years),
+        totals=total_arrays(tables["trade_totals"], states.index, years),
+        attributes=attribute_arrays(tables["attributes"], tables["troops"], states.index, years),
+        pacts=pacts_in_force(tables["pacts"], pact_corrections, source.curated("pact_corrections")),
         agreements=tables["agreements"],
         memberships=tables["memberships"],
+        registry=Registry(source),
     )
 
 
@@ -276,78 +282,3 @@ def _years(totals: pd.DataFrame, first: int | None, last: int | None) -> range:
     if begin not in have or end not in have or begin > end:
         raise YearError(f"years {begin} to {end} are not in the panel; it covers {have[0]} to {have[-1]}.")
     return range(begin, end + 1)
-
-
-def _trade_arrays(trade: pd.DataFrame, totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
-    rows = trade[trade["year"].between(years[0], years[-1])]
-    at = (
-        rows["year"].to_numpy() - years[0],
-        _places(rows["exporter"], states),
-        _places(rows["importer"], states),
-    )
-    complete = _grid(totals, "complete", states, years, False).astype(bool)
-    value = np.where(complete[:, :, None] & complete[:, None, :], 0.0, np.nan)
-    value[at] = rows["export_usd"].to_numpy(dtype=float)
-    value[:, np.arange(len(states)), np.arange(len(states))] = 0.0
-    flag = np.full(value.shape, -1, dtype=np.int8)
-    flag[at] = _places(rows["flag"], pd.Index(FLAG_NAMES))
-    series = np.full(value.shape, -1, dtype=np.int8)
-    series[at] = _places(rows["source"], pd.Index(SERIES_NAMES))
-    dims = ("year", "exporter", "importer")
-    return _frozen(
-        {"export_usd": (dims, value), "flag": (dims, flag), "series": (dims, series)},
-        {"year": list(years), "exporter": states.to_numpy(), "importer": states.to_numpy()},
-    )
-
-
-def _places(words: pd.Series, among: pd.Index) -> np.ndarray:
-    """Place of each word in `among`, -1 where it is not there; each different word is looked up once."""
-    codes, different = pd.factorize(words, use_na_sentinel=False)
-    return np.asarray(among.get_indexer(pd.Index(different))[codes])
-
-
-def _total_arrays(totals: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
-    coded = totals.assign(
-        series=_places(totals["source"], pd.Index(SERIES_NAMES)),
-        flag=_places(totals["flag"], pd.Index(FLAG_NAMES)),
-    )
-    blank = {"export_usd": np.nan, "import_usd": np.nan, "series": -1, "flag": -1}
-    kinds = {"export_usd": float, "import_usd": float, "series": np.int8, "flag": np.int8}
-    return _state_arrays(coded, blank, kinds, states, years)
-
-
-def _attribute_arrays(attributes: pd.DataFrame, troops: pd.DataFrame, states: pd.Index, years: range) -> xr.Dataset:
-    coded = attributes.copy()
-    for column in ("gdp_flag", "population_flag", "cinc_flag", "domestic_flag"):
-        coded[column] = pd.Categorical(coded[column], categories=FLAG_NAMES).codes
-    blank = {"gdp_usd": np.nan, "gdp_flag": -1, "population": np.nan, "population_flag": -1, "cinc": np.nan,
-             "cinc_flag": -1, "domestic_usd": np.nan, "domestic_flag": -1, "in_system": False}  # fmt: skip
-    kinds = {name: (bool if name == "in_system" else np.int8 if name.endswith("flag") else float) for name in blank}
-    arrays = _state_arrays(coded, blank, kinds, states, years)
-    hosted = _grid(troops, "troops", states, years, np.nan).astype(float)
-    hosted.flags.writeable = False
-    return arrays.assign(troops=(("year", "state"), hosted))
-
-
-def _state_arrays(
-    table: pd.DataFrame, blank: Mapping[str, object], kinds: Mapping[str, type], states: pd.Index, years: range
-) -> xr.Dataset:
-    dims = ("year", "state")
-    arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {
-        name: (dims, _grid(table, name, states, years, empty).astype(kinds[name])) for name, empty in blank.items()
-    }
-    return _frozen(arrays, {"year": list(years), "state": states.to_numpy()})
-
-
-def _grid(table: pd.DataFrame, column: str, states: pd.Index, years: range, blank: object) -> np.ndarray:
-    rows = table[table["year"].between(years[0], years[-1])]
-    values = rows[column].to_numpy()
-    grid = np.full((len(years), len(states)), blank, dtype=np.result_type(values.dtype, type(blank)))
-    grid[rows["year"].to_numpy() - years[0], states.get_indexer(rows["iso3"])] = values
-    return grid
-
-
-def _frozen(arrays: Mapping[str, tuple[tuple[str, ...], np.ndarray]], coords: Mapping[str, object]) -> xr.Dataset:
-    for _, values in arrays.values():
-        values.flags.writeable = False
-    return xr.Dataset(dict(arrays), coords=dict(coords))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import PanelError, head_of
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, SERIES, TABLES
+from influence.schema import AGREEMENT_KINDS, CUSTOM_SERIES, FLAG_NAMES, PACT_KINDS, SERIES, TABLES
 
 KEYS = {
     "states": ["iso3"],
@@ -39,9 +39,10 @@ STATES_IN = {
     "memberships": ("iso3",),
     "troops": ("iso3",),
 }
+SERIES_ON_DISK = tuple(name for name in SERIES if name != CUSTOM_SERIES)
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "trade": {"source": tuple(SERIES), "flag": FLAG_NAMES},
-    "trade_totals": {"source": tuple(SERIES), "flag": FLAG_NAMES},
+    "trade": {"source": SERIES_ON_DISK, "flag": FLAG_NAMES},
+    "trade_totals": {"source": SERIES_ON_DISK, "flag": FLAG_NAMES},
     "attributes": dict.fromkeys(("gdp_flag", "population_flag", "cinc_flag", "domestic_flag"), FLAG_NAMES),
     "pacts": {"kind": PACT_KINDS},
     "agreements": {"kind": AGREEMENT_KINDS},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influence.states import code_map, plain
+from influence.states import code_map, normalize_name
 
 LONGEST_NAME = 6
 """Words in the longest name looked for: 'Lao People's Democratic Republic' folds to five."""
@@ -18,7 +18,7 @@ def states_and_words(title: str) -> tuple[list[str], list[str]]:
     The longest name wins: 'Papua New Guinea' is not Guinea.
     """
     names = code_map("name")
-    words = plain(title).split()
+    words = normalize_name(title).split()
     states: list[str] = []
     others: list[str] = []
     at = 0

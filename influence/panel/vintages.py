@@ -22,9 +22,10 @@ from influence.panel.attributes import CARRY_YEARS, carry, carry_ratio, estimate
 from influence.panel.build import READERS, list_excluded
 from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
-from influence.panel.panel import load_panel, read_panel_table
+from influence.panel.panel import load_panel
 from influence.schema import TABLES, names
 from influence.states import curated, datasets_dir, load_states
+from influence.tables import read_panel_table
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 Tables = Callable[[str], pd.DataFrame]

@@ -11,7 +11,7 @@ import xarray as xr
 from influence.errors import ScenarioError, TradeError
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
-from influence.panel.flows import with_flows
+from influence.panel.flows import sealed, with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.institutions import edit_institutions
@@ -24,7 +24,6 @@ from influence.scenario.trade_edits import (
     Step,
     check_rates,
     edit_costs,
-    scenario_view,
 )
 from influence.schema import ELASTICITY, REST_OF_WORLD
 
@@ -92,8 +91,8 @@ def apply_scenario(
         _check_years(panel, scenario)
         for edit in scenario.edits:
             stages.append(edit_institutions(stages[-1], edit))
-    base = load_trade_base(scenario.base)
-    strength = agreement_effect().coefficient if effect is None else effect
+    base = load_trade_base(panel, scenario.base)
+    strength = agreement_effect(panel).coefficient if effect is None else effect
     view = scenario_view(base, panel, strength, theta)
     costs = {year: _costs_of(view, scenario.edits, stages, year) for year in _years_in_effect(panel, scenario)}
     if like is None:
@@ -200,14 +199,9 @@ def _with_trade(panel: Panel, answers: dict[int, Answer]) -> Panel:
         old, new = (np.einsum("sii->i", f.values) for f in (answer.base.flows, answer.response.flows))
         home[at] *= (new / old)[places]
     attributes = panel.attributes.assign(
-        gdp_usd=(("year", "state"), _sealed(gdp)), domestic_usd=(("year", "state"), _sealed(home))
+        gdp_usd=(("year", "state"), sealed(gdp)), domestic_usd=(("year", "state"), sealed(home))
     )
     return with_flows(panel.with_parts(attributes=attributes), flows)
-
-
-def _sealed(values: np.ndarray) -> np.ndarray:
-    values.flags.writeable = False
-    return values
 
 
 def _scaled(panel: Panel, scenario: Scenario, *, check: bool) -> Panel:

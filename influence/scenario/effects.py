@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from influence.errors import ScenarioError
-from influence.states import curated
+from influence.panel.panel import Panel
 
 DEPTH_TERM = "agreement_beyond_tariffs"
 
@@ -18,15 +17,7 @@ class Effect(NamedTuple):
     high: float
 
 
-def agreement_effect(term: str = DEPTH_TERM) -> Effect:
-    """An estimate of datasets/curated/agreement_effects.csv (gravity.agreement_effect makes them; a test holds them).
-
-    Raises
-    ------
-    ScenarioError : no such estimate.
-    """
-    table = curated("agreement_effects.csv").set_index("term")
-    if term not in table.index:
-        raise ScenarioError(f"there is no estimate {term!r}; there are: {', '.join(table.index)}.")
-    row = table.loc[term]
+def agreement_effect(panel: Panel) -> Effect:
+    """An estimate of the panel's curated table agreement_effects, which gravity.agreement_effect makes."""
+    row = panel.curated("agreement_effects").set_index("term").loc[DEPTH_TERM]
     return Effect(*(float(row[name]) for name in Effect._fields))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import ScenarioError, suggest
+from influence.panel.flows import sealed
 from influence.panel.panel import Panel
 from influence.scenario.members import members_at_start
 from influence.scenario.model import Edit
@@ -120,8 +121,7 @@ def move_troops(panel: Panel, edit: Edit) -> Panel:
     if edit["to"] is not None:
         host = codes.get_loc(edit["to"])
         values[rows, host] = np.where(np.isnan(moved), values[rows, host], np.nan_to_num(values[rows, host]) + moved)
-    values.flags.writeable = False
-    return panel.with_parts(attributes=panel.attributes.assign(troops=(hosted.dims, values)))
+    return panel.with_parts(attributes=panel.attributes.assign(troops=(hosted.dims, sealed(values))))
 
 
 _STEPS: dict[str, Callable[[Panel, Edit], Panel]] = {

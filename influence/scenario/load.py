@@ -8,7 +8,7 @@ from pathlib import Path
 from influence.errors import ScenarioError, suggest
 from influence.scenario.model import Scenario, parse_scenario
 from influence.schema import BASELINE
-from influence.states import datasets_dir
+from influence.states import Registry, datasets_dir
 from influence.yaml_files import read_yaml
 
 
@@ -17,8 +17,10 @@ def scenario_names() -> list[str]:
     return sorted(path.stem for path in (datasets_dir() / "scenarios").glob("*.yaml"))
 
 
-def load_scenario(name: str | Path) -> Scenario:
+def load_scenario(name: str | Path, registry: Registry | None = None) -> Scenario:
     """A bundled scenario by name, or a file by its path (a text with a slash or ending in .yaml or .yml).
+
+    registry : states and groups it may name (Panel.registry); those of the bundled panel by default.
 
     Raises
     ------
@@ -26,7 +28,7 @@ def load_scenario(name: str | Path) -> Scenario:
     """
     text = str(name)
     if isinstance(name, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
-        return parse_scenario(read_yaml(Path(name), ScenarioError, "scenario"), text)
+        return parse_scenario(read_yaml(Path(name), ScenarioError, "scenario"), text, registry)
     if text not in scenario_names():
         known = ", ".join(scenario_names())
         raise ScenarioError(
@@ -34,13 +36,13 @@ def load_scenario(name: str | Path) -> Scenario:
             f"a file of your own is given by its path (my_scenario.yaml)."
         )
     path = datasets_dir() / "scenarios" / f"{text}.yaml"
-    scenario = parse_scenario(read_yaml(path, ScenarioError, "scenario"), f"scenario {text}")
+    scenario = parse_scenario(read_yaml(path, ScenarioError, "scenario"), f"scenario {text}", registry)
     if scenario.name != text:
         raise ScenarioError(f"{path.name} holds a scenario named {scenario.name}; file and name must be the same.")
     return scenario
 
 
-def chosen_scenarios(text: str, last_year: int) -> tuple[list[str], bool]:
+def chosen_scenarios(text: str, last_year: int, registry: Registry | None = None) -> tuple[list[str], bool]:
     """Names and paths from 'all', 'none' or a list joined by commas, and that each must be carried out.
 
     'all' are the bundled ones but those that begin after `last_year`; one that a panel has not all for may be left out.
@@ -55,7 +57,7 @@ def chosen_scenarios(text: str, last_year: int) -> tuple[list[str], bool]:
         begins = {name: load_scenario(name).first or 0 for name in scenario_names()}
         return [name for name, begin in begins.items() if begin <= last_year], False
     listed = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    found = [load_scenario(name) for name in listed]
+    found = [load_scenario(name, registry) for name in listed]
     check_distinct_names([scenario.name for scenario in found])
     return listed, True
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
 from influence.scenario.model import Edit
-from influence.states import group_members, is_group
 
 
 def members_in(panel: Panel, items: Iterable[str], year: int) -> tuple[str, ...]:
     """ISO3 codes of states and of the members that groups have in a year, sorted."""
-    codes: set[str] = set()
+    registry, codes = panel.registry, set[str]()
     for item in items:
-        codes |= set(group_members(item, year)) if is_group(item) else {item}
+        codes |= set(registry.members(item, year)) if registry.is_group(item) else {item}
     return tuple(sorted(codes))
 
 

@@ -11,7 +11,7 @@ from influence.record_fields import YES_NO, list_of, name, number, read_kind, re
 from influence.records import Field, Fields, Reader, Where, read_record
 from influence.schema import BASELINE, PACT_KINDS, SECTOR_YEARS
 from influence.state_fields import STATE, STATES_GROUPS_OR_EVERYONE, STATES_OR_GROUPS
-from influence.states import curated
+from influence.states import Registry, curated
 
 ACTUAL = {
     "panel": "the unedited panel is what happened; the scenario is what did not",
@@ -205,7 +205,7 @@ _SCENARIO: Fields = {
 }
 
 
-def parse_scenario(content: Any, origin: str) -> Scenario:
+def parse_scenario(content: Any, origin: str, registry: Registry | None = None) -> Scenario:
     """A checked Scenario from the content of its file.
 
     Raises
@@ -213,6 +213,6 @@ def parse_scenario(content: Any, origin: str) -> Scenario:
     ScenarioError : an unknown or absent field, a value out of range, a state or sector that does not exist; with the
     place and what is allowed.
     """
-    values = read_record(content, _SCENARIO, Where(origin, ScenarioError))
+    values = read_record(content, _SCENARIO, Where(origin, ScenarioError, registry))
     edits = tuple(Edit(values["name"], i, kind, given) for i, (kind, given) in enumerate(values.pop("edits"), 1))
     return Scenario(**values, edits=edits, path=origin)

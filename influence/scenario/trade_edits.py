@@ -128,7 +128,7 @@ def _old_rates(view: ScenarioView, edit: Edit, which: str | int) -> np.ndarray:
         year = min(max(base.year, view.panel.years[0]), view.panel.years[-1])
         rates = mfn_tariffs(base, of_economies(view, tied_pairs_of(view.panel, year)))
         return np.broadcast_to(rates.values[:, None, :], base.flows.shape)
-    other = load_trade_base(int(which))
+    other = load_trade_base(view.panel, int(which))
     if other.economies != base.economies or list(other.flows["sector"].values) != list(base.flows["sector"].values):
         raise ScenarioError(
             f"{edit.place}: the base of {which} has other economies or sectors than that of {base.year}."

@@ -1,4 +1,4 @@
-"""Correlates of War codes by date: a code may outlive the state that an ISO3 code names.
+"""Correlates of War codes by date: one code may mean several states, one after the other.
 
 345 is Yugoslavia, then Serbia and Montenegro, then Serbia; 365 is the Soviet Union, then Russia. A state is itself
 only in the years in which the code covers its present territory or it is the same state in law: the Federal Republic
@@ -43,7 +43,7 @@ ERAS = (
 )
 
 SUCCESSOR = {"260": "255"}
-"""A code that means the same state as another; where both stand in one year, the second carries the united state."""
+"""Old code -> new code of one state; where a year has rows of both, the new code is the united state."""
 
 
 def cow_to_iso3(
@@ -51,29 +51,38 @@ def cow_to_iso3(
     columns: Mapping[str, str],
     where: Path | str,
     *,
-    year: str = "year",
     excluded: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """As to_iso3 for COW codes, with the code's meaning in the year of each row; ERAS become exclusions.
+    """As to_iso3 for COW codes, each with its meaning in the row's `year`; ERAS become exclusions.
+
+    Where a state's old and new code both have a row for the same states and year, the new code's row is kept and the
+    other is counted among the exclusions.
 
     Parameters
     ----------
-    columns : new column -> column of COW codes. year : column of whole years.
+    frame : a table with whole years in column `year`.
+    columns : new column -> column of COW codes.
+    excluded : codes of this source that are not a state, to the reason.
+
+    Raises
+    ------
+    SourceError : an unknown code; the rows are shown.
     """
     dated = frame.copy()
     reasons = dict(excluded or {})
     for old in columns.values():
         dated[old] = frame[old].map({code: code_text(code) for code in frame[old].unique()})
         for era in ERAS:
-            rows = (dated[old] == era.code) & frame[year].between(era.first, era.last)
+            rows = (dated[old] == era.code) & frame["year"].between(era.first, era.last)
             token = f"{era.code} until {era.last}"
             dated.loc[rows, old] = token
             reasons[token] = era.reason
-    return to_iso3(dated, columns, "cow", where, excluded=reasons)
+    mapped = to_iso3(dated, columns, "cow", where, excluded=reasons)
+    return without_superseded(mapped, [*columns, "year"], list(columns.values()))
 
 
 def without_superseded(frame: pd.DataFrame, key: list[str], codes: list[str]) -> pd.DataFrame:
-    """Drop, counted, a row of an old code whose `key` a row of its successor also has (Germany in 1990).
+    """The table without rows of an old code whose `key` a row of the new code also has (Germany in 1990); counted.
 
     Where only the old code has the row it stays: COW Trade gives Germany's trade with Belgium and Luxembourg in 1990
     under 260 and that with everyone else under 255.

@@ -9,65 +9,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.errors import SourceError, head_of
-from influence.sources.cow_codes import cow_to_iso3, without_superseded
-from influence.sources.reading import no_doubles, numbers, read_table, whole_years
+from influence.sources.cow_codes import cow_to_iso3
+from influence.sources.reading import check_pairs, check_unique, numbers, read_table, tidy, whole_years
 
 KEY = ["exporter", "importer", "year"]
-MILLION = 1e6
-MISSING = "-9"
 
 
 def read_cow_trade(path: Path | str) -> pd.DataFrame:
-    """Directed pairs: exporter, importer, year, export_usd in US dollars; a nil that was reported stays 0.
+    """Directed pairs: exporter, importer, year, export_usd in US dollars; a reported zero is 0.
 
     The file has value_usd, ccode_exp and ccode_imp. The codes decide, by date (see cow_codes.ERAS): 345 is not Serbia
     before 2006, 365 not Russia before 1992, and the two Yemens are left out to 1990 as 679 carries the united one then.
 
     Raises
     ------
-    SourceError : a pair twice in a year or with itself, a blank, infinite or negative value, an unknown code.
+    SourceError : a pair repeated in a year or with itself, a blank, infinite or negative value, an unknown code.
     """
     frame = read_table(path, ["year", "value_usd", "ccode_exp", "ccode_imp"], text=["exporter", "importer"])
     frame["export_usd"] = numbers(frame, "value_usd", path, empty=(), lowest=0)
-    return _pairs(frame, path)
-
-
-def read_cow_trade_dyadic(path: Path | str) -> pd.DataFrame:
-    """The publisher's Dyadic_COW_4.0.csv; columns as read_cow_trade.
-
-    flow1 are the imports of ccode1 from ccode2 in million US dollars, flow2 those of ccode2 from ccode1; -9 is missing
-    and has no row here: it is not a nil. Errors as read_cow_trade.
-    """
-    columns = ["ccode1", "ccode2", "year", "flow1", "flow2"]
-    frame = read_table(path, columns, usecols=columns)
-    flows = []
-    for flow, importer, exporter in (("flow1", "ccode1", "ccode2"), ("flow2", "ccode2", "ccode1")):
-        value = numbers(frame, flow, path, empty=("", "NA", ".", MISSING), lowest=0)
-        flows.append(
-            pd.DataFrame(
-                {
-                    "ccode_exp": frame[exporter],
-                    "ccode_imp": frame[importer],
-                    "year": frame["year"],
-                    "export_usd": value * MILLION,
-                }
-            )
-        )
-    both = pd.concat(flows, ignore_index=True)
-    blank = both["export_usd"].isna()
-    both.attrs["excluded"] = [(MISSING, "missing in the source", int(blank.sum()))]
-    return _pairs(both[~blank].reset_index(drop=True), path)
-
-
-def _pairs(frame: pd.DataFrame, path: Path | str) -> pd.DataFrame:
-    codes = ["ccode_exp", "ccode_imp"]
     frame["year"] = whole_years(frame, "year", path)
-    no_doubles(frame, [*codes, "year"], path)
+    check_unique(frame, ["ccode_exp", "ccode_imp", "year"], path)
     mapped = cow_to_iso3(frame, {"exporter": "ccode_exp", "importer": "ccode_imp"}, path)
-    mapped = without_superseded(mapped, KEY, codes)
-    own = mapped["exporter"] == mapped["importer"]
-    if own.any():
-        raise SourceError(f"{path}: {int(own.sum())} rows are a state's trade with itself:{head_of(mapped[own])}")
-    no_doubles(mapped, KEY, path)
-    return mapped[[*KEY, "export_usd"]].sort_values(KEY, ignore_index=True)
+    check_pairs(mapped, "exporter", "importer", path, "a state's trade with itself")
+    return tidy(mapped, KEY, ["export_usd"], path)

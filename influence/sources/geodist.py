@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.errors import SourceError, head_of
-from influence.sources.reading import no_doubles, numbers, read_table, to_iso3
+from influence.sources.reading import booleans, numbers, read_table, refuse, tidy, to_iso3
 
 KEY = ["source", "target"]
 COLUMNS = [*KEY, "distance_km", "contiguous", "common_language"]
@@ -22,28 +21,15 @@ def read_geodist(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : a pair twice or without its reverse, a mark other than 0 and 1, an unknown code.
+    SourceError : a repeated pair or one without its reverse, a mark other than 0 and 1, an unknown code.
     """
     columns = ["iso_o", "iso_d", "contig", "comlang_off", "dist"]
     frame = read_table(path, columns, text=["iso_o", "iso_d"], usecols=columns)
     frame["distance_km"] = numbers(frame, "dist", path, lowest=0)
-    frame["contiguous"] = _marks(frame, "contig", path)
-    frame["common_language"] = _marks(frame, "comlang_off", path)
+    frame["contiguous"] = booleans(frame, "contig", path)
+    frame["common_language"] = booleans(frame, "comlang_off", path)
     mapped = to_iso3(frame, {"source": "iso_o", "target": "iso_d"}, "iso3", path)
     pairs = mapped.loc[mapped["source"] != mapped["target"], COLUMNS]
-    no_doubles(pairs, KEY, path)
-    there = pd.MultiIndex.from_frame(pairs[KEY])
-    lone = ~there.isin(pd.MultiIndex.from_frame(pairs[KEY[::-1]]))
-    if lone.any():
-        raise SourceError(f"{path}: {int(lone.sum())} pairs stand in one direction only:{head_of(pairs[lone])}")
-    return pairs.sort_values(KEY, ignore_index=True)
-
-
-def _marks(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
-    values = numbers(frame, column, path, empty=())
-    bad = ~values.isin([0, 1])
-    if bad.any():
-        raise SourceError(
-            f"{path}: column {column} must be 0 or 1; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
-        )
-    return values == 1
+    both_ways = pd.MultiIndex.from_frame(pairs[KEY]).isin(pd.MultiIndex.from_frame(pairs[KEY[::-1]]))
+    refuse(pairs, pd.Series(~both_ways, index=pairs.index), f"{path}:", "pairs are listed in one direction only")
+    return tidy(pairs, KEY, COLUMNS[2:], path)

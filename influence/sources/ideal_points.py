@@ -7,32 +7,30 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from influence.sources.cow_codes import cow_to_iso3, without_superseded
-from influence.sources.reading import no_doubles, numbers, read_table, whole_years
+from influence.sources.cow_codes import cow_to_iso3
+from influence.sources.reading import check_unique, numbers, read_table, tidy, whole_years
 
 KEY = ["iso3", "year"]
 FIGURES = {"idealpointfp": "ideal_point", "q5fp": "low", "q95fp": "high"}
 
 
 def read_ideal_points(path: Path | str) -> pd.DataFrame:
-    """Position by year: iso3, year, ideal_point, low, high (the 5-95 % band, its ends sorted), on the source's scale.
+    """Position by year: iso3, year, ideal_point, low, high (5 % and 95 % quantile, sorted), on the source's scale.
 
     Final-passage votes; NaN where a state is listed and cast too few. Codes count in the years they are the ISO3 state
     (cow_codes.ERAS): the Soviet Union's votes are not Russia's.
 
     Raises
     ------
-    SourceError : an unknown code, a state twice in a year, or a file that is not this table.
+    SourceError : an unknown code, a state repeated in a year, or a file that is not this table.
     """
     columns = ["ccode", "year", *FIGURES]
     frame = read_table(path, columns, usecols=columns)
     frame["year"] = whole_years(frame, "year", path)
-    no_doubles(frame, ["ccode", "year"], path)
+    check_unique(frame, ["ccode", "year"], path)
     for old, new in FIGURES.items():
         frame[new] = numbers(frame, old, path)
     ends = frame[["low", "high"]].to_numpy()
     frame[["low", "high"]] = np.sort(ends, axis=1)
     frame.loc[np.isnan(ends).any(axis=1), ["low", "high"]] = np.nan
-    mapped = without_superseded(cow_to_iso3(frame, {"iso3": "ccode"}, path), KEY, ["ccode"])
-    no_doubles(mapped, KEY, path)
-    return mapped[[*KEY, *FIGURES.values()]].sort_values(KEY, ignore_index=True)
+    return tidy(cow_to_iso3(frame, {"iso3": "ccode"}, path), KEY, FIGURES.values(), path)

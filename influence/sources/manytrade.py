@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.errors import SourceError, head_of
-from influence.sources.reading import read_table, to_iso3
+from influence.sources.reading import check_columns, read_table, require, to_iso3
 
 OPEN = "9999-12-31"
 """How the source marks an agreement without an end."""
@@ -18,8 +17,8 @@ DATES = {"Signature": "signed", "Force": "in_force", "End": "end"}
 MEMBER_DATES = {"StateForce": "member_in_force", "StateEnd": "member_end"}
 ALSO = {"ALG": "DZA", "FIJ": "FJI", "BUL": "BGR", "NA": "MAC"}
 EXCLUDED = {
-    "EC": "organisation: its members have rows of their own",
-    "EFTA": "organisation: its members have rows of their own",
+    "EC": "organisation: its members are listed separately",
+    "EFTA": "organisation: its members are listed separately",
     "": "blank row",
 }
 _DAY_FIRST = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
@@ -35,14 +34,13 @@ def read_manytrade(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : an unknown state, something that is no date, or a file that is neither table.
+    SourceError : an unknown state, a text that is not a date, or a file that is neither table.
     """
     columns = [str(c) for c in read_table(path, ["manyID", "Title", *DATES]).columns]
     frame = read_table(path, columns, text=columns).rename(columns={"manyID": "agreement", "Title": "title"})
     dates = {**DATES, **MEMBER_DATES} if "stateID" in columns else DATES
+    check_columns(columns, dates, path)
     for old, new in dates.items():
-        if old not in frame.columns:
-            raise SourceError(f"{path} lacks column {old}; it has: {', '.join(columns[:12])}.")
         frame[new] = _iso(frame, old, path)
     if "stateID" not in columns:
         return frame[["agreement", "title", *DATES.values()]]
@@ -53,9 +51,8 @@ def read_manytrade(path: Path | str) -> pd.DataFrame:
 
 def _iso(frame: pd.DataFrame, column: str, path: Path | str) -> pd.Series:
     texts = {text: iso_date(text) for text in frame[column].unique()}
-    bad = frame[column].map({text: iso is None for text, iso in texts.items()}).astype(bool)
-    if bad.any():
-        raise SourceError(f"{path}: column {column} must be a date:{head_of(frame.loc[bad, ['title', column]])}")
+    good = frame[column].map({text: iso is not None for text, iso in texts.items()}).astype(bool)
+    require(frame[["title", column]], good, path, f"column {column} must be a date")
     return frame[column].map(texts)
 
 

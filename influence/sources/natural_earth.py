@@ -1,4 +1,4 @@
-"""Natural Earth 110m: outlines of countries, for the paper under the dots and for nothing else."""
+"""Natural Earth 110m: outlines of countries, the background of the map."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from influence.sources.reading import read_bytes
 from influence.states import load_states
 
 COLUMNS = ["shape", "iso3", "ring", "point", "longitude", "latitude"]
-OURS = {"KOS": "XKX", "PSX": "PSE", "SDS": "SSD"}
+PANEL_CODES = {"KOS": "XKX", "PSX": "PSE", "SDS": "SSD"}
 """Codes of the file for states that the panel knows by another."""
 NO_STATE = {
     "ATF": "French territory", "CYN": "northern Cyprus, drawn under its own outline", "FLK": "British territory",
@@ -27,12 +27,12 @@ LEFT_OUT = {"ATA": "Antarctica: no state, and the map does not reach it"}
 def read_natural_earth(path: Path | str) -> pd.DataFrame:
     """Outlines as rings of points: shape (the file's code), iso3 ('' where no state of the panel), ring, point, place.
 
-    Degrees rounded to a hundredth, about a kilometre, where the file is drawn for 1 : 110 million. The last point of a
-    ring, which repeats the first, is dropped. Boundaries are those that hold in fact, as the publisher draws them.
+    Degrees rounded to a hundredth, about a kilometre, as the file is drawn at 1 : 110 million. The last point of a
+    ring, which repeats the first, is dropped. Boundaries are de facto, as the publisher draws them.
 
     Raises
     ------
-    SourceError : not a GeoJSON of polygons, a code nobody has heard of, a ring of fewer than four points, a place off
+    SourceError : not a GeoJSON of polygons, an unknown code, a ring of fewer than four points, a place off
         the globe.
     """
     codes = set(load_states().index)
@@ -43,7 +43,7 @@ def read_natural_earth(path: Path | str) -> pd.DataFrame:
         if shape in LEFT_OUT:
             excluded.append((shape, LEFT_OUT[shape], 1))
             continue
-        iso3 = OURS.get(shape, shape)
+        iso3 = PANEL_CODES.get(shape, shape)
         if iso3 not in codes and shape not in NO_STATE:
             raise SourceError(f"{path}: shape {shape!r} is no state of the panel and no known exception.")
         for number, ring in enumerate(_rings(feature["geometry"], shape, path)):

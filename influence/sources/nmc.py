@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.cow_codes import cow_to_iso3, without_superseded
-from influence.sources.reading import no_doubles, numbers, read_table, whole_years
+from influence.sources.cow_codes import cow_to_iso3
+from influence.sources.reading import check_unique, numbers, read_table, tidy, whole_years
 
 KEY = ["iso3", "year"]
 THOUSAND = 1000.0
@@ -22,14 +22,13 @@ def read_nmc(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : an unknown code, a state twice in a year, a negative figure, or a file that is not this table.
+    SourceError : an unknown code, a state repeated in a year, a negative figure, or a file that is not this table.
     """
     columns = ["ccode", "year", "milex", "cinc"]
     frame = read_table(path, columns, usecols=columns)
     frame["year"] = whole_years(frame, "year", path)
-    no_doubles(frame, ["ccode", "year"], path)
+    check_unique(frame, ["ccode", "year"], path)
     frame["cinc"] = numbers(frame, "cinc", path, empty=MISSING, lowest=0)
     frame["military_expenditure_usd"] = numbers(frame, "milex", path, empty=MISSING, lowest=0) * THOUSAND
-    mapped = without_superseded(cow_to_iso3(frame, {"iso3": "ccode"}, path), KEY, ["ccode"])
-    no_doubles(mapped, KEY, path)
-    return mapped[[*KEY, "cinc", "military_expenditure_usd"]].sort_values(KEY, ignore_index=True)
+    mapped = cow_to_iso3(frame, {"iso3": "ccode"}, path)
+    return tidy(mapped, KEY, ["cinc", "military_expenditure_usd"], path)

@@ -1,8 +1,8 @@
-"""Reading raw files: one guarded way in, and one guarded way from a source's codes to ISO3.
+"""Read and check raw files, and map a source's codes to ISO3.
 
-Every reader of this package ends in a tidy table whose states are ISO3 codes of the panel. Codes that are known
-and are no state (World, Euro area, Czechoslovakia) are left out and counted in `frame.attrs["excluded"]`;
-a code that nobody has heard of is an error that shows the rows.
+Every reader of this package returns a tidy table whose states are ISO3 codes of the panel. Known codes that are not a
+state (World, Euro area, Czechoslovakia) are left out and counted in `frame.attrs["excluded"]`; an unknown code is an
+error that shows the rows.
 """
 
 from __future__ import annotations
@@ -19,23 +19,27 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import SourceError, head_of
-from influence.states import code_map, excluded_codes, plain
+from influence.states import code_map, excluded_codes, normalize_name
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 MOST_BYTES = 4_000_000_000
-"""A compressed file that unpacks to more than this is refused rather than filling the memory."""
+"""A compressed file that unpacks to more than this is refused before it fills the memory."""
 
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
-"""What the unpackers raise on a file that was cut short or changed on the way."""
+"""What the unpackers raise for a truncated or damaged file."""
 
 
 def read_bytes(path: Path | str, member: str | None = None) -> bytes:
-    """Content of a file; gzip and zip are unpacked by their first bytes, a zip by its only or matching member.
+    """Content of a file, unpacked where its first bytes are those of gzip or zip.
+
+    Parameters
+    ----------
+    member : pattern of the one file to take from a zip; None leaves a zip packed.
 
     Raises
     ------
-    SourceError : absent, a folder, truncated, not what its packing promises, or absurdly large.
+    SourceError : absent, a folder, truncated, damaged, or larger than MOST_BYTES when unpacked.
     """
     path = Path(path)
     if path.is_dir():
@@ -62,7 +66,7 @@ def damaged(path: Path | str, err: Exception) -> SourceError:
 
 def _bounded(content: bytes, path: Path) -> bytes:
     if len(content) > MOST_BYTES:
-        raise SourceError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; that is no file of this source.")
+        raise SourceError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; no file of this source is so large.")
     return content
 
 
@@ -74,7 +78,7 @@ def _from_zip(raw: bytes, path: Path, member: str) -> bytes:
         if len(found) > 1:
             raise SourceError(f"{path} holds several files {member!r}: {', '.join(found[:8])}; unpack it and give one.")
         if archive.getinfo(found[0]).file_size > MOST_BYTES:
-            raise SourceError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; that is no file of this source.")
+            raise SourceError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; no file of this source is so large.")
         return archive.read(found[0])
 
 
@@ -85,21 +89,26 @@ def read_table(
     text: Iterable[str] = (),
     member: str = "*.csv",
     skip: int = 0,
-    encoding: str = "utf-8-sig",
     usecols: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """A delimited file with at least `columns`; columns in `text` stay text ('NA' is Namibia), others are inferred.
+    """A delimited file as a table.
+
+    Parameters
+    ----------
+    columns : columns that the file must have.
+    text : columns that stay text ('NA' is Namibia); the types of the others are inferred.
+    member : pattern of the file in a zip. skip : lines above the header. usecols : columns to keep; all by default.
 
     Raises
     ------
-    SourceError : as read_bytes; not text in `encoding`; no rows; a column missing (named, with those present).
+    SourceError : as read_bytes; not UTF-8 text; no rows; a column missing (named, with those present).
     """
     content = read_bytes(path, member)
     try:
-        decoded = content.decode(encoding)
+        decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError as err:
         line = content[: err.start].count(b"\n") + 1
-        raise SourceError(f"{path} line {line}: not {encoding} text; save it as UTF-8.") from err
+        raise SourceError(f"{path} line {line}: not UTF-8 text; save it as UTF-8.") from err
     keep = list(usecols) if usecols is not None else None
     try:
         frame = pd.read_csv(
@@ -112,17 +121,21 @@ def read_table(
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as err:
         raise SourceError(f"{path} is not a table: {str(err).strip()}.") from err
-    check_columns(frame, columns, path)
+    check_columns(frame.columns, columns, path)
+    _check_rows(frame, path)
     return frame
 
 
-def check_columns(frame: pd.DataFrame, columns: Iterable[str], path: Path | str) -> None:
-    """Raise SourceError when a column is missing, rows are longer than the header, or there is no row at all."""
-    missing = [c for c in columns if c not in frame.columns]
+def check_columns(present: Iterable[object], wanted: Iterable[str], path: Path | str) -> None:
+    """Raise SourceError when one of the `wanted` columns is not among those `present`."""
+    names = [str(name) for name in present]
+    missing = [name for name in wanted if name not in names]
     if missing:
-        raise SourceError(
-            f"{path} lacks column {', '.join(missing)}; it has: {', '.join(map(str, frame.columns[:12]))}."
-        )
+        raise SourceError(f"{path} lacks column {', '.join(missing)}; it has: {', '.join(names[:12])}.")
+
+
+def _check_rows(frame: pd.DataFrame, path: Path | str) -> None:
+    """Raise SourceError when rows are longer than the header, or there is no row at all."""
     if frame.empty:
         raise SourceError(f"{path} has no rows.")
     if not isinstance(frame.index, pd.RangeIndex):
@@ -138,9 +151,17 @@ def numbers(
     empty: tuple[str, ...] = ("", "NA", "."),
     lowest: float | None = None,
 ) -> pd.Series:
-    """Column as float64; the tokens in `empty` are missing, any other text, inf, or value below `lowest` an error.
+    """A column as float64, NaN where missing.
 
-    With `empty=()` every row must have a number. A token such as "-9" also stands for -9.0.
+    Parameters
+    ----------
+    where : name of the file, for messages.
+    empty : texts that mean missing; with () every row must have a number. "-9" also means the number -9.0.
+    lowest : smallest value allowed; None for any.
+
+    Raises
+    ------
+    SourceError : another text, an infinite value or one below `lowest`; the rows are shown.
     """
     raw = frame[column]
     absent = raw.isna()
@@ -154,23 +175,47 @@ def numbers(
         bad |= absent
     if lowest is not None:
         bad |= (values < lowest) & ~absent
-    if bad.any():
-        allowed = "a finite number" + (f" of at least {lowest:g}" if lowest is not None else "")
-        raise SourceError(
-            f"{where}: column {column} must be {allowed}; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
-        )
+    allowed = "a finite number" + (f" of at least {lowest:g}" if lowest is not None else "")
+    require(frame, ~bad, where, f"column {column} must be {allowed}")
     return values.mask(absent)
 
 
 def whole_years(frame: pd.DataFrame, column: str, where: Path | str) -> pd.Series:
-    """Column as int64 years between 1800 and 2100; anything else is an error that shows the rows."""
+    """A column as int64 years between 1800 and 2100.
+
+    Raises
+    ------
+    SourceError : anything else; the rows are shown.
+    """
     values = numbers(frame, column, where)
-    bad = values.isna() | (values % 1 != 0) | ~values.between(1800, 2100)
-    if bad.any():
-        raise SourceError(
-            f"{where}: column {column} must be a year; {int(bad.sum())} rows are not:{head_of(frame[bad])}"
-        )
+    good = (values % 1 == 0) & values.between(1800, 2100)
+    require(frame, good, where, f"column {column} must be a year")
     return values.astype("int64")
+
+
+def booleans(frame: pd.DataFrame, column: str, where: Path | str) -> pd.Series:
+    """A column of 0 and 1 as bool.
+
+    Raises
+    ------
+    SourceError : anything else, a blank too; the rows are shown.
+    """
+    values = numbers(frame, column, where)
+    require(frame, values.isin([0.0, 1.0]), where, f"column {column} must be 0 or 1")
+    return values == 1.0
+
+
+def read_flows(path: Path | str) -> pd.DataFrame:
+    """A file with exporter, importer, year and value_usd: its codes as text, year and export_usd as numbers.
+
+    Raises
+    ------
+    SourceError : as read_table; a blank, infinite or negative value, or no year.
+    """
+    frame = read_table(path, ["exporter", "importer", "year", "value_usd"], text=["exporter", "importer"])
+    frame["year"] = whole_years(frame, "year", path)
+    frame["export_usd"] = numbers(frame, "value_usd", path, empty=(), lowest=0)
+    return frame
 
 
 def to_iso3(
@@ -182,13 +227,13 @@ def to_iso3(
     also: Mapping[str, str] | None = None,
     excluded: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Turn code columns into ISO3 columns and leave out, counted by name, what is known to be no state.
+    """Map columns of codes to columns of ISO3 codes; rows of known codes that are not a state are left out and counted.
 
     Parameters
     ----------
     columns : new column -> column with the source's codes or names.
     scheme : iso3, m49, cow or name (see influence.states.code_map).
-    also, excluded : what this source alone calls a state, or holds beside states, with the reason.
+    also : further codes of this source, to ISO3. excluded : codes of this source that are not a state, to the reason.
 
     Returns
     -------
@@ -196,9 +241,9 @@ def to_iso3(
 
     Raises
     ------
-    SourceError : a code that is neither a state nor excluded, with its rows.
+    SourceError : a code that is neither a state nor excluded; the rows are shown.
     """
-    fold = plain if scheme == "name" else code_text
+    fold = normalize_name if scheme == "name" else code_text
     states = {**code_map(scheme), **{fold(k): v for k, v in (also or {}).items()}}
     reasons = {**excluded_codes(scheme), **{fold(k): v for k, v in (excluded or {}).items()}}
     out = frame.copy()
@@ -233,9 +278,34 @@ def code_text(code: object) -> str:
     return text.lstrip("0") or text[-1:]
 
 
-def no_doubles(frame: pd.DataFrame, key: list[str], where: Path | str) -> None:
+def require(frame: pd.DataFrame, good: pd.Series, where: Path | str, rule: str) -> None:
+    """Raise SourceError with the rows of `frame` that are not `good` (bool by row): "WHERE: RULE; N rows are not"."""
+    refuse(frame, ~good, f"{where}: {rule};", "rows are not")
+
+
+def refuse(frame: pd.DataFrame, bad: pd.Series, where: Path | str, fault: str) -> None:
+    """Raise SourceError with the rows of `frame` that are `bad` (bool by row): "WHERE N FAULT"."""
+    if bad.any():
+        raise SourceError(f"{where} {int(bad.sum())} {fault}:{head_of(frame[bad.to_numpy()])}")
+
+
+def check_unique(frame: pd.DataFrame, key: list[str], where: Path | str) -> None:
     """Raise SourceError with the rows when `key` is not unique."""
-    twice = frame.duplicated(key, keep=False)
-    if twice.any():
-        rows = frame[twice].sort_values(key)
-        raise SourceError(f"{where}: {int(twice.sum())} rows repeat the same {', '.join(key)}:{head_of(rows)}")
+    repeated = frame[frame.duplicated(key, keep=False)].sort_values(key)
+    refuse(repeated, pd.Series(True, index=repeated.index), f"{where}:", f"rows repeat the same {', '.join(key)}")
+
+
+def check_pairs(frame: pd.DataFrame, one: str, other: str, where: Path | str, what: str) -> None:
+    """Raise SourceError with the rows in which a state is paired with itself; `what` names them."""
+    refuse(frame, frame[one] == frame[other], f"{where}:", f"rows are {what}")
+
+
+def tidy(frame: pd.DataFrame, key: list[str], columns: Iterable[str], where: Path | str) -> pd.DataFrame:
+    """The key and `columns` of a table, sorted by the key; its attrs are kept.
+
+    Raises
+    ------
+    SourceError : the key is not unique.
+    """
+    check_unique(frame, key, where)
+    return frame[[*key, *columns]].sort_values(key, ignore_index=True)

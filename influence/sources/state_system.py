@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.cow_codes import cow_to_iso3, without_superseded
-from influence.sources.reading import no_doubles, read_table, whole_years
+from influence.sources.cow_codes import cow_to_iso3
+from influence.sources.reading import check_unique, read_table, tidy, whole_years
 
 KEY = ["iso3", "year"]
 
@@ -20,13 +20,10 @@ def read_state_system(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : an unknown code, a state twice in a year, or a file that is not this table.
+    SourceError : an unknown code, a state repeated in a year, or a file that is not this table.
     """
     frame = read_table(path, ["ccode", "year"], text=["ccode"], usecols=["ccode", "year"])
     frame["year"] = whole_years(frame, "year", path)
-    no_doubles(frame[frame["ccode"] != ""], ["ccode", "year"], path)
+    check_unique(frame[frame["ccode"] != ""], ["ccode", "year"], path)
     alone = {"": "in the Gleditsch-Ward list only"}
-    mapped = cow_to_iso3(frame, {"iso3": "ccode"}, path, excluded=alone)
-    mapped = without_superseded(mapped, KEY, ["ccode"])
-    no_doubles(mapped, KEY, path)
-    return mapped[KEY].sort_values(KEY, ignore_index=True)
+    return tidy(cow_to_iso3(frame, {"iso3": "ccode"}, path, excluded=alone), KEY, (), path)

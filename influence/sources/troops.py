@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.reading import no_doubles, numbers, read_table, to_iso3, whole_years
+from influence.sources.reading import check_unique, numbers, read_table, to_iso3, whole_years
 
 KEY = ["iso3", "year"]
 REPORT = ["iso3", "year", "month"]
 
 NOT_COUNTED = r"not available|see deployment|see oif"
-"""Locations that say the count stands in a table this source does not carry: their 0 is no observation."""
+"""Locations whose count is in a table that this source does not carry: their 0 is not an observation."""
 
 SILENT_ZERO = {("AFG", 2002), ("IRQ", 2006), ("KWT", 2006)}
-"""The same without the words: a war was on, and the reports of the years beside say where the count stands."""
+"""The same without the words: years of war, in which the reports of the adjacent years name that table."""
 
 IN_ONE = {
     "total - former soviet union": "aggregate: former Soviet Union",
@@ -56,7 +56,7 @@ def read_troops(path: Path | str) -> pd.DataFrame:
     mapped = to_iso3(frame, {"iso3": "host"}, "iso3", path, excluded=EXCLUDED)
     reports = mapped.groupby(REPORT, as_index=False)["troops"].sum()
     out = reports.groupby(KEY, as_index=False).agg(troops=("troops", "median"), reports=("troops", "size"))
-    no_doubles(out, KEY, path)
+    check_unique(out, KEY, path)
     out.attrs["excluded"] = [*notes, *mapped.attrs["excluded"]]
     return out
 
@@ -68,7 +68,7 @@ def _observed(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, i
     reason = place.map(IN_ONE).astype(object).where(place.isin(IN_ONE), "")
     reason = reason.mask((frame["host"] == "SRB") & (frame["year"] < 2006), "Serbia and Montenegro: split in 2006")
     absent = (frame["troops"] == 0) & (place.str.contains(NOT_COUNTED) | silent)
-    reason = reason.mask(absent, "count stands in a table of deployments that the source does not carry")
+    reason = reason.mask(absent, "count is in a table of deployments that the source does not carry")
     reason = reason.mask(frame["troops"].isna(), "no figure")
     again = frame.assign(place=place).duplicated(["host", "year", "month", "place", "troops"])
     reason = reason.mask(again & (reason == ""), "row repeated in the same report")

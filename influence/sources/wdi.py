@@ -1,4 +1,4 @@
-"""World Bank, World Development Indicators: one indicator, as the API hands it out or as a long table."""
+"""World Bank, World Development Indicators: one indicator, as the API returns it or as a long table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from influence.errors import SourceError
-from influence.sources.reading import no_doubles, numbers, read_bytes, read_table, to_iso3, whole_years
+from influence.sources.reading import numbers, read_bytes, read_table, tidy, to_iso3, whole_years
 
 KEY = ["iso3", "year"]
 NAMES = ["Country Name", "Country Code"]
@@ -34,7 +34,7 @@ def read_wdi(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : an unknown code, a state twice in a year, a value that is no number, or a file of another layout.
+    SourceError : an unknown code, a state repeated in a year, a value that is no number, or a file of another layout.
     """
     start = read_bytes(path, MEMBER)[:200].lstrip(b'\xef\xbb\xbf"')
     frame = (
@@ -46,8 +46,7 @@ def read_wdi(path: Path | str) -> pd.DataFrame:
     frame["value"] = numbers(frame, "Value", path, empty=("",))
     given = frame[frame["value"].notna()]
     mapped = to_iso3(given, {"iso3": "Country Code"}, "iso3", path, excluded=AGGREGATES)
-    no_doubles(mapped, KEY, path)
-    return mapped[[*KEY, "value"]].sort_values(KEY, ignore_index=True)
+    return tidy(mapped, KEY, ["value"], path)
 
 
 def _from_wide(path: Path | str) -> pd.DataFrame:
@@ -55,7 +54,7 @@ def _from_wide(path: Path | str) -> pd.DataFrame:
     indicators = wide["Indicator Code"].unique() if "Indicator Code" in wide else [""]
     if len(indicators) > 1:
         raise SourceError(
-            f"{path} holds {len(indicators)} indicators ({', '.join(indicators[:3])} …); give one a file."
+            f"{path} holds {len(indicators)} indicators ({', '.join(indicators[:3])} …); give one per file."
         )
     years = [c for c in wide.columns if str(c).isdigit()]
     return wide.melt(NAMES, value_vars=years, var_name="Year", value_name="Value")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.sources.reading import no_doubles, numbers, read_table, to_iso3, whole_years
+from influence.sources.reading import check_unique, numbers, read_table, to_iso3, whole_years
 
 KEY = ["iso3", "year"]
 MILLION = 1e6
@@ -72,7 +72,7 @@ FORMER = {
     "Czech and Slovak Federal Republic": "Czechoslovakia: dissolved 1992 and neither Czechia nor Slovakia",
     "Yemen, People's Democratic Republic": "Yemen People's Republic: merged 1990",
     **dict.fromkeys(("French Guiana", "Guadeloupe", "Martinique", "Reunion"), "French overseas department until 1995"),
-    "Bonaire, Sint Eustatius and Saba": "territory without trade of its own in the BACI country pairs",
+    "Bonaire, Sint Eustatius and Saba": "territory that the BACI country pairs do not list separately",
 }
 """Reporters without a code in the file, by name; CEM and EEC in GROUPS are codes of groups that have one."""
 
@@ -85,7 +85,7 @@ def read_wto_totals(path: Path | str) -> pd.DataFrame:
 
     Raises
     ------
-    SourceError : an unknown reporter, an economy's total twice, a blank, negative or infinite value.
+    SourceError : an unknown reporter, a repeated total, a blank, negative or infinite value.
     """
     frame = read_table(path, [*TEXT, "Year", "Value"], text=[*TEXT, *WHOLE], usecols=[*TEXT, *WHOLE, "Year", "Value"])
     for column, whole in WHOLE.items():
@@ -98,7 +98,7 @@ def read_wto_totals(path: Path | str) -> pd.DataFrame:
     frame["reporter"] = frame["ReporterISO3A"].where(coded, frame["Reporter"])
     reasons = {**dict.fromkeys(GROUPS, "aggregate: group of economies"), **FORMER}
     mapped = to_iso3(frame, {"iso3": "reporter"}, "iso3", path, excluded=reasons)
-    no_doubles(mapped, [*KEY, "IndicatorCode"], path)
+    check_unique(mapped, [*KEY, "IndicatorCode"], path)
     series = {
         new: mapped[mapped["IndicatorCode"] == old].set_index(KEY)["usd"].rename(new) for old, new in INDICATORS.items()
     }

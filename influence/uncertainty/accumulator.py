@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.config import Config
+from influence.layers import trade_breaks
 from influence.metrics.catalogue import metric_named
 from influence.metrics.pull import by_state
-from influence.ties import trade_breaks
+from influence.study import Study
 from influence.uncertainty.crossings import ODDS, YEARS, crossing_years, signs_of
-from influence.uncertainty.draws import drawn_ties
-from influence.uncertainty.ground import Ground, Labels, ground_of_years, labels_of
+from influence.uncertainty.plan import DrawPlan, Labels, labels_of, plan_of_years
 from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, odds, places, quantiles
 
 LEAST_DRAWS = 20
@@ -38,8 +37,8 @@ def probability_name(balance: str) -> str:
     return "p_leads" if balance == "pull_balance" else f"p_leads_{balance.removeprefix('balance_')}"
 
 
-class Settings(NamedTuple):
-    """Rows by the settings (row, year, state), and the breaks of what each metric may rest on (year, state)."""
+class Stated(NamedTuple):
+    """Rows without draws (row, year, state), and the breaks of what each metric may rest on (year, state)."""
 
     labels: Labels
     values: np.ndarray
@@ -53,22 +52,22 @@ class Settings(NamedTuple):
         return len(self.years) == self.years[-1] - self.years[0] + 1
 
 
-def settings_of(whole: Ground, config: Config, years: list[int]) -> Settings:
-    """The metrics of some years by the settings."""
-    ground = ground_of_years(whole, years[0], years[-1])
-    ties = drawn_ties(ground.panel, config)
-    labels, values = labels_of(ground, config, ties)
+def stated_values(plan: DrawPlan, study: Study, years: list[int]) -> Stated:
+    """The metrics of some years as the study's own method states them."""
+    part = plan_of_years(plan, years[0], years[-1])
+    own = study.on(part.study.panel)
+    labels, values = labels_of(part, own)
     at = [year - years[0] for year in years]
-    breaks = {"composite": ties["is_break"].values[at], "trade": trade_breaks(ground.panel)[at]}
-    return Settings(labels, values[:, at], years, ground.panel.states.index.to_numpy(dtype=str), breaks)
+    breaks = {"composite": own.ties["is_break"].values[at], "trade": trade_breaks(own.panel)[at]}
+    return Stated(labels, values[:, at], years, own.panel.states.index.to_numpy(dtype=str), breaks)
 
 
 class DrawAccumulator:
     """What is told of the draws, gathered pass by pass."""
 
-    def __init__(self, settings: Settings, draws: int) -> None:
-        self.settings = settings
-        self.labels, self.usual = labels, usual = settings.labels, settings.values
+    def __init__(self, stated: Stated, draws: int) -> None:
+        self.stated = stated
+        self.labels, self.usual = labels, usual = stated.labels, stated.values
         blank = np.full(usual.shape, np.nan)
         self.ends = {name: blank.copy() for name in ("median", "low", "high", "p_leads")}
         ranked = np.full((len(labels.balances), *usual.shape[1:]), np.nan)
@@ -103,18 +102,18 @@ class DrawAccumulator:
 
     def drawn(self) -> Drawn:
         """All of it, labelled."""
-        labels, settings = self.labels, self.settings
+        labels, stated = self.labels, self.stated
         names = [*labels.metrics, *(f"rank_{labels.metrics[row]}" for row in labels.balances)]
         poles = [*labels.poles, *(labels.poles[row] for row in labels.balances)]
         none = np.full(self.ranks["value"].shape, np.nan)
         rows = {"value": np.concatenate([self.usual, self.ranks["value"]])}
         for name, values in self.ends.items():
             rows[name] = np.concatenate([values, self.ranks.get(name, none)])
-        coords = {"year": settings.years, "target": settings.states,
+        coords = {"year": stated.years, "target": stated.states,
                   "metric": ("row", names), "pole": ("row", poles), "made": ("year", self.made)}  # fmt: skip
         ranges = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
         found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEARS, ODDS)]
-        if (self.made == self.made[0]).all() and self.made[0] and self.settings.unbroken:
+        if (self.made == self.made[0]).all() and self.made[0] and self.stated.unbroken:
             found = [pd.concat(tables, ignore_index=True) if tables else empty
                      for tables, empty in zip(_columns(self._crossings(ranges)), found, strict=True)]  # fmt: skip
         return Drawn(ranges, *found)
@@ -122,9 +121,9 @@ class DrawAccumulator:
     def _crossings(self, ranges: xr.Dataset) -> Iterator[tuple[pd.DataFrame, ...]]:
         for signs, row in zip(self.signs, self.labels.balances, strict=True):
             name, pole = self.labels.metrics[row], self.labels.poles[row]
-            settings = ranges["value"].isel(row=row, drop=True).reset_coords(drop=True)
-            broken = by_state(settings, self.settings.breaks[metric_named(name).rests_on], "is_break")
-            found = crossing_years(signs[: self.made[0]], settings, broken)
+            value = ranges["value"].isel(row=row, drop=True).reset_coords(drop=True)
+            broken = by_state(value, self.stated.breaks[metric_named(name).rests_on], "is_break")
+            found = crossing_years(signs[: self.made[0]], value, broken)
             yield tuple(table.assign(metric=name, pole=pole)[["metric", "pole", *table.columns]] for table in found)
 
 

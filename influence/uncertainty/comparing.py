@@ -7,29 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from influence.compare.compared import Compared
 from influence.compare.comparison import KEYS, layer_rows
-from influence.compare.sides import Side, layer_choices
-from influence.config import Config
-from influence.metrics.bandwidth import bandwidth_unit
-from influence.metrics.catalogue import Basis
+from influence.compare.sides import Side
+from influence.draw_settings import DrawSettings, check_draw_settings
+from influence.method import Method
+from influence.metrics.catalogue import balance_metric
 from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
-from influence.schema import LENSES
-from influence.ties import build_layers
-from influence.uncertainty.draws import (
-    DrawSettings,
-    check_draw_settings,
-    drawn_config,
-    drawn_effect,
-    drawn_peak,
-    drawn_ties,
-    flows_of,
-)
-from influence.uncertainty.ground import Labels, rows_of, small
+from influence.specs import LENSES
+from influence.study import Study
+from influence.uncertainty.draws import drawn_effect, drawn_method, drawn_peak, flows_of
 from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.plan import DrawPlan, Labels, plan_draws, rows_of
 from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, places, quantiles
 from influence.uncertainty.workers import ALONE, Workers, running
 
@@ -50,7 +41,7 @@ class Drawable(NamedTuple):
 
 
 def with_draws(
-    compared: Compared, panel: Panel, draw_settings: DrawSettings, *, workers: Workers = ALONE,
+    compared: Compared, draw_settings: DrawSettings, *, workers: Workers = ALONE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Compared:  # fmt: skip
     """The comparison with low and high of each change, and the interval of each rank, over the draws.
@@ -70,20 +61,19 @@ def with_draws(
     """
     check_draw_settings(draw_settings)
     first, second = compared.first, compared.second
-    if first.panel is None or second.panel is None:
+    if first.study is None or second.study is None:
         return compared
-    config = small(compared.config)
-    sides = tuple(_drawable(side, panel, config) for side in (first, second))
-    given = (sides, config, compared.poles, draw_settings, mirror_spread(panel).sd)
+    plan = plan_draws(compared.study, (), draw_settings, mirror_spread(compared.study.panel).sd)
+    sides = tuple(_drawable(side, plan.study) for side in (first, second))
     parts = [(0, range(at, min(at + PART, draw_settings.draws))) for at in range(0, draw_settings.draws, PART)]
     blocks = []
     with running(workers, draw_settings.draws * DRAW) as run:
-        for block in run(_draw_part, [given], parts):
+        for block in run(_draw_part, [(sides, plan)], parts):
             blocks.append(block)
             progress(f"drawing: {sum(len(b) for b in blocks)} of {draw_settings.draws}")
     draws = np.concatenate(blocks)
-    labels = _rows_of_side(sides[0], config, compared.poles)[0]
-    codes = [str(code) for code in panel.states.index]
+    labels = _rows_of_side(sides[0], plan.study)[0]
+    codes = [str(code) for code in compared.study.panel.states.index]
     found = compared.found._replace(
         states=_changed(compared.found.states, labels, codes, draws),
         ranks=_ranked(compared.found.ranks, labels, codes, draws),
@@ -107,8 +97,8 @@ def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
 
 
-def _drawable(side: Side, panel: Panel, config: Config) -> Drawable:
-    year, base_year = side.year, config.bandwidth_base_year
+def _drawable(side: Side, study: Study) -> Drawable:
+    year, base_year, panel = side.year, study.method.bandwidth_base_year, study.panel
     applied = side.applied
     if applied is not None:
         stages = tuple(stage.of_years(year, year) for stage in applied.stages)
@@ -119,47 +109,44 @@ def _drawable(side: Side, panel: Panel, config: Config) -> Drawable:
 
 
 def _draw_part(
-    given: tuple[tuple[Drawable, Drawable], Config, tuple[str, ...], DrawSettings, xr.DataArray], numbers: range
+    given: tuple[tuple[Drawable, Drawable], DrawPlan], numbers: range
 ) -> np.ndarray:  # fmt: skip
     """(draw, side, row, state)."""
-    sides, config, poles, draw_settings, spread = given
+    sides, plan = given
     draws = []
     for number in numbers:
-        settings = drawn_config(config, draw_settings, number)
-        both = [_drawn(side, settings, draw_settings, spread, number) for side in sides]
-        draws.append(np.stack([_rows_of_side(side, settings, poles)[1] for side in both]))
+        drawn = plan.study.with_(method=drawn_method(plan.study, plan.draw_settings, number))
+        both = [_drawn(side, drawn.method, plan, number) for side in sides]
+        draws.append(np.stack([_rows_of_side(side, drawn)[1] for side in both]))
     return np.stack(draws)
 
 
-def _drawn(
-    side: Drawable, settings: Config, draw_settings: DrawSettings, spread: xr.DataArray, number: int
-) -> Drawable:
+def _drawn(side: Drawable, method: Method, plan: DrawPlan, number: int) -> Drawable:
     """The side as one draw has it: its flows, and how trade answers."""
+    draw_settings, spread = plan.draw_settings, plan.spread
     panel = flows_of(side.panel, spread, draw_settings, number)
     base = None if side.base is None else flows_of(side.base, spread, draw_settings, number)
     if side.applied is None:
         return side._replace(panel=panel, base=base)
     stages = tuple(flows_of(stage, spread, draw_settings, number) for stage in side.applied.stages)
     again = apply_scenario(
-        panel, side.applied.scenario, theta=settings.elasticity, effect=drawn_effect(draw_settings, number),
+        panel, side.applied.scenario, theta=method.elasticity, effect=drawn_effect(panel, draw_settings, number),
         peak=drawn_peak(draw_settings, number), like=side.applied._replace(stages=stages),
     )  # fmt: skip
     return side._replace(panel=again.panel, base=base, applied=None)
 
 
-def _rows_of_side(side: Drawable, config: Config, poles: tuple[str, ...]) -> tuple[Labels, np.ndarray]:
+def _rows_of_side(side: Drawable, study: Study) -> tuple[Labels, np.ndarray]:
     """Every lens, and what each layer adds to the direct pull, (row, state)."""
-    ties = drawn_ties(side.panel, config)
-    lenses, unit = list(LENSES), None
+    lenses, now = list(LENSES), study.on(side.panel)
     if side.base is None:
         lenses.remove("bandwidth")
     else:
-        unit = bandwidth_unit(side.base, config.bandwidth_base_year, config.agreement_strength)
-    names = [n for lens in lenses for n in (f"pull_{lens}", "pull_balance" if lens == "direct" else f"balance_{lens}")]
-    labels, rows = rows_of(Basis(side.panel, ties, poles, config, bandwidth_unit=unit), names)
-    table = layer_rows(build_layers(side.panel, **layer_choices(config)), ties, config, poles)
+        now = now.with_bandwidth_unit(side.base)
+    labels, rows = rows_of(now, [name for lens in lenses for name in (f"pull_{lens}", balance_metric(lens))])
+    table = layer_rows(now)
     table = table.pivot(index=["metric", "pole"], columns="iso3", values="value").reindex(
-        columns=ties.indexes["target"]
+        columns=now.ties.indexes["target"]
     )
     metrics, of_poles = ([str(v) for v in table.index.get_level_values(name)] for name in ("metric", "pole"))
     joined = Labels((*labels.metrics, *metrics), (*labels.poles, *of_poles))

@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from influence.compare.sides import layer_choices
-from influence.config import Config
-from influence.errors import ConfigError
-from influence.metrics.catalogue import Basis
+from influence.draw_settings import DrawSettings
+from influence.method import Method
 from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.schema import (
     CAPABILITIES,
-    CONCENTRATION,
     ELASTICITY,
     ELASTICITY_BAND,
-    MOST_DRAWS,
     TARIFF_PEAK,
     TRADE_BASES,
     UNCERTAINTY_SOURCES,
 )
-from influence.ties import build_ties
+from influence.study import Study
 from influence.uncertainty.mirror import PERSISTENCE
 
 Draw = int | Mapping[str, int]
@@ -40,38 +35,6 @@ END = 1.6448536269514722
 """95 % quantile of the standard normal."""
 
 
-class DrawSettings(NamedTuple):
-    """draws : how many. seed : of all. concentration : of the Dirichlet of weights. fixed : not drawn."""
-
-    draws: int = 200
-    seed: int = 0
-    concentration: float = CONCENTRATION
-    fixed: frozenset[str] = frozenset()
-
-
-def draw_settings_of(config: Config, draws: int) -> DrawSettings:
-    """The settings' doubt, with so many draws."""
-    return DrawSettings(draws, config.seed, config.concentration, frozenset(config.fixed_sources))
-
-
-def check_draw_settings(draw_settings: DrawSettings) -> None:
-    """
-    Raises
-    ------
-    ConfigError : no draws or too many, a concentration that is not above 0, an unknown source.
-    """
-    if not 1 <= draw_settings.draws <= MOST_DRAWS:
-        raise ConfigError(
-            f"bands need from one draw to {MOST_DRAWS:,}, not {draw_settings.draws:,}; leave the "
-            "ranges out, or ask for 200."
-        )
-    if not 0 < draw_settings.concentration < np.inf:
-        raise ConfigError(f"concentration must be a number above 0, not {draw_settings.concentration!r}.")
-    unknown = sorted(draw_settings.fixed - set(UNCERTAINTY_SOURCES))
-    if unknown:
-        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(UNCERTAINTY_SOURCES)}.")
-
-
 def stream(draw_settings: DrawSettings, draw: Draw, source: str, *more: int) -> np.random.Generator:
     """The random numbers of one source in one draw; more : a stream of its own for each, a year's."""
     number = draw if isinstance(draw, int) else draw[source]
@@ -79,8 +42,8 @@ def stream(draw_settings: DrawSettings, draw: Draw, source: str, *more: int) -> 
     return np.random.default_rng(np.random.SeedSequence(draw_settings.seed, spawn_key=key))
 
 
-def drawn_config(config: Config, draw_settings: DrawSettings, draw: Draw) -> Config:
-    """The settings as a draw has them.
+def drawn_method(study: Study, draw_settings: DrawSettings, draw: Draw) -> Method:
+    """The method as a draw has it.
 
     weights ~ Dirichlet(concentration x the configured weights), over the layers that weigh. The trade base and the
     measure of capability: each of those there are, alike likely. A strength s of a kind of pledge or agreement that
@@ -88,28 +51,26 @@ def drawn_config(config: Config, draw_settings: DrawSettings, draw: Draw) -> Con
     fixed stays as configured, as do the figures of a layer of one's own: its weight alone is drawn, and what weighs its
     pledges.
     """
+    method = study.method
     changed: dict[str, object] = {}
     if "weights" not in draw_settings.fixed:
-        used = config.weighing
+        used, total = study.weighing, sum(method.weights.values())
         shares = stream(draw_settings, draw, "weights").dirichlet(
-            [draw_settings.concentration * config.weights[n] for n in used]
+            [draw_settings.concentration * method.weights[name] / total for name in used]
         )
-        changed["weights"] = {
-            **dict.fromkeys(config.layer_names, 0.0),
-            **dict(zip(used, map(float, shares), strict=True)),
-        }
+        changed["weights"] = dict(zip(used, map(float, shares), strict=True))
     for source, allowed in (("trade_base", TRADE_BASES), ("capability", CAPABILITIES)):
         if source not in draw_settings.fixed:
             changed[source] = allowed[int(stream(draw_settings, draw, source).integers(len(allowed)))]
     for source, strengths in (
-        ("pact_strength", config.pact_strength),
-        ("agreement_strength", config.agreement_strength),
+        ("pact_strength", method.pact_strength),
+        ("agreement_strength", method.agreement_strength),
     ):
         if source not in draw_settings.fixed:
             changed[source] = _strengths(strengths, stream(draw_settings, draw, source))
     if "elasticity" not in draw_settings.fixed:
-        changed["elasticity"] = drawn_elasticity(config.elasticity, stream(draw_settings, draw, "elasticity"))
-    return replace(config, **changed)  # type: ignore[arg-type]
+        changed["elasticity"] = drawn_elasticity(method.elasticity, stream(draw_settings, draw, "elasticity"))
+    return replace(method, **changed)  # type: ignore[arg-type]
 
 
 def _strengths(strengths: Mapping[str, float], rng: np.random.Generator) -> dict[str, float]:
@@ -135,11 +96,11 @@ def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
     return float(elasticity * np.exp(abs(z) / END * np.log(end / ELASTICITY)))
 
 
-def drawn_effect(draw_settings: DrawSettings, draw: Draw) -> float | None:
+def drawn_effect(panel: Panel, draw_settings: DrawSettings, draw: Draw) -> float | None:
     """Log effect of an agreement in a draw, normal with the estimate's 5-95 % band; None, the estimate, where fixed."""
     if "agreement_effect" in draw_settings.fixed:
         return None
-    estimate = agreement_effect()
+    estimate = agreement_effect(panel)
     z = stream(draw_settings, draw, "agreement_effect").standard_normal()
     return float(estimate.coefficient + z * (estimate.high - estimate.low) / (2 * END))
 
@@ -180,12 +141,6 @@ def flows_of(panel: Panel, spread: xr.DataArray, draw_settings: DrawSettings, dr
     return with_flows(panel, flows)
 
 
-def drawn_ties(panel: Panel, config: Config) -> xr.DataArray:
-    """The composite of a drawn panel and drawn settings."""
-    return build_ties(panel, config.weights, **layer_choices(config))
-
-
-def drawn_basis(drawn: Panel, config: Config, poles: tuple[str, ...], draw_settings: DrawSettings, draw: Draw) -> Basis:
-    """What a draw measures on, given its panel (flows_of)."""
-    settings = drawn_config(config, draw_settings, draw)
-    return Basis(drawn, drawn_ties(drawn, settings), poles, settings)
+def drawn_study(study: Study, drawn: Panel, draw_settings: DrawSettings, draw: Draw) -> Study:
+    """The study as a draw has it, given its panel (flows_of)."""
+    return replace(study, panel=drawn, method=drawn_method(study, draw_settings, draw), _made={})

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.panel.panel import Panel, read_panel_table
-from influence.states import datasets_dir
+from influence.panel.panel import Panel
 
 PERSISTENCE = 0.73
 """How much of the gaps of a pair stays from year to year: the part of their variance that lies between pairs, measured
@@ -29,16 +28,15 @@ class Spread(NamedTuple):
     own: xr.DataArray
 
 
-def mirror_gaps(reports: pd.DataFrame | None = None) -> pd.Series:
+def mirror_gaps(reports: pd.DataFrame) -> pd.Series:
     """ln of the importer's report over the exporter's, less the median over all (freight, insurance and what importers
     count more closely), indexed by exporter, importer, year; pairs of which both sides report above nil.
 
     Parameters
     ----------
-    reports : table `reports` (schema.TABLES); that of the bundled panel by default.
+    reports : table `reports` (schema.TABLES).
     """
-    told = read_panel_table(datasets_dir(), "reports") if reports is None else reports
-    rows = told[told["value_usd"] > 0]
+    rows = reports[reports["value_usd"] > 0]
     keys = ["exporter", "importer", "year"]
     out = rows[rows["reporter"] == rows["exporter"]].set_index(keys)["value_usd"]
     into = rows[rows["reporter"] == rows["importer"]].set_index(keys)["value_usd"]
@@ -57,7 +55,7 @@ def mirror_spread(panel: Panel, reports: pd.DataFrame | None = None) -> Spread:
 
     The quality of a state is that of its own pairs, each counted once; of states without any, that of all pairs.
     """
-    gap = mirror_gaps(reports).clip(-WIDEST, WIDEST)
+    gap = mirror_gaps(panel.table("reports") if reports is None else reports).clip(-WIDEST, WIDEST)
     pairs = (gap**2 / 4.0).groupby(level=["exporter", "importer"]).agg(["mean", "size"])
     codes = [str(code) for code in panel.states.index]
     usual = float(pairs["mean"].mean()) if len(pairs) else 0.0
@@ -88,7 +86,7 @@ def _qualities(pairs: pd.Series, usual: float, codes: list[str]) -> np.ndarray:
 
 def disputed(panel: Panel, reports: pd.DataFrame | None = None) -> xr.DataArray:
     """Where the reports of the two sides of a flow differ tenfold or more, bool (year, source, target), both ways."""
-    gap = mirror_gaps(reports)
+    gap = mirror_gaps(panel.table("reports") if reports is None else reports)
     index, years = panel.states.index, panel.years
     found = np.zeros((len(years), len(index), len(index)), dtype=bool)
     for exporter, importer, year in gap[gap.abs() >= WIDEST].index:
@@ -97,4 +95,5 @@ def disputed(panel: Panel, reports: pd.DataFrame | None = None) -> xr.DataArray:
             found[year - years[0], at[0], at[1]] = found[year - years[0], at[1], at[0]] = True
     codes = index.to_numpy(dtype=str)
     coords = {"year": list(years), "source": codes, "target": codes}
-    return xr.DataArray(found, coords=coords, dims=("year", "source", "target"), name="disputed")
+    attrs = {"registry": panel.registry}
+    return xr.DataArray(found, coords=coords, dims=("year", "source", "target"), name="disputed", attrs=attrs)

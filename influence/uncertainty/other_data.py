@@ -9,13 +9,12 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import ConfigError, StateError
+from influence.layers import layer_specs
 from influence.panel.flows import with_flows
-from influence.panel.panel import SERIES_NAMES, Panel, read_panel_table
+from influence.panel.panel import Panel
 from influence.panel.trade import raise_short_years
-from influence.states import datasets_dir
-from influence.ties import CHAINED_SERIES
+from influence.specs import function_of
 
-CURATED = "curated"
 """Source of the rows that are our own: they do not say how far another source looked."""
 
 
@@ -55,7 +54,7 @@ def without_state(panel: Panel, iso3: str) -> Panel:
         trade=_sealed(panel.trade.sel(exporter=left, importer=left)),
         totals=_sealed(totals.sel(state=left)),
         attributes=_sealed(panel.attributes.sel(state=left)),
-        own=tuple(ties.at(source=left, target=left) for ties in panel.own),
+        custom=tuple(ties.at(source=left, target=left) for ties in panel.custom),
         pacts=pacts[(pacts["source"] != iso3) & (pacts["target"] != iso3)],
         memberships=members[members["iso3"] != iso3],
     )
@@ -67,7 +66,7 @@ def _sealed(part: xr.Dataset) -> xr.Dataset:
     return part
 
 
-def reported_levels(reports: pd.DataFrame | None = None, totals: pd.DataFrame | None = None) -> pd.DataFrame:
+def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """One level for each pair and year that is reported: the exporter's report (FOB), else the importer's (CIF).
 
     Annual sums that lack months are raised to the reporter's usual share of its WTO total first
@@ -75,17 +74,15 @@ def reported_levels(reports: pd.DataFrame | None = None, totals: pd.DataFrame | 
 
     Parameters
     ----------
-    reports, totals : tables of schema.TABLES, `reports` and `trade_totals`; those of the bundled panel by default.
+    reports, totals : tables of schema.TABLES, `reports` and `trade_totals`.
 
     Returns
     -------
     exporter, importer, year, value_usd, raised; a pair and year once.
     """
-    told = read_panel_table(datasets_dir(), "reports") if reports is None else reports
-    whole = read_panel_table(datasets_dir(), "trade_totals") if totals is None else totals
-    flow = np.where(told["reporter"] == told["exporter"], "X", "M")
-    dots = told.rename(columns={"value_usd": "export_usd"}).assign(flow=flow)
-    world = whole[["iso3", "year", "wto_export_usd", "wto_import_usd"]]
+    flow = np.where(reports["reporter"] == reports["exporter"], "X", "M")
+    dots = reports.rename(columns={"value_usd": "export_usd"}).assign(flow=flow)
+    world = totals[["iso3", "year", "wto_export_usd", "wto_import_usd"]]
     raised = raise_short_years(dots, world.rename(columns=lambda name: name.removeprefix("wto_")))
     raised["raised"] = raised["export_usd"].to_numpy() > dots["export_usd"].to_numpy()
     keys = ["exporter", "importer", "year"]
@@ -130,30 +127,8 @@ def observed_years(panel: Panel, layer: str) -> np.ndarray:
     ------
     ConfigError : no such layer.
     """
-    if layer == "trade":
-        chained = [SERIES_NAMES.index(name) for name in CHAINED_SERIES]
-        series = panel.trade["series"].values
-        return np.asarray(((series >= 0) & ~np.isin(series, chained)).any(axis=(1, 2)))
-    if layer == "troops":
-        return np.asarray((~np.isnan(panel.attributes["troops"].values)).any(axis=1))
-    for ties in panel.own:
-        if ties.name == layer:
-            seen = (~np.isnan(ties.amounts["value"].values)).any(axis=(1, 2))
-            return np.asarray(seen & (np.asarray(panel.years) <= ties.last))
-    if layer == "alliance":
-        own = panel.pacts[panel.pacts["correction"] == ""]
-        last = float(own["observed_to"].max())
-    elif layer == "agreement":
-        last = _latest_date(panel)
-    else:
-        raise ConfigError(f"there is no layer {layer!r}; layers are: {', '.join(panel.layer_names)}.")
-    return np.asarray(panel.years) <= last  # NaN, where there is no row, is no year
-
-
-def _latest_date(panel: Panel) -> float:
-    """Year of the latest date that the sources of agreements tell; NaN without any."""
-    dates = []
-    for table, columns in ((panel.agreements, ("signed", "in_force")), (panel.memberships, ("begin", "end"))):
-        own = table[table["source"] != CURATED]
-        dates += [own[column] for column in columns]
-    return float(pd.to_numeric(pd.concat(dates).str[:4], errors="coerce").max())
+    specs = layer_specs(panel)
+    if layer not in specs:
+        raise ConfigError(f"there is no layer {layer!r}; layers are: {', '.join(specs)}.")
+    observed = specs[layer].observed
+    return np.ones(len(panel.years), dtype=bool) if observed is None else np.asarray(function_of(observed)(panel))

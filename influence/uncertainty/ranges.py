@@ -8,13 +8,20 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from influence.config import Config
+from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.errors import ConfigError
-from influence.panel.panel import Panel
-from influence.uncertainty.accumulator import DrawAccumulator, Drawn, settings_of
-from influence.uncertainty.draws import DrawSettings, check_draw_settings
-from influence.uncertainty.ground import DRAWN, Ground, basis_of, check_names, ground_of_years, rows_of, small
+from influence.study import Study
+from influence.uncertainty.accumulator import DrawAccumulator, Drawn, stated_values
 from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.plan import (
+    DrawPlan,
+    check_names,
+    drawn_metrics,
+    plan_draws,
+    plan_of_years,
+    rows_of,
+    study_of_draw,
+)
 from influence.uncertainty.workers import ALONE, Workers, running
 
 HELD = 100_000_000
@@ -29,10 +36,8 @@ PASS, ROW = 0.003, 0.0007
 
 
 def metric_ranges(
-    panel: Panel,
-    config: Config,
-    poles: Sequence[str],
-    names: Sequence[str] = DRAWN,
+    study: Study,
+    names: Sequence[str] | None = None,
     draw_settings: DrawSettings | None = None,
     *,
     years: Sequence[int] | None = None,
@@ -43,16 +48,16 @@ def metric_ranges(
 ) -> Drawn:
     """Bands of metrics over the draws.
 
-    Each draw measures the whole catalogue asked for on flows, settings and elasticity of its own (draws.drawn_basis).
+    Each draw measures the whole catalogue asked for on flows, method and elasticity of its own (draws.drawn_study).
     Quantiles are exact: the draws of as many years as fit in 100 MB are held at a time, and made again for the next;
     the newest years come first.
 
     Parameters
     ----------
-    names : metrics of the catalogue that are drawn. years : all of the panel by default; crossing years need them
-        without a gap. crew : who makes the draws; the numbers do not depend on it.
+    names : metrics of the catalogue; all that are drawn by default. years : all of the panel by default; crossing
+        years need them without a gap. workers : who makes the draws; the numbers do not depend on it.
     stopped : asked between parts; once it says so, what has been drawn is told where that is 20 draws or more.
-    reports : what both sides of each flow report, for its spread (mirror.mirror_spread); the bundled table by default.
+    reports : what both sides of each flow report, for its spread; the panel's own table by default.
 
     Returns
     -------
@@ -66,21 +71,20 @@ def metric_ranges(
     """
     draw_settings = DrawSettings() if draw_settings is None else draw_settings
     check_draw_settings(draw_settings)
+    names = drawn_metrics() if names is None else names
     check_names(names)
-    ground = Ground(
-        panel, None, small(config), tuple(poles), tuple(names), draw_settings, mirror_spread(panel, reports).sd
-    )
-    listed = sorted(set(panel.years if years is None else years))
-    settings = settings_of(ground, config, listed)
-    shape = settings.values.shape
-    out = DrawAccumulator(settings, draw_settings.draws)
+    plan = plan_draws(study, names, draw_settings, mirror_spread(study.panel, reports).sd)
+    listed = sorted(set(study.years if years is None else years))
+    stated = stated_values(plan, study, listed)
+    shape = stated.values.shape
+    out = DrawAccumulator(stated, draw_settings.draws)
     passes = [p for run in _runs(listed) for p in _passes(run, 8 * draw_settings.draws * shape[0] * shape[2])][::-1]
-    grounds = [ground_of_years(ground, first, last) for first, last in passes]
+    plans = [plan_of_years(plan, first, last) for first, last in passes]
     parts = [(i, part) for i, (first, last) in enumerate(passes)
              for part in _parts(draw_settings.draws, 8 * shape[0] * (last + 1 - first) * shape[2])]  # fmt: skip
     with running(workers, draw_settings.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
         # One stream of parts over all passes: who draws goes on while the pass before is being told.
-        answers = run(_draw_part, grounds, parts)
+        answers = run(_draw_part, plans, parts)
         done = 0
         for first, last in passes:
             rows = slice(listed.index(first), listed.index(last) + 1)
@@ -123,6 +127,6 @@ def _parts(draws: int, one: int) -> list[range]:
     return [range(first, min(first + size, draws)) for first in range(0, draws, size)]
 
 
-def _draw_part(ground: Ground, numbers: range) -> np.ndarray:
+def _draw_part(plan: DrawPlan, numbers: range) -> np.ndarray:
     """Rows of some draws, (row, draw, year, state)."""
-    return np.stack([rows_of(basis_of(ground, number), ground.names)[1] for number in numbers], axis=1)
+    return np.stack([rows_of(study_of_draw(plan, number), plan.names)[1] for number in numbers], axis=1)

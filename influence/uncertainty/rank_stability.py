@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.config import Config
 from influence.errors import ConfigError, YearError, suggest
-from influence.metrics.catalogue import METRICS, Basis, Metric
-from influence.panel.panel import Panel
+from influence.metrics.catalogue import Metric, all_metrics
+from influence.study import Study
 from influence.uncertainty.bootstrap import REPLICATES, among, network_and_replicates, range_of
 
 Measure = Callable[[xr.DataArray], xr.DataArray]
@@ -33,20 +32,20 @@ def centrality_named(name: str) -> Metric:
     ------
     ConfigError : there is none; those there are are told.
     """
-    known = {metric.name: metric for metric in METRICS if metric.family == "centrality"}
+    known = {name: metric for name, metric in all_metrics().items() if metric.family == "centrality"}
     if name not in known:
         told = f"Centralities: {', '.join(known)}."
         raise ConfigError(f"there is no centrality {name!r} to draw states for.{suggest(name, list(known))} {told}")
     return known[name]
 
 
-def measure_of(metric: Metric, panel: Panel, config: Config, poles: tuple[str, ...]) -> Measure:
+def measure_of(metric: Metric, study: Study) -> Measure:
     """A centrality as a function of ties among all states of the panel, or some of them."""
 
     def measure(ties: xr.DataArray) -> xr.DataArray:
         there = {"year": ties.indexes["year"], "state": ties.indexes["target"]}
-        part = panel.with_parts(attributes=panel.attributes.sel(there))
-        return metric.make(Basis(part, ties, poles, config))
+        part = study.panel.with_parts(attributes=study.panel.attributes.sel(there))
+        return metric.make(study.on(part).with_ties(ties))
 
     return measure
 

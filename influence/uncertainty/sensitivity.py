@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.config import Config
+from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.errors import ConfigError, ExtraError, check_year
-from influence.panel.panel import Panel
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings, check_draw_settings, flows_of
-from influence.uncertainty.ground import Ground, basis_of, check_names, ground_of_years, labels_of, rows_of, small
+from influence.study import Study
+from influence.uncertainty.draws import flows_of
 from influence.uncertainty.mirror import mirror_spread
+from influence.uncertainty.plan import (
+    DrawPlan,
+    check_names,
+    labels_of,
+    plan_draws,
+    plan_of_years,
+    rows_of,
+    study_of_draw,
+)
 from influence.uncertainty.workers import ALONE, Workers, running
 
 SAMPLES = 128
@@ -39,9 +46,7 @@ def sources_of(names: Sequence[str], draw_settings: DrawSettings) -> tuple[str, 
 
 
 def variance_shares(
-    panel: Panel,
-    config: Config,
-    poles: Sequence[str],
+    study: Study,
     years: Sequence[int],
     names: Sequence[str] = ("pull_direct", "pull_balance"),
     draw_settings: DrawSettings | None = None,
@@ -79,44 +84,40 @@ def variance_shares(
         raise ConfigError(
             f"shares of variance need {LEAST_SAMPLES} samples or more, not {samples}; {SAMPLES} are usual."
         )
-    _check_years(panel, years)
+    for year in years:
+        check_year(year, study.years)
     sources = sources_of(names, draw_settings)
     if not sources:
         raise ConfigError(f"every source of doubt that {', '.join(names)} can hang on is fixed; free one.")
     _salib()
-    whole = Ground(panel, None, small(config), tuple(poles), tuple(names), draw_settings, mirror_spread(panel).sd)
-    grounds = {year: ground_of_years(whole, year, year) for year in years}
+    whole = plan_draws(study, names, draw_settings, mirror_spread(study.panel).sd)
+    plans = {year: plan_of_years(whole, year, year) for year in years}
     parts = [(i, range(at, min(at + PART, samples))) for i in range(len(years)) for at in range(0, samples, PART)]
     work = partial(_sample_part, sources, samples)
     blocks: dict[int, list[np.ndarray]] = {year: [] for year in years}
     with running(workers, len(years) * samples * (len(sources) + 2) * (DRAW + CELL * len(names))) as run:
-        for (i, _), block in zip(parts, run(work, list(grounds.values()), parts), strict=True):
+        for (i, _), block in zip(parts, run(work, list(plans.values()), parts), strict=True):
             year = years[i]
             blocks[year].append(block)
             progress(f"sampling {year}: {sum(b.shape[1] for b in blocks[year])} of {samples}")
-    found = [_shares(np.concatenate(blocks[year], axis=1), sources, grounds[year], config) for year in years]
+    found = [_shares(np.concatenate(blocks[year], axis=1), sources, plans[year], study.at(year)) for year in years]
     return xr.concat(found, pd.Index(list(years), name="year"))
 
 
-def _check_years(panel: Panel, years: Sequence[int]) -> None:
-    for year in years:
-        check_year(year, panel.years)
-
-
-def _sample_part(sources: tuple[str, ...], samples: int, ground: Ground, numbers: range) -> np.ndarray:
+def _sample_part(sources: tuple[str, ...], samples: int, plan: DrawPlan, numbers: range) -> np.ndarray:
     """A, B and each A_k of some samples of a year, (set, sample, row, state); B's draws are those from `samples` on."""
     rows = []
     for number in numbers:
-        flows = {n: flows_of(ground.panel, ground.spread, ground.draw_settings, n) for n in (number, number + samples)}
+        flows = {n: flows_of(plan.study.panel, plan.spread, plan.draw_settings, n) for n in (number, number + samples)}
         sets = [dict.fromkeys(UNCERTAINTY_SOURCES, number), dict.fromkeys(UNCERTAINTY_SOURCES, number + samples)]
         sets += [{**sets[0], source: number + samples} for source in sources]
-        rows.append([rows_of(basis_of(ground, one, flows[one["flows"]]), ground.names)[1][:, 0] for one in sets])
+        rows.append([rows_of(study_of_draw(plan, one, flows[one["flows"]]), plan.names)[1][:, 0] for one in sets])
     return np.stack(rows, axis=1)
 
 
-def _shares(values: np.ndarray, sources: tuple[str, ...], ground: Ground, config: Config) -> xr.Dataset:
+def _shares(values: np.ndarray, sources: tuple[str, ...], plan: DrawPlan, study: Study) -> xr.Dataset:
     """The shares of one year from its samples (set, sample, row, state)."""
-    labels, usual = labels_of(ground, config)
+    labels, usual = labels_of(plan, study)
     known = ~np.isnan(values).any(axis=(0, 1)) & ~np.isnan(usual[:, 0])
     cells = values[:, :, known]
     first, total, first_se, total_se = np.full((4, len(sources), *known.shape), np.nan)
@@ -129,7 +130,7 @@ def _shares(values: np.ndarray, sources: tuple[str, ...], ground: Ground, config
     arrays = {"first": first, "total": total, "first_se": first_se, "total_se": total_se}
     return xr.Dataset(
         {**{name: (dims, v) for name, v in arrays.items()}, "sd": (("row", "target"), sd)},
-        coords={"source": list(sources), "target": ground.panel.states.index.to_numpy(dtype=str),
+        coords={"source": list(sources), "target": study.panel.states.index.to_numpy(dtype=str),
                 "metric": ("row", list(labels.metrics)), "pole": ("row", list(labels.poles))},
     )  # fmt: skip
 
@@ -198,22 +199,22 @@ def share_table(shares: xr.Dataset) -> pd.DataFrame:
     return frame.sort_values(["metric", "pole", "iso3", "year", "order"])[columns].reset_index(drop=True)
 
 
-def without_layers(panel: Panel, config: Config, poles: Sequence[str], year: int, names: Sequence[str]) -> pd.DataFrame:
+def without_layers(study: Study, year: int, names: Sequence[str]) -> pd.DataFrame:
     """Metrics of a year as they would be with one layer left out and the others rescaled, each layer that weighs.
 
     Returns
     -------
     iso3, metric, pole, layer, value (by the settings), without; NaN where no value.
     """
-    whole = Ground(panel, None, config, tuple(poles), tuple(names), DrawSettings(), mirror_spread(panel).sd)
-    ground = ground_of_years(whole, year, year)
-    labels, usual = labels_of(ground, config)
-    codes = panel.states.index.to_numpy(dtype=str)
-    used = config.weighing
+    whole = DrawPlan(study, None, tuple(names), DrawSettings(), mirror_spread(study.panel).sd)
+    plan = plan_of_years(whole, year, year)
+    labels, usual = labels_of(plan, plan.study)
+    codes = study.panel.states.index.to_numpy(dtype=str)
+    used = study.weighing
     parts = []
     for layer in used if len(used) > 1 else ():
-        rest = replace(config, weights={**config.weights, layer: 0.0})
-        _, values = labels_of(ground, rest)
+        rest = plan.study.with_method(weights={**study.method.weights, layer: 0.0})
+        _, values = labels_of(plan, rest)
         for row, (metric, pole) in enumerate(zip(*labels, strict=True)):
             told = {"iso3": codes, "metric": metric, "pole": pole, "layer": layer}
             parts.append(pd.DataFrame({**told, "value": usual[row, 0], "without": values[row, 0]}))

@@ -7,15 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from influence.compare.sides import layer_choices
-from influence.config import Config
-from influence.errors import StateError, check_year
-from influence.metrics.pull import pairs_of, pull_balance
-from influence.panel.panel import Panel
-from influence.ties import build_ties
-from influence.uncertainty.variants import Setting, Variant, Varied, vary
+from influence.errors import StateError
+from influence.metrics.pull import headline_balance, pairs_of
+from influence.study import Study
+from influence.uncertainty.variants import Variant, Varied, YearStudy, vary
 
 Pair = tuple[str, str]
 
@@ -35,23 +31,7 @@ class Stability(NamedTuple):
     states: pd.DataFrame
 
 
-def ties_of_year(setting: Setting) -> xr.DataArray:
-    """The composite of a setting."""
-    return build_ties(setting.panel, setting.config.weights, **layer_choices(setting.config))
-
-
-def setting_of(panel: Panel, config: Config, poles: Sequence[str], year: int) -> Setting:
-    """A year as the settings measure it; the poles as the results name them.
-
-    Raises
-    ------
-    YearError : a year the panel does not cover.
-    """
-    check_year(year, panel.years)
-    return Setting(panel.of_years(year, year), config, tuple(poles), panel)
-
-
-def what_changes(setting: Setting, variants: Sequence[Variant], states: Sequence[str]) -> Stability:
+def what_changes(study: Study, year: int, variants: Sequence[Variant], states: Sequence[str]) -> Stability:
     """The balance of each state and pair of poles (equation 6) before and under each variant, one at a time.
 
     Returns
@@ -68,40 +48,42 @@ def what_changes(setting: Setting, variants: Sequence[Variant], states: Sequence
 
     Raises
     ------
-    StateError : see pull_balance, of the setting itself. Under a variant it is told as the reason.
+    StateError : see pull_balance, of the year itself; under a variant it is the reason shown. YearError : the panel
+        does not cover the year.
     """
-    pairs = pairs_of(setting.poles)
-    before = _balances(setting, setting.poles, states)
+    measured, pairs = YearStudy(study.at(year), study), study.pairs
+    before = _balances(measured.study, study.poles, states)
     rows, heads = [], []
     for variant in variants:
-        varied, after = _after(variant, setting, states)
+        varied, after = _after(variant, measured, states)
         for pair in pairs:
             missing = pd.Series(dtype=float)
             there = before[pair] if pair in after else missing
-            table = _rows(variant.name, setting.year, pair, there, after.get(pair, missing), varied.is_break)
+            table = _rows(variant.name, year, pair, there, after.get(pair, missing), varied.is_break)
             rows += [table] if len(table) else []
-            heads.append(_head(variant, varied, setting.year, pair, table))
+            heads.append(_head(variant, varied, year, pair, table))
     told = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
     every = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(STATE_COLUMNS))
     return Stability(told, every[list(STATE_COLUMNS)])
 
 
-def _after(variant: Variant, setting: Setting, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
-    """The variant carried out, and its balances by the pairs of the setting; none where it changes nothing."""
-    varied = vary(variant, setting)
-    if varied.setting is None:
+def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
+    """The variant carried out, and its balances by the pairs of the study; none where it changes nothing."""
+    varied = vary(variant, measured)
+    if varied.measured is None:
         return varied, {}
     try:
-        return varied, _balances(varied.setting, setting.poles, states)
+        return varied, _balances(varied.measured.study, measured.study.poles, states)
     except StateError as err:
         return Varied(None, f"there is no balance: {str(err).rstrip('.')}"), {}
 
 
-def _balances(setting: Setting, named: Sequence[str], states: Sequence[str]) -> dict[Pair, pd.Series]:
-    """Balance of each state, by pair; the pairs are called as `named` calls the setting's poles."""
-    ties = ties_of_year(setting)
-    called = zip(pairs_of(named), pairs_of(setting.poles), strict=True)
-    return {name: pull_balance(ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called}
+def _balances(study: Study, named: Sequence[str], states: Sequence[str]) -> dict[Pair, pd.Series]:
+    """Balance of each state, by pair; the pairs are called as `named` calls the study's poles."""
+    called = zip(pairs_of(named), study.pairs, strict=True)
+    return {
+        name: headline_balance(study.ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called
+    }
 
 
 def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Series, is_break: bool) -> pd.DataFrame:
@@ -144,7 +126,7 @@ def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.Dat
     gained, lost = int((np.isnan(old) & ~np.isnan(new)).sum()), int((~np.isnan(old) & np.isnan(new)).sum())
     most = int(np.abs(np.nan_to_num(new - old)).argmax()) if moved.any() else -1
     whose = (str(table["iso3"].iloc[most]), float(new[most] - old[most])) if most >= 0 else ("", float("nan"))
-    applies = varied.setting is not None
+    applies = varied.measured is not None
     note = varied.note if not applies or moved.any() or gained or lost else f"{varied.note}; no balance changes"
     counts = (int(both.sum()), int(moved.sum()), flips, gained, lost)
     return [variant.name, year, "-".join(pair), variant.title, applies, note, *counts, *whose]

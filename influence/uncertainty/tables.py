@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from influence.metrics.dependence import dependence
 from influence.metrics.pull import pairs_of, pole_members
-from influence.panel.panel import Panel
 from influence.schema import BASELINE, RANGE_COLUMNS, RESULT_COLUMNS, names
+from influence.study import Study
 from influence.uncertainty.accumulator import Drawn, probability_name
 from influence.uncertainty.mirror import disputed
 
@@ -22,15 +20,15 @@ MUCH = 0.1
 """Share of its trade from which on a disputed partner is told of a number that has no pole."""
 
 
-def range_table(drawn: Drawn, *, scenario: str = BASELINE) -> pd.DataFrame:
+def range_table(drawn: Drawn) -> pd.DataFrame:
     """One row a metric, pole, state and year that has a value (schema.RANGE_COLUMNS), sorted; the settings' value with
     median, ends and odds over the draws, and how many draws those rest on.
     """
     rows = _rows(drawn.ranges).dropna(subset=["value"])
-    return rows.assign(scenario=scenario).sort_values(KEYS, ignore_index=True)[names(RANGE_COLUMNS)]
+    return rows.assign(scenario=BASELINE).sort_values(KEYS, ignore_index=True)[names(RANGE_COLUMNS)]
 
 
-def with_ranges(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
+def with_ranges(results: pd.DataFrame, drawn: Drawn, study: Study) -> pd.DataFrame:
     """A long table (results.metric_results) with low and high of what is drawn, and rows of what draws alone can tell:
     the odds that the first pole of a pair leads (p_leads, p_leads_NETWORK ...) and the place of a state by a balance
     (rank_NAME). Those take coverage and flags of the balance. Flags tell of disputed flows.
@@ -43,7 +41,7 @@ def with_ranges(results: pd.DataFrame, drawn: Drawn, panel: Panel, poles: Sequen
         end: results[end].where(own, pd.Series(ends[end].to_numpy(), index=results.index)) for end in ("low", "high")
     }
     out = pd.concat([results.assign(**filled), *_shown_by_draws(results, rows)], ignore_index=True)
-    out = _flagged(out, panel, poles)
+    out = _flagged(out, study)
     return out.sort_values(["metric", "iso3", "year", "pole"], ignore_index=True)[names(RESULT_COLUMNS)]
 
 
@@ -74,14 +72,14 @@ def _shown_by_draws(results: pd.DataFrame, rows: pd.DataFrame) -> list[pd.DataFr
     return out
 
 
-def _flagged(table: pd.DataFrame, panel: Panel, poles: Sequence[str]) -> pd.DataFrame:
+def _flagged(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Rows that rest on a disputed flow say so."""
-    doubtful = disputed(panel)
+    doubtful, poles = disputed(study.panel), study.poles
     if not doubtful.values.any():
         return table
     of_pole = {pole: (pole_members(doubtful, pole)[:, :, None] & doubtful.values).any(axis=1) for pole in poles}
     of_pole |= {"-".join(pair): of_pole[pair[0]] | of_pole[pair[1]] for pair in pairs_of(poles)}
-    much = np.nan_to_num(dependence(panel).values) >= MUCH
+    much = np.nan_to_num(dependence(study.panel).values) >= MUCH
     of_pole[""] = (doubtful.values & much).any(axis=1)
     years, codes = doubtful["year"].values, doubtful["target"].values
     told = {

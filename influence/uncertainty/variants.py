@@ -6,45 +6,46 @@ A new variant is an entry of datasets/variants.yaml; a new kind is one function 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from influence.config import Config
 from influence.errors import ConfigError, suggest
 from influence.panel.panel import Panel
 from influence.record_fields import read_kind, text, word, year
 from influence.records import Field, Fields, Where, read_register
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from influence.state_fields import GROUP, STATE
-from influence.states import datasets_dir, group_members
+from influence.states import Registry, datasets_dir
+from influence.study import Study
 from influence.uncertainty.other_data import observed_years, reported_levels, with_reports, without_state
 
 
-class Setting(NamedTuple):
-    """What a year is measured by. panel : of that year alone. whole : of all years, which tells where a source ends."""
+class YearStudy(NamedTuple):
+    """The study of one year, and the whole study, which shows where a source ends."""
 
-    panel: Panel
-    config: Config
-    poles: tuple[str, ...]
-    whole: Panel
+    study: Study
+    whole: Study
 
     @property
     def year(self) -> int:
         """The year."""
-        return self.panel.years[0]
+        return self.study.years[0]
+
+    def on(self, study: Study) -> YearStudy:
+        """The same year measured otherwise."""
+        return self._replace(study=study)
 
 
 class Varied(NamedTuple):
-    """The result of a variant. note : what it changed, or why it does not apply. setting : None if it does not apply.
+    """The result of a variant. note : what it changed, or why it does not apply. measured : None if it does not apply.
 
     is_break : the numbers are from other sources or layers than before, so they have no common level with them.
     """
 
-    setting: Setting | None
+    measured: YearStudy | None
     note: str
     is_break: bool = False
 
@@ -65,74 +66,79 @@ class Kind(NamedTuple):
     vary: Callable[..., Varied]
 
 
-def vary(variant: Variant, setting: Setting) -> Varied:
-    """The setting as the variant has it; None in its place, and the reason, where the variant changes nothing."""
-    return KINDS[variant.kind].vary(setting, **variant.values)
+def vary(variant: Variant, measured: YearStudy) -> Varied:
+    """The year as the variant has it; None in its place, and the reason, where the variant changes nothing."""
+    return KINDS[variant.kind].vary(measured, **variant.values)
 
 
 # ---- kinds -----------------------------------------------------------------------------------------
 
 
-def pole_as_group(setting: Setting, pole: str, group: str) -> Varied:
+def pole_as_group(measured: YearStudy, pole: str, group: str) -> Varied:
     """A pole replaced by a group that holds it: its pull is the sum over the members, which have no balance."""
-    if pole not in setting.poles:
-        return Varied(None, f"{pole} is not one of the poles ({', '.join(setting.poles)})")
-    members = [code for code in group_members(group, setting.year) if code in setting.panel.states.index]
+    if pole not in measured.study.poles:
+        return Varied(None, f"{pole} is not one of the poles ({', '.join(measured.study.poles)})")
+    members = [
+        code
+        for code in measured.study.registry.members(group, measured.year)
+        if code in measured.study.panel.states.index
+    ]
     if set(members) <= {pole}:
-        return Varied(None, f"{group} has no other member than {pole} in {setting.year}")
-    taken = sorted(set(members) & (set(setting.poles) - {pole}))
+        return Varied(None, f"{group} has no other member than {pole} in {measured.year}")
+    taken = sorted(set(members) & (set(measured.study.poles) - {pole}))
     if taken:
         return Varied(None, f"{', '.join(taken)} of {group} is a pole itself")
-    poles = tuple(group if name == pole else name for name in setting.poles)
-    return Varied(setting._replace(poles=poles), f"{pole} is {group}: {', '.join(members)}")
+    poles = tuple(group if name == pole else name for name in measured.study.poles)
+    return Varied(measured.on(measured.study.with_poles(poles)), f"{pole} is {group}: {', '.join(members)}")
 
 
-def state_left_out(setting: Setting, state: str) -> Varied:
+def state_left_out(measured: YearStudy, state: str) -> Varied:
     """A state left out of the panel (other_data.without_state)."""
-    if state in setting.poles:
+    if state in measured.study.poles:
         return Varied(None, f"{state} is a pole")
-    flows = setting.panel.trade["export_usd"]
+    panel = measured.study.panel
+    flows = panel.trade["export_usd"]
     lost = sum(float(flows.sel({side: state}).sum()) for side in ("exporter", "importer"))
     note = f"{state} is left out: {lost / 1e9:,.1f} billion USD leave the totals of its partners"
-    return Varied(setting._replace(panel=without_state(setting.panel, state)), note)
+    return Varied(measured.on(measured.study.on(without_state(panel, state))), note)
 
 
-def reports_for_flows(setting: Setting, first: int, last: int) -> Varied:
+def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
     """Flows as reported in place of the panel's, from one year to another (other_data.with_reports)."""
-    if not first <= setting.year <= last:
-        return Varied(None, f"{setting.year} is outside {first} to {last}")
-    found = with_reports(setting.panel, _bundled_levels())
+    if not first <= measured.year <= last:
+        return Varied(None, f"{measured.year} is outside {first} to {last}")
+    found = with_reports(measured.study.panel, _levels(measured.study.panel))
     if not found.cells:
-        return Varied(None, f"no pair of {setting.year} has a report")
+        return Varied(None, f"no pair of {measured.year} has a report")
     note = (
         f"{found.cells:,} flows are as reported ({found.raised:,} of them raised, as their year lacks months); "
         f"{found.left:,} reports of pairs without a flow in the panel are left alone"
     )
-    return Varied(setting._replace(panel=found.panel), note, is_break=True)
+    return Varied(measured.on(measured.study.on(found.panel)), note, is_break=True)
 
 
-@lru_cache(maxsize=1)
-def _bundled_levels() -> pd.DataFrame:
-    return reported_levels()
+def _levels(panel: Panel) -> pd.DataFrame:
+    make = lambda: reported_levels(panel.table("reports"), panel.table("trade_totals"))  # noqa: E731
+    return panel.registry.tables.once("reported_levels", make)
 
 
-def layer_ends(setting: Setting, layer: str) -> Varied:
+def layer_ends(measured: YearStudy, layer: str) -> Varied:
     """No layer in a year in which nothing of it was observed (other_data.observed_years).
 
     Its weight goes to the others in proportion, as build_ties has it for a layer without data for a whole year.
     """
-    if not setting.config.weights.get(layer, 0.0) > 0:
+    if not measured.study.method.weights.get(layer, 0.0) > 0:
         return Varied(None, f"the {layer} layer has no weight")
-    seen = dict(zip(setting.whole.years, observed_years(setting.whole, layer), strict=True))
-    if seen[setting.year]:
-        return Varied(None, f"the source of the {layer} layer observed {setting.year}")
-    weights = {**setting.config.weights, layer: 0.0}
+    seen = dict(zip(measured.whole.years, observed_years(measured.whole.panel, layer), strict=True))
+    if seen[measured.year]:
+        return Varied(None, f"the source of the {layer} layer observed {measured.year}")
+    weights = {**measured.study.method.weights, layer: 0.0}
     if not any(weights.values()):
         return Varied(None, f"no layer is left without the {layer} layer, which is the only one that weighs")
-    before = [year for year, there in seen.items() if there and year < setting.year]
-    since = f"after {before[-1]}" if before else f"to {setting.year}"
+    before = [year for year, there in seen.items() if there and year < measured.year]
+    since = f"after {before[-1]}" if before else f"to {measured.year}"
     note = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
-    return Varied(setting._replace(config=replace(setting.config, weights=weights)), note, is_break=True)
+    return Varied(measured.on(measured.study.with_method(weights=weights)), note, is_break=True)
 
 
 KINDS: dict[str, Kind] = {
@@ -147,7 +153,9 @@ KINDS: dict[str, Kind] = {
 COMMON: Fields = {"name": Field(text(60)), "title": Field(text(200))}
 
 
-def load_variants(path: Path | str | None = None, *, layers: Sequence[str] = tuple(LAYERS)) -> tuple[Variant, ...]:
+def load_variants(
+    path: Path | str | None = None, *, layers: Sequence[str] = tuple(LAYERS), registry: Registry | None = None
+) -> tuple[Variant, ...]:
     """The bundled table of variants, or a file of the same form, which may name these layers.
 
     Raises
@@ -155,7 +163,7 @@ def load_variants(path: Path | str | None = None, *, layers: Sequence[str] = tup
     ConfigError : unreadable, an unknown kind, field, state, group or layer, a missing field, a duplicated name.
     """
     file = Path(path) if path is not None else datasets_dir() / "variants.yaml"
-    return tuple(read_register(file, ConfigError, "variants", "variant", partial(_parse, layers)))
+    return tuple(read_register(file, ConfigError, "variants", "variant", partial(_parse, layers), registry=registry))
 
 
 def variant_named(name: str, variants: Sequence[Variant]) -> Variant:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from influence.errors import WorkerError
-from influence.group_settings import CustomGroup
-from influence.states import custom_groups, use_groups
+from influence.metrics.catalogue import Registered, registered, take_registered
 
 Work = Callable[..., Any]
 Part = tuple[int, Any]
@@ -95,7 +94,8 @@ def _on_machine(
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    calls = (delayed(_undisturbed)(custom_groups(), work, shared[i], rest) for i, rest in parts)
+    rows = registered()
+    calls = (delayed(_undisturbed)(rows, work, shared[i], rest) for i, rest in parts)
     given: dict[str, Any] = {"n_jobs": size, "return_as": "generator", "batch_size": 1, "timeout": patience}
     try:
         yield from _quietly_ended(Parallel(max_nbytes=MAPPED, **given)(calls))
@@ -119,15 +119,15 @@ def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
             answers.close()
 
 
-def _undisturbed(groups: Sequence[CustomGroup], work: Work, *given: Any) -> Any:
+def _undisturbed(rows: Registered, work: Work, *given: Any) -> Any:
     """The work itself; Ctrl-C is for the process that asked for it, which then lets this one finish its part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return _with_groups(groups, work, *given)
+    return _with_registered(rows, work, *given)
 
 
-def _with_groups(groups: Sequence[CustomGroup], work: Work, *given: Any) -> Any:
-    """The work, in a process that need not know the groups of one's own yet."""
-    use_groups(groups)
+def _with_registered(rows: Registered, work: Work, *given: Any) -> Any:
+    """The work, in a process that need not know yet which layers, lenses and metrics were registered."""
+    take_registered(rows)
     return work(*given)
 
 
@@ -204,7 +204,8 @@ def _through_joblib(
 
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
     with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
-        calls = (delayed(_with_groups)(custom_groups(), work, shared[i], rest) for i, rest in parts)
+        rows = registered()
+        calls = (delayed(_with_registered)(rows, work, shared[i], rest) for i, rest in parts)
         yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=workers.patience)(calls))
 
 

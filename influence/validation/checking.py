@@ -1,4 +1,4 @@
-"""Findings run against the evidence: what we get beside what was published, row by row; nothing is dropped."""
+"""Findings run against the inputs: what we get beside what was published, row by row; nothing is dropped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from influence.errors import InfluenceError, ValidationError, YearError
-from influence.validation.evidence import Evidence
 from influence.validation.expected import Range, Value, agreement, agreement_of_all, gap
+from influence.validation.inputs import Inputs
 from influence.validation.measures import MEASURES
 from influence.validation.register import Row
 from influence.validation.wording import tell, tell_all, tell_expected, tell_gap
@@ -25,8 +25,8 @@ COLUMNS = [
 class Checked(NamedTuple):
     """A finding with ours beside it.
 
-    agrees : one of expected.AGREES. values : label -> what the measure gives; empty where it was not checked.
-    not_checked : why not, else ''.
+    agrees : "yes", "partly", "no" or "not checked". values : label -> what the measure gives; empty where it was not
+    checked. not_checked : why not, else ''.
     """
 
     row: Row
@@ -55,7 +55,7 @@ class Checked(NamedTuple):
         return tell_all(self.ours, unit), ", ".join(f"{label} {size}" for label, size in gaps.items())
 
 
-def check_row(row: Row, evidence: Evidence) -> Checked:
+def check_row(row: Row, inputs: Inputs) -> Checked:
     """Run the measure a finding names.
 
     Returns
@@ -67,11 +67,11 @@ def check_row(row: Row, evidence: Evidence) -> Checked:
     ValidationError : an argument that the measure cannot take, or a label that it does not give; with the finding.
     """
     measure = MEASURES[row.measure]
-    absent = [name for name in measure.needs if evidence.file(name) is None]
+    absent = [name for name in measure.needs if inputs.file(name) is None]
     if absent:
         return Checked(row, "not checked", {}, f"needs the reference file {', '.join(absent)}: {GET_REFERENCE}")
     try:
-        values = measure.run(evidence, **row.arguments)
+        values = measure.run(inputs, **row.arguments)
     except YearError as err:
         return Checked(row, "not checked", {}, str(err))
     except (InfluenceError, KeyError, TypeError, ValueError) as err:

@@ -9,15 +9,14 @@ import pandas as pd
 import xarray as xr
 
 from influence.errors import StateError
-from influence.metrics.pull import direct_pull, pull_balance
+from influence.metrics.pull import direct_pull, headline_balance, pole_states, pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.quality import covered
-from influence.states import group_members
-from influence.validation.evidence import Evidence
 from influence.validation.expected import Value
+from influence.validation.inputs import Inputs
 
 
-def trade_leads(evidence: Evidence, *, year: int, poles: Sequence[str], times: float = 1.0) -> dict[str, Value]:
+def trade_leads(inputs: Inputs, *, year: int, poles: Sequence[str], times: float = 1.0) -> dict[str, Value]:
     """How many economies trade more with one of two poles than with the other, and their share.
 
     Two-way trade in goods; `times`: more than so many times as much. Economies whose trade with either was not observed
@@ -29,18 +28,18 @@ def trade_leads(evidence: Evidence, *, year: int, poles: Sequence[str], times: f
     where none could be asked.
     """
     pair = _pair(poles)
-    counts, size = _leads(evidence, year, pair, times)
+    counts, size = _leads(inputs, year, pair, times)
     out = {**counts, **{f"share {pole}": _share(counts[pole], size) for pole in pair}, "economies": size}
-    if year - 1 in evidence.panel.years:
-        before, asked = _leads(evidence, year - 1, pair, times)
+    if year - 1 in inputs.study.panel.years:
+        before, asked = _leads(inputs, year - 1, pair, times)
         out |= {f"share {pole} a year before": _share(before[pole], asked) for pole in pair}
     return dict(out)
 
 
-def _leads(evidence: Evidence, year: int, pair: tuple[str, str], times: float) -> tuple[dict[str, float], float]:
-    ties = evidence.trade(year, year)
+def _leads(inputs: Inputs, year: int, pair: tuple[str, str], times: float) -> tuple[dict[str, float], float]:
+    ties = inputs.trade(year, year)
     first, second = (direct_pull(ties, pole).values.ravel() for pole in pair)
-    known = np.isfinite(first) & np.isfinite(second)
+    known = np.isfinite(first) & np.isfinite(second) & ~pole_states(ties, pair).values.ravel()
     ahead = float((first > times * second)[known].sum()), float((second > times * first)[known].sum())
     return dict(zip(pair, ahead, strict=True)), float(known.sum())
 
@@ -49,7 +48,7 @@ def _share(count: float, size: float) -> float:
     return count / size if size else np.nan
 
 
-def largest_partner(evidence: Evidence, *, year: int, poles: Sequence[str]) -> dict[str, Value]:
+def largest_partner(inputs: Inputs, *, year: int, poles: Sequence[str]) -> dict[str, Value]:
     """Of how many economies each state is the largest partner in two-way trade of goods, and of how many in all.
 
     A tie goes to the partner first in the order of codes. A partner that was not observed cannot be the largest, and an
@@ -59,7 +58,7 @@ def largest_partner(evidence: Evidence, *, year: int, poles: Sequence[str]) -> d
     ------
     StateError : a pole that is not a state.
     """
-    ties = evidence.trade(year, year)
+    ties = inputs.trade(year, year)
     codes = ties.indexes["source"].to_numpy(dtype=str)
     absent = [pole for pole in poles if pole not in codes]
     if absent:
@@ -70,7 +69,7 @@ def largest_partner(evidence: Evidence, *, year: int, poles: Sequence[str]) -> d
     return {**{pole: float(partner.get(pole, 0)) for pole in poles}, "economies": float(asked.sum())}
 
 
-def trade_crossing(evidence: Evidence, *, state: str, poles: Sequence[str], base: str = "two_way") -> dict[str, Value]:
+def trade_crossing(inputs: Inputs, *, state: str, poles: Sequence[str], base: str = "two_way") -> dict[str, Value]:
     """Year in which the first pole passed the second in a state's goods trade, inside one series of one source.
 
     Returns
@@ -80,8 +79,8 @@ def trade_crossing(evidence: Evidence, *, state: str, poles: Sequence[str], base
     none.
     """
     pair = _pair(poles)
-    years = evidence.panel.years
-    ties = evidence.trade(years[0], years[-1], base)
+    years = inputs.study.panel.years
+    ties = inputs.trade(years[0], years[-1], base)
     if state not in ties.indexes["target"]:
         raise StateError(f"{state} is not among the states of the panel; give an ISO3 code.")
     balance = pull_balance(ties, pair).sel(target=[state])
@@ -99,7 +98,7 @@ def first_crossing(balance: xr.DataArray, breaks: xr.DataArray) -> float:
     return float(balance.indexes["year"][1:][turned][0]) if turned.any() else np.nan
 
 
-def lens_counts(evidence: Evidence, *, lens: str, year: int, poles: Sequence[str]) -> dict[str, Value]:
+def lens_counts(inputs: Inputs, *, lens: str, year: int, poles: Sequence[str]) -> dict[str, Value]:
     """In how many states each of two poles pulls more than the other, through a lens.
 
     Returns
@@ -107,24 +106,24 @@ def lens_counts(evidence: Evidence, *, lens: str, year: int, poles: Sequence[str
     P for each pole, 'states' for how many could be asked; and 'P, direct pull' for comparison, unless that is the lens.
     """
     pair = _pair(poles)
-    evidence.of_years(year, year)
-    out = _counts(evidence, lens, year, pair)
+    inputs.of_years(year, year)
+    out = _counts(inputs, lens, year, pair)
     if lens == "direct":
         return out
-    beside = _counts(evidence, "direct", year, pair)
+    beside = _counts(inputs, "direct", year, pair)
     return {**out, **{f"{pole}, direct pull": beside[pole] for pole in pair}}
 
 
-def _counts(evidence: Evidence, lens: str, year: int, pair: tuple[str, str]) -> dict[str, Value]:
-    pulls = evidence.lens(lens, pair).sel(year=year)
+def _counts(inputs: Inputs, lens: str, year: int, pair: tuple[str, str]) -> dict[str, Value]:
+    pulls = inputs.lens(lens, pair).sel(year=[year])
     ours, theirs = (pulls.sel(pole=pole).values for pole in pair)
-    known = np.isfinite(ours) & np.isfinite(theirs)
+    known = np.isfinite(ours) & np.isfinite(theirs) & ~pole_states(pulls, pair).values
     ahead = float((ours > theirs)[known].sum()), float((theirs > ours)[known].sum())
     return {pair[0]: ahead[0], pair[1]: ahead[1], "states": float(known.sum())}
 
 
 def regional_split(
-    evidence: Evidence,
+    inputs: Inputs,
     *,
     group: str,
     year: int,
@@ -140,9 +139,9 @@ def regional_split(
     P and 'P ahead' (states) for each pole; 'no value': states of which too little was observed, left out of the mean.
     """
     first, second = _pair(poles)
-    ties = evidence.ties(year, year, evidence.config.weights if weights is None else weights)
-    balance = pull_balance(ties, (first, second)).isel(year=0).to_series()
-    members = balance.reindex(group_members(group, year))
+    ties = inputs.ties(year, year, inputs.study.method.weights if weights is None else weights)
+    balance = headline_balance(ties, (first, second)).isel(year=0).to_series()
+    members = balance.reindex(inputs.study.registry.members(group, year))
     share = float(100.0 * (1.0 + members.mean()) / 2.0)
     return {
         first: share,

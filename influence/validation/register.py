@@ -11,7 +11,7 @@ from typing import Any
 from influence.errors import ValidationError
 from influence.record_fields import ANYTHING, is_number, list_of, mapping_of, number, text, word
 from influence.records import REQUIRED, Field, Fields, Reader, Where, read_record, read_register
-from influence.states import datasets_dir
+from influence.states import Registry, datasets_dir
 from influence.validation.expected import Expected, Range, Rule
 from influence.validation.measures import MEASURES
 from influence.validation.wording import UNITS
@@ -45,7 +45,7 @@ class Row:
         return f"finding {self.name}"
 
 
-def load_findings(path: Path | str | None = None) -> list[Row]:
+def load_findings(path: Path | str | None = None, registry: Registry | None = None) -> list[Row]:
     """The bundled register (datasets/validation.yaml), or a file of the same form.
 
     Raises
@@ -53,7 +53,7 @@ def load_findings(path: Path | str | None = None) -> list[Row]:
     ValidationError : unreadable, an unknown or absent field, measure, argument or unit, a duplicated name.
     """
     file = Path(path) if path is not None else datasets_dir() / "validation.yaml"
-    return read_register(file, ValidationError, "findings", "finding", _parse)
+    return read_register(file, ValidationError, "findings", "finding", _parse, registry=registry)
 
 
 def _read_expected(value: Any, where: Where) -> Expected:

@@ -17,13 +17,15 @@ import influence as inf
 from influence.compare.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError
+from influence.export.atlas import write_atlas
 from influence.export.backbone import prominent
 from influence.export.land import placed
 from influence.metrics.trends import lasting_crossing
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
-from influence.schema import LAYERS
-from tests.browser.watched import Watched
+from influence.specs import LAYERS
+from influence.states import group_members
+from tests.browser.watched import Watched, drawn
 from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
 
 DESK = {"width": 1400, "height": 900}
@@ -53,10 +55,6 @@ def move(page: Page, selector: str, value: float) -> None:
     page.eval_on_selector(
         selector, "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
     )
-
-
-def drawn(page: Page, expression: str):
-    return page.evaluate(f"() => window.influenceAtlas.{expression}")
 
 
 def wait(page: Page, expression: str, value: object) -> None:
@@ -108,6 +106,24 @@ def test_sliders_agree_with_python(page, raw):
     np.testing.assert_allclose(told["coverage"], seen, atol=1e-6, rtol=0)
     breaks = ties["is_break"].sel(target=told["codes"]).values
     np.testing.assert_array_equal(np.array(told["breaks"]).reshape(len(told["codes"]), -1).T, breaks)
+
+
+def test_members_of_a_group_have_its_pull_and_are_not_counted(browser, tmp_path):
+    poles = ("asean", "CHN")
+    content = real_content(scenarios=(), poles=poles)
+    watched = Watched(browser, write_atlas(content, tmp_path / "atlas.html"), "#y=2016", viewport=DESK)
+    told = arrays(watched.page)
+    ties = real_results()[0]
+    for k, pole in enumerate(poles):
+        python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
+        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
+    at, laos = told["years"].index(2016), told["codes"].index("LAO")
+    assert told["pulls"][0][at, laos] > told["pulls"][1][at, laos] > 0.1
+    title = watched.page.inner_text("h1")
+    outside = np.array([code not in group_members("asean", 2016) for code in told["codes"]])
+    known = ~np.isnan([pulls[at] for pulls in told["pulls"]]).any(axis=0) & outside & content.inside
+    assert f"of {known.sum()} states" in title
+    watched.close()
 
 
 @pytest.mark.parametrize("name", ["korus_ended", "tpp_with_us", "korea_us_alliance_ended"])

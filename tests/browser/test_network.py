@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 import influence as inf
 from influence.export.atlas_data import at_year
 from influence.export.network_map import write_network
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, drawn
 from tests.export.pages import HOSTILE, hostile_content, real_content, real_panel, real_results
 
 DESK = {"width": 1400, "height": 900}
@@ -23,10 +23,6 @@ def page(browser, network) -> Iterator[Page]:
     watched = Watched(browser, network, "#y=2016", viewport=DESK)
     yield watched.page
     watched.close()
-
-
-def drawn(page: Page, expression: str):
-    return page.evaluate(f"() => window.influenceAtlas.{expression}")
 
 
 def test_it_tells_what_the_atlas_tells(page):

@@ -37,3 +37,8 @@ class Watched:
     def close(self) -> None:
         self.context.close()
         assert self.faults == []
+
+
+def drawn(page: Page, expression: str) -> Any:
+    """What an expression on the page's atlas gives."""
+    return page.evaluate(f"() => window.influenceAtlas.{expression}")

@@ -84,7 +84,7 @@ def test_reasons_weights_and_sources_name_it(settings):
     assert "Arms <deliveries>, USA to KOR: 300 [arms, observed]" in text
     text = call("sensitivity", "KOR", "--year", "2016", "--samples", "0", "--config", settings).stdout
     assert re.search(r"^arms +0\.10 ", text, re.M)
-    cited = "[arms] Arms <deliveries>: Somebody (2020). Made up for a test.\n    a layer of your own\n"
+    cited = "[arms] Arms <deliveries>: Somebody (2020). Made up for a test.\n    a custom layer\n"
     assert call("cite", "--config", settings).stdout.endswith(cited)
     assert call("cite", "arms", "--config", settings).stdout.endswith(cited)
     records = json.loads(call("cite", "arms", "baci", "--json", "--config", settings).stdout)
@@ -129,7 +129,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
 def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     config = load_config(settings, environment={})
     panel = inf.load_panel(first_year=2014, layers=config.layers)
-    write_manifest(config, None, [], tmp_path, own=panel.own)
+    write_manifest(config, None, [], tmp_path, own=panel.custom)
     told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert told["custom_layers"] == [
         {

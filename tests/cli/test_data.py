@@ -80,18 +80,17 @@ def test_diff_names_the_figure_that_moved_a_balance(panel_copy):
     assert "CHN to KOR" in group.stdout
 
 
-def test_cite_knows_what_a_result_rests_on(tmp_path):
-    settings = {"first_year": 2001, "last_year": 2002, "weights": {"trade": 1.0, "alliance": 0.0}}
+def test_cite_lists_the_sources_of_a_result(tmp_path):
     manifest = tmp_path / "manifest.json"
-    sources = [{"name": "baci", "vintage": "May 2031"}]
-    manifest.write_text(json.dumps({"config": settings, "sources": sources}), encoding="utf-8")
+    content = {"sources": [{"name": "baci", "vintage": "May 2031"}], "sources_used": ["baci", "imf_dots"]}
+    manifest.write_text(json.dumps(content), encoding="utf-8")
     assert "\n    May 2031; Etalab 2.0" in call("cite", "--result", str(manifest)).stdout
     told = call("cite", "--result", str(manifest), "--format", "bibtex").stdout
     keys = re.findall(r"^@\w+\{(\w+),$", told, re.MULTILINE)
-    assert keys == ["influence", "baci", "imf_dots", "oecd_icio", "wto_totals"]
+    assert keys == ["influence", "baci", "imf_dots"]
 
 
-@pytest.mark.parametrize("content", ["[1]", "{", '{"config": {}}', '{"config": {"first_year": "x"}}'])
+@pytest.mark.parametrize("content", ["[1]", "{", '{"sources": []}', '{"sources_used": 1, "sources": []}'])
 def test_a_file_that_is_no_manifest_is_told(tmp_path, content):
     path = tmp_path / "other.json"
     path.write_text(content, encoding="utf-8")

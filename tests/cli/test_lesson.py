@@ -12,17 +12,12 @@ from influence.errors import InfluenceError
 from influence.lessons.load import lesson_names, lessons_dir
 from tests.cli.calls import bytes_of, call, ended, progress_once, shell
 
+pytestmark = pytest.mark.usefixtures("few_years")
+
 RIGHT = {
     "korea": "-0.4137", "low": "-0.417", "high": "-0.329", "trade_leader": "China", "pact_leader": "USA",
     "parity": "0.078", "without": "0.21", "meaning": "Because.",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def few_years(monkeypatch):
-    """The commands need no more, and a panel of four years is quickly read and edited."""
-    monkeypatch.setenv("INFLUENCE_FIRST_YEAR", "2015")
-    monkeypatch.setenv("INFLUENCE_LAST_YEAR", "2018")
 
 
 def answers(path: Path, given: dict[str, str]) -> str:

@@ -16,7 +16,8 @@ import influence as inf
 from influence.config import Config
 from influence.metrics.catalogue import Basis
 from influence.results import metric_results
-from influence.schema import LENSES, RESULT_COLUMNS, names
+from influence.schema import RESULT_COLUMNS, names
+from influence.specs import LENSES
 from influence.uncertainty.tables import with_ranges
 from tests.cli.calls import ROOT, call, ended, progress_once, shell
 

@@ -20,6 +20,8 @@ from influence.scenario.model import Scenario
 from tests.cli.calls import call, ended, progress_once
 from tests.export.pages import real_panel
 
+pytestmark = pytest.mark.usefixtures("few_years")
+
 POLES = ("CHN", "USA")
 
 # ---- by pencil -----------------------------------------------------------------------------------------------------
@@ -137,13 +139,6 @@ def test_goals_that_are():
 
 
 # ---- the command ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def few_years(monkeypatch):
-    """The commands need no more, and a panel of four years is quickly read and edited."""
-    monkeypatch.setenv("INFLUENCE_FIRST_YEAR", "2015")
-    monkeypatch.setenv("INFLUENCE_LAST_YEAR", "2018")
 
 
 def proposal(path: Path, edit: str) -> Path:

@@ -12,12 +12,13 @@ from influence.config import Config
 from influence.errors import ScenarioError, SourceError, StateError, YearError
 from influence.export.graph_files import write_graph
 from influence.graph import build_graph
+from influence.layers import build_layers
 from influence.metrics.pull import pull_balance
 from influence.panel.panel import load_panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
 from influence.states import group_members
-from influence.ties import build_layers, build_ties
+from influence.ties import build_ties
 
 POLES = ("CHN", "USA")
 CONFIG = Config(realisations=50)

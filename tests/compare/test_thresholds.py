@@ -82,6 +82,14 @@ def test_at_the_weights_told_the_real_poles_are_level(code):
         assert float(level) == pytest.approx(0, abs=1e-9)
 
 
+def test_a_member_of_a_group_has_thresholds_too():
+    found = weight_thresholds(inf.load_panel().of_years(2016, 2016), Config(), ("asean", "CHN"), "LAO", 2016)
+    ties = inf.build_ties(inf.load_panel().of_years(2016, 2016))
+    balance = float(inf.pull_balance(ties, ("asean", "CHN")).sel(year=2016, target="LAO"))
+    assert found.balance == pytest.approx(balance, abs=1e-12)
+    assert balance > 0
+
+
 CANNOT = [
     ("AAA", 2016, "is a pole in 2016"),
     ("CCC", 2017, "the trade layer of CCC is not known"),

@@ -12,7 +12,8 @@ from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
 from influence.schema import LAYERS
-from influence.states import pole_label
+from influence.specs import LAYERS
+from influence.states import group_members, pole_label
 from influence.ties import build_ties
 from tests.export.pages import real_panel, real_results
 from tests.pencil import STATES, pencil_panel
@@ -43,6 +44,17 @@ def test_the_pencil_s_title():
     assert finding(results, ("AAA", "BBB"), 2016, STATES) == "In 2016, BBB pulls harder on 2 of 2 states, AAA on 0"
     assert finding(results, ("AAA", "BBB"), 2016, ["CCC"]) == "In 2016, BBB pulls harder on 1 of 1 states, AAA on 0"
     assert finding(results, ("AAA", "BBB"), 2017, STATES) == "In 2017, AAA pulls harder on 0 of 0 states, BBB on 0"
+
+
+def test_members_of_a_group_are_not_counted():
+    poles, year = ("asean", "CHN"), 2016
+    ties, _ = real_results()
+    states = region_states(ties, "asia_pacific", poles, year)
+    results = pull_results(ties.sel(year=[year]), poles)
+    rows = results[(results["metric"] == "pull_balance") & results["iso3"].isin(states)].dropna(subset="value")
+    members = rows["iso3"].isin(group_members("asean", year))
+    assert members.sum() >= 8
+    assert f" of {(~members).sum()} states" in finding(results, poles, year, states)
 
 
 def test_three_poles_are_told_by_leader():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import networkx as nx
 import pytest
 
 from influence.export.graph_files import FORMATS, write_graph
 from influence.graph import build_graph
 from influence.ties import build_ties
+from tests.export.graphs import assert_same_graph, read
 from tests.export.pages import HOSTILE
 from tests.pencil import pencil_panel
 
@@ -21,36 +20,10 @@ def graph() -> nx.DiGraph:
     return build_graph(build_ties(pencil_panel()), 2016)
 
 
-def read(path) -> nx.DiGraph:
-    if path.suffix == ".graphml":
-        return nx.read_graphml(path)
-    if path.suffix == ".gexf":
-        return nx.read_gexf(path)
-    return nx.node_link_graph(json.loads(path.read_text(encoding="utf-8")), edges="edges")
-
-
-def nodes(graph: nx.DiGraph) -> dict:
-    """Node data without the label, which GEXF adds for itself."""
-    return {n: {k: v for k, v in data.items() if k != "label"} for n, data in graph.nodes(data=True)}
-
-
-def edges(graph: nx.DiGraph) -> dict:
-    """Edge data without the id, which GEXF adds for itself."""
-    return {(u, v): {k: w for k, w in data.items() if k != "id"} for u, v, data in graph.edges(data=True)}
-
-
-def types(table: dict) -> dict:
-    return {key: {name: type(value) for name, value in data.items()} for key, data in table.items()}
-
-
 @pytest.mark.parametrize("kind", FORMATS)
 def test_what_is_read_back_is_what_was_written(graph, tmp_path, kind):
     back = read(write_graph(graph, tmp_path / f"g.{kind}"))
-    assert type(back) is nx.DiGraph
-    assert nodes(back) == nodes(graph)
-    assert edges(back) == edges(graph)
-    assert types(nodes(back)) == types(nodes(graph))
-    assert types(edges(back)) == types(edges(graph))
+    assert_same_graph(back, graph)
 
 
 @pytest.mark.parametrize("kind", ["graphml", "json"])

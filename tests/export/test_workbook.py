@@ -107,6 +107,7 @@ CASES = {
     "a year with gaps": (("VNM", "PNG", "NRU"), 2022, {}, {"trade": 0.15, "alliance": 0.8, "troops": 0.05}),
     "markets, by CINC": (("AUS",), 2012, {"trade_base": "exports", "capability": "cinc"}, {"alliance": 9.0}),
     "suppliers": (("IDN",), 1995, {"trade_base": "imports"}, {"trade": 1.0, "alliance": 0.0}),
+    "a member of a pole": (("LAO",), 2016, {"poles": ("asean", "CHN")}, {"trade": 2.0, "alliance": 0.1}),
     "three poles, groups among them": (
         ("GEO", "HKG"), 2016, {"poles": ("eu", "RUS", "china_hk_macao")}, {"trade": 5.0, "troops": 1.0},
     ),

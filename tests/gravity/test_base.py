@@ -8,7 +8,7 @@ import pytest
 
 from influence.errors import YearError
 from influence.gravity import trade_response
-from influence.gravity.base import base_of, load_trade_base, mfn_tariffs, nearest_base
+from influence.gravity.base import base_of, load_trade_base, mfn_tariffs
 from influence.gravity.tied import tied_pairs_of
 from influence.panel.panel import load_panel
 from influence.scenario.trade_edits import of_economies, scenario_view
@@ -38,7 +38,6 @@ def test_the_base_is_the_raw_file(shared_data):
 def test_no_base_of_another_year():
     with pytest.raises(YearError, match="there is one for 2011, 2017, 2022"):
         load_trade_base(2016)
-    assert [nearest_base(y) for y in (2000, 2011, 2016, 2017, 2021, 2023)] == [2011, 2011, 2011, 2017, 2017, 2022]
 
 
 def test_the_rate_asked_of_strangers_is_that_of_before_korus():

@@ -342,8 +342,9 @@ def test_arguing_with_an_op_ed(raw):
 @pytest.mark.slow
 def test_how_to_read_a_range(panel):
     """The draws once more, one after the other, each weighed by itself."""
-    from influence.uncertainty.draws import DrawSettings
     from influence.uncertainty.ground import Ground, basis_of, ground_of_years, small
+
+    from influence.draw_settings import DrawSettings
     from influence.uncertainty.mirror import mirror_spread
 
     text, config = said(RANGE), inf.load_config(environment={})

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import pytest
 import yaml
+from influence.lessons.ground import Ground
 
 import influence as inf
 from influence.config import Config
 from influence.export.handout import views_of
 from influence.lessons.checking import Told, render_lesson
 from influence.lessons.extract import COLUMNS, extract
-from influence.lessons.ground import Ground
 from influence.lessons.load import lesson_names, lessons_dir, load_lesson
 from influence.lessons.marking import read_number
 from influence.lessons.measures import MEASURES, UNITS, Spec, value_of

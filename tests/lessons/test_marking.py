@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from influence.lessons.ground import Ground
 
 from influence.config import Config
 from influence.errors import LessonError
 from influence.lessons.answers import read_answers
-from influence.lessons.ground import Ground
 from influence.lessons.load import load_lesson
 from influence.lessons.marking import format_answer, mark, read_number
 from influence.lessons.measures import Spec

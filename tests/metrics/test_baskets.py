@@ -128,7 +128,7 @@ def test_a_file_of_ones_own(written):
         ("[C20]", "[services]", "sector 'services' is not known"),
         ("{'28': chemicals, '850511': magnets}", "{28: chemicals}", "labels must give a text for each HS code"),
         ("baskets:", "basket:", "must hold 'baskets:' with a named entry each"),
-        ("note: none", "note: none\n    note: two", "stands twice"),
+        ("note: none", "note: none\n    note: two", "is duplicated"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told(written, old, new, told):

@@ -58,6 +58,21 @@ def test_what_several_metrics_are_made_from_is_made_once(basis):
     assert basis.made["paths"] is paths
 
 
+@pytest.mark.parametrize("poles", [("CHN", "USA"), ("asean", "CHN", "USA")])
+def test_no_metric_depends_on_what_was_asked_before(poles):
+    """To the last bit: asked first, or after all the others in either order."""
+    panel = inf.load_panel(first_year=2008, last_year=2009)
+    config = inf.load_config(flags={"realisations": 10, "bandwidth_base_year": 2008}, environment={})
+    ties = inf.build_ties(panel)
+    forwards, backwards = (Basis(panel, ties, poles, config) for _ in range(2))
+    there = {metric.name: metric.make(forwards).values.tobytes() for metric in METRICS}
+    back = {metric.name: metric.make(backwards).values.tobytes() for metric in reversed(METRICS)}
+    assert there == back
+    for metric in METRICS:
+        if metric.family in ("similarity", "pull", "dependence"):
+            assert metric.make(Basis(panel, ties, poles, config)).values.tobytes() == there[metric.name], metric.name
+
+
 def test_an_unknown_metric_is_told():
     with pytest.raises(ConfigError, match=r"no metric 'pagrank'. Did you mean pagerank.* tells all"):
         metric_named("pagrank")

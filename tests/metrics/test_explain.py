@@ -102,6 +102,14 @@ def test_a_pole_has_no_pull_on_itself():
     assert set(explain_pull(pencil_panel(), "AAA", 2016, ("AAA", "BBB"))["pole"]) == {"BBB", ""}
 
 
+def test_a_group_s_parts_for_its_own_member_are_those_of_the_others(panel):
+    table = explain_pull(panel, "LAO", 2016, ("asean",))
+    parts = table[table["pole"] == "asean"].drop_duplicates("layer")["contribution"]
+    ties = inf.build_ties(panel)
+    assert parts.sum() == pytest.approx(float(direct_pull(ties, "asean").sel(year=2016, target="LAO")))
+    assert not table["fact"].str.contains("LAO to LAO").any()
+
+
 def test_the_panel_is_left_as_it_was():
     panel = pencil_panel()
     before = panel.trade.copy(deep=True)

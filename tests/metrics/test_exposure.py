@@ -7,7 +7,7 @@ import xarray as xr
 
 import influence as inf
 from influence.errors import ConfigError, StateError
-from influence.metrics.exposure import domestic_sales, exposure_of, flows_with_domestic, income_exposure
+from influence.metrics.exposure import domestic_sales, exposure_of, flows_with_domestic, income_exposure, pole_exposure
 from tests.pencil import pencil_panel
 
 THETA = 4.0
@@ -103,6 +103,16 @@ def test_several_shocks_at_once_add_up():
     np.testing.assert_allclose(both, every[:, 0] + every[:, 1])
 
 
+def test_a_group_gains_its_own_member_what_the_others_give():
+    """A and B are the pole: A answers to B alone, B to A alone, C to both."""
+    flows = balanced()[None]
+    every = exposure_of(flows, THETA)[0]
+    member = np.array([[[True, True, False, False, False, False]], [[False, False, True, False, False, False]]])
+    told = pole_exposure(flows, THETA, member)[:, 0]
+    np.testing.assert_allclose(told[0, :3], [every[0, 1], every[1, 0], every[2, 0] + every[2, 1]], rtol=1e-12)
+    np.testing.assert_array_equal(told[1], every[:, 2])
+
+
 def test_a_state_that_sells_nothing_at_home_is_left_out_and_the_others_are_as_without_it():
     flows = balanced()
     flows[5, 5] = np.nan
@@ -124,7 +134,7 @@ def test_of_a_world_in_two_parts_the_smaller_has_no_value():
 
 def test_flows_without_domestic_sales_are_told():
     flows = balanced() * (1 - np.eye(6))
-    with pytest.raises(StateError, match="sales at home on the diagonal; there are none"):
+    with pytest.raises(StateError, match="sales at home on the diagonal, and has none"):
         income_exposure(frame(flows), THETA)
 
 

@@ -12,6 +12,8 @@ from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.schema import LENSES
+from influence.specs import LENSES
+from influence.states import group_members
 
 FEW = LensChoices(realisations=60)
 
@@ -60,6 +62,30 @@ def test_a_group_is_the_sum_of_its_members(world, lens):
     group = lens_pull(panel, ties, ("china_hk_macao", "USA"), lens).sel(pole="china_hk_macao", year=2016, target="KOR")
     members = lens_pull(panel, ties, ("CHN", "HKG", "MAC"), lens).sel(year=2016, target="KOR")
     assert float(group) == pytest.approx(float(members.sum()))
+
+
+@pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
+def test_a_group_is_the_sum_of_the_other_members_for_its_own(world, lens):
+    panel, ties = world
+    group = lens_pull(panel, ties, ("asean", "USA"), lens).sel(pole="asean", year=2016, target="LAO")
+    others = [code for code in group_members("asean", 2016) if code != "LAO"]
+    each = lens_pull(panel, ties, others, lens).sel(year=2016, target="LAO")
+    assert float(group) == pytest.approx(float(each.sum(skipna=False)), rel=1e-9)
+    assert float(group) > 0.01
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_members_of_a_group_have_values_in_every_lens_but_opinion(world, lens):
+    """Members' opinions are fixed: there is no share of realisations to tell."""
+    panel, ties = world
+    told = lens_pull(panel, ties, ("asean", "CHN", "USA"), lens, FEW).sel(year=2016)
+    members = told.sel(target=["LAO", "SGP", "KHM", "VNM"])
+    assert np.isnan(members.values).all() == (lens == "opinion")
+    assert np.isfinite(members.values).any() == (lens != "opinion")
+    if lens != "opinion":
+        assert np.isfinite(members.values).all()
+        assert np.isnan(told.sel(pole="CHN", target="CHN"))
+        assert np.isfinite(told.sel(pole="asean", target="CHN"))
 
 
 def test_the_direct_balance_is_that_of_the_composite(world):

@@ -7,6 +7,7 @@ import influence as inf
 from influence.errors import ConfigError, StateError
 from influence.metrics.network_pull import network_pull
 from influence.metrics.pull import direct_pull
+from tests.pencil import pencil_groups
 from tests.worlds import shuffled, ties_of
 
 PAPER = np.array([
@@ -56,6 +57,20 @@ def test_it_is_the_sum_over_walks(alpha):
 def test_poles_are_ends_and_their_pulls_sum_to_one_at_most():
     told = network_pull(ties_of(world()), ("S00", "S01", "S02"), 0.99)
     assert (told.sum("pole").values <= 1 + 1e-12).all()
+
+
+def test_a_group_on_its_own_member_on_paper(monkeypatch):
+    """P and Q are the group: h(P) = W_QP + .85 x .3 h(K), h(K) = .6, although the walk ends at P."""
+    pencil_groups(monkeypatch, bloc=["PPP", "QQQ"])
+    shares = PAPER.copy()
+    shares[1, 0], shares[3, 0], shares[2, 3] = 0.2, 0.3, 0.0
+    told = network_pull(ties_of(shares, LABELS), ("bloc", "VVV")).sel(year=2016)
+    assert float(told.sel(pole="bloc", target="PPP")) == pytest.approx(0.2 + 0.85 * 0.3 * 0.6)
+    assert float(told.sel(pole="bloc", target="QQQ")) == 0.0
+    assert float(told.sel(pole="bloc", target="VVV")) == pytest.approx(0.3 + 0.85 * 0.4 * 0.6)
+    assert np.isnan(float(told.sel(pole="VVV", target="VVV")))
+    alone = network_pull(ties_of(shares, LABELS), ("bloc", "VVV"), 0.0).sel(year=2016, pole="bloc")
+    np.testing.assert_allclose(alone.values, direct_pull(ties_of(shares, LABELS), "bloc").sel(year=2016).values)
 
 
 def test_swapping_the_poles_swaps_the_pulls():

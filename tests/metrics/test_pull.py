@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from influence.errors import StateError
-from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
+from influence.metrics.pull import (
+    direct_pull,
+    exposure,
+    headline_balance,
+    leader_margin,
+    pole_states,
+    pull_balance,
+    sum_over_members,
+)
 from influence.states import Spell
 from influence.ties import build_ties
 from tests.pencil import pencil_groups, pencil_panel
@@ -67,7 +75,41 @@ def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties, monkeypatc
     pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017)])
     assert at(direct_pull(ties, "bloc"), "CCC") == pytest.approx(A_ON_C + B_ON_C)
     assert at(direct_pull(ties, "bloc"), "DDD") == pytest.approx(0.2)
+
+
+def test_a_group_pulls_on_its_own_member_with_the_others(ties, monkeypatch):
+    """2016: B exports 20 to A and imports 30 from it, of A's trade of 70; they share a free trade area."""
+    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017)])
+    for one, other in (("AAA", "BBB"), ("BBB", "AAA")):
+        assert at(direct_pull(ties, "bloc"), one) == at(direct_pull(ties, other), one) > 0.3
+        assert at(exposure(ties, ("bloc", "CCC")), one) == at(direct_pull(ties, other), one) + at(
+            direct_pull(ties, "CCC"), one
+        )
+        assert -1.0 < at(pull_balance(ties, ("bloc", "CCC")), one) < 1.0
+        assert np.isnan(at(headline_balance(ties, ("bloc", "CCC")), one))
+    assert at(headline_balance(ties, ("bloc", "CCC")), "DDD") == at(pull_balance(ties, ("bloc", "CCC")), "DDD")
+    margin = leader_margin(ties, ("bloc", "CCC"))
+    assert str(margin["leader"].sel(year=2016, target="AAA").values) == "bloc"
+
+
+def test_a_group_of_one_member_has_no_pull_on_it(ties, monkeypatch):
+    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2017)])
     assert np.isnan(at(direct_pull(ties, "bloc"), "AAA"))
+
+
+def test_members_of_the_poles_are_marked_year_by_year(ties, monkeypatch):
+    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2017)])
+    told = pole_states(ties, ("bloc", "DDD"))
+    assert told.sel(year=2016).values.tolist() == [True, False, False, True]
+    assert told.sel(year=2017).values.tolist() == [True, True, False, True]
+
+
+def test_a_sum_over_members_leaves_out_the_state_itself():
+    dyads = np.arange(9.0).reshape(1, 3, 3)
+    member = np.array([[True, True, False]])
+    np.testing.assert_array_equal(sum_over_members(dyads, member), [[3.0, 1.0, 7.0]])
+    assert dyads[0, 0, 0] == 0.0
+    assert dyads[0, 1, 1] == 4.0
 
 
 def test_poles_that_overlap_have_no_balance(ties, monkeypatch):
@@ -94,6 +136,6 @@ def test_a_balance_is_between_two(ties):
         pull_balance(ties, ("AAA", "BBB", "CCC"))
 
 
-def test_several_poles_for_one_are_told(ties):
-    with pytest.raises(StateError, match=r"takes one pole, not \('CHN', 'USA'\); of several: lens_pull"):
+def test_several_poles_for_one_are_refused(ties):
+    with pytest.raises(StateError, match=r"takes one pole, not \('CHN', 'USA'\); for several use lens_pull"):
         direct_pull(ties, ("CHN", "USA"))

@@ -164,6 +164,16 @@ def test_the_matrix_says_what_was_observed_and_which_measure_it_is():
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rows", [[0], [8], [5, 1], [0, 1, 3, 4, 6, 7, 8]])
+@pytest.mark.parametrize("ties", [random_ties(), random_ties(33, 1), shuffled(random_ties(), 2)])
+def test_a_row_is_the_same_to_the_last_bit_whichever_rows_are_computed(method, rows, ties):
+    whole = similarity(ties, method).values
+    some = similarity(ties, method, sources=np.array(rows)).values
+    assert some[:, rows].tobytes() == whole[:, rows].tobytes()
+    assert np.isnan(np.delete(some, rows, axis=1)).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_order_of_states_does_not_matter(method):
     ties = random_ties()
     mixed = similarity(shuffled(ties), method).sel(source=ties["source"], target=ties["target"])

@@ -15,17 +15,21 @@ from hypothesis import strategies as st
 import influence as inf
 from influence.compare.thresholds import weight_thresholds
 from influence.config import Config, load_config
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, PanelError, StateError
 from influence.layer_settings import NORMALISATIONS, CustomLayer
+from influence.layers import build_layers, strength_in_force
 from influence.metrics.explain import explain_pull
 from influence.panel.custom_layers import check_rows
 from influence.panel.panel import Panel, with_custom_layers
 from influence.panel.regions import region_key, region_members
 from influence.panel.user_rows import read_rows
+from influence.portfolios import intensity_portfolio
 from influence.quality import MARKS, tie_marks
-from influence.schema import AGREEMENT_STRENGTH, LAYERS, PACT_STRENGTH, WEIGHTS
-from influence.ties import build_layers, build_ties, intensity_portfolio, strength_in_force
-from influence.uncertainty.draws import DrawSettings, drawn_config
+from influence.schema import AGREEMENT_STRENGTH, PACT_STRENGTH
+from influence.specs import LAYERS, WEIGHTS
+from influence.ties import build_ties
+from influence.uncertainty.draws import drawn_config
 from influence.uncertainty.other_data import observed_years, without_state
 from influence.uncertainty.sensitivity import without_layers
 from influence.uncertainty.variants import Setting, layer_ends
@@ -96,7 +100,7 @@ def test_sources_of_an_intensity_share_what_their_sum_reaches(tmp_path):
     panel = with_layer(tmp_path, "AAA,CCC,2016,6\nBBB,CCC,2016,2\nAAA,BBB,2016,50\nCCC,BBB,2016,30\n", "intensity")
     reached = np.log(9) / np.log(81)  # 1 / 2: the largest total, 80, is full
     assert column(panel, "CCC") == (pytest.approx({"AAA": 0.75 * reached, "BBB": 0.25 * reached}), 0.5, 0.0)
-    assert panel.own[0].full == 80.0
+    assert panel.custom[0].full == 80.0
 
 
 def test_what_absence_means_can_be_said(tmp_path):
@@ -110,7 +114,7 @@ def test_what_absence_means_can_be_said(tmp_path):
 def test_names_codes_and_case_lead_to_the_same_state(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "united states,Korea,2016,1\nprk,CHN,2016,1\n"), "portfolio")
     given_ = real_panel().of_years(2016, 2016)
-    value = with_custom_layers(given_, [layer]).own[0].amounts["value"].sel(year=2016)
+    value = with_custom_layers(given_, [layer]).custom[0].amounts["value"].sel(year=2016)
     assert float(value.sel(source="USA", target="KOR")) == 1.0
     assert float(value.sel(source="PRK", target="CHN")) == 1.0
     assert float(np.nansum(value)) == 2.0
@@ -128,7 +132,7 @@ def test_spells_hold_to_their_end_and_open_ones_are_carried_and_flagged(tmp_path
     marks = tie_marks(panel, {"mine": 1.0}).sel(source="BBB", target="CCC")
     carried = [bool(bits & (1 << MARKS.index("carried"))) for bits in marks.values]
     assert carried == [False, True], "the file tells of 2016 at the latest"
-    assert panel.own[0].last == 2016
+    assert panel.custom[0].last == 2016
     assert observed_years(panel, "mine").tolist() == [True, False]
 
 
@@ -177,8 +181,8 @@ def test_a_year_without_rows_within_the_file_s_own(tmp_path):
 def test_the_largest_total_is_that_of_the_file_and_not_of_the_years_that_are_looked_at(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "USA,KOR,1995,99\nUSA,KOR,2016,9\n"), "intensity")
     panel = with_custom_layers(real_panel().of_years(2016, 2016), [layer])
-    assert panel.own[0].full == 99.0
-    assert panel.own[0].outside == 1
+    assert panel.custom[0].full == 99.0
+    assert panel.custom[0].outside == 1
     share = build_layers(panel).sel(layer="mine", year=2016, source="USA", target="KOR")
     assert float(share) == pytest.approx(0.5)
 
@@ -313,19 +317,19 @@ def test_names_stand_after_ours_and_weights_take_them(tmp_path):
 def test_without_own_layers_the_panel_is_the_very_same():
     panel = pencil_panel()
     assert with_custom_layers(panel, []) is panel
-    assert panel.own == ()
+    assert panel.custom == ()
 
 
 def test_parts_of_the_panel_keep_the_layer(tmp_path):
     panel, _ = own_setting(tmp_path)
-    assert panel.of_years(2017, 2017).own[0].amounts.sizes == {"year": 1, "source": 210, "target": 210}
+    assert panel.of_years(2017, 2017).custom[0].amounts.sizes == {"year": 1, "source": 210, "target": 210}
     left = without_state(panel, "RUS")
-    assert left.own[0].amounts.sizes["source"] == 209
+    assert left.custom[0].amounts.sizes["source"] == 209
     assert float(build_layers(left).sel(layer="mine", year=2016, source="USA", target="KOR")) == 0.75
     with pytest.raises(ValueError, match="read-only"):
-        left.own[0].amounts["value"].values[0, 0, 0] = 1.0
+        left.custom[0].amounts["value"].values[0, 0, 0] = 1.0
     with pytest.raises(ValueError, match="read-only"):
-        panel.own[0].amounts["value"].values[0, 0, 0] = 1.0
+        panel.custom[0].amounts["value"].values[0, 0, 0] = 1.0
 
 
 def test_the_sum_explained_is_the_pull_and_the_figures_are_told(tmp_path):
@@ -379,7 +383,7 @@ def test_a_scenario_carries_it_along_unchanged(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2018,1\nCHN,KOR,2018,1\n"), "portfolio")
     panel = with_custom_layers(real_panel(), [layer])
     edited = inf.apply_scenario(panel, inf.load_scenario("korus_ended")).panel
-    assert edited.own == panel.own
+    assert edited.custom == panel.custom
     both = [build_layers(p.of_years(2018, 2018)) for p in (panel, edited)]
     assert both[0].sel(layer="mine").equals(both[1].sel(layer="mine"))
     assert not both[0].sel(layer="trade").equals(both[1].sel(layer="trade"))

@@ -1,4 +1,4 @@
-"""Trade figures of one's own in place of the panel's: by pencil, without side effects, and every fault told by row."""
+"""Custom trade figures in place of the panel's: by pencil, without side effects, cited, every fault with its row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ import pytest
 import xarray as xr
 
 import influence as inf
+from influence.config import Config
 from influence.errors import PanelError
+from influence.export.findings import source_cards, source_line
+from influence.export.workbook_numbers import numbers_of
+from influence.panel.package import cards_of
+from influence.panel.provenance import pacts_observed_to
+from influence.schema import SERIES_NAMES
 
 COLUMNS = ["exporter", "importer", "year", "export_usd"]
+TRADE = {"trade": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +57,75 @@ def test_the_same_figures_change_nothing_but_marks(panel):
     assert korea(now, "CHN") == pytest.approx(korea(panel, "CHN"), rel=1e-14)
 
 
-def test_what_is_put_in_is_told_as_corrected(panel):
+def test_a_replaced_flow_is_explained_as_custom_and_corrected(panel):
     now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)))
     facts = inf.explain_pull(now, "KOR", 2016, ("CHN", "USA"))
-    told = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
-    assert (told["value"], told["source"], told["flag"]) == (1e9, "", "corrected")
+    fact = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
+    assert (fact["value"], fact["source"], fact["flag"]) == (1e9, "custom", "corrected")
     facts = facts[facts["pole"] == "CHN"].set_index("fact")
     assert facts.loc["goods exports KOR to CHN", "flag"] == "observed"
     assert facts.loc["goods exports KOR to CHN", "source"] == "baci"
+
+
+CITE = "Statistics Office (2025). Trade of Korea."
+
+
+def test_custom_trade_is_cited_in_the_years_it_replaces_and_in_no_other(panel):
+    now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)), cite=CITE)
+    assert CITE in source_line(now, TRADE, 2016)
+    assert CITE not in source_line(now, TRADE, 2015)
+    assert CITE not in source_line(panel, TRADE, 2016)
+    assert source_line(now, {"alliance": 1.0}, 2016) == source_line(panel, {"alliance": 1.0}, 2016)
+    cards, by_layer = source_cards(now, [2015, 2016])
+    cited = [[CITE in cards[at] for at in keys] for keys in by_layer["trade"]]
+    assert (any(cited[0]), any(cited[1])) == (False, True)
+
+
+def test_a_source_whose_figures_were_all_replaced_is_not_cited():
+    """1995 has one series, COW Trade: replaced in full, nothing of it is left to cite."""
+    panel = inf.load_panel(first_year=1995, last_year=1995)
+    values = panel.trade["series"].values.copy()
+    values[values >= 0] = SERIES_NAMES.index("custom")
+    totals = np.full_like(panel.totals["series"].values, -1)
+    now = panel.with_parts(
+        trade=panel.trade.assign(series=(panel.trade["series"].dims, values)),
+        totals=panel.totals.assign(series=(panel.totals["series"].dims, totals)),
+        vintages={"custom_trade": CITE},
+    )
+    assert "Correlates of War" in source_line(panel, TRADE, 1995)
+    assert "Correlates of War" not in source_line(now, TRADE, 1995)
+    assert CITE in source_line(now, TRADE, 1995)
+
+
+def test_every_citation_of_custom_trade_is_kept_once(panel):
+    once = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)), cite=CITE)
+    twice = inf.with_trade(inf.with_trade(once, table(("JPN", "KOR", 2016, 1e9)), cite="Other (2026)."),
+                           table(("JPN", "KOR", 2015, 1e9)), cite=CITE)  # fmt: skip
+    assert twice.vintages["custom_trade"] == f"{CITE}; Other (2026)."
+    assert "custom_trade" not in panel.vintages
+
+
+def test_trade_without_a_citation_names_its_file(panel, tmp_path):
+    rows = table(("CHN", "KOR", 2016, 1e9))
+    by_table = inf.with_trade(panel, rows)
+    by_file = inf.with_trade(panel, inf.write_table(rows, tmp_path / "mine.csv"))
+    assert "a table of the user, without a source" in source_line(by_table, TRADE, 2016)
+    assert "a file of the user, mine.csv, without a source" in source_line(by_file, TRADE, 2016)
+
+
+def test_the_workbook_has_a_card_of_custom_trade(panel):
+    now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)), cite=CITE)
+    numbers = numbers_of(now, Config(), ("CHN", "USA"), ("KOR",), 2016)
+    assert "custom_trade" in numbers.sources["trade"]
+    assert cards_of(numbers.vintages).loc["custom_trade", "citation"] == CITE
+
+
+def test_pledges_are_observed_to_the_year_of_the_panels_own_table(panel):
+    later = panel.pacts.assign(observed_to=2023)
+    assert pacts_observed_to(panel) == 2018
+    assert pacts_observed_to(panel.with_parts(pacts=later)) == 2023
+    corrections = panel.pacts[panel.pacts["correction"] != ""]
+    assert pacts_observed_to(panel.with_parts(pacts=corrections)) == 2016
 
 
 def test_a_flow_nobody_had_observed_is_taken_from_the_unobserved_and_counted_once():
@@ -107,7 +175,7 @@ def test_a_file_is_the_same_as_a_table(panel, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "rows, said",
+    "rows, text",
     [
         ([("KOR", "Atlantis", 2016, 1)], "row 1, column importer: 'Atlantis' is no state of the panel"),
         ([("KOR", "USA", 2016, 1), ("KOR", "USA", 2016, 2)], "row 2, column year: '2016' tells of the same pair"),
@@ -121,11 +189,11 @@ def test_a_file_is_the_same_as_a_table(panel, tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_a_fault_is_told_by_row(panel, rows, said):
-    with pytest.raises(PanelError) as progress:
+def test_a_fault_names_its_row(panel, rows, text):
+    with pytest.raises(PanelError) as caught:
         inf.with_trade(panel, table(*rows))
-    assert said in str(progress.value)
-    assert str(progress.value).startswith("the table of trade: row ")
+    assert text in str(caught.value)
+    assert str(caught.value).startswith("the table of trade: row ")
 
 
 def test_a_state_without_a_total_has_no_share_to_change(panel):
@@ -136,6 +204,6 @@ def test_a_state_without_a_total_has_no_share_to_change(panel):
         inf.with_trade(panel, table((code, "USA", 2016, 1.0)))
 
 
-def test_columns_that_are_not_there_are_told(panel):
+def test_a_missing_column_is_named(panel):
     with pytest.raises(PanelError, match="lacks column exporter"):
         inf.with_trade(panel, pd.DataFrame({"from": ["KOR"], "importer": ["USA"], "year": [2016], "export_usd": [1]}))

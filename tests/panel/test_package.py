@@ -8,9 +8,10 @@ import pytest
 from influence.errors import PanelError
 from influence.panel import package
 from influence.panel.package import ABOUT, KEYS, MADE_FROM, damaged_files, read_package, sha256, write_package
-from influence.panel.panel import load_panel, read_panel_table
+from influence.panel.panel import load_panel
 from influence.schema import FLAGS, SERIES, TABLES
 from influence.states import datasets_dir
+from influence.tables import read_panel_table
 
 
 def bundled():

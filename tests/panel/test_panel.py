@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from influence.errors import PanelError, YearError
-from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables, read_panel_table, table_path
+from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables
 from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, TABLES, names
+from influence.tables import read_panel_table, table_path
 from tests.pencil import FLOWS_2016, STATES, pencil_panel, pencil_tables
 
 NAN, INF = float("nan"), float("inf")

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from influence.layers import build_layers
 from influence.metrics.pull import direct_pull, pull_balance
-from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables, read_panel_table
+from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables
 from influence.states import datasets_dir
-from influence.ties import build_layers, build_ties
+from influence.tables import read_panel_table
+from influence.ties import build_ties
 
 POLES = ("CHN", "USA")
 TRADE_ONLY = {"trade": 1.0}

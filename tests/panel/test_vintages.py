@@ -15,9 +15,10 @@ from influence.errors import PanelError, SourceError
 from influence.panel.build import raw_paths
 from influence.panel.diff import table_changes
 from influence.panel.package import damaged_files, read_package, sha256
-from influence.panel.panel import load_panel, read_panel_table
+from influence.panel.panel import load_panel
 from influence.panel.vintages import SOURCES, import_vintage
 from influence.states import datasets_dir, load_states
+from influence.tables import read_panel_table
 
 
 def newer_population(folder: Path, **values: float) -> Path:

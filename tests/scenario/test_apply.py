@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from influence.errors import ScenarioError
+from influence.layers import build_layers
 from influence.metrics.pull import pull_balance
 from influence.panel.panel import load_panel
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario, scenario_names
 from influence.scenario.model import Scenario, parse_scenario
-from influence.ties import build_layers, build_ties
+from influence.ties import build_ties
 
 
 @pytest.fixture(scope="module")

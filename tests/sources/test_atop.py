@@ -46,7 +46,7 @@ def test_the_united_germany_goes_before_the_federal_republic_of_the_same_year(tm
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ("2,740,2016,,0,0,0,0\n", "atop_defense must be 0 or 1"),
         ("2,740,2016,2,0,0,0,0\n", "atop_defense must be 0 or 1"),
@@ -56,8 +56,8 @@ def test_the_united_germany_goes_before_the_federal_republic_of_the_same_year(tm
         ("2,740,16,1,0,0,0,0\n", "column year must be a year"),
     ],
 )
-def test_bad_rows_are_errors_that_show_them(tmp_path, rows, told):
-    with pytest.raises(SourceError, match=told):
+def test_bad_rows_are_errors_that_show_them(tmp_path, rows, message):
+    with pytest.raises(SourceError, match=message):
         read_atop(written(tmp_path, rows))
 
 

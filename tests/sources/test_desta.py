@@ -51,7 +51,7 @@ def test_members_outside_the_panel_are_counted(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ("1,1,A B,base_treaty,0,2003,2003,1,410,999,,x\n", "'999'"),
         ("1,1,A B,treaty,0,2003,2003,1,410,840,,x\n", "entry_type must be one of"),
@@ -60,8 +60,8 @@ def test_members_outside_the_panel_are_counted(tmp_path):
         (ROWS + ROWS, "repeat the same number"),
     ],
 )
-def test_bad_rows_are_errors(tmp_path, rows, told):
-    with pytest.raises(SourceError, match=told):
+def test_bad_rows_are_errors(tmp_path, rows, message):
+    with pytest.raises(SourceError, match=message):
         read_desta(written(tmp_path, rows))
 
 

@@ -25,7 +25,7 @@ def saved(tmp_path, *more):
     return path
 
 
-def test_pairs_stand_in_both_directions_and_never_with_themselves(tmp_path):
+def test_pairs_are_listed_in_both_directions_and_never_with_themselves(tmp_path):
     frame = read_geodist(saved(tmp_path))
     assert list(frame.columns) == ["source", "target", "distance_km", "contiguous", "common_language"]
     assert [str(kind) for kind in frame.dtypes[2:]] == ["float64", "bool", "bool"]
@@ -53,9 +53,9 @@ def test_yugoslavia_is_left_out(tmp_path):
     ("row", "message"),
     [
         ("KOR,PRK,1.0,1.0,194.6,190", "2 rows repeat the same source, target"),
-        ("JPN,KOR,0.0,0.0,1150,1150", "1 pairs stand in one direction only"),
+        ("JPN,KOR,0.0,0.0,1150,1150", "1 pairs are listed in one direction only"),
         ("JPN,KOR,2.0,0.0,1150,1150", "column contig must be 0 or 1; 1 rows"),
-        ("JPN,KOR,,0.0,1150,1150", "column contig must be a finite number"),
+        ("JPN,KOR,,0.0,1150,1150", "column contig must be 0 or 1; 1 rows"),
         ("JPN,KOR,0.0,0.0,-1,1150", "column dist must be a finite number of at least 0"),
         ("QQQ,KOR,0.0,0.0,1,1", "known exclusion: 'QQQ'"),
     ],

@@ -1,4 +1,4 @@
-"""OECD ICIO: pair sums, totals with the rest of the world, sectors with tariffs, and the OECD's own table."""
+"""OECD ICIO: pair sums and sectors with tariffs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from influence.errors import SourceError
 from influence.sources.icio import (
     domestic_sales,
     read_icio_goods,
-    read_icio_row_totals,
     read_icio_sectors,
-    read_icio_table,
 )
+from tests.sources.files import flows_of
 
 GOODS = """exporter,importer,year,value_usd
 USA,KOR,2011,10
@@ -21,21 +20,6 @@ USA,ROW,2011,3
 ROW,KOR,2011,4
 KOR,ROW,2011,0
 USA,USA,2011,900
-"""
-
-# Two sectors of goods, one of services, final demand, China and Mexico in halves; million US dollars.
-TABLE = """V1,KOR_A01_02,KOR_D,CN1_C20,CN2_C20,MX1_C29,KOR_HFCE,CHN_GFCF,MEX_INVNT,ROW_HFCE,OUT
-KOR_A01_02,100,5,1,2,3,50,4,0.5,6,171.5
-KOR_C20,10,5,10,20,30,7,40,-1,60,181
-KOR_D,8,8,8,8,8,8,8,8,8,72
-CN1_C20,1,1,50,50,2,3,100,0,9,216
-CN2_C20,0.5,0.5,50,50,4,1,100,0,1,207
-MX1_C29,2,0,0,0,70,0,0,10,0,82
-MX2_C29,3,0,1,0,70,0,0,10,0,84
-ROW_B05_06,1,1,1,1,1,1,1,1,500,508
-TLS,1,1,1,1,1,1,1,1,1,9
-VA,9,9,9,9,9,0,0,0,0,45
-OUT,9,9,9,9,9,0,0,0,0,45
 """
 
 
@@ -60,24 +44,13 @@ def sectors(tmp_path, **columns):
     return path
 
 
-def as_dict(frame):
-    return {(r.exporter, r.importer, r.year): r.export_usd for r in frame.itertuples()}
-
-
 def test_goods_are_those_between_economies(tmp_path):
     frame = read_icio_goods(saved(tmp_path, GOODS))
     assert list(frame.columns) == ["exporter", "importer", "year", "export_usd"]
-    assert as_dict(frame) == {("KOR", "USA", 2011): 20.0, ("USA", "KOR", 2011): 10.0}
+    assert flows_of(frame) == {("KOR", "USA", 2011): 20.0, ("USA", "KOR", 2011): 10.0}
     assert {code for code, _, _ in frame.attrs["excluded"]} == {"ROW"}
 
 
-def test_totals_keep_the_rest_of_the_world(tmp_path):
-    frame = read_icio_row_totals(saved(tmp_path, GOODS))
-    assert list(frame.columns) == ["iso3", "year", "export_usd", "import_usd"]
-    assert frame.to_numpy().tolist() == [["KOR", 2011, 20.0, 14.0], ["USA", 2011, 13.0, 20.0]]
-
-
-@pytest.mark.parametrize("read", [read_icio_goods, read_icio_row_totals])
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -87,16 +60,16 @@ def test_totals_keep_the_rest_of_the_world(tmp_path):
         ("QQQ,KOR,2011,1", "known exclusion: 'QQQ'"),
     ],
 )
-def test_rows_that_cannot_be_are_refused(tmp_path, read, row, message):
+def test_rows_that_cannot_be_are_refused(tmp_path, row, message):
     with pytest.raises(SourceError, match=message):
-        read(saved(tmp_path, GOODS + row + "\n"))
+        read_icio_goods(saved(tmp_path, GOODS + row + "\n"))
 
 
 def test_domestic_sales_are_summed_over_sectors_and_the_rest_of_the_world_is_left_out(tmp_path):
     path = sectors(tmp_path)
-    told = domestic_sales(read_icio_sectors(path))
-    assert told.to_numpy().tolist() == [["USA", 2011, 7e6, 7e6]]
-    assert list(told.columns) == ["iso3", "year", "domestic_usd", "goods_usd"]
+    sales = domestic_sales(read_icio_sectors(path))
+    assert sales.to_numpy().tolist() == [["USA", 2011, 7e6, 7e6]]
+    assert list(sales.columns) == ["iso3", "year", "domestic_usd", "goods_usd"]
     services = read_icio_sectors(path).replace({"sector": {"A01": "services"}})
     assert domestic_sales(services).to_numpy().tolist() == [["USA", 2011, 7e6, 0.0]]
 
@@ -144,42 +117,6 @@ def test_a_parquet_of_another_table_is_refused(tmp_path):
         read_icio_sectors(path)
 
 
-def test_the_oecd_table_is_summed_over_uses_with_halves_folded(tmp_path):
-    frame = read_icio_table(saved(tmp_path, TABLE), 2016)
-    assert list(frame.columns) == ["exporter", "importer", "year", "export_usd"]
-    assert as_dict(frame) == {
-        ("CHN", "KOR", 2016): (1 + 1 + 3 + 0.5 + 0.5 + 1) * 1e6,
-        ("CHN", "MEX", 2016): (2 + 4) * 1e6,
-        ("KOR", "CHN", 2016): (1 + 2 + 4 + 10 + 20 + 40) * 1e6,
-        ("KOR", "MEX", 2016): (3 + 0.5 + 30 - 1) * 1e6,
-        ("MEX", "CHN", 2016): 1e6,
-        ("MEX", "KOR", 2016): 5e6,
-    }
-    assert ("ROW", "aggregate: rest of the world in ICIO", 3) in frame.attrs["excluded"]
-
-
-def test_a_pair_below_nought_is_left_out_and_counted(tmp_path):
-    frame = read_icio_table(saved(tmp_path, TABLE.replace("7,40,-1,60", "7,40,-100,60")), 2016)
-    assert ("KOR", "MEX", 2016) not in as_dict(frame)
-    assert frame.attrs["excluded"][0] == ("below nought", "goods taken from stock exceed the other uses", 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (TABLE.replace("KOR_D,8", "Korea,8"), "1 labels are neither CCC_SECTOR nor one of TLS, VA, OUT"),
-        (TABLE.replace("KOR_HFCE", "Households"), "1 labels are neither CCC_SECTOR"),
-        (TABLE.replace("KOR_A01_02,100,", "KOR_A01_02,x,"), "column KOR_A01_02 must be a finite number"),
-        (TABLE.replace("KOR_A01_02,100,", "KOR_A01_02,,"), "column KOR_A01_02 must be a finite number"),
-        (TABLE.replace("KOR_", "QQQ_"), "known exclusion: 'QQQ'"),
-        ("V1,KOR_D\nKOR_D,1\n", "has no goods sector"),
-    ],
-)
-def test_another_layout_is_refused(tmp_path, text, message):
-    with pytest.raises(SourceError, match=message):
-        read_icio_table(saved(tmp_path, text), 2016)
-
-
 @pytest.mark.slow
 def test_the_published_goods_and_sectors_are_one_number(shared_data):
     goods = read_icio_goods(shared_data / "trade" / "oecd_icio_goods_2011_2022.csv.gz")
@@ -197,11 +134,3 @@ def test_the_published_goods_and_sectors_are_one_number(shared_data):
     korea = cells[(cells["exporter"] == "KOR") & (cells["importer"] == "USA") & (cells["sector"] != "services")]
     mean = korea.groupby("year")["tariff"].mean()
     assert [round(100 * mean[year], 1) for year in (2011, 2012, 2021)] == [5.4, 1.6, 0.2]
-
-
-def test_the_published_totals_exceed_what_the_pairs_show(shared_data):
-    path = shared_data / "trade" / "oecd_icio_goods_2011_2022.csv.gz"
-    totals = read_icio_row_totals(path).set_index(["iso3", "year"])
-    shown = read_icio_goods(path).groupby(["exporter", "year"])["export_usd"].sum()
-    assert len(totals) == 80 * 12
-    assert (totals["export_usd"].to_numpy() >= shown.to_numpy()).all()

@@ -1,11 +1,14 @@
-"""UN ideal points: band with sorted ends, blanks, codes by date."""
+"""UN ideal points: sorted quantiles, blanks, codes by date."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.ideal_points import read_ideal_points
+from tests.sources.files import written
 
 HEADER = "ccode,iso3c,countryname,year,idealpointfp,idealpointall,q5fp,q95fp\n"
 ROWS = (
@@ -24,13 +27,10 @@ ROWS = (
 )
 
 
-def saved(tmp_path, *rows):
-    path = tmp_path / "ideal.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+saved = partial(written, header=HEADER)
 
 
-def test_positions_come_with_a_sorted_band(tmp_path):
+def test_positions_come_with_sorted_quantiles(tmp_path):
     frame = read_ideal_points(saved(tmp_path, *ROWS))
     assert list(frame.columns) == ["iso3", "year", "ideal_point", "low", "high"]
     by = frame.set_index(["iso3", "year"])

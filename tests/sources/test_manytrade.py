@@ -66,11 +66,11 @@ def test_members(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [("15.03.2012", "15/03/2012", "column Force must be a date"), (",KOR,", ",ZZZ,", "'ZZZ'")],
 )
-def test_bad_rows_are_errors(tmp_path, old, new, told):
-    with pytest.raises(SourceError, match=told):
+def test_bad_rows_are_errors(tmp_path, old, new, message):
+    with pytest.raises(SourceError, match=message):
         read_manytrade(written(tmp_path, MEMBERS.replace(old, new)))
 
 

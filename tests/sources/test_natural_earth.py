@@ -1,4 +1,4 @@
-"""Natural Earth: rings of points, codes of ours, and what is no file of outlines."""
+"""Natural Earth: rings of points, codes of the panel, and files that are not outlines."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ HOLE = [[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]]
 
 def saved(tmp_path, *features):
     path = tmp_path / "land.geojson"
-    told = [
+    features = [
         {"properties": {"ADM0_A3": code}, "geometry": {"type": kind, "coordinates": places}}
         for code, kind, places in features
     ]
-    path.write_text(json.dumps({"features": told}), encoding="utf-8")
+    path.write_text(json.dumps({"features": features}), encoding="utf-8")
     return path
 
 
@@ -32,7 +32,7 @@ def test_a_ring_is_its_points_once_and_holes_are_rings(tmp_path):
     ]  # fmt: skip
 
 
-def test_codes_are_ours_and_shapes_without_data_have_none(tmp_path):
+def test_codes_are_the_panels_and_shapes_without_data_have_none(tmp_path):
     path = saved(
         tmp_path, ("KOS", "Polygon", [SQUARE]), ("SOL", "MultiPolygon", [[SQUARE], [HOLE]]), ("ATA", "Polygon", [HOLE])
     )
@@ -43,7 +43,7 @@ def test_codes_are_ours_and_shapes_without_data_have_none(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "feature, told",
+    "feature, message",
     [
         (("QQQ", "Polygon", [SQUARE]), "shape 'QQQ' is no state"),
         (("KOR", "Point", [1, 2]), "KOR is a Point"),
@@ -53,13 +53,13 @@ def test_codes_are_ours_and_shapes_without_data_have_none(tmp_path):
         (("KOR", "Polygon", [[*SQUARE[:3], [float("nan"), 0], [0, 0]]]), "off the globe"),
     ],
 )
-def test_what_is_no_outline_is_told(tmp_path, feature, told):
-    with pytest.raises(SourceError, match=told):
+def test_a_feature_that_is_not_an_outline_is_refused(tmp_path, feature, message):
+    with pytest.raises(SourceError, match=message):
         read_natural_earth(saved(tmp_path, feature))
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"features": []}', '{"features": [{"properties": {}}]}', "[" * 100_000])
-def test_what_is_no_geojson_is_told(tmp_path, text):
+def test_a_file_that_is_not_geojson_is_refused(tmp_path, text):
     path = tmp_path / "land.geojson"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError):
@@ -73,5 +73,5 @@ def test_the_real_file(shared_data):
     assert frame["shape"].nunique() == len(raw) - 1
     assert set(frame[frame["iso3"] == ""]["shape"]) == set(NO_STATE)
     korea = next(f for f in raw if f["properties"]["ADM0_A3"] == "KOR")["geometry"]["coordinates"][0][:-1]
-    ours = frame[frame["iso3"] == "KOR"][["longitude", "latitude"]].to_numpy()
-    assert ours == pytest.approx(pd.DataFrame(korea).to_numpy(), abs=0.0051)
+    drawn = frame[frame["iso3"] == "KOR"][["longitude", "latitude"]].to_numpy()
+    assert drawn == pytest.approx(pd.DataFrame(korea).to_numpy(), abs=0.0051)

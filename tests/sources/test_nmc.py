@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.nmc import read_nmc
+from tests.sources.files import written
 
 HEADER = "ccode,year,milex,milper,cinc\n"
 ROWS = (
@@ -21,10 +24,7 @@ ROWS = (
 )
 
 
-def saved(tmp_path, *rows):
-    path = tmp_path / "nmc.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+saved = partial(written, header=HEADER)
 
 
 def test_capability_by_state_and_year(tmp_path):
@@ -36,7 +36,7 @@ def test_capability_by_state_and_year(tmp_path):
     assert by.loc[("DEU", 1990)].tolist() == [0.04, 2000.0]
 
 
-def test_missing_is_not_nought(tmp_path):
+def test_missing_is_not_zero(tmp_path):
     by = read_nmc(saved(tmp_path, *ROWS)).set_index(["iso3", "year"])
     money = by["military_expenditure_usd"].xs(1990, level="year")
     assert money[["KOR", "PRK"]].isna().all()

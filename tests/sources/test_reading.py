@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from influence.errors import SourceError
-from influence.sources import reading, streaming
+from influence.sources import reading
 from influence.sources.cow_codes import ERAS, cow_to_iso3, without_superseded
-from influence.sources.reading import no_doubles, numbers, read_bytes, read_table, to_iso3, whole_years
-from influence.sources.streaming import read_pieces
+from influence.sources.reading import check_unique, numbers, read_bytes, read_table, to_iso3, whole_years
 
 TABLE = "iso,year,value\nKOR,2016,1.5\nNA,2017,\n"
 
@@ -28,19 +27,11 @@ def read_whole(path):
     return read_table(path, ["iso", "year"], text=["iso"])
 
 
-def read_streamed(path):
-    return pd.concat(read_pieces(path, ["iso", "year"], text=["iso"]), ignore_index=True)
-
-
-both_ways = pytest.mark.parametrize("read", [read_whole, read_streamed])
-
-
 # ---- packing -------------------------------------------------------------------------------------
 
 
-@both_ways
 @pytest.mark.parametrize("packing", ["plain", "bom", "gzip", "zip"])
-def test_a_table_reads_the_same_however_it_is_packed(tmp_path, read, packing):
+def test_a_table_reads_the_same_however_it_is_packed(tmp_path, packing):
     if packing == "zip":
         path = tmp_path / "table.zip"
         with zipfile.ZipFile(path, "w") as archive:
@@ -49,55 +40,49 @@ def test_a_table_reads_the_same_however_it_is_packed(tmp_path, read, packing):
     else:
         content = TABLE.encode("utf-8-sig" if packing == "bom" else "utf-8")
         path = saved(tmp_path, gzip.compress(content) if packing == "gzip" else content)
-    frame = read(path)
+    frame = read_whole(path)
     assert frame["iso"].tolist() == ["KOR", "NA"]
     assert frame["year"].tolist() == [2016, 2017]
 
 
-@both_ways
-def test_a_folder_is_refused(tmp_path, read):
+def test_a_folder_is_refused(tmp_path):
     with pytest.raises(SourceError, match=r"is a folder; a file is wanted"):
-        read(tmp_path)
+        read_whole(tmp_path)
 
 
-@both_ways
-def test_an_absent_file_is_refused_by_name(tmp_path, read):
+def test_an_absent_file_is_refused_by_name(tmp_path):
     with pytest.raises(SourceError, match=r"absent\.csv cannot be read: No such file"):
-        read(tmp_path / "absent.csv")
+        read_whole(tmp_path / "absent.csv")
 
 
-@both_ways
-def test_a_truncated_gzip_is_refused(tmp_path, read):
+def test_a_truncated_gzip_is_refused(tmp_path):
     packed = gzip.compress(("iso,year\n" + "\n".join(f"KOR,{y}" for y in range(1900, 2000))).encode())
     with pytest.raises(SourceError, match="truncated or damaged"):
-        read(saved(tmp_path, packed[: len(packed) // 2], "cut.csv.gz"))
+        read_whole(saved(tmp_path, packed[: len(packed) // 2], "cut.csv.gz"))
 
 
-@both_ways
-def test_a_damaged_gzip_is_refused(tmp_path, read):
+def test_a_damaged_gzip_is_refused(tmp_path):
     packed = bytearray(gzip.compress(TABLE.encode()))
     packed[-6] ^= 0xFF
     with pytest.raises(SourceError, match="truncated or damaged"):
-        read(saved(tmp_path, bytes(packed), "bad.csv.gz"))
+        read_whole(saved(tmp_path, bytes(packed), "bad.csv.gz"))
 
 
-@both_ways
-def test_a_truncated_zip_is_refused(tmp_path, read):
+def test_a_truncated_zip_is_refused(tmp_path):
     path = tmp_path / "cut.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("table.csv", TABLE)
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(SourceError, match="truncated or damaged"):
-        read(path)
+        read_whole(path)
 
 
-@both_ways
-def test_a_zip_without_the_file_says_what_it_holds(tmp_path, read):
+def test_a_zip_without_the_file_says_what_it_holds(tmp_path):
     path = tmp_path / "other.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notes.txt", "nothing")
     with pytest.raises(SourceError, match=r"holds no file '\*\.csv'; it holds: notes\.txt"):
-        read(path)
+        read_whole(path)
 
 
 def test_a_zip_with_two_candidates_is_not_guessed_at(tmp_path):
@@ -118,39 +103,34 @@ def test_a_file_that_unpacks_beyond_reason_is_refused(tmp_path, monkeypatch):
 # ---- tables --------------------------------------------------------------------------------------
 
 
-@both_ways
-def test_an_empty_file_is_refused(tmp_path, read):
+def test_an_empty_file_is_refused(tmp_path):
     with pytest.raises(SourceError, match="is not a table"):
-        read(saved(tmp_path, ""))
+        read_whole(saved(tmp_path, ""))
 
 
-@both_ways
-def test_a_header_alone_is_refused(tmp_path, read):
+def test_a_header_alone_is_refused(tmp_path):
     with pytest.raises(SourceError, match="has no rows"):
-        read(saved(tmp_path, "iso,year\n"))
+        read_whole(saved(tmp_path, "iso,year\n"))
 
 
-@both_ways
-def test_a_wrong_column_is_named_with_those_present(tmp_path, read):
+def test_a_wrong_column_is_named_with_those_present(tmp_path):
     with pytest.raises(SourceError, match=r"lacks column year; it has: iso"):
-        read(saved(tmp_path, "iso,jahr\nKOR,2016\n"))
+        read_whole(saved(tmp_path, "iso,jahr\nKOR,2016\n"))
 
 
-@both_ways
-def test_text_that_is_not_utf8_is_refused(tmp_path, read):
+def test_text_that_is_not_utf8_is_refused(tmp_path):
     with pytest.raises(SourceError, match="UTF-8"):
-        read(saved(tmp_path, "iso,year\nCôte,2016\n".encode("latin-1")))
+        read_whole(saved(tmp_path, "iso,year\nCôte,2016\n".encode("latin-1")))
 
 
 def test_the_line_that_is_not_utf8_is_named(tmp_path):
-    with pytest.raises(SourceError, match="line 3: not utf-8-sig text; save it as UTF-8"):
+    with pytest.raises(SourceError, match="line 3: not UTF-8 text; save it as UTF-8"):
         read_whole(saved(tmp_path, b"iso,year\nKOR,2016\nC\xf4te,2016\n"))
 
 
-@both_ways
-def test_a_binary_file_is_refused(tmp_path, read):
+def test_a_binary_file_is_refused(tmp_path):
     with pytest.raises(SourceError):
-        read(saved(tmp_path, bytes(range(256)) * 20))
+        read_whole(saved(tmp_path, bytes(range(256)) * 20))
 
 
 @pytest.mark.parametrize("rows", ["KOR,2016,7\nJPN,2016,8\n", "KOR,2016\nJPN,2016,8\n"])
@@ -159,24 +139,10 @@ def test_rows_longer_than_the_header_do_not_shift_the_columns(tmp_path, rows):
         read_whole(saved(tmp_path, "iso,year\n" + rows))
 
 
-def test_only_the_columns_asked_for_are_streamed(tmp_path):
-    path = saved(tmp_path, TABLE)
-    (piece,) = read_pieces(path, ["iso", "year"], also=["value", "absent"], text=["iso"])
-    assert list(piece.columns) == ["iso", "year", "value"]
-
-
-def test_a_stream_comes_in_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr(streaming, "ROWS_AT_A_TIME", 2)
-    path = saved(tmp_path, "iso,year\nKOR,1\nJPN,2\nCHN,3\n")
-    pieces = list(read_pieces(path, ["iso", "year"]))
-    assert [len(piece) for piece in pieces] == [2, 1]
-    assert pieces[1].index.tolist() == [0]
-
-
 # ---- numbers and years ---------------------------------------------------------------------------
 
 
-def test_numbers_tell_blank_from_nought():
+def test_numbers_distinguish_blank_from_zero():
     values = numbers(pd.DataFrame({"v": ["0", " 1.5 ", "", "NA", "."]}), "v", "f")
     assert values.tolist()[:2] == [0.0, 1.5]
     assert values.isna().tolist() == [False, False, True, True, True]
@@ -248,7 +214,7 @@ def test_codes_are_compared_as_text_without_zeros(code, text):
     assert reading.code_text(code) == text
 
 
-def test_a_source_may_add_codes_and_exclusions_of_its_own():
+def test_a_source_may_add_codes_and_exclusions():
     frame = pd.DataFrame({"code": ["KOR", "S19", "OED"]})
     out = to_iso3(frame, {"iso3": "code"}, "iso3", "f", also={"S19": "TWN"}, excluded={"OED": "aggregate"})
     assert out["iso3"].tolist() == ["KOR", "TWN"]
@@ -257,9 +223,9 @@ def test_a_source_may_add_codes_and_exclusions_of_its_own():
 
 def test_doubles_are_shown():
     frame = pd.DataFrame({"a": ["KOR", "KOR", "JPN"], "v": [1, 2, 3]})
-    no_doubles(frame[1:], ["a"], "f")
+    check_unique(frame[1:], ["a"], "f")
     with pytest.raises(SourceError, match=r"f: 2 rows repeat the same a"):
-        no_doubles(frame, ["a"], "f")
+        check_unique(frame, ["a"], "f")
 
 
 # ---- dated COW codes -----------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.state_system import read_state_system
+from tests.sources.files import written
 
 HEADER = "stateabb,year,gwcode,ccode,gw_name,cw_name\n"
 ROWS = (
@@ -25,10 +28,7 @@ ROWS = (
 )
 
 
-def saved(tmp_path, *rows):
-    path = tmp_path / "system.csv"
-    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+saved = partial(written, header=HEADER)
 
 
 def test_members_by_year(tmp_path):

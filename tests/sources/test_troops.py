@@ -66,15 +66,15 @@ def test_figures_of_several_states_and_places_outside_the_panel_are_left_out(tmp
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         (("KOR", "South Korea", 2016, "June", "KOREA", -1), "at least 0"),
         (("KOR", "South Korea", 2016, "June", "KOREA", "many"), "column troops_ad must be"),
         (("", "Atlantis", 2016, "June", "ATLANTIS", 1), "'Atlantis'"),
     ],
 )
-def test_bad_rows_are_errors(tmp_path, row, told):
-    with pytest.raises(SourceError, match=told):
+def test_bad_rows_are_errors(tmp_path, row, message):
+    with pytest.raises(SourceError, match=message):
         read_troops(written(tmp_path, row))
 
 

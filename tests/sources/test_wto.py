@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from influence.errors import SourceError
 from influence.sources.wto import read_wto_totals
+from tests.sources.files import written
 
 HEADER = "IndicatorCode,ReporterISO3A,Reporter,Year,Value\n"
 ROWS = (
@@ -20,13 +23,10 @@ ROWS = (
 )
 
 
-def saved(tmp_path, *rows, header=HEADER):
-    path = tmp_path / "wto.csv"
-    path.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
-    return path
+saved = partial(written, header=HEADER)
 
 
-def test_totals_stand_side_by_side_and_blank_is_not_nought(tmp_path):
+def test_totals_are_side_by_side_and_blank_is_not_zero(tmp_path):
     frame = read_wto_totals(saved(tmp_path, *ROWS))
     assert list(frame.columns) == ["iso3", "year", "export_usd", "import_usd"]
     assert frame["iso3"].tolist() == ["KOR", "NAM", "TWN"]

@@ -8,10 +8,10 @@ import xarray as xr
 
 import influence as inf
 from influence.config import Config
+from influence.draw_settings import DrawSettings
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.summary import places
 from tests.uncertainty.simulated import POLES, simulated_world

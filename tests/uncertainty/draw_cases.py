@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from influence.config import Config
+from influence.draw_settings import DrawSettings
+from influence.method import Method
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings
 
 POLES = ("AAA", "BBB")
-CONFIG = Config(poles=POLES, bandwidth_base_year=2016, realisations=20, first_year=2016, last_year=2017)
+METHOD = Method(bandwidth_base_year=2016, realisations=20)
 NOTHING = frozenset(UNCERTAINTY_SOURCES)
 
 

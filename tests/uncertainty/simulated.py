@@ -15,7 +15,7 @@ import pandas as pd
 
 from influence.panel.flows import with_flows
 from influence.panel.panel import Panel, panel_from_tables
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from tests.pencil import pencil_tables
 
 POLES = ("AAA", "AAB")

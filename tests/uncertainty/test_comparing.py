@@ -8,10 +8,11 @@ import pytest
 import influence as inf
 from influence.compare.compared import compared_of
 from influence.config import Config
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError
 from influence.schema import UNCERTAINTY_SOURCES
 from influence.uncertainty.comparing import with_draws
-from influence.uncertainty.draws import DrawSettings, drawn_config, drawn_effect, drawn_peak
+from influence.uncertainty.draws import drawn_config, drawn_effect, drawn_peak
 from influence.uncertainty.workers import Workers
 from tests.export.pages import real_panel
 

@@ -8,20 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import influence as inf
+from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.errors import ConfigError
 from influence.metrics.catalogue import metric_named
 from influence.scenario.effects import agreement_effect
 from influence.schema import ELASTICITY_BAND, TARIFF_PEAK, UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import (
-    DrawSettings,
-    check_draw_settings,
-    drawn_basis,
-    drawn_config,
-    drawn_effect,
-    drawn_peak,
-    flow_factors,
-    flows_of,
-)
+from influence.uncertainty.draws import drawn_basis, drawn_config, drawn_effect, drawn_peak, flow_factors, flows_of
 from influence.uncertainty.mirror import PERSISTENCE, mirror_spread
 from tests.pencil import pencil_panel
 from tests.uncertainty.draw_cases import CONFIG, NOTHING, POLES, only

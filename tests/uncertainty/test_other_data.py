@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from influence.errors import ConfigError, StateError
-from influence.ties import build_layers
+from influence.layers import build_layers
 from influence.uncertainty.other_data import observed_years, reported_levels, with_reports, without_state
 from tests.pencil import pencil_panel, pencil_tables
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from influence.uncertainty.ground import DRAWN, Ground, labels_of, small
 
 import influence as inf
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, StateError
 from influence.metrics.catalogue import METRICS, metric_named
 from influence.uncertainty import ranges as module
 from influence.uncertainty.accumulator import probability_name
-from influence.uncertainty.draws import DrawSettings, drawn_basis, flows_of
-from influence.uncertainty.ground import DRAWN, Ground, labels_of, small
+from influence.uncertainty.draws import drawn_basis, flows_of
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges
 from tests.pencil import pencil_panel

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import influence as inf
+from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, YearError
 from influence.schema import UNCERTAINTY_SOURCES
-from influence.uncertainty.draws import DrawSettings
 from influence.uncertainty.sensitivity import share_table, sobol_indices, sources_of, variance_shares, without_layers
 from tests.pencil import pencil_panel
 from tests.uncertainty.draw_cases import CONFIG, POLES, only

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import influence as inf
+from influence.draw_settings import DrawSettings
 from influence.metrics.catalogue import Basis
 from influence.results import metric_results
 from influence.schema import RANGE_COLUMNS, RESULT_COLUMNS, names
-from influence.uncertainty.draws import DrawSettings
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.tables import KEYS, range_table, with_ranges
 from tests.pencil import pencil_panel, pencil_points

@@ -10,7 +10,7 @@ import pytest
 import influence as inf
 from influence.config import Config
 from influence.errors import ConfigError, YearError
-from influence.schema import LAYERS
+from influence.specs import LAYERS
 from influence.uncertainty.stability import setting_of, what_changes
 from influence.uncertainty.variants import Variant, load_variants, variant_named, vary
 from tests.pencil import pencil_groups, pencil_panel

@@ -16,10 +16,10 @@ import pytest
 from distributed import LocalCluster
 
 import influence as inf
+from influence.draw_settings import DrawSettings
 from influence.errors import WorkerError
 from influence.uncertainty import ranges as module
 from influence.uncertainty import workers
-from influence.uncertainty.draws import DrawSettings
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.sensitivity import variance_shares
 from influence.uncertainty.workers import ALONE, Workers, running

@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 
 import pytest
+from influence.validation.evidence import Evidence
 
 from influence.config import Config
 from influence.errors import ValidationError
 from influence.validation.checking import COLUMNS, check_row, counts_of, lines_of, records_of
-from influence.validation.evidence import Evidence
 from influence.validation.expected import Range, Rule
 from influence.validation.page import page_of, result_of, why_of
 from influence.validation.register import Row

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import xarray as xr
+from influence.validation.evidence import Evidence
 
 from influence.config import Config
 from influence.errors import StateError, YearError
-from influence.validation.evidence import Evidence
 from influence.validation.leads import (
     first_crossing,
     largest_partner,
@@ -135,15 +135,26 @@ def test_a_state_that_is_none_is_told(pencil):
 
 
 def test_states_are_counted_by_the_larger_pull_and_ties_by_neither():
-    years, targets = range(2016, 2017), list("ABCDE")
+    years, targets = range(2016, 2017), list("ABCDEPQ")
     pulls = xr.DataArray(
-        [[[0.3, 0.2, 0.1, np.nan, 0.4]], [[0.1, 0.2, 0.2, 0.5, 0.1]]],
+        [[[0.3, 0.2, 0.1, np.nan, 0.4, np.nan, 0.2]], [[0.1, 0.2, 0.2, 0.5, 0.1, 0.2, np.nan]]],
         coords={"pole": list(POLES), "year": [2016], "target": targets}, dims=("pole", "year", "target"),
     )  # fmt: skip
     made = {("lens", "bandwidth", POLES): pulls, ("lens", "direct", POLES): pulls.copy(data=pulls.values[::-1]),
             ("years", 2016, 2016): None}  # fmt: skip
     told = lens_counts(evidence_of(years, made=made), lens="bandwidth", year=2016, poles=POLES)
     assert told == {"P": 2.0, "Q": 1.0, "states": 4.0, "P, direct pull": 1.0, "Q, direct pull": 2.0}
+
+
+def test_members_of_a_pole_are_not_counted():
+    poles, targets = ("asean", "CHN"), ["LAO", "SGP", "CHN", "KOR", "JPN"]
+    pulls = xr.DataArray(
+        [[[0.4, 0.3, 0.1, 0.1, 0.2]], [[0.2, 0.1, np.nan, 0.3, 0.1]]],
+        coords={"pole": list(poles), "year": [2016], "target": targets}, dims=("pole", "year", "target"),
+    )  # fmt: skip
+    made = {("lens", "direct", poles): pulls, ("years", 2016, 2016): None}
+    told = lens_counts(evidence_of(range(2016, 2017), made=made), lens="direct", year=2016, poles=poles)
+    assert told == {"asean": 1.0, "CHN": 1.0, "states": 2.0}
 
 
 def test_a_region_is_split_by_pencil():

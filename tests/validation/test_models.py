@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from influence.validation.evidence import Evidence
 
 from influence.config import Config
 from influence.errors import SourceError, TradeError
 from influence.validation import models
-from influence.validation.evidence import Evidence
 from tests.pencil import pencil_points
 
 

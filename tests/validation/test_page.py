@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from influence.validation.evidence import Evidence
 
 from influence.config import Config
 from influence.metrics.alignment import load_ideal_points
@@ -13,7 +14,6 @@ from influence.metrics.pull import direct_pull
 from influence.panel.panel import load_panel
 from influence.states import datasets_dir
 from influence.validation.checking import check_row
-from influence.validation.evidence import Evidence
 from influence.validation.page import page_of
 from influence.validation.register import load_findings
 

@@ -79,8 +79,8 @@
   }
 
   function finding() {
-    // Members of poles from outside the region are shown and not counted.
-    const states = data.states.map((_, i) => i).filter((i) => data.inside[i]);
+    // Members of poles are shown and not counted.
+    const states = data.states.map((_, i) => i).filter((i) => data.inside[i] && book.pole(i, view.year) < 0);
     const pair = book.sets.indexOf(view.measure);
     const when = `${view.scenario ? `If ${lower(scenarioTitle())}: in` : "In"} ${view.year}`;
     const lens = view.lens === "direct" ? "" : `, through the ${data.lensNames[view.lens].toLowerCase()} lens`;

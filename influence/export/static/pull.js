@@ -48,8 +48,8 @@ const Pull = (() => {
             parts[layer][pole][cell] = share;
             pull += share;
           }
-          const outside = !world.member.values[pole * size + cell] && world.pole_there.values[pole * years + year];
-          pulls[pole][cell] = covered && outside ? pull : NaN;
+          const others = world.pole_size.values[pole * years + year] > world.member.values[pole * size + cell];
+          pulls[pole][cell] = covered && others ? pull : NaN;
         }
       }
     }

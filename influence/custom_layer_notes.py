@@ -9,9 +9,7 @@ from influence.config import Config
 from influence.errors import pluralize
 
 if TYPE_CHECKING:
-    import xarray as xr
-
-    from influence.panel.panel import Panel
+    from influence.study import Study
 
 NAMED = 5
 """How many states a sentence names."""
@@ -28,25 +26,24 @@ def without_weight(config: Config) -> str:
     )
 
 
-def costs_of_layers(panel: Panel, ties: xr.DataArray, config: Config, years: Sequence[int]) -> str:
+def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     """A sentence on the states that have no value in some of the years for the sake of own layers; else nothing.
 
     A state's coverage falls by the weight of a layer that was not observed there: without the own layers it would be
     0.8 or more.
     """
-    from influence.compare.sides import layer_choices
     from influence.quality import covered
-    from influence.schema import LAYERS
-    from influence.ties import build_ties
+    from influence.specs import LAYERS
 
-    own = {layer.name: config.weights[layer.name] for layer in config.layers if config.weights.get(layer.name)}
-    ours = {name: weight for name, weight in config.weights.items() if name in LAYERS}
-    if not own or not sum(ours.values()):
+    ties, weights = study.ties, study.method.weights
+    own = {name: weights[name] for name in study.weighing if name not in LAYERS}
+    bundled = {name: weight for name, weight in weights.items() if name in LAYERS}
+    if not own or not sum(bundled.values()):
         return ""
     at = ties.indexes["year"].isin(list(years))
-    without = build_ties(panel, ours, **layer_choices(config))
+    without = study.with_method(weights=bundled).ties
     lost = (covered(without) & ~covered(ties))[at].any(axis=0)
-    names = [str(panel.states.loc[code, "name"]) for code in ties.indexes["target"][lost]]
+    names = [study.registry.name(code) for code in ties.indexes["target"][lost]]
     if not names:
         return ""
     few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
