@@ -124,7 +124,7 @@ def _policy(sheet: str, body: str) -> str:
 
 
 def _framed(body: str) -> Iterator[tuple[str, str]]:
-    """Hashes in the policies of framed pages. Each policy is in an attribute of a page that is itself in an attribute."""
+    """Hashes in the policies of framed pages. A policy is in an attribute of a page that is itself in an attribute."""
     for frame in re.findall(r'<iframe srcdoc="([^"]*)"', body):
         rules = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', unescape(frame))
         yield from NAMED.findall(unescape(rules[1])) if rules else ()
