@@ -24,7 +24,7 @@ def sources(_: Ground) -> str:
             f"`{one['name']}`", one["title"], one["publisher"], one["vintage"], one["licence"],
             one["terms"] or "not yet",
         ]
-        for one in read_package()["sources"]
+        for one in read_package(datasets_dir())["sources"]
     ]  # fmt: skip
     return table(["key", "title", "publisher", "vintage", "terms", "read in the source's own text"], rows)
 
@@ -36,7 +36,7 @@ def resources(_: Ground) -> str:
             f"[`{one['name']}`](#{one['name']})", one["description"], f"{one['rows']:,}",
             f"{one['bytes'] / 1e6:.2f}", ", ".join(f"`{key}`" for key in one["sources"]),
         ]
-        for one in read_package()["resources"]
+        for one in read_package(datasets_dir())["resources"]
     ]  # fmt: skip
     return table(["table", "what it holds", "rows", "MB", "sources"], rows)
 
@@ -44,7 +44,7 @@ def resources(_: Ground) -> str:
 def columns(_: Ground) -> str:
     """Every column of every table, under a head a table."""
     parts = []
-    for one in read_package()["resources"]:
+    for one in read_package(datasets_dir())["resources"]:
         rows = [
             [f"`{field['name']}`", field["type"], field.get("unit", ""), field["description"]]
             for field in one["schema"]["fields"]

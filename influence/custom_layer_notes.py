@@ -1,4 +1,4 @@
-"""What is said of layers of one's own that weigh nothing, or cost states their value."""
+"""Notes on custom layers that have no weight, or whose missing values cost states their results."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ if TYPE_CHECKING:
     from influence.study import Study
 
 NAMED = 5
-"""How many states a sentence names."""
+"""Most states that a note names."""
 
 
 def without_weight(config: Config) -> str:
-    """A sentence on the own layers that have no weight; nothing where all have one."""
+    """A note on the custom layers without weight; '' where all have one."""
     idle = [layer.name for layer in config.layers if not config.weights.get(layer.name)]
     if not idle:
         return ""
-    told = f"{idle[0]}: a layer" if len(idle) == 1 else f"{', '.join(idle)}: layers"
-    return (
-        f"{told} of your own without weight: the pull does not change by it; weights: {{{idle[0]}: 0.1}} gives it one."
-    )
+    layers = "custom layer" if len(idle) == 1 else "custom layers"
+    return f"No weight for {layers} {', '.join(idle)}: no effect on the pull; to set one: weights: {{{idle[0]}: 0.1}}."
 
 
 def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     """A sentence on the states that have no value in some of the years for the sake of own layers; else nothing.
 
-    A state's coverage falls by the weight of a layer that was not observed there: without the own layers it would be
+    A state's coverage falls by the weight of a layer that was not observed there; without the custom layers it would be
     0.8 or more.
     """
     from influence.quality import covered
@@ -47,9 +45,9 @@ def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     if not names:
         return ""
     few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
-    told = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in own.items())
+    weights = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in custom.items())
     return (
-        f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years but for "
-        f"{told}: the layer was not observed there, and less than 0.8 of their reliance is known. Say complete: "
-        f"true where the file's source looked at every state (pledge, intensity), or give it a weight below 0.2."
+        f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years without {weights}: "
+        f"the layer was not observed there, so less than 0.8 of their reliance is known. Set complete: true where the "
+        f"file's source looked at every state (pledge, intensity), or give the layer a weight below 0.2."
     )

@@ -1,4 +1,4 @@
-"""Writing: beside, then moved into place, so that what stood there before is whole until the new is."""
+"""Write files beside their places, then move them: an earlier file is unchanged until the new one is whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGES = (".html", ".htm")
 
 
 def ready_folder(folder: Path) -> Path:
-    """Make the folder where it is absent and see that it can be written.
+    """Make the folder if it is absent, and check that it can be written.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def ready_folder(folder: Path) -> Path:
 
 
 def page_path(path: Path) -> Path:
-    """The path itself, where it is the name of a page.
+    """Return the path if it is the name of a page.
 
     Raises
     ------
@@ -87,11 +87,11 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def move_in(names: Sequence[str], beside: Path, folder: Path) -> None:
-    """Move the files `names` from `beside` into `folder`: all, or none and what stood there is put back.
+    """Move the files `names` from `beside` into `folder`: all of them, or none, and earlier files are restored.
 
     Raises
     ------
-    OutputError : a place cannot be written; everything stands as before.
+    OutputError : a place cannot be written; everything is as before.
     """
     old = Path(tempfile.mkdtemp(prefix=".old-", dir=beside))
     placed: list[str] = []
@@ -111,6 +111,6 @@ def move_in(names: Sequence[str], beside: Path, folder: Path) -> None:
             elif (folder / done).is_file():
                 (folder / done).unlink()
         if isinstance(err, OSError):
-            told = f"{folder / name} cannot be written ({err.strerror or err}); nothing was changed."
-            raise OutputError(told) from err
+            message = f"{folder / name} cannot be written ({err.strerror or err}); nothing was changed."
+            raise OutputError(message) from err
         raise

@@ -1,4 +1,4 @@
-"""The ties of one year as a plain networkx graph: a view to look at and to hand on, never a place to compute from."""
+"""The ties of one year as a plain networkx graph: for viewing and export, not for computation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def restrict(graph: nx.DiGraph, states: Iterable[str]) -> nx.DiGraph:
 
 
 def distances(shares: np.ndarray) -> np.ndarray:
-    """Length of each tie, -ln share and at least 1e-9 (a sole ally must not be at nought); infinite without a tie."""
+    """Length of each tie, -ln share and at least 1e-9 (so that a sole ally is not at 0); infinite without a tie."""
     out = np.full(shares.shape, np.inf)
     np.log(shares, where=shares > 0, out=out)
     return np.where(shares > 0, np.maximum(-out, DISTANCE_FLOOR), np.inf)
@@ -47,8 +47,9 @@ def build_graph(ties: xr.DataArray, year: int) -> nx.DiGraph:
     and GRAPH_ATTRIBUTES. Every state is a node. A state whose coverage is below 0.8 has no ties towards it: its
     portfolio is not known well enough to draw, and its `coverage` says so. distance = -ln pull, at least 1e-9.
 
-    networkx weighs by an attribute called weight unless told otherwise, and there is none: say so, as in
-    nx.pagerank(graph, weight="pull") and nx.shortest_path(graph, u, v, weight="distance"); else all ties count alike.
+    Pass the name of the attribute to networkx, as in nx.pagerank(graph, weight="pull") and
+    nx.shortest_path(graph, u, v, weight="distance"): by default it looks for an attribute `weight`, which does not
+    exist here, and then counts all ties alike.
 
     Raises
     ------

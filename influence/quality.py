@@ -1,6 +1,6 @@
-"""How good each tie is: how much of a state's reliance was observed, and which figures were chained, carried, …
+"""Quality of each tie: how much of a state's reliance was observed, and which of its figures have a quality flag.
 
-Marks are bits of an int (year, source, target), so that a result can gather those of the ties it is made of.
+Marks are bits of an integer (year, source, target), so that a result can combine those of the ties it is made of.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from influence.specs import WEIGHTS, function_of
 from influence.ties import checked_weights
 
 MARKS = ("provisional", "chained", "carried", "imputed", "corrected")
-"""Flags worth a word in a result, in order; 'observed' says nothing and 'missing' is a value's own."""
+"""Flags that a result lists, in order; 'observed' needs no note and 'missing' is a property of the value."""
 _BIT = {name: 1 << i for i, name in enumerate(MARKS)}
 _OF_FLAG = np.array([_BIT.get(name, 0) for name in FLAG_NAMES] + [0], dtype=np.uint8)
 
@@ -37,7 +37,7 @@ def covered(ties: xr.DataArray) -> np.ndarray:
 def meets_coverage(seen: np.ndarray | float) -> np.ndarray:
     """Whether a coverage is at least 0.8, to a millionth; NaN is not.
 
-    Weights like 0.8 and 0.2 put the coverage on the very floor, where the last digit of a sum must not decide.
+    With weights such as 0.8 and 0.2 the coverage is exactly at the threshold: the last digit of a sum must not decide.
     """
     return np.asarray(np.nan_to_num(seen) >= COVERAGE_FLOOR - COVERAGE_ROUNDING)
 
@@ -45,8 +45,8 @@ def meets_coverage(seen: np.ndarray | float) -> np.ndarray:
 def known_shares(ties: xr.DataArray) -> np.ndarray:
     """Ties that may be measured on, (year, source, target): the columns of covered states, 0 where unobserved.
 
-    The same ties that build_graph draws: a state whose coverage is below 0.8 has none towards it. Not to be written
-    into: of ties that known_ties made it is their own array.
+    The same ties that build_graph draws: a state whose coverage is below 0.8 has none towards it. Do not write
+    into it: for ties from known_ties it is their array itself.
     """
     if "tied" in ties.coords:
         return ties.values
@@ -66,8 +66,8 @@ def tied_states(ties: xr.DataArray) -> np.ndarray:
 def network_coverage(ties: xr.DataArray) -> np.ndarray:
     """Share of the states with ties whose portfolio is known, (year), in [0, 1]; NaN for a year without ties.
 
-    What a measure of the whole network rests on: in 2021 and 2022 two states of three are not covered, and a sum over
-    all would fall by half though nothing happened.
+    The coverage of a measure of the whole network: in 2021 and 2022 two states of three are not covered, and a sum over
+    all states would fall by half although nothing happened.
     """
     tied = tied_states(ties)
     count = tied.sum(axis=1).astype(float)
@@ -75,16 +75,16 @@ def network_coverage(ties: xr.DataArray) -> np.ndarray:
 
 
 def known_ties(ties: xr.DataArray) -> xr.DataArray:
-    """Ties made ready for many measures: known_shares and tied_states, found once; every measure takes either.
+    """Ties made ready for many measures: known_shares and tied_states, computed once; every measure takes either.
 
     Returns
     -------
-    dims and coordinates of `ties`, 0 in place of what is not known, and coordinate tied (year, target).
+    dims and coordinates of `ties`, 0 in place of unknown ties, and coordinate tied (year, target), bool.
     """
     if "tied" in ties.coords:
         return ties
-    told = ties.copy(data=known_shares(ties), deep=False)
-    return told.assign_coords(tied=(("year", "target"), tied_states(told)))
+    known = ties.copy(data=known_shares(ties), deep=False)
+    return known.assign_coords(tied=(("year", "target"), tied_states(known)))
 
 
 def tie_marks(
@@ -97,10 +97,9 @@ def tie_marks(
 ) -> xr.DataArray:
     """Bits of MARKS for every tie of the composite, dims (year, source, target), uint8.
 
-    A tie takes the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its
-    source's last year or from our corrections, of a trade agreement without whose corrected or imputed dates it would
-    be weaker, of a spell of a layer of one's own carried beyond its file's last year, and of the capabilities that
-    weigh it.
+    A tie has the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its source's
+    last year or from the cited corrections, of a trade agreement without whose corrected or estimated dates it would be
+    weaker, of a spell of a custom layer carried beyond its file's last year, and of the capabilities that weigh it.
     """
     used = checked_weights(weights, panel.layer_names)
     choices = Choices(capability=capability, pact_strength=pact_strength, agreement_strength=agreement_strength)
@@ -158,11 +157,11 @@ def _pact_marks(panel: Panel, strengths: Mapping[str, float]) -> np.ndarray:
     source, target = index.get_indexer(counted["source"]), index.get_indexer(counted["target"])
     begin = np.maximum(counted["begin"].to_numpy() - years[0], 0)
     stop = np.minimum(counted["end"].fillna(years[-1]).to_numpy(dtype=np.int64), years[-1]) - years[0] + 1
-    ours = counted["correction"].ne("").to_numpy(dtype=bool)
-    # Of a correction all its years; of the sources' own spells those beyond the last year they tell of.
-    begin = np.where(ours, begin, np.maximum(begin, counted["observed_to"].to_numpy() + 1 - years[0]))
+    corrected = counted["correction"].ne("").to_numpy(dtype=bool)
+    # Of a correction all its years; of the source's spells those beyond the last year that it looked at.
+    begin = np.where(corrected, begin, np.maximum(begin, counted["observed_to"].to_numpy() + 1 - years[0]))
     out = np.zeros((len(years), len(index), len(index)), dtype=np.uint8)
-    for bit, rows in ((_BIT["corrected"], ours), (_BIT["carried"], ~ours)):
+    for bit, rows in ((_BIT["corrected"], corrected), (_BIT["carried"], ~corrected)):
         at = np.flatnonzero(rows & (source >= 0) & (target >= 0) & (stop > begin))
         length = (stop - begin)[at]
         each = np.repeat(at, length)

@@ -3,7 +3,7 @@
 import numba as nb
 import numpy as np
 
-import influence.compiled as ours
+import influence.compiled as module
 from influence.compiled import STEP, below, compiled, mixed
 
 
@@ -14,8 +14,8 @@ def counter(start, k):
 
 def test_the_published_sequence_of_splitmix64():
     """The first numbers of the reference generator for the seed 1234567."""
-    told = [int(mixed(counter(1234567, k))) for k in (1, 2, 3)]
-    assert told == [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    found = [int(mixed(counter(1234567, k))) for k in (1, 2, 3)]
+    assert found == [6457827717110365317, 3203168211198807973, 9817491932198370423]
 
 
 def test_whole_numbers_below_a_bound_are_even():
@@ -32,5 +32,5 @@ def test_where_no_code_can_be_kept_it_is_compiled_all_the_same(monkeypatch):
             raise RuntimeError("no locator available")
         return real(*arguments, **options)
 
-    monkeypatch.setattr(ours.nb, "njit", without_place)
+    monkeypatch.setattr(module.nb, "njit", without_place)
     assert compiled(lambda x: x + 1)(1) == 2

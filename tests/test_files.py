@@ -1,4 +1,4 @@
-"""Writing: what stood there is whole until the new is, and nothing is left lying about."""
+"""Writing: the earlier file is whole until the new one is, and no temporary file is left."""
 
 from __future__ import annotations
 
@@ -60,26 +60,26 @@ def test_text_is_utf_8_with_plain_newlines(tmp_path):
     assert (tmp_path / "c.txt").read_bytes() == "Côte\nd'Ivoire\n".encode()
 
 
-def test_a_path_through_a_file_is_told(old):
+def test_a_path_through_a_file_is_reported(old):
     with pytest.raises(OutputError, match=r"folder .*table\.csv.* cannot be written \(.*\); give another with --out"):
         write_text(old / "below" / "x.txt", "text")
     assert content(old.parent) == {"table.csv": "old"}
 
 
-def test_a_folder_in_the_place_of_the_file_is_told(tmp_path):
+def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path):
     (tmp_path / "x.txt").mkdir()
     with pytest.raises(OutputError, match="nothing was changed"):
         write_text(tmp_path / "x.txt", "text")
     assert content(tmp_path) == {}
 
 
-def test_a_name_too_long_for_the_disk_is_told(tmp_path):
+def test_a_name_too_long_for_the_disk_is_reported(tmp_path):
     with pytest.raises(OutputError, match="File name too long"):
         write_text(tmp_path / ("x" * 250 + ".html"), "text")
     assert content(tmp_path) == {}
 
 
-def test_a_folder_without_leave_to_write_is_told(tmp_path, monkeypatch):
+def test_a_folder_without_leave_to_write_is_reported(tmp_path, monkeypatch):
     def forbidden(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, os.strerror(13))
 
@@ -104,7 +104,7 @@ def standing(folder: Path) -> dict[str, str]:
     return {name: text for name, text in content(folder).items() if not name.startswith(".run")}
 
 
-def test_all_are_moved_in_and_what_is_not_ours_stays(made):
+def test_all_are_moved_in_and_other_files_stay(made):
     beside, folder = made
     move_in(["a", "sub/b"], beside, folder)
     assert standing(folder) == {"a": "new a", "mine": "mine", os.path.join("sub", "b"): "new b"}

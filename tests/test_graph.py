@@ -47,7 +47,7 @@ def test_in_strength_and_not_covered_make_the_whole(graph):
         assert held + data["not_covered"] + data["unobserved"] == pytest.approx(1.0)
 
 
-def test_a_sole_tie_is_near_and_never_at_nought():
+def test_a_sole_tie_is_near_and_never_at_zero():
     ties = build_ties(pencil_panel(), {"trade": 1.0}).copy(deep=True)
     ties.loc[{"year": 2016, "target": "AAA"}] = [0.0, 1.0, 0.0, 0.0]
     assert build_graph(ties, 2016).edges["BBB", "AAA"]["distance"] == DISTANCE_FLOOR

@@ -29,7 +29,7 @@ YEARS = (2016, 2017)
 
 @pytest.fixture
 def tables():
-    """The pencil's, with something of every flag: GDP imputed, pledges corrected and carried, a new vintage."""
+    """The pencil's, with something of every flag: GDP estimated, pledges corrected and carried, a new vintage."""
     tables = pencil_tables()
     attributes, pacts, trade = tables["attributes"], tables["pacts"], tables["trade"]
     attributes.loc[attributes["iso3"] == "BBB", "gdp_flag"] = "imputed"
@@ -76,8 +76,8 @@ def test_marks_are_those_of_a_slow_loop(tables, weights, strengths, capability):
     marks = tie_marks(panel_from_tables(tables), weights, pact_strength=strengths, capability=capability)
     words = words_of(marks.values)
     for (year, u, v), wanted in slow_marks(tables, weights, strengths, capability).items():
-        told = words[YEARS.index(year), STATES.index(u), STATES.index(v)]
-        assert set(filter(None, told.split(";"))) == wanted, (year, u, v)
+        found = words[YEARS.index(year), STATES.index(u), STATES.index(v)]
+        assert set(filter(None, found.split(";"))) == wanted, (year, u, v)
 
 
 def test_a_pledge_is_carried_only_after_the_last_year_its_source_looked_at():
@@ -85,12 +85,12 @@ def test_a_pledge_is_carried_only_after_the_last_year_its_source_looked_at():
     assert list(words) == ["", "carried"]
 
 
-def test_a_pledge_of_strength_nought_leaves_no_mark():
+def test_a_pledge_of_strength_zero_leaves_no_mark():
     words = words_of(tie_marks(pencil_panel(), {"alliance": 1}).sel(source="AAA", target="DDD").values)
     assert list(words) == ["", ""]
 
 
-def test_marks_are_told_in_one_order_and_all_are_flags():
+def test_marks_are_listed_in_one_order_and_all_are_flags():
     assert set(MARKS) <= set(FLAGS)
     assert words_of(np.array([0, 1, 2, 3, 31])).tolist() == [
         "", "provisional", "chained", "provisional;chained", "provisional;chained;carried;imputed;corrected",
@@ -99,15 +99,15 @@ def test_marks_are_told_in_one_order_and_all_are_flags():
 
 
 @pytest.mark.parametrize("flag", ["corrected", "imputed"])
-def test_a_tie_that_hangs_on_a_curated_or_imputed_membership_says_so(flag):
+def test_a_tie_that_depends_on_a_curated_or_imputed_membership_says_so(flag):
     tables = pencil_tables()
-    ours = (tables["memberships"]["agreement"] == "AB") & (tables["memberships"]["iso3"] == "AAA")
-    tables["memberships"].loc[ours, "flag"] = flag
+    here = (tables["memberships"]["agreement"] == "AB") & (tables["memberships"]["iso3"] == "AAA")
+    tables["memberships"].loc[here, "flag"] = flag
     marks = tie_marks(panel_from_tables(tables), {"agreement": 1.0}).sel(year=2016)
-    told = {
+    found = {
         pair: words_of(marks.sel(source=pair[0], target=pair[1]).values) for pair in (("AAA", "BBB"), ("BBB", "AAA"))
     }
-    assert set(told.values()) == {flag}
+    assert set(found.values()) == {flag}
     assert words_of(marks.sel(source="BBB", target="CCC").values) == ""
 
 
@@ -159,7 +159,7 @@ def test_ties_made_ready_are_measured_alike():
 
 
 def test_a_pledge_that_ended_before_the_panel_begins_marks_nothing():
-    """ANZUS between the United States and New Zealand, suspended in 1986: nothing of it is carried on after 2018."""
+    """ANZUS between the United States and New Zealand, suspended in 1986: nothing is carried forward after 2018."""
     panel = load_panel()
     pact = panel.pacts.query("source == 'USA' and target == 'NZL' and kind == 'defence'")
     assert pact["end"].tolist() == [1986]

@@ -20,7 +20,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def package() -> dict:
-    return read_package()
+    return read_package(datasets_dir())
 
 
 def test_every_table_that_lies_there_is_declared():
@@ -43,7 +43,7 @@ def test_columns_are_of_the_declared_type(tables, name):
 
 
 @pytest.mark.parametrize("name", sorted(KEYS))
-def test_no_key_stands_twice(tables, name):
+def test_no_key_is_duplicated(tables, name):
     assert not tables[name].duplicated(KEYS[name]).any()
 
 
@@ -94,9 +94,9 @@ def test_missing_figures_are_flagged_missing_and_no_other(tables):
 
 
 def test_the_package_says_what_the_schema_says(package):
-    told = {r["name"]: r["schema"]["fields"] for r in package["resources"]}
-    assert set(told) == set(TABLES)
-    for name, fields in told.items():
+    found = {r["name"]: r["schema"]["fields"] for r in package["resources"]}
+    assert set(found) == set(TABLES)
+    for name, fields in found.items():
         assert [f["name"] for f in fields] == names(TABLES[name])
         assert [f["type"] for f in fields] == [f.type for f in TABLES[name]]
         assert [f.get("unit", "") for f in fields] == [f.unit for f in TABLES[name]]

@@ -31,10 +31,10 @@ command.add_command(totals_command)
 
 @command.command()
 @click.option("--raw", type=click.Path(path_type=Path), required=True, help="Folder with the raw public files.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; the bundled datasets/ by default.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default: the bundled datasets/.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
 def build(raw: Path, out: Path | None, quiet: bool) -> None:
-    """Derive the panel from the raw public files; the same files give the same bytes."""
+    """Build the panel from the raw public files; the same files give the same bytes."""
     from influence.files import ready_folder
     from influence.panel.build import build_panel
     from influence.states import datasets_dir
@@ -49,11 +49,11 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 
 @command.command()
 @click.option("--states", is_flag=True, help="List the states and economies instead.")
-@click.option("--groups", is_flag=True, help="List the groups instead, those of config.yaml here too.")
-@click.option("--json", "as_json", is_flag=True, help="The data package itself.")
+@click.option("--groups", is_flag=True, help="List the groups instead, with those of config.yaml.")
+@click.option("--json", "as_json", is_flag=True, help="Print the data package as JSON.")
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
 def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> None:
-    """What the panel holds: tables, rows, sources, vintages and terms."""
+    """Describe the panel: tables, rows, sources, vintages and terms."""
     import json
 
     from influence.panel.package import read_package
@@ -70,7 +70,7 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
         for name in registry.group_names():
             click.echo(f"{name}: {', '.join(registry.members(name))}")
         return
-    package = read_package(panel_dir)
+    package = read_package(panel_dir or datasets_dir())
     if as_json:
         click.echo(json.dumps(package, indent=1, ensure_ascii=False))
         return
@@ -78,17 +78,17 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
     echo_table(["table", "rows", "size", "what it is"], rows)
     click.echo("")
     for source in package["sources"]:
-        told = ", ".join(source[name] for name in ("title", "publisher", "vintage"))
-        click.echo(f"  {source['name']}: {told} ({source['licence']})")
+        described = ", ".join(source[name] for name in ("title", "publisher", "vintage"))
+        click.echo(f"  {source['name']}: {described} ({source['licence']})")
 
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--as", "kind", type=click.Choice(KINDS), help="What FILE is; guessed from its content unless given.")
-@click.option("--columns", help="Of a layer's FILE: source=seller,target=buyer,year=year,value=tiv,end=until.")
-@click.option("--normalise", type=click.Choice(list(NORMALISATIONS)), help="Of a layer's FILE; portfolio unless said.")
+@click.option("--as", "kind", type=click.Choice(KINDS), help="Kind of FILE; default: from its content.")
+@click.option("--columns", help="Columns of a layer's FILE: source=seller,target=buyer,year=year,value=tiv,end=until.")
+@click.option("--normalise", type=click.Choice(list(NORMALISATIONS)), help="Of a layer's FILE; default: portfolio.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-              help="Settings whose layers: names FILE, with its columns.")  # fmt: skip
+              help="Configuration whose layers: name FILE and its columns.")  # fmt: skip
 @click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
 @click.option("--json", "as_json", is_flag=True, help="Print the series breaks as records, or FILE's faults.")
 def check(
@@ -97,7 +97,7 @@ def check(
 ) -> None:  # fmt: skip
     """Check the panel: checksums, schema and rules (exit code 1 for a fault); list its series breaks.
 
-    With FILE instead: what is wrong, row by row, in a file of your own (exit code 1 where something is).
+    With FILE instead: list the faults of a custom file, row by row (exit code 1 for a fault).
 
     \b
     influence data check
@@ -106,12 +106,12 @@ def check(
     """
     if file is not None:
         if file.suffix.lower() in (".yaml", ".yml"):
-            settings_of(config_path)  # whose groups it may name
+            settings_of(config_path)  # for its groups, which the file may name
         found = check_file(file, kind, columns, normalise, config_path, panel_dir)
         report(file, found, as_json=as_json)
         sys.exit(1 if found.faults else 0)
     if kind or columns or normalise:
-        raise click.UsageError("--as, --columns and --normalise are of a FILE; give one.")
+        raise click.UsageError("--as, --columns and --normalise need a FILE; give one.")
     from influence.panel.checks import totals_against_wto, trade_gone
     from influence.panel.package import damaged_files
     from influence.panel.panel import load_panel
@@ -143,9 +143,9 @@ def check(
             for r in against.to_dict(orient="records")]  # fmt: skip
     echo_table(["year", "states", "ratio", "within", "furthest"], rows)
     click.echo(
-        "\nExports of 100 million USD and more of which nothing is told a year later; where that is much, states did"
+        "\nExports of 100 million USD or more that are recorded as zero a year later; where that is much, states did"
     )
-    click.echo("not report, and what stands as nil is unobserved:")
+    click.echo("not report, and the zeros are unobserved flows:")
     rows = [[str(r["year"]), f"{r['pairs']}", dollars(r["usd"]), f"{r['share']:.3%}", r["far"]]
             for r in gone[gone["pairs"] > 0].to_dict(orient="records")]  # fmt: skip
     echo_table(["year", "pairs", "before", "of all", "largest, billion USD"], rows)
@@ -156,10 +156,10 @@ def check(
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--least", type=float, default=0.01, show_default=True, help="Smallest change of a balance to list.")
-@click.option("--json", "as_json", is_flag=True, help="The balances that moved as records.")
+@click.option("--json", "as_json", is_flag=True, help="Print the changed balances as records.")
 @with_settings
 def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, panel_dir: Path | None) -> None:
-    """What the panel in folder NEW changed against OLD, and why a number moved."""
+    """Compare the panels in folders OLD and NEW: changed tables, changed balances, and why each changed."""
     from influence.metrics.moved import moved_balances
     from influence.panel.diff import table_changes
 
@@ -175,12 +175,12 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
         echo_json(moved)
         return
     if changes.empty:
-        click.echo("The two panels hold the same.")
+        click.echo("The two panels are the same.")
         return
     listed = changes.to_dict(orient="records")
     rows = [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in listed]
     echo_table(["table", "rows", "change"], rows)
-    click.echo(f"\n{len(moved)} balances moved by {least:g} or more, or are in one panel only:")
+    click.echo(f"\n{len(moved)} balances changed by {least:g} or more, or are in one panel only:")
     for row in moved.head(50).to_dict(orient="records"):
         change = f"{signed(row['before'])} -> {signed(row['after'])}"
         click.echo(f"  {row['iso3']} {row['year']}: {change}, {row['layer'] or 'coverage'}: {row['why']}")

@@ -1,4 +1,4 @@
-"""`influence data check FILE`: what is wrong in a file of one's own, row by row."""
+"""`influence data check FILE`: the faults of a user's file, row by row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WIDEST = 40
 
 
 class Checked(NamedTuple):
-    """What was found. kind : of KINDS; how : in words. rows : of a table, None of a YAML file. notes : no faults."""
+    """Result of a check. kind : of KINDS; how : in words. rows : of a table, None for YAML. notes : not faults."""
 
     kind: str
     how: str
@@ -38,32 +38,35 @@ def check_file(
     path: Path, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
     panel_dir: Path | None,
 ) -> Checked:  # fmt: skip
-    """The faults of a file, by the rules that hold when it is used.
+    """The faults of a file, by the rules that apply when it is used.
 
-    kind : of KINDS, guessed by its content unless given. columns : 'source=seller,value=tiv'. normalise : of a layer.
-    Both are taken from the entry of the settings that names the file, where there is one.
+    Parameters
+    ----------
+    kind : of KINDS; None to infer it from the content.
+    columns : 'source=seller,value=tiv'. normalise : of a layer. Both come by default from the entry of the
+        configuration that names the file.
 
     Raises
     ------
-    InfluenceError : the file cannot be read, or what it is cannot be told.
+    InfluenceError : the file cannot be read, or its kind cannot be inferred.
     """
     if kind == "lesson" or (kind is None and (path / "lesson.yaml").is_file()):
         path = path / "lesson.yaml" if path.is_dir() else path
     if path.suffix.lower() in (".yaml", ".yml"):
         if columns is not None or normalise is not None:
-            raise click.UsageError("--columns and --normalise are of tables, and this is YAML.")
+            raise click.UsageError("--columns and --normalise are for tables, and this is YAML.")
         return _check_yaml(path, kind)
     if kind not in (None, "layer", "trade"):
-        raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is none.")
+        raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is not.")
     return _check_table(path, kind, columns, normalise, config_path, panel_dir)
 
 
 def report(path: Path, found: Checked, *, as_json: bool) -> None:
-    """Say what was found."""
+    """Print the result of a check."""
     if as_json:
         faults = [fault._asdict() for fault in found.faults]
-        told = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        content = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
         return
     rows = "" if found.rows is None else f", {pluralize(found.rows, 'row')}"
     count = len(found.faults)
@@ -101,15 +104,15 @@ def _check_table(
     states, years = _axes(panel_dir)
     spells, faults = check_rows(rows, layer, states)
     how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
-    told = _trade_notes if kind == "trade" else _notes
-    notes = [] if spells.rows.empty else told(spells, years, layer)
+    describe = _trade_notes if kind == "trade" else _notes
+    notes = [] if spells.rows.empty else describe(spells, years, layer)
     return Checked(kind or "layer", how, len(rows.cells) + len(rows.short), faults, notes)
 
 
 def _layer_of(
     path: Path, kind: str, columns: str | None, normalise: str | None, config_path: Path | None
 ) -> CustomLayer:
-    """The entry of the settings that names the file; else one by the flags."""
+    """The entry of the configuration that names the file; else one by the options."""
     from influence.config import load_config
 
     if kind == "trade":
@@ -134,7 +137,7 @@ def _pairs(columns: str | None) -> dict[str, Any]:
 
 
 def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
-    """States and years of the panel, without the rest of it."""
+    """States and years of the panel, without reading its arrays."""
     import pandas as pd
 
     from influence.states import datasets_dir
@@ -147,40 +150,40 @@ def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
 
 
 def _trade_notes(spells: Spells, years: range, _: CustomLayer) -> list[str]:
-    """What is no fault of a file of trade until it is used: years that the panel does not have."""
+    """Notes on a file of trade: its years, and those that the panel does not have."""
     begin = spells.rows["begin"]
     first, last = int(begin.min()), int(begin.max())
-    notes = [f"It tells of {first}{f' to {last}' if last > first else ''}; all other figures stay the panel's."]
+    notes = [f"It covers {first}{f' to {last}' if last > first else ''}; all other figures stay the panel's."]
     outside = int((~begin.isin(years)).sum())
     if outside:
         rows = pluralize(outside, "row is", "rows are")
-        notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: with_trade refuses them.")
+        notes.append(f"{rows} in years outside the panel's {years[0]} to {years[-1]}: with_trade refuses them.")
     return notes
 
 
 def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
-    """What is no fault and is good to know: years, gaps, rows that are left out."""
+    """Notes on a layer's file: its years, gaps, and rows that are left out."""
     from influence.panel.custom_layers import OPEN
 
     table = spells.rows
     last = table["end"].where(table["end"] != OPEN, table["begin"])
     first, end = int(table["begin"].min()), int(last.max())
-    reported_of = f"{first} to {end}" if end > first else str(first)
-    notes = [f"It tells of {reported_of}; outside {'these years' if end > first else 'it'} the layer does not exist."]
+    covers = f"{first} to {end}" if end > first else str(first)
+    notes = [f"It covers {covers}; outside {'these years' if end > first else 'it'} the layer does not exist."]
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
     if outside:
         rows = pluralize(outside, "row is", "rows are")
-        notes.append(f"{rows} of years outside the panel's {years[0]} to {years[-1]}: left out.")
+        notes.append(f"{rows} in years outside the panel's {years[0]} to {years[-1]}: left out.")
     still = int((table["end"] == OPEN).sum())
     if still and end < years[-1]:
         spells_text = pluralize(still, "spell is", "spells are")
-        notes.append(f"{spells_text} open: carried on after {end} to {years[-1]}, flagged as carried.")
-    told = [((table["begin"] <= year) & (table["end"] >= year)).any() for year in range(first, end + 1)]
-    gaps = [str(year) for year, there in zip(range(first, end + 1), told, strict=True) if not there]
+        notes.append(f"{spells_text} open: carried forward after {end} to {years[-1]}, flagged as carried.")
+    covered = [((table["begin"] <= year) & (table["end"] >= year)).any() for year in range(first, end + 1)]
+    gaps = [str(year) for year, found in zip(range(first, end + 1), covered, strict=True) if not found]
     if gaps:
-        nothing = spells.spelled and layer.looked_at_all
-        meaning = "every state is without a tie then" if nothing else "the layer does not exist then"
-        notes.append(f"No row tells of {', '.join(gaps[:8])}{' …' if len(gaps) > 8 else ''}: {meaning}.")
+        zero = spells.spelled and layer.looked_at_all
+        meaning = "no state has a tie in these years" if zero else "the layer does not exist in these years"
+        notes.append(f"No row for {', '.join(gaps[:8])}{' …' if len(gaps) > 8 else ''}: {meaning}.")
     return notes
 
 
@@ -198,8 +201,8 @@ def _check_yaml(path: Path, kind: str | None) -> Checked:
     try:
         notes = _loaders()[kind](path)
     except InfluenceError as err:
-        faults = [Fault(0, "", "", fault) for fault in (err.faults or (str(err),))]
-        return Checked(kind, f"a {kind} file", None, faults, ["Correct these and check again: there may be more."])
+        after = ["The part after it was not checked."]
+        return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)
     return Checked(kind, f"a {kind} file", None, [], notes)
 
 
@@ -214,10 +217,10 @@ def _kind_of(path: Path, content: Any) -> str:
         "lesson": {"questions"},
         "config": {field.name for field in fields(Config)},
     }  # fmt: skip
-    for kind, own in marks.items():
-        if keys & own:
+    for kind, names in marks.items():
+        if keys & names:
             return kind
-    raise ConfigError(f"what {path} is cannot be told from its keys; say --as {', '.join(_loaders())}.")
+    raise ConfigError(f"the kind of {path} is not clear from its keys; give --as with one of {', '.join(_loaders())}.")
 
 
 def _loaders() -> dict[str, Callable[[Path], list[str]]]:
@@ -235,7 +238,7 @@ def _scenario(path: Path) -> list[str]:
     from influence.scenario.load import load_scenario
 
     found = load_scenario(path)
-    return [f"Edits: {len(found.edits)}. Whether each changes something is told when it is carried out."]
+    return [f"Edits: {len(found.edits)}. Whether each changes something shows when it is applied."]
 
 
 def _claims(path: Path) -> list[str]:
@@ -249,7 +252,7 @@ def _tour(path: Path) -> list[str]:
     from influence.export.tours import load_tour
 
     found = load_tour(str(path), load_config().layer_names)
-    return [f"Steps: {len(found.steps)}. Whether the atlas has what they show is told when it is made."]
+    return [f"Steps: {len(found.steps)}. Whether the atlas has what they show is checked when it is written."]
 
 
 def _variants(path: Path) -> list[str]:
@@ -267,7 +270,7 @@ def _lesson(path: Path) -> list[str]:
 
 
 def _config(path: Path) -> list[str]:
-    """The settings, and that the files of their layers keep the rules."""
+    """Check a configuration, and the files of its layers."""
     from influence.config import load_config
     from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
@@ -281,8 +284,6 @@ def _config(path: Path) -> list[str]:
         _, faults = check_rows(read_rows(layer.file), layer, states)
         if faults:
             count = pluralize(len(faults), "fault")
-            raise PanelError(
-                f"layer {layer.name}: {layer.file} has {count}; `influence data check {layer.file} --config {path}` "
-                f"tells all, row by row."
-            )
-    return [f"Layers of your own: {len(layers)}."] if layers else []
+            command = f"influence data check {layer.file} --config {path}"
+            raise PanelError(f"layer {layer.name}: {layer.file} has {count}; `{command}` lists every fault.")
+    return [f"Custom layers: {len(layers)}."] if layers else []

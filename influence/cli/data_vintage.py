@@ -1,4 +1,4 @@
-"""`influence data import vintage`: a newer file of one source, side by side with the panel there is."""
+"""`influence data import vintage`: a copy of the panel with a newer file of one source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from influence.cli.progress import steps
 @click.command()
 @click.argument("source")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the panel with the new table.")
-@click.option("--vintage", required=True, help="Edition of the file, for readers: 'to 2024'.")
-@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Panel to take over; the bundled one.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the new panel to.")
+@click.option("--vintage", required=True, help="Edition of the file, for readers, such as 'to 2024'.")
+@click.option(
+    "--panel",
+    "panel_dir",
+    type=click.Path(path_type=Path),
+    help="Folder of the panel to copy.",
+)
+@click.option("--quiet", is_flag=True, help="Print errors only.")
 def vintage(source: str, path: Path, out: Path, vintage: str, panel_dir: Path | None, quiet: bool) -> None:
-    """Take in a newer file PATH of one SOURCE (a key of `influence cite`); all other tables are copied.
+    """Import a newer file PATH of one SOURCE (a key of `influence cite`); copy all other tables.
 
     \b
     influence data import vintage world_bank_gdp API_NY.GDP.MKTP.CD.zip --vintage "to 2024" --out newer
@@ -31,8 +36,6 @@ def vintage(source: str, path: Path, out: Path, vintage: str, panel_dir: Path | 
         progress(f"reading {path.name}")
         made = import_vintage(source, path, out, vintage=vintage, panel=panel_dir)
     if not quiet:
-        left = (
-            f"; {made.excluded} codes that are no state of the panel are left out and listed" if made.excluded else ""
-        )
+        left = f"; {made.excluded} codes that are not a state are left out and listed" if made.excluded else ""
         click.echo(f"{out}: table {made.table} is from {path.name} ({made.rows:,} rows{left}); the others are copied.")
         click.echo(f"What changed: influence data diff DATASETS {out}. To use it: --panel {out}.")

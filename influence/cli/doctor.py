@@ -1,4 +1,4 @@
-"""`influence doctor`: is everything here that this machine needs, and what to do if not."""
+"""`influence doctor`: check the installation, and say what to do about faults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPTIONAL = {
 
 @click.command()
 def command() -> None:
-    """Check Python, libraries, data and the output folder; exit code 1 where something must be mended."""
+    """Check the installation: Python, libraries, data and the output folder; exit code 1 for a fault."""
     from influence.errors import InfluenceError
     from influence.files import ready_folder
     from influence.panel.package import damaged_files
@@ -44,32 +44,32 @@ def command() -> None:
 
     faults = 0
     good = (3, 11) <= sys.version_info[:2] < (3, 14)
-    faults += _say(good, f"Python {sys.version.split()[0]}", "use Python 3.11, 3.12 or 3.13")
-    faults += _say(True, f"influence {_version('influence')}", "")
+    faults += _report(good, f"Python {sys.version.split()[0]}", "use Python 3.11, 3.12 or 3.13")
+    faults += _report(True, f"influence {_version('influence')}", "")
     for name in NEEDED:
         found = _version(name)
-        faults += _say(found is not None, f"{name} {found or 'absent'}", f"pip install {name}, or `make run` again")
+        faults += _report(found is not None, f"{name} {found or 'absent'}", f"pip install {name}, or `make run` again")
     try:
-        damaged = damaged_files()
-        mend = f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it"
-        faults += _say(not damaged, f"data in {datasets_dir()}", mend)
+        damaged = damaged_files(datasets_dir())
+        remedy = f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it"
+        faults += _report(not damaged, f"data in {datasets_dir()}", remedy)
     except InfluenceError as err:
-        faults += _say(False, "data", str(err))
+        faults += _report(False, "data", str(err))
     try:
         ready_folder(Path("outputs"))
-        _say(True, "folder outputs can be written", "")
+        _report(True, "folder outputs can be written", "")
     except InfluenceError as err:
-        faults += _say(False, "folder outputs", str(err))
+        faults += _report(False, "folder outputs", str(err))
     for name, what in OPTIONAL.items():
-        click.echo(f"  {'ok  ' if _version(name) else 'none'}  {name} (optional): {_version(name) or what}")
+        click.echo(f"  {'ok   ' if _version(name) else 'none '}  {name} (optional): {_version(name) or what}")
     browser = shutil.which("chromium")
-    click.echo(f"  {'ok  ' if browser else 'none'}  chromium (optional): only the browser tests want it")
-    click.echo("Everything needed is here." if not faults else f"{faults} to mend.")
+    click.echo(f"  {'ok   ' if browser else 'none '}  chromium (optional): needed by the browser tests only")
+    click.echo("Everything needed is installed." if not faults else f"Faults: {faults}.")
     sys.exit(1 if faults else 0)
 
 
-def _say(good: bool, what: str, mend: str) -> int:
-    click.echo(f"  {'ok  ' if good else 'MEND'}  {what}" + ("" if good else f": {mend}"))
+def _report(good: bool, what: str, remedy: str) -> int:
+    click.echo(f"  {'ok   ' if good else 'FAULT'}  {what}" + ("" if good else f": {remedy}"))
     return 0 if good else 1
 
 

@@ -1,7 +1,7 @@
-"""Citations for reference managers: what `sources.csv` says in a sentence, as BibTeX, RIS and APA.
+"""Citations for reference managers: the sentences of `sources.csv` as BibTeX, RIS and APA.
 
-A citation reads "Authors (year). Title. Where it appeared. Version." What is not understood stays whole in a note, so
-nothing that a source asks to be said is lost.
+A citation reads "Authors (year). Title. Where it appeared. Version." A part that is not recognised is kept whole in a
+note, so that nothing a source asks for is lost.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ PAPER = re.compile(r"(?P<institution>.+?) Working Paper (?P<number>[\d-]+)")
 CHAPTER = re.compile(r"In (?P<editors>.+? \(eds?\.\)) (?P<booktitle>.+)")
 NOTE = re.compile(r"(?:Version|MIT|HS\d\d,|\w+ \d{4}(?: release)?$).*")
 STOP = re.compile(r"(?<![A-Z])\. ")
-"""Where one part ends and the next begins: a full stop that ends no initial."""
+"""Separator of two parts: a full stop that does not end an initial."""
 
 
 class Reference(NamedTuple):
-    """A work as reference managers keep it; '' where there is nothing."""
+    """A work in the fields of reference managers; '' where unknown."""
 
     key: str
     authors: tuple[str, ...]
@@ -38,28 +38,33 @@ class Reference(NamedTuple):
 
 
 def reference_of(key: str, citation: str) -> Reference:
-    """A citation taken apart: an article, a working paper, a chapter, software under a licence, or else `misc`."""
+    """Split a citation into fields: an article, a working paper, a chapter, software under a licence, or else `misc`.
+
+    Parameters
+    ----------
+    key : of the source. citation : one sentence of sources.csv.
+    """
     found = DATED.fullmatch(citation)
     if found is None:
         return _undated(key, citation.rstrip("."))
-    held: dict[str, str] = {}
+    place: dict[str, str] = {}
     title, notes = [], []
     for part in STOP.split(found["rest"]):
         where = _where(part)
-        if where and not held:
-            held = where
-        elif held or NOTE.fullmatch(part):
+        if where and not place:
+            place = where
+        elif place or NOTE.fullmatch(part):
             notes.append(part)
         else:
             title.append(part)
-    told = "; ".join(notes)
     if "MIT" in notes:
-        held = {"kind": "software"}
-    return Reference(key, _authors(found["authors"]), found["year"], ". ".join(title), note=told, **held)
+        place = {"kind": "software"}
+    note = "; ".join(notes)
+    return Reference(key, _authors(found["authors"]), found["year"], ". ".join(title), note=note, **place)
 
 
 def _undated(key: str, citation: str) -> Reference:
-    """Of data that has no year of its own: 'Authors. Title. Version', and after ';' a second work as the note."""
+    """A citation without a year: 'Authors. Title. Version', and after ';' a second work as the note."""
     authors, *rest = STOP.split(citation)
     work, _, second = ". ".join(rest).partition("; ")
     parts = STOP.split(work)
@@ -71,7 +76,7 @@ def _undated(key: str, citation: str) -> Reference:
 
 
 def _where(part: str) -> dict[str, str]:
-    """Where it appeared, in the fields of Reference; empty for another kind of part."""
+    """Fields of Reference for the place of publication; empty where the part is not one."""
     for kind, pattern in (("article", ARTICLE), ("techreport", PAPER), ("incollection", CHAPTER)):
         if found := pattern.fullmatch(part):
             fields = {name: text or "" for name, text in found.groupdict().items()}
@@ -108,7 +113,7 @@ def _escaped(text: str) -> str:
 
 
 def ris(one: Reference) -> str:
-    """A record of RIS, one tag a line."""
+    """A record of RIS, one tag per line."""
     kinds = {"article": "JOUR", "techreport": "RPRT", "incollection": "CHAP", "software": "COMP", "misc": "DATA"}
     first, _, last = one.pages.partition("-")
     lines = [
@@ -120,10 +125,10 @@ def ris(one: Reference) -> str:
 
 
 def apa(one: Reference) -> str:
-    """A line of a list of references in the manner of the American Psychological Association, as plain text."""
+    """An entry of a reference list in the style of the American Psychological Association, as plain text."""
     people = [name for name in one.authors if name != "others"]
-    told = people[0] if len(people) == 1 else f"{', '.join(people[:-1])}, & {people[-1]}" if people else ""
-    told += ", et al." if len(people) < len(one.authors) else ""
+    authors = people[0] if len(people) == 1 else f"{', '.join(people[:-1])}, & {people[-1]}" if people else ""
+    authors += ", et al." if len(people) < len(one.authors) else ""
     number = f"({one.number})" if one.number else ""
     where = {
         "article": f"{one.journal}, {one.volume}{number}, {one.pages.replace('-', '–')}.",
@@ -131,7 +136,9 @@ def apa(one: Reference) -> str:
         "incollection": f"In {one.booktitle}.",
     }.get(one.kind, "")
     title = f"{one.title} [{one.note}]" if one.note else one.title
-    return " ".join(part for part in (f"{told.rstrip('.')}.", f"({one.year or 'n.d.'}).", f"{title}.", where) if part)
+    return " ".join(
+        part for part in (f"{authors.rstrip('.')}.", f"({one.year or 'n.d.'}).", f"{title}.", where) if part
+    )
 
 
 FORMATS: dict[str, Callable[[Reference], str]] = {"bibtex": bibtex, "ris": ris, "apa": apa}

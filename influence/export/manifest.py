@@ -14,6 +14,7 @@ from influence.config import Config
 from influence.files import write_text
 from influence.panel.custom_layers import CustomTies
 from influence.panel.package import read_package, sha256
+from influence.states import datasets_dir
 
 LIBRARIES = (
     "influence", "numpy", "numba", "scipy", "scikit-learn", "pandas", "xarray", "networkx", "pyarrow", "pyvis",
@@ -37,7 +38,7 @@ def write_manifest(
     ------
     OutputError, PanelError : the folder cannot be written; the panel has no data package.
     """
-    package = read_package(panel_dir)
+    package = read_package(panel_dir or datasets_dir())
     # The layers have a place of their own, with the names of their files and not where they lie.
     settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
     groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}

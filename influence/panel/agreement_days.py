@@ -1,4 +1,4 @@
-"""Days that manytrade knows of a treaty in DESTA: of signature, of force for each member, and of its end."""
+"""Dates in manytrade of the treaties in DESTA: signature, entry into force for each member, and end."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SAME_SIGNATURE_YEARS = 1
 SAME_TREATY_YEARS = 1
 ALIKE = 0.5
 KNOWN_TO = 2023
-"""manytrade 0.4 looks no further: a later end is a term that may be prolonged (the USMCA's of 2036)."""
+"""Last year that manytrade 0.4 covers: a later end is a term that may be extended (the USMCA's of 2036)."""
 
 
 class Days(NamedTuple):
-    """What manytrade says of one treaty; dates as in panel.dates, '' where it says nothing."""
+    """Dates of one treaty in manytrade, as in panel.dates; '' where unknown."""
 
     signed: str
     in_force: str
@@ -25,35 +25,36 @@ class Days(NamedTuple):
     members: dict[str, str]
 
     def agree_with(self, year: int | None) -> bool:
-        """Whether it speaks of the same coming into force as DESTA's year (or DESTA has none)."""
-        own = year_of(self.in_force)
-        return own is not None and (year is None or abs(own - year) <= SAME_TREATY_YEARS)
+        """Whether the year of entry into force is DESTA's, give or take one (or DESTA has none)."""
+        in_force = year_of(self.in_force)
+        return in_force is not None and (year is None or abs(in_force - year) <= SAME_TREATY_YEARS)
 
     def of_founder(self, iso3: str, year: int | None) -> str:
-        """Day of force for a member from the start, '' to keep DESTA's year.
+        """Date of entry into force for a founding member, '' to keep DESTA's year.
 
-        It may come later for one member than for others (CPTPP: Peru in 2021), never a year before all.
+        It may be later for one member than for others (CPTPP: Peru in 2021), but not over a year before DESTA's.
         """
         day = self.members.get(iso3) or self.in_force
         early = year is not None and bool(day) and int(day[:4]) < year - SAME_TREATY_YEARS
         return day if self.agree_with(year) and not early else ""
 
     def of_newcomer(self, iso3: str, year: int, imputed: bool) -> str:
-        """Day for a member that acceded: of DESTA's year; after it where DESTA has the signature's year only."""
+        """Date for a member that acceded: in DESTA's year, or later where DESTA only has the year of signature."""
         day = self.members.get(iso3, "")
         same = bool(day) and (int(day[:4]) == year or (imputed and int(day[:4]) > year))
         return day if same else ""
 
 
 def match_days(treaties: pd.DataFrame, members: pd.DataFrame) -> dict[str, Days]:
-    """Days by DESTA number.
+    """Dates of each treaty, by DESTA number.
 
-    manytrade files protocols and amendments under the number of their treaty; of these the text counts whose
-    signature lies nearest to DESTA's (a year at most), which has a day of force, and whose title is most alike.
+    manytrade lists protocols and amendments under the number of their treaty. The text used is the one signed closest
+    to DESTA's year (a year at most); of several, one with a date of entry into force, then the most similar title.
 
     Parameters
     ----------
-    treaties : number, name, signed; one row a treaty. members : as sources.manytrade gives them for members.
+    treaties : number, name, signed; one row for each treaty.
+    members : members of agreements, as sources.manytrade gives them.
     """
     texts = members[members["desta"] != ""].drop_duplicates("agreement")[
         ["agreement", "title", "signed", "in_force", "desta"]
@@ -77,7 +78,7 @@ def _days(rows: pd.DataFrame) -> Days:
     known = {str(r.iso3): str(r.member_in_force) for r in rows.itertuples() if r.member_in_force}
     in_force = head["in_force"] or min(known.values(), default="")
     if len(known) == len(rows) and min(known.values()) > in_force:
-        # In force for nobody on its day: members' days are of ratification, after years of provisional application.
+        # No member is in force on the treaty's date: members' dates are ratifications, years after first application.
         known = {}
     end = head["end"] if head["end"] and head["end"][:4] <= str(KNOWN_TO) and head["end"] > in_force[:4] else ""
     return Days(str(head["signed"]), str(in_force), str(end), known)

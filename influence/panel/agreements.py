@@ -1,9 +1,10 @@
-"""Trade agreements as dated memberships, and the pairs of states they tie.
+"""Trade agreements as dated memberships, and the pairs of states they connect.
 
-DESTA says who signed what and in which year it came into force; manytrade gives days and the ends of agreements; cited
-corrections (datasets/curated/agreement_corrections.csv) go before both. A member is bound from the day it is in force
-for that member. Members of one side (the EC in EC-Korea) stay tied by it as they are by their own treaty, but where
-they have none (the Pacific islands in their treaty with the EC) the agreement is split, one part for each of them.
+DESTA lists who signed what and in which year it entered into force; manytrade gives dates and the ends of agreements;
+cited corrections (datasets/curated/agreement_corrections.csv) override both. A member counts from the date on which the
+agreement is in force for it. Members of one side (the EC in EC-Korea) are connected by it as they are by their treaty
+with each other; where they have none (the Pacific islands in their treaty with the EC) the agreement is split, one part
+for each of them.
 """
 
 from __future__ import annotations
@@ -23,34 +24,34 @@ from influence.states import curated, group_members, is_group, load_states
 
 BASE, PROTOCOL = "base_treaty", "protocol or amendment"
 UNNAMED_WITHDRAWALS = {"316_1": ["GBR"]}
-"""Rows of DESTA of type withdrawal whose name does not say who leaves."""
+"""DESTA rows of type withdrawal whose name does not name the state that leaves."""
 CONTINUITY = re.compile(r"\bUK\b(?!.*Digital)")
 """After leaving, the United Kingdom signed the EC's agreements again; DESTA lists those as protocols of them."""
 BINDING_PROTOCOLS = ("193", "672")
 """Protocols that are the free trade area: CEFTA of 2006 and the SADC Protocol on Trade of 1996."""
 FROM_SOURCES, NEVER, STILL = "", "never", "open"
-"""Words of the corrections: a begin or end as the sources have it; never in force; without an end."""
+"""Values of begin and end in the corrections: as in the sources; never in force; no end."""
 
 
 def build_agreements(
     desta: pd.DataFrame, members: pd.DataFrame, kinds: pd.DataFrame, corrections: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Agreements that bind two or more states of the panel, and who is in each from when to when.
+    """Agreements between two or more states of the panel, and their members with dates.
 
     Parameters
     ----------
-    desta : as sources.desta gives it. members : as sources.manytrade gives it for members.
-    kinds : desta, kind (what is not listed is a free trade area) and hub (whose ties to the others are the agreement).
+    desta : as sources.desta gives it. members : members of agreements, as sources.manytrade gives them.
+    kinds : desta, kind (an agreement not listed is a free trade area) and hub (the members that the others connect to).
     corrections : agreement, iso3 ('' for all members), begin, end.
 
     Returns
     -------
-    (agreements, memberships) as in schema.TABLES. Protocols, negotiations and consolidated texts are no agreements,
-    but for BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
+    (agreements, memberships) as in schema.TABLES. Protocols, negotiations and consolidated texts are left out, except
+    BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
 
     Raises
     ------
-    PanelError : a withdrawal that names no member, or a curated row that fits no agreement.
+    PanelError : a withdrawal that names no member, or a curated row that matches no agreement.
     """
     entries = desta.drop(columns="iso3").drop_duplicates("number").assign(
         members=lambda f: f["number"].map(desta.groupby("number")["iso3"].agg(list))
@@ -89,10 +90,10 @@ def _treaty_of(entries: pd.DataFrame) -> list[str | None]:
 
 
 def _spells(entries: pd.DataFrame, days: Days | None) -> Iterator[tuple[str, str, str, str, str]]:
-    """(iso3, begin, end, source, flag) of everyone who was ever in one treaty.
+    """(iso3, begin, end, source, flag) of every state that was ever a member of one treaty.
 
-    A founder is in from the treaty's year of force, who accedes from the accession's (its signature's where that is all
-    there is, flagged); who withdraws is in to the end of that year, else all are in to the end of the treaty.
+    A founder is a member from the treaty's entry into force, a state that accedes from that of its accession (of its
+    signature, flagged, where no other year is known), to the end of the year of its withdrawal or of the treaty.
     """
     head = entries[entries["entry_type"].isin([BASE, PROTOCOL]) & (entries["number"] == entries["treaty"])].iloc[0]
     year = None if pd.isna(head.in_force) else int(head.in_force)
@@ -117,7 +118,7 @@ def _spells(entries: pd.DataFrame, days: Days | None) -> Iterator[tuple[str, str
 
 
 def _newcomers(title: str, listed: list[str], present: set[str]) -> list[str]:
-    """Who accedes: listed and not yet in; where the title names some of these, only they, as a list may err."""
+    """Who accedes: states listed that are not members yet; only those the title names, where it names any."""
     new = [iso3 for iso3 in listed if iso3 not in present]
     named = set(states_and_words(title)[0])
     return [iso3 for iso3 in new if iso3 in named] or ([] if named & set(listed) else new)
@@ -126,10 +127,10 @@ def _newcomers(title: str, listed: list[str], present: set[str]) -> list[str]:
 def _withdrawn(
     spells: list[tuple[str, str, str, str, str]], number: str, title: str, year: int
 ) -> list[tuple[str, str, str, str, str]]:
-    """The spells with those who leave at the end of `year` ended.
+    """The spells, ended with `year` for the states that leave.
 
-    The United Kingdom left the EC's agreements so too: with the end of 2020, when the transition ended (Withdrawal
-    Agreement, articles 126 to 129), not with its membership in January.
+    The United Kingdom left the EC's agreements in this way too: at the end of 2020, with the transition period
+    (Withdrawal Agreement, articles 126 to 129), not with its membership in January.
     """
     leaving, others = states_and_words(title.rpartition("withdrawal")[2])
     leaving = UNNAMED_WITHDRAWALS.get(number) or leaving
@@ -146,7 +147,7 @@ def _corrected(rows: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     """Rows with the curated begins and ends; a correction of all members first, then those of one."""
     strange = corrections[~corrections["agreement"].isin(set(rows["agreement"]))]
     if len(strange):
-        raise PanelError(f"agreement_corrections.csv names agreements that are not there:{head_of(strange)}")
+        raise PanelError(f"agreement_corrections.csv names agreements that are not in the table:{head_of(strange)}")
     out = rows.copy()
     for fix in corrections.sort_values("iso3", kind="stable").itertuples():
         at = (out["agreement"] == fix.agreement) & (out["iso3"].eq(fix.iso3) | (fix.iso3 == ""))
@@ -165,7 +166,7 @@ def _described(heads: pd.DataFrame, rows: pd.DataFrame, days: dict[str, Days], k
         raise PanelError(f"agreement_kinds.csv repeats:{head_of(kinds[kinds['desta'].duplicated(keep=False)])}")
     strange = kinds[~kinds["desta"].isin(heads["number"])]
     if len(strange):
-        raise PanelError(f"agreement_kinds.csv names treaties that are not there:{head_of(strange)}")
+        raise PanelError(f"agreement_kinds.csv names treaties that are not in DESTA:{head_of(strange)}")
     year = heads["signed"].map(lambda y: "" if pd.isna(y) else str(int(y)))
     day = pd.Series([days[n].signed if n in days else "" for n in heads["number"]], index=heads.index, dtype=str)
     first = rows[rows["begin"] != ""].groupby("agreement")["begin"].min().to_dict()
@@ -184,12 +185,12 @@ def _split(
     """Agreements with a hub in parts, hub and one other each; then those with two members or more, sorted."""
     hub_of = {n: _hub(text) for n, text in zip(kinds["desta"], kinds["hub"], strict=True) if text}
     tables, members = [], []
-    for key, ours in rows.groupby("agreement"):
+    for key, spells in rows.groupby("agreement"):
         head, hub = table[table["agreement"] == key], hub_of.get(numbers[str(key)])
-        parts = sorted(set(ours["iso3"]) - hub) if hub else [""]
+        parts = sorted(set(spells["iso3"]) - hub) if hub else [""]
         for other in parts:
             part = f"{key}_{other}" if hub else str(key)
-            held = ours[ours["iso3"].isin({*hub, other})] if hub else ours
+            held = spells[spells["iso3"].isin({*hub, other})] if hub else spells
             name = f"{head['name'].iloc[0]}: {load_states().loc[other, 'name']}" if hub else head["name"]
             if held["iso3"].nunique() >= 2:
                 tables.append(head.assign(agreement=part, name=name))

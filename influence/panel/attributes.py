@@ -1,6 +1,6 @@
 """Attributes of states by year: GDP, population, capability, and whether the pact sources cover them.
 
-What is not observed is carried from the nearest year or estimated, and says so in a flag of its own.
+A missing value is carried from the nearest year or estimated, and its flag column says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from influence.states import load_states
 CARRY_YEARS = 10
 """A missing value may be taken from a year at most this far away."""
 LEAST_STATES = 30
-"""Fewer states than this make no line through GDP and capability."""
+"""Fewest states from which the relation of GDP and capability is estimated."""
 
 
 def build_attributes(
@@ -24,7 +24,7 @@ def build_attributes(
     domestic: pd.DataFrame,
     years: range,
 ) -> pd.DataFrame:
-    """One row a state and year with every attribute and its flag, as in schema.TABLES['attributes'].
+    """One row for each state and year with every attribute and its flag, as in schema.TABLES['attributes'].
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def _wide(table: pd.DataFrame, column: str, years: range) -> pd.DataFrame:
 
 
 def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill each gap from the nearest observed year at most CARRY_YEARS away (the earlier one of two as near).
+    """Fill each gap from the nearest observed year, at most CARRY_YEARS away; of two equally near, the earlier.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def carry_ratio(wide: pd.DataFrame, size: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fill gaps of a series that grows with `size`: its ratio to it in the nearest year observed, times the size.
 
-    However far the year is, as a fixed ratio for all in the years beyond would be a jump that nobody made.
+    There is no limit of years: a limit would make a jump in the series that did not happen.
 
     Returns
     -------
@@ -91,21 +91,25 @@ def carry_ratio(wide: pd.DataFrame, size: pd.DataFrame) -> tuple[pd.DataFrame, p
 
 
 def estimate_gdp(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """GDP where there is none to carry, from capability: ln GDP = a_t + b_t ln CINC, least squares in each year.
+    """Fill gaps of GDP from capability: ln GDP = a_t + b_t ln CINC, least squares in each year.
 
-    Taiwan and North Korea, which the World Bank leaves out, lie on the line. A state that was observed once keeps its
-    distance from it (Eritrea after 2021: the line alone would have its GDP a hundredfold). Flag imputed. The line tends
-    to overstate armed, poor states: CINC counts soldiers and steel.
+    Taiwan and North Korea, which the World Bank leaves out, take the fitted value. A state that was observed in another
+    year keeps its ratio to it (Eritrea after 2021: the fitted value alone would be a hundred times its GDP). Flag
+    `imputed`. Armed, poor states tend to be overstated: CINC counts soldiers and steel.
+
+    Returns
+    -------
+    (values, flags), state x year; values in US dollars, NaN where the year has no fit or the state no CINC.
     """
     line = _line(gdp, flags, cinc)
     distance = (gdp.where(flags == "observed") / line).ffill(axis="columns").bfill(axis="columns").fillna(1.0)
     wanted = gdp.isna() & line.notna()
-    # Whole dollars: the last digits of a regression are another processor's to choose, and the build is the same bytes.
+    # Whole dollars: the last digits of a regression differ between processors, and the build must give the same bytes.
     return gdp.where(~wanted, (line * distance).round()), flags.mask(wanted, "imputed")
 
 
 def _line(gdp: pd.DataFrame, flags: pd.DataFrame, cinc: pd.DataFrame) -> pd.DataFrame:
-    """GDP that each state's CINC stands for in each year, NaN in years with too few states to tell."""
+    """GDP fitted from each state's CINC in each year, NaN in years with fewer than LEAST_STATES observations."""
     line = pd.DataFrame(np.nan, index=gdp.index, columns=gdp.columns)
     for year in gdp.columns:
         known = (flags[year] == "observed") & (cinc[year] > 0) & (gdp[year] > 0)

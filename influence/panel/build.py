@@ -1,6 +1,6 @@
 """From the raw public files to the bundled panel: `influence data build --raw DIR`.
 
-One step a table; each step is a function of readers in influence.sources and of the curated tables.
+One step for each table; each step is a function of readers in influence.sources and of the curated tables.
 """
 
 from __future__ import annotations
@@ -62,12 +62,17 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
 def build_panel(raw: Path, out: Path, *, progress: Callable[[str], None] = lambda _: None) -> None:
     """Read every source below `raw`, derive the panel and write it with its data package into `out`.
 
-    The same files give the same bytes. `told` is called with the name of each step as it begins.
+    The same files give the same bytes.
+
+    Parameters
+    ----------
+    raw : folder with the public files, by the paths in datasets/curated/sources.csv. out : folder to write to.
+    progress : called with the name of each step as it begins.
 
     Raises
     ------
-    SourceError : a file is absent or is not what it should be.
-    OutputError : `out` cannot be written; what stood there before is untouched.
+    SourceError : a file is absent or has another layout.
+    OutputError : `out` cannot be written; earlier files in it are unchanged.
     """
     paths = raw_paths(raw)
     read: dict[str, pd.DataFrame] = {}
@@ -79,14 +84,14 @@ def build_panel(raw: Path, out: Path, *, progress: Callable[[str], None] = lambd
 
 
 def raw_paths(raw: Path) -> dict[str, Path]:
-    """Where each source lies below `raw`.
+    """Path of each source's file below `raw`.
 
     Raises
     ------
-    SourceError : `raw` is no folder, or files are absent (all of them are named).
+    SourceError : `raw` is not a folder, or files are absent (all of them are listed).
     """
     if not raw.is_dir():
-        raise SourceError(f"{raw} is not a folder; --raw wants the folder with the raw public files.")
+        raise SourceError(f"{raw} is not a folder; give --raw the folder with the raw public files.")
     table = sources_table()
     paths = {key: raw / name for key, name in table["raw_file"].items() if name}
     absent = [str(path.relative_to(raw)) for key, path in paths.items() if key in READERS and not path.is_file()]
@@ -96,7 +101,12 @@ def raw_paths(raw: Path) -> dict[str, Path]:
 
 
 def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Every table of the panel that is not curated, in the schema's columns, from what the readers gave."""
+    """Every table of the panel that is not curated, in the schema's columns.
+
+    Parameters
+    ----------
+    read : table of each reader, by key of READERS.
+    """
     trade, totals = build_trade(
         read["baci"], read["baci_2023"], read["cow_trade"], read["imf_dots"], read["oecd_icio"], read["wto_totals"]
     )
@@ -145,7 +155,7 @@ def sector_base(sectors: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reports(dots: pd.DataFrame) -> pd.DataFrame:
-    """What reporters say of their trade, in whole dollars."""
+    """Trade as reported, in whole dollars."""
     return dots.rename(columns={"export_usd": "value_usd"}).assign(value_usd=lambda f: f["value_usd"].round())
 
 
@@ -155,7 +165,7 @@ def _of_panel(distances: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_excluded(read: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every code a reader left out, with its reason and the rows it had."""
+    """Every code that a reader left out, with the reason and the number of rows."""
     rows = [
         (key, str(code), reason, count)
         for key, table in read.items()

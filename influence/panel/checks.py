@@ -1,4 +1,4 @@
-"""The panel against what others report, totals beside the WTO's, and against itself, each year beside those before."""
+"""Checks of the panel's trade: totals against the WTO's, and flows that vanish from one year to the next."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ import xarray as xr
 
 NEAR = 0.2
 LEAST_GONE = 1e8
-"""Exports of a pair in US dollars, from which on their vanishing is told."""
+"""Smallest exports of a pair, in US dollars, whose disappearance is listed."""
 
 
 def totals_against_wto(totals: pd.DataFrame) -> pd.DataFrame:
-    """Two-way total of each state over the WTO's, told by year.
+    """Two-way total of each state over the WTO's, summarized by year.
 
     Returns
     -------
     year, states compared, median ratio, share of states within 20 %, far: the three furthest in ratio.
     """
-    ours = totals["export_usd"] + totals["import_usd"]
+    here = totals["export_usd"] + totals["import_usd"]
     theirs = totals["wto_export_usd"] + totals["wto_import_usd"]
-    table = totals[["iso3", "year"]].assign(ratio=(ours / theirs).where(theirs > 0)).dropna()
+    table = totals[["iso3", "year"]].assign(ratio=(here / theirs).where(theirs > 0)).dropna()
     rows = []
-    for year, here in table.groupby("year"):
-        distance = (here["ratio"] - 1).abs()
-        far = here.loc[distance.sort_values(ascending=False, kind="stable").index[:3]]
-        told = ", ".join(f"{r.iso3} {r.ratio:.2f}" for r in far.itertuples())
-        rows.append((year, len(here), here["ratio"].median(), (distance <= NEAR).mean(), told))
+    for year, states in table.groupby("year"):
+        distance = (states["ratio"] - 1).abs()
+        far = states.loc[distance.sort_values(ascending=False, kind="stable").index[:3]]
+        listed = ", ".join(f"{r.iso3} {r.ratio:.2f}" for r in far.itertuples())
+        rows.append((year, len(states), states["ratio"].median(), (distance <= NEAR).mean(), listed))
     return pd.DataFrame(rows, columns=["year", "states", "median", "within", "far"])
 
 
 def trade_gone(trade: xr.Dataset) -> pd.DataFrame:
-    """Pairs whose exports were 100 million US dollars or more when last observed and are told to be nil, by year.
+    """Pairs whose exports were 100 million US dollars or more when last observed and are recorded as zero, by year.
 
-    Trade of that size seldom ends from one year to the next: where much of it does, somebody did not report, and what
-    was taken for nil is unobserved.
+    Trade of that size seldom ends from one year to the next: where much of it does, a state did not report, and the
+    zeros are unobserved flows.
 
     Returns
     -------

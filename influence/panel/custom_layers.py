@@ -1,13 +1,13 @@
-"""Layers of one's own: rows u -> v of a file, checked by the same rules as ours, on the axes of a panel.
+"""Custom layers: rows u -> v of a user's file, checked by the rules of the built-in layers, on the axes of a panel.
 
-A row is a tie in a year, or with an end a spell of years, both included. What no row says is nil where the source of
-the file looked, and not observed where it did not: missing is not zero.
+A row is a tie in a year, or with an end a spell of years, both included. A tie without a row is zero where the source
+of the file looked, and missing where it did not: missing is not zero.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,23 +23,23 @@ from influence.panel.user_rows import Fault, Rows, check_names, read_rows
 from influence.states import code_map, excluded_codes, load_states, normalize_name, resolve_state
 
 FIRST, LAST = 1800, 2100
-"""Years that a row may have; others are slips of the pen."""
+"""Years that a row may have; others are typing errors."""
 MOST = 1e100
 """Largest value, so that sums stay finite."""
 OPEN = 9999
 LONGEST_CODE = 4
-"""A text as short as this may be an ISO3 code with a slip."""
+"""A text of at most this length may be a mistyped ISO3 code."""
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
 class CustomTies:
-    """A layer of one's own, read: its figures on the axes of a panel, and where they are from.
+    """A custom layer read from its file: its figures on the axes of a panel, and their origin.
 
-    amounts : value (year, source, target), float64 in the file's unit, 0 where nil, NaN in the columns of states that
-        were not observed in the year; carried, bool: an open spell beyond the last year of which the file tells.
-    full : amount at which an intensity is 1. last : last year of which the file tells. rows : of the file; outside : of
-        them, those of other years than the panel's. sha256 : of the file.
+    amounts : value (year, source, target), float64 in the file's unit, 0 for no tie, NaN in the columns of states that
+        were not observed in the year; carried, bool: an open spell beyond the last year of the file.
+    full : amount at which an intensity is 1. last : last year that the file covers. rows : number in the file;
+        outside : number of them in years outside the panel. sha256 : of the file.
     """
 
     layer: CustomLayer
@@ -56,7 +56,7 @@ class CustomTies:
         return self.layer.name
 
     def at(self, **rows: object) -> CustomTies:
-        """The same for some years (year=) or states (source=, target=) alone, by label."""
+        """The layer for some years (year=) or states (source=, target=) only, by label."""
         part = self.amounts.sel(rows)
         for array in part.data_vars.values():
             array.values.flags.writeable = False
@@ -64,9 +64,10 @@ class CustomTies:
 
 
 class Spells(NamedTuple):
-    """rows : source, target (places among the states), begin, end (OPEN while open), value, indexed by row of the file.
+    """Rows that keep all rules.
 
-    spelled : whether the file has an end column, so that it tells of every year from its first to its last.
+    rows : source, target (positions among the states), begin, end (OPEN while open), value, indexed by row of the file.
+    spelled : whether the file has an end column, so that it covers every year from its first to its last.
     """
 
     rows: pd.DataFrame
@@ -74,24 +75,23 @@ class Spells(NamedTuple):
 
 
 def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> CustomTies:
-    """The layer's file on the axes of a panel.
+    """Read a custom layer from its file.
+
+    Parameters
+    ----------
+    layer : its name, file and columns. states, years : axes of the panel.
 
     Raises
     ------
-    PanelError : see user_rows.read_rows; a row that breaks a rule (row and column are told); no row in the years.
+    PanelError : see user_rows.read_rows; a row that breaks a rule (row and column are named); no row in the years.
     """
     place = f"layer {layer.name}, {layer.file}"
     rows = read_rows(Path(layer.file))
     spells, faults = check_rows(rows, layer, states)
     if faults:
-        told = faults[0].told()
-        left = len(faults) - 1
-        more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}:" if left else ""
-        said = f" --config {layer.config_file}" if layer.config_file else ""
-        raise PanelError(
-            f"{place}: {told}{'' if told.endswith('?') else '.'}{more} `influence data check {layer.file}{said}` tells "
-            f"all, row by row."
-        )
+        config = f" --config {layer.config_file}" if layer.config_file else ""
+        command = f"influence data check {layer.file}{config}"
+        raise PanelError(f"{place}: {first_fault(faults)} `{command}` lists every fault.")
     return _on_axes(layer, spells, rows, states, years)
 
 
@@ -101,8 +101,12 @@ def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> Cus
 def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells, list[Fault]]:
     """Spells of the rows that keep all rules, and the faults of the others, in order of rows.
 
-    Known states, none tied to itself, years of four digits, an end not before its beginning, values of 0 or more (a
-    strength at most 1), nothing blank but an open end, no tie told twice of a year.
+    The rules: known states, none tied to itself, years of four digits, an end not before its beginning, values of 0 or
+    more (a strength at most 1), no blank but an open end, one value for each tie and year.
+
+    Parameters
+    ----------
+    layer : names the columns. states : of the panel, in the order of its arrays.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
     where = (
         f"under layers.{layer.name} in {layer.config_file}" if layer.config_file else "(--columns, where it is checked)"
     )
-    how = f"Say {where} which columns are {', '.join(COLUMNS)}."
+    how = f"Name {where} which columns are {', '.join(COLUMNS)}."
     end = layer.end or ("end" if "end" in rows.cells.columns else "")
     check_names(rows, [*(getattr(layer, name) for name in COLUMNS), *([end] if end else [])], layer.file, how)
     cells, faults = rows.cells, list(rows.short)
@@ -120,7 +124,7 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
     last = _ends(cells[end], begin, faults) if end else begin
     value = _values(cells[layer.value], 1.0 if layer.normalise == "pledge" else MOST, faults)
     same = (source == target) & (source >= 0)
-    faults += _told(cells[layer.target], same, "is the source as well; a state has no tie to itself")
+    faults += _faults(cells[layer.target], same, "is the source as well; a state has no tie to itself")
     good = (source >= 0) & (target >= 0) & ~same & (begin > 0) & (last > 0) & ~np.isnan(value)
     table = pd.DataFrame({"source": source, "target": target, "begin": begin, "end": last, "value": value}, cells.index)
     table = table[good]
@@ -128,18 +132,25 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
     return Spells(table, bool(end)), sorted(faults, key=lambda fault: fault.row)
 
 
+def first_fault(faults: Sequence[Fault]) -> str:
+    """The first fault as a sentence, and how many more rows are wrong."""
+    first, left = faults[0].describe(), len(faults) - 1
+    more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}." if left else ""
+    return f"{first}{'' if first.endswith('?') else '.'}{more}"
+
+
 def faults_in(rows: Rows, wrong: pd.Index, column: str, fault: str) -> list[Fault]:
     """The same fault of a column in some rows."""
-    return _told(rows.cells[column], rows.cells.index.isin(wrong), fault)
+    return _faults(rows.cells[column], rows.cells.index.isin(wrong), fault)
 
 
-def _told(cells: pd.Series, bad: np.ndarray, fault: str) -> list[Fault]:
+def _faults(cells: pd.Series, bad: np.ndarray, fault: str) -> list[Fault]:
     found = cells[bad]
     return [Fault(int(row), str(cells.name), text, fault) for row, text in found.items()]
 
 
 def _by_text(cells: pd.Series, read: Callable[[str], float | str], faults: list[Fault], none: float) -> np.ndarray:
-    """Every cell read once for each text there is; a text for an answer is the fault."""
+    """Cells as numbers; `read` is called once for each different text and returns a number or the fault as text."""
     answers = {text: read(text) for text in cells.unique()}
     values = {text: none if isinstance(answer, str) else answer for text, answer in answers.items()}
     wrong = {text: answer for text, answer in answers.items() if isinstance(answer, str)}
@@ -166,17 +177,17 @@ def _states(cells: pd.Series, states: pd.Index, faults: list[Fault]) -> np.ndarr
 
 
 def _unknown(text: str) -> str:
-    """Why a text is no state: what it is instead, or the nearest codes and names that are."""
+    """Why a text is not a state: what it is instead, or the most similar codes and names."""
     for scheme, key in (("name", normalize_name(text)), ("iso3", text.upper())):
         if key in excluded_codes(scheme):
-            return f"is no state of the panel: {excluded_codes(scheme)[key]}"
+            return f"is not a state of the panel: {excluded_codes(scheme)[key]}"
     known, names = code_map("name"), load_states()["name"]
     codes = get_close_matches(text.upper(), list(names.index), n=3, cutoff=0.65) if len(text) <= LONGEST_CODE else []
     close = get_close_matches(normalize_name(text), list(known), n=3, cutoff=0.6)
     listed = [*(f"{code} ({names[code]})" for code in codes), *(str(names[known[name]]) for name in close)]
-    told = list(dict.fromkeys(listed))
-    meant = f"; did you mean {' or '.join(told)}?" if told else ""
-    return f"is no state of the panel, by code or English name{meant}"
+    similar = list(dict.fromkeys(listed))
+    meant = f"; did you mean {' or '.join(similar)}?" if similar else ""
+    return f"is not a state of the panel, by code or English name{meant}"
 
 
 def _years(cells: pd.Series, faults: list[Fault]) -> np.ndarray:
@@ -184,7 +195,7 @@ def _years(cells: pd.Series, faults: list[Fault]) -> np.ndarray:
         if not text:
             return "is blank; give a year"
         good = re.fullmatch(r"\d{4}", text) and FIRST <= int(text) <= LAST
-        return float(text) if good else f"is no year (four digits, {FIRST} to {LAST})"
+        return float(text) if good else f"is not a year (four digits, {FIRST} to {LAST})"
 
     return _by_text(cells, read, faults, 0.0).astype(int)
 
@@ -193,16 +204,16 @@ def _ends(cells: pd.Series, begin: np.ndarray, faults: list[Fault]) -> np.ndarra
     filled = cells.where(cells != "", str(OPEN))
     ends = np.where(cells == "", OPEN, _years(filled.where(cells != "", str(LAST)), faults))
     early = (ends > 0) & (ends < begin)
-    faults += _told(cells, early, "is before the year in which the spell begins")
+    faults += _faults(cells, early, "is before the year in which the spell begins")
     return np.where(early, 0, ends)
 
 
 def _values(cells: pd.Series, most: float, faults: list[Fault]) -> np.ndarray:
     def read(text: str) -> float | str:
         if not text:
-            return "is blank; give a number, 0 where it was observed to be nil"
+            return "is blank; give a number, 0 where the source observed zero"
         if not NUMBER.fullmatch(text):
-            return "is no number (digits and a point, as in 1234.5)"
+            return "is not a number (digits and a point, as in 1234.5)"
         number = float(text)
         if number < 0:
             return "is below 0; a tie is a number of 0 or more"
@@ -214,7 +225,7 @@ def _values(cells: pd.Series, most: float, faults: list[Fault]) -> np.ndarray:
 
 
 def _overlaps(table: pd.DataFrame, cells: pd.Series) -> list[Fault]:
-    """Rows that tell of a tie and year of which a row before them, by time, tells already."""
+    """Rows with a tie and year that an earlier row, by time, also has."""
     order = table.sort_values(["source", "target", "begin", "end"], kind="stable")
     pairs = order.groupby(["source", "target"], sort=False)
     # The end of the spell before, the longest so far: cummax of the group, moved on by one.
@@ -229,8 +240,8 @@ def _overlaps(table: pd.DataFrame, cells: pd.Series) -> list[Fault]:
         first = order.iloc[other]
         ends = "open" if first["end"] == OPEN else str(int(first["end"]))
         years = str(int(first["begin"])) if first["begin"] == first["end"] else f"{int(first['begin'])} to {ends}"
-        told = f"tells of the same pair as row {int(order.index[other])} ({years}); give a pair and year once"
-        faults.append(Fault(row, str(cells.name), str(cells[row]), told))
+        fault = f"repeats the pair of row {int(order.index[other])} ({years}); give each pair and year once"
+        faults.append(Fault(row, str(cells.name), str(cells[row]), fault))
     return faults
 
 
@@ -245,8 +256,8 @@ def _on_axes(layer: CustomLayer, spells: Spells, rows: Rows, states: pd.Index, y
     inside = yearly[yearly["year"].between(years[0], years[-1])]
     if inside.empty:
         raise PanelError(
-            f"layer {layer.name}, {layer.file}: no row tells of the panel's years {years[0]} to {years[-1]}; they are "
-            f"of {int(table['begin'].min())} to {last}."
+            f"layer {layer.name}, {layer.file}: no row is in the panel's years {years[0]} to {years[-1]}; they are "
+            f"in {int(table['begin'].min())} to {last}."
         )
     shape = (len(years), len(states), len(states))
     at = (inside["year"].to_numpy() - years[0], inside["source"].to_numpy(), inside["target"].to_numpy())
@@ -278,11 +289,11 @@ def _yearly(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
     return out.assign(year=year, open=(table["end"].to_numpy() == OPEN)[at])
 
 
-def _covered(told: pd.Series, years: range, last: int | None, first: int) -> np.ndarray:
-    """Years of which the file tells: spells of every year from the first to the last and where one is open beyond;
-    else those that have a row.
+def _covered(listed_years: pd.Series, years: range, last: int | None, first: int) -> np.ndarray:
+    """Years that the file covers, bool: with spells all from the first to the last, and later ones with an open spell;
+    else the years that have a row.
     """
-    listed = np.isin(years, told.unique())
+    listed = np.isin(years, listed_years.unique())
     if last is None:
         return listed
     return np.asarray([first <= year <= last for year in years]) | listed
@@ -295,5 +306,5 @@ def _full(layer: CustomLayer, yearly: pd.DataFrame) -> float:
         return float(layer.full)
     largest = float(yearly.groupby(["year", "target"])["value"].sum().max())
     if largest <= 0:
-        raise PanelError(f"layer {layer.name}, {layer.file}: every value is 0, and none is full; say full: a number.")
+        raise PanelError(f"layer {layer.name}, {layer.file}: every value is 0; give a number as full.")
     return largest

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import PanelError, pluralize
+from influence.errors import PanelError
 from influence.layer_settings import CustomLayer
-from influence.panel.custom_layers import check_rows, faults_in
+from influence.panel.custom_layers import check_rows, faults_in, first_fault
 from influence.panel.flows import with_flows
 from influence.panel.package import CUSTOM_TRADE
 from influence.panel.user_rows import Fault, read_rows, rows_of
@@ -26,7 +26,7 @@ TRADE_COLUMNS: dict[str, Any] = {"source": "exporter", "target": "importer", "va
 
 
 def with_trade(panel: Panel, rows: pd.DataFrame | Path | str, *, cite: str = "") -> Panel:
-    """The panel with the flows of `rows` in place of its own; `panel` itself is not changed.
+    """The panel with the flows of `rows` in place of those it had; `panel` itself is not changed.
 
     x'_uv = the row's figure; X'_u = X_u + sum_v (x'_uv - x_uv), and likewise the imports of v: totals change by as many
     dollars as the flows, so that shares stay shares. A flow that was missing changes no total, because a total includes
@@ -101,10 +101,7 @@ def _vintages(panel: Panel, cite: str) -> dict[str, str]:
 
 def _refuse(name: str, faults: Sequence[Fault]) -> None:
     if faults:
-        first = faults[0].told()
-        left = len(faults) - 1
-        more = f" {pluralize(left, 'more row is wrong', 'more rows are wrong')}." if left else ""
-        raise PanelError(f"{name}: {first}{'' if first.endswith('?') else '.'}{more}")
+        raise PanelError(f"{name}: {first_fault(faults)}")
 
 
 def _with(data: xr.Dataset, **arrays: np.ndarray) -> xr.Dataset:

@@ -1,7 +1,7 @@
-"""Dates as fine as a source has them ('2012-03-15', '2012-03', '2012', '') and the years in which a thing counts.
+"""Dates as fine as a source has them ('2012-03-15', '2012-03', '2012', '') and the years that count.
 
-A year counts when the thing was in force for at least half of it: from 2 July on at the latest, and not ended before
-1 July. A year without a day counts whole.
+A year counts when an agreement was in force for at least half of it: begun by 2 July and not ended before 1 July. A
+date that is only a year counts the whole year.
 """
 
 from __future__ import annotations

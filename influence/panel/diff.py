@@ -1,4 +1,4 @@
-"""What a new vintage of the panel changed, table by table and row by row."""
+"""Differences between two panels, table by table and row by row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def table_changes(old: Path, new: Path) -> pd.DataFrame:
 
     Raises
     ------
-    PanelError : a table of either is absent or has other columns.
+    PanelError : a table is absent or has other columns.
     """
     rows = [row for name in sorted(KEYS) for row in _changes(name, old, new)]
     return pd.DataFrame(rows, columns=CHANGES)
@@ -43,8 +43,8 @@ def _changes(name: str, old: Path, new: Path) -> list[tuple[str, str, int, str]]
         size = _difference(common[f"{column}_old"], common[f"{column}_new"])
         if (size > 0).any():
             row = common.loc[size.idxmax()]
-            told = f"{_example(row, key)}: {row[f'{column}_old']} -> {row[f'{column}_new']}"
-            out.append((name, column, int((size > 0).sum()), told))
+            example = f"{_example(row, key)}: {row[f'{column}_old']} -> {row[f'{column}_new']}"
+            out.append((name, column, int((size > 0).sum()), example))
     return out
 
 

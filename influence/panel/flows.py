@@ -1,4 +1,4 @@
-"""Other flows in a panel, with the totals that shares are taken of."""
+"""Replace the trade flows of a panel, and adjust the totals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from influence.panel.panel import Panel
 
 
 def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
-    """The panel with other flows; each total moves by as many dollars as the rows it holds.
+    """The panel with other flows; each total changes by as many dollars as its flows.
 
-    A flow that was not observed before, or is not now, moves no total: a total holds what is unobserved too.
+    A flow that is missing before or after changes no total: a total includes unobserved trade.
+
+    Parameters
+    ----------
+    flows : exports in US dollars, (year, exporter, importer), NaN where missing.
     """
     change = np.nan_to_num(flows - panel.trade["export_usd"].values)
     dims = ("year", "state")

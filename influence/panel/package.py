@@ -1,4 +1,4 @@
-"""The panel on disk: tidy Parquet tables and datapackage.json (Frictionless), written beside and moved into place."""
+"""The panel on disk: tidy Parquet tables and datapackage.json (Frictionless)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEYS: dict[str, list[str]] = {
     "series_breaks": ["iso3", "year"],
     "excluded": ["source", "code", "reason"],
 }
-"""What makes a row of each table one of a kind."""
+"""Primary key of each table."""
 
 MADE_FROM: dict[str, tuple[str, ...]] = {
     "trade": ("baci", "baci_2023", "imf_dots", "cow_trade", "oecd_icio"),
@@ -56,23 +56,23 @@ ABOUT: dict[str, str] = {
     "trade": "Goods exports of every pair and year, with the series and the quality of each figure.",
     "trade_totals": "All exports and imports of each state and year, denominators of shares; the WTO's beside them.",
     "attributes": "GDP, population, capability and sales at home of each state and year; gaps filled, flagged.",
-    "pacts": "Pledges between states as dated spells; rows with a correction count only where it is switched on.",
-    "agreements": "Trade agreements that bind two or more states of the panel.",
-    "memberships": "Who is in which trade agreement, from when to when.",
+    "pacts": "Pledges between states as dated spells; rows of a correction count only where it is switched on.",
+    "agreements": "Trade agreements between two or more states of the panel.",
+    "memberships": "Members of each trade agreement, with dates.",
     "troops": "US active-duty personnel hosted, median of the reports of a year.",
-    "ideal_points": "Positions in the UN General Assembly with 5 and 95 % quantiles.",
-    "land": "Outlines of countries, the paper under the dots; they carry no data and no position on boundaries.",
+    "ideal_points": "Positions in the UN General Assembly with 5 % and 95 % quantiles.",
+    "land": "Outlines of countries, the background of the map; they carry no data and no position on boundaries.",
     "distances": "Distance, contiguity and common language of pairs of states.",
     "sector_flows": "Flows, sales at home and tariffs by sector: the base years of the trade response.",
     "reports": "Goods trade as twelve states report it, exports and imports, 2011-2023.",
     "domestic_sales": "What each of 80 economies sells at home, goods and all, as observed.",
     "series_breaks": "State-years whose total jumps by more than 40 % where the series changes.",
-    "excluded": "Codes of the sources that are no state of the panel, each with its reason.",
+    "excluded": "Codes of the sources that are not a state of the panel, each with the reason.",
     "states": "States and economies of the panel, with codes, names and places.",
 }
 STATES = "curated/states.csv"
 CUSTOM_TRADE = "custom_trade"
-"""Key of a user's own trade figures among the sources of a panel (custom_trade.with_trade)."""
+"""Key of custom trade figures among the sources of a panel (custom_trade.with_trade)."""
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
@@ -98,7 +98,7 @@ def cards_of(vintages: Mapping[str, str]) -> pd.DataFrame:
 def sources_table() -> pd.DataFrame:
     """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file.
 
-    terms_confirmed : yes where the licence was read in the source's own text; terms : where, and what it says.
+    terms_confirmed : yes where the licence was read in the source's text; terms : where, and what it allows.
     """
     return curated("sources.csv").set_index("key")
 
@@ -135,7 +135,7 @@ def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], o
 
 
 def write_table_file(name: str, table: pd.DataFrame, path: Path) -> None:
-    """One table as Parquet: the schema's columns and types, in the order of its key; the same rows give the same bytes.
+    """Write one table as Parquet: the schema's columns and types, sorted by its key; the same rows give the same bytes.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def write_table_file(name: str, table: pd.DataFrame, path: Path) -> None:
 
 
 def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out: Path) -> dict[str, Any]:
-    """Frictionless descriptor of the written tables; no dates of its own: the same data give the same text."""
+    """Frictionless descriptor of the written tables, without the date of writing: the same data give the same text."""
     cards = sources_table()
     here = [_resource(name, out / f"{name}.parquet", len(table)) for name, table in sorted(tables.items())]
     return {
@@ -170,16 +170,16 @@ def package_of(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out:
 
 
 def _source(key: object, card: pd.Series, path: Path | None) -> dict[str, Any]:
-    told = {name: str(card[name]) for name in ("title", "publisher", "vintage", "licence", "terms", "citation")}
+    about = {name: str(card[name]) for name in ("title", "publisher", "vintage", "licence", "terms", "citation")}
     raw = {"raw_file": path.name, "raw_sha256": sha256(path)} if path is not None and path.is_file() else {}
-    return {"name": str(key), **told, "terms_confirmed": card["terms_confirmed"] == "yes", **raw}
+    return {"name": str(key), **about, "terms_confirmed": card["terms_confirmed"] == "yes", **raw}
 
 
-def _resource(name: str, path: Path, rows: int, told: str | None = None) -> dict[str, Any]:
+def _resource(name: str, path: Path, rows: int, place: str | None = None) -> dict[str, Any]:
     parquet = path.suffix == ".parquet"
     return {
         "name": name,
-        "path": told or path.name,
+        "path": place or path.name,
         "description": ABOUT[name],
         "format": "parquet" if parquet else "csv",
         "mediatype": "application/vnd.apache.parquet" if parquet else "text/csv",
@@ -193,30 +193,29 @@ def _resource(name: str, path: Path, rows: int, told: str | None = None) -> dict
 
 
 def _field(field: Field) -> dict[str, str]:
-    told = {"name": field.name, "type": field.type, "description": field.description}
-    return {**told, "unit": field.unit} if field.unit else told
+    entry = {"name": field.name, "type": field.type, "description": field.description}
+    return {**entry, "unit": field.unit} if field.unit else entry
 
 
-def read_package(folder: Path | None = None) -> dict[str, Any]:
-    """The data package of a panel folder, the bundled one by default.
+def read_package(folder: Path) -> dict[str, Any]:
+    """The data package of a panel folder.
 
     Raises
     ------
     PanelError : absent or not JSON.
     """
-    path = (folder or datasets_dir()) / "datapackage.json"
+    path = folder / "datapackage.json"
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as err:
-        raise PanelError(f"{path} cannot be read ({err}); `influence data build --raw DIR` makes it anew.") from err
+        raise PanelError(f"{path} cannot be read ({err}); `influence data build --raw DIR` makes it again.") from err
 
 
-def damaged_files(folder: Path | None = None) -> list[str]:
-    """Files of the package that are absent or whose content is not what the package says."""
-    where = folder or datasets_dir()
+def damaged_files(folder: Path) -> list[str]:
+    """What is wrong with the files of a panel folder: absent, or of another sha256 than the data package has."""
     out = []
-    for resource in read_package(where)["resources"]:
-        path = where / resource["path"]
+    for resource in read_package(folder)["resources"]:
+        path = folder / resource["path"]
         if not path.is_file():
             out.append(f"{resource['path']} is absent")
         elif f"sha256:{sha256(path)}" != resource["hash"]:

@@ -1,4 +1,4 @@
-"""Pledges as dated spells: the source's own, and cited corrections that a run may switch on or off."""
+"""Pledges as dated spells: those of the source, and cited corrections that can be switched on or off."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def build_pacts(atop: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
     """Spells of every kind of pledge, then the rows of each correction under its name (schema.TABLES['pacts']).
 
     A spell is a run of consecutive years. One that reaches the source's last year is open (no end), and `observed_to`
-    says from where on it is carried. A correction that ends a spell of the source holds the whole spell with the new
-    end: the source's row stays, and pacts_in_force takes one or the other.
+    is the last year before it is carried. A correction that ends a spell of the source has the whole spell with the new
+    end: the source's row is kept, and pacts_in_force takes one or the other.
 
     Raises
     ------
-    PanelError : a correction that names no action, state, group or kind, or finds no spell to end.
+    PanelError : a correction with an unknown action, state, group or kind, or without a spell to end.
     """
     last = int(atop["year"].max())
     spells = pd.concat([_spells(atop, kind, last) for kind in PACT_KINDS], ignore_index=True)
@@ -46,10 +46,10 @@ def _spells(atop: pd.DataFrame, kind: str, last: int) -> pd.DataFrame:
 
 
 def _corrected(row: Any, spells: pd.DataFrame) -> list[tuple[object, ...]]:
-    """The spells one line of the corrections stands for; a group stands for its members of that year.
+    """The spells of one line of the corrections; a group means its members of that year.
 
-    `add`: a pledge from year begin (to end); where the source has one that begins in that year it takes its place.
-    `end`: the last year in force of the source's spell that holds it.
+    `add`: a pledge from year begin (to end), in place of a spell of the source that begins in that year.
+    `end`: the last year in force of the spell of the source that includes it.
     """
     if row.action not in ACTIONS or row.kind not in PACT_KINDS:
         raise PanelError(
@@ -68,10 +68,10 @@ def _corrected(row: Any, spells: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _begin_of(spells: pd.DataFrame, source: str, target: str, kind: str, year: int) -> int:
-    ours = (spells["source"] == source) & (spells["target"] == target) & (spells["kind"] == kind)
-    held = spells[ours & (spells["begin"] <= year) & (spells["end"].isna() | (spells["end"] > year))]
+    pair = (spells["source"] == source) & (spells["target"] == target) & (spells["kind"] == kind)
+    held = spells[pair & (spells["begin"] <= year) & (spells["end"].isna() | (spells["end"] > year))]
     if len(held) != 1:
-        raise PanelError(f"pact_corrections.csv: no {kind} pledge of {source} to {target} goes on after {year}.")
+        raise PanelError(f"pact_corrections.csv: no {kind} pledge of {source} to {target} continues after {year}.")
     return int(held["begin"].iloc[0])
 
 
@@ -86,7 +86,7 @@ def _members(code: str, year: int) -> list[str]:
 def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool], corrections: pd.DataFrame) -> pd.DataFrame:
     """The spells that count: those of the corrections that are on, and the source's own where none takes their place.
 
-    A row of a correction stands in the place of the source's row of the same source, target, kind and begin.
+    A row of a correction replaces the source's row with the same source, target, kind and begin.
 
     Parameters
     ----------
@@ -110,11 +110,11 @@ def pacts_in_force(pacts: pd.DataFrame, switches: Mapping[str, bool], correction
     if len(strange):
         raise PanelError(f"table pacts: corrections that pact_corrections.csv does not have:{head_of(strange)}")
     on = [name for name, wanted in {**defaults, **switches}.items() if wanted]
-    own, corrected = pacts[pacts["correction"] == ""], pacts[pacts["correction"].isin(on)]
-    replaced = pd.MultiIndex.from_frame(own[[*SPELL, "begin"]]).isin(
+    observed, corrected = pacts[pacts["correction"] == ""], pacts[pacts["correction"].isin(on)]
+    replaced = pd.MultiIndex.from_frame(observed[[*SPELL, "begin"]]).isin(
         pd.MultiIndex.from_frame(corrected[[*SPELL, "begin"]])
     )
-    return pd.concat([own[~replaced], corrected]).sort_values([*SPELL, "begin", "correction"], ignore_index=True)
+    return pd.concat([observed[~replaced], corrected]).sort_values([*SPELL, "begin", "correction"], ignore_index=True)
 
 
 def correction_defaults(corrections: pd.DataFrame) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""What the arrays of a panel rest on: every promise of its tables, checked once on loading."""
+"""Rules of the panel's tables, checked once on loading."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _check_memberships(members: pd.DataFrame, agreements: pd.DataFrame) -> None:
     for column, article in (("begin", "a"), ("end", "an")):
         bad = ~members[column].str.fullmatch(DATE)
         _refuse("memberships", members, bad, f"have {article} {column} that is no date (YYYY, YYYY-MM or YYYY-MM-DD)")
-    # As far as both are told: 2012 to 2012-05 is no error.
+    # Compared as far as both are given: 2012 to 2012-05 is not an error.
     begin, end = members["begin"], members["end"]
     size = np.minimum(begin.str.len(), end.str.len())
     early = [e[:n] < b[:n] for b, e, n in zip(begin, end, size, strict=True)]
@@ -106,7 +106,7 @@ def _check_memberships(members: pd.DataFrame, agreements: pd.DataFrame) -> None:
 
 
 def _check_totals(totals: pd.DataFrame, trade: pd.DataFrame) -> None:
-    """A total below its rows would make shares of more than 1."""
+    """A total below the sum of its rows would give shares above 1."""
     index = pd.MultiIndex.from_frame(totals[["iso3", "year"]])
     for side, column in (("exporter", "export_usd"), ("importer", "import_usd")):
         rows = trade.groupby([side, "year"])["export_usd"].sum().reindex(index).to_numpy(dtype=float)

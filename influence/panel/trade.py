@@ -1,8 +1,9 @@
-"""Goods trade of all pairs and years, from sources that never agree on levels.
+"""Goods trade of all pairs and years, from sources whose levels differ.
 
-One series is never continued by another's level: 2000-2020 and 2023 are BACI; 2021-2022 are BACI 2020 moved by the
-growth of a pair in DOTS or ICIO; Taiwan, which BACI leaves out, enters by its share in what its partners report;
-1990-1999 is COW, a series of its own. What no source covers stays unobserved, and the totals say how much that is.
+The level of one series never continues another: 2000-2020 and 2023 are BACI; 2021-2022 are BACI 2020 times the growth
+of the pair in DOTS or ICIO; Taiwan, which BACI leaves out, is estimated from its share in its partners' reports;
+1990-1999 is COW, which is not comparable with BACI. Trade that no source covers is unobserved, and the totals show how
+much that is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LIKENESS = 5.0
 SHORTFALL = 0.05
 """A reporter's year that falls short of its usual share of its WTO total by more than this lacks months."""
 SILENT = 0.05
-"""Of what two silent states traded before, what may still stand in a vintage: a row or two of a state in doubt."""
+"""Largest share of their earlier trade that two silent states may still have in a vintage: a stray row or two."""
 TOLERANCE = 0.001
 JUMP = 0.4
 FLOW = ["exporter", "importer"]
@@ -45,7 +46,7 @@ def build_trade(
 
     Returns
     -------
-    (trade, trade_totals) as in schema.TABLES, sorted. A pair without a row is nil where both states are `complete`
+    (trade, trade_totals) as in schema.TABLES, sorted. A pair without a row is zero where both states are `complete`
     in the year and unobserved elsewhere.
     """
     observed = baci.assign(source="baci", flag="observed")
@@ -56,7 +57,7 @@ def build_trade(
     early = cow[cow["year"].between(1990, 1999)].assign(source="cow", flag="observed")
     late = baci_2023.assign(source="baci_2023", flag="provisional")
     trade = pd.concat([early, base, chained, late])[ROW]
-    # A chained flow below half a dollar is no observation of nil.
+    # An extended flow below half a dollar is not an observation of zero.
     trade["export_usd"] = trade["export_usd"].round().astype("int64")
     trade = trade[(trade["export_usd"] > 0) | (trade["source"] == "cow")]
     trade = trade.sort_values([*FLOW, "year"], ignore_index=True)
@@ -74,7 +75,7 @@ def chain(base: pd.DataFrame, dots: pd.DataFrame, icio: pd.DataFrame) -> pd.Data
     """Flows of 2021 and 2022: X_t = X_2020 g_t, g_t the growth since 2020 of the pair in the first source that has it.
 
     Sources in order: the exporter's DOTS report, the importer's, ICIO. A source whose own level of 2020 differs from
-    X_2020 by more than LIKENESS measures something else and is passed over. No source, no row.
+    X_2020 by more than LIKENESS measures something else and is not used. A pair without a source has no row.
     """
     level = base.set_index(FLOW)["export_usd"].astype("float64")
     origin = base.set_index(FLOW)["flag"]
@@ -145,8 +146,8 @@ def _at_baci_level(table: pd.DataFrame, baci: pd.DataFrame, side: str, other: st
     common = table.merge(baci, on=[*FLOW, "year"], suffixes=("", "_baci"))
     sums = common.groupby([side, "year"])[["export_usd", "export_usd_baci"]].sum()
     scale = (sums["export_usd_baci"] / sums["export_usd"]).rename("scale").reset_index()
-    ours = table[(table[other] == TAIWAN) & (table["export_usd"] > 0)].merge(scale, on=[side, "year"])
-    return ours.assign(export_usd=ours["export_usd"] * ours["scale"])[[*FLOW, "year", "export_usd"]]
+    reported = table[(table[other] == TAIWAN) & (table["export_usd"] > 0)].merge(scale, on=[side, "year"])
+    return reported.assign(export_usd=reported["export_usd"] * reported["scale"])[[*FLOW, "year", "export_usd"]]
 
 
 def taiwan_by_growth(taiwan: pd.DataFrame, cow: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +165,7 @@ def taiwan_by_growth(taiwan: pd.DataFrame, cow: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
-    """All exports and imports of each state and year: what its shares are shares of, with the WTO's beside them.
+    """All exports and imports of each state and year: the denominators of shares, with the WTO's beside them.
 
     2000-2020: the sum of the rows. 2021-2022: the total of 2020 times the state's growth at the WTO. 2023: the sum,
     grown by Taiwan's share of 2022, as BACI lacks it, and of a state that did not report (silent_states) by the share
@@ -265,7 +266,7 @@ def _totals_2023(sums: pd.DataFrame, trade: pd.DataFrame, silent: list[str]) -> 
     unseen = unseen_shares(trade, silent).reindex(states).fillna(0.0)
     export_gap = to_taiwan.reindex(states).fillna(0.0).to_numpy() + unseen["export_usd"].to_numpy()
     import_gap = from_taiwan.reindex(states).fillna(0.0).to_numpy() + unseen["import_usd"].to_numpy()
-    # Where all that is known of is gone, nothing tells how much there was.
+    # Where all known trade vanished, the total is unknown.
     left = [np.where(gap < 1, 1 - gap, np.nan) for gap in (export_gap, import_gap)]
     grown = rows.assign(export_usd=rows["export_usd"] / left[0], import_usd=rows["import_usd"] / left[1])
     quiet = states.isin(silent)

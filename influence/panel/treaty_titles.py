@@ -1,4 +1,4 @@
-"""States in the title of a treaty: 'CEFTA withdrawal Czech Republic Hungary' speaks of Czechia and Hungary."""
+"""States in the title of a treaty: 'CEFTA withdrawal Czech Republic Hungary' names Czechia and Hungary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EMPTY_WORDS = frozenset(
 
 
 def states_and_words(title: str) -> tuple[list[str], list[str]]:
-    """ISO3 codes of the states a title names, in its order, and the words that belong to no state's name.
+    """ISO3 codes of the states that a title names, in its order, and the words that are not part of a state's name.
 
     The longest name wins: 'Papua New Guinea' is not Guinea.
     """
@@ -34,8 +34,8 @@ def states_and_words(title: str) -> tuple[list[str], list[str]]:
 
 def likeness(title: str, other: str) -> float:
     """Share of the shorter title's states and words that the other also has, in [0, 1]; 0 where one has none."""
-    ours, theirs = _parts(title), _parts(other)
-    return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+    one, two = _parts(title), _parts(other)
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
 def _parts(title: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Rows that somebody else wrote: read as text with the line each stands on, and what is wrong with them told by row."""
+"""Rows of a user's file, read as text with their line numbers, and the faults found in them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ PARQUET, ZIPPED, UTF_16 = b"PAR1", b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
 
 
 class Fault(NamedTuple):
-    """What is wrong in a row. row : line of a CSV (the header is 1), row of a Parquet file (the first is 1).
+    """What is wrong in a row.
 
-    column : '' where it is the row as a whole. value : as the file has it.
+    row : line of a CSV (the header is 1), row of a Parquet file (the first is 1). column : '' where the whole row is
+    wrong. value : as in the file. fault : what is wrong and what is allowed.
     """
 
     row: int
@@ -32,15 +33,16 @@ class Fault(NamedTuple):
     value: str
     fault: str
 
-    def told(self) -> str:
-        """The fault as a clause: 'row 7, column year: '20' is no year (…)'."""
+    def describe(self) -> str:
+        """The fault as a clause: 'row 7, column year: '20' is not a year (…)'."""
         place = f"row {self.row}, column {self.column}" if self.column else f"row {self.row}"
         return f"{place}: {self.value!r} {self.fault}" if self.column else f"{place} {self.fault}"
 
 
 class Rows(NamedTuple):
-    """cells : the rows as text, '' where blank, indexed by row. short : rows that do not fit the header, left out.
+    """Rows of a file.
 
+    cells : as text, '' where blank, indexed by row. short : rows that do not fit the header, left out of the cells.
     sha256 : of the file.
     """
 
@@ -50,11 +52,11 @@ class Rows(NamedTuple):
 
 
 def read_rows(path: Path | str) -> Rows:
-    """Rows of a CSV (UTF-8, commas, one header line) or of a Parquet file, told by its first bytes.
+    """Rows of a CSV (UTF-8, commas, one header line) or of a Parquet file, recognised by its first bytes.
 
     Raises
     ------
-    PanelError : it cannot be read as such: absent, locked, not UTF-8 (the row is told), no header, no row, too large.
+    PanelError : it cannot be read as such: absent, locked, not UTF-8 (the row is named), no header, no row, too large.
     """
     raw = _bytes_of(Path(path))
     digest = hashlib.sha256(raw).hexdigest()
@@ -67,11 +69,11 @@ def read_rows(path: Path | str) -> Rows:
 
 
 def rows_of(frame: pd.DataFrame, name: str) -> Rows:
-    """Rows of a table in memory, as those of a file: its first is row 1, and its own index is left out.
+    """Rows of a table in memory, as those of a file: the first is row 1, and its index is ignored.
 
     Raises
     ------
-    PanelError : no columns, one of them twice, or no rows.
+    PanelError : no columns, a repeated column, or no rows.
     """
     return Rows(_cells_of(frame, name), [], "")
 
@@ -85,7 +87,7 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except PermissionError as err:
         raise PanelError(
-            f"{path} cannot be read: {err.strerror}; close it where it is open, or give yourself the right to read it."
+            f"{path} cannot be read: {err.strerror}; close it in other programs, or allow reading it."
         ) from err
     except OSError as err:
         raise PanelError(f"{path} cannot be read: {err.strerror or err}.") from err
@@ -105,7 +107,7 @@ def _text_of(raw: bytes, path: Path | str) -> str:
         ) from err
     if "\x00" in text:
         row = text[: text.index("\x00")].count("\n") + 1
-        raise PanelError(f"{path} row {row}: a zero byte; that is no text. Save it as CSV in UTF-8.")
+        raise PanelError(f"{path} row {row}: a zero byte; it is not a text file. Save it as CSV in UTF-8.")
     return text
 
 
@@ -123,13 +125,13 @@ def _csv_cells(text: str, path: Path | str) -> tuple[pd.DataFrame, list[Fault]]:
                 fault = f"has {pluralize(len(row), 'cell')}, and the header {pluralize(len(header), 'name')}"
                 short.append(Fault(line, "", ",".join(row), fault))
     except csv.Error as err:
-        raise PanelError(f"{path} row {reader.line_num}: no row of a CSV ({err}).") from err
+        raise PanelError(f"{path} row {reader.line_num}: not a row of a CSV ({err}).") from err
     cells = pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype="int64"), dtype=object)
     return cells.apply(lambda column: column.str.strip()) if len(cells) else cells, short
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line on which each begins: a quoted cell may go over several. Empty lines are none."""
+    """Rows with the line on which each begins: a quoted cell may go over several. Empty lines are skipped."""
     before = reader.line_num  # type: ignore[attr-defined]
     for row in reader:
         if row:
@@ -154,7 +156,7 @@ def _cells_of(frame: pd.DataFrame, path: Path | str) -> pd.DataFrame:
 
 
 def _cell_text(value: object) -> str:
-    """A typed cell as it would stand in a CSV: 2016.0 is 2016, what is missing is blank."""
+    """A typed cell as a CSV would have it: 2016.0 is 2016, a missing value is blank."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, (float, np.floating)):
@@ -167,18 +169,14 @@ def _check_header(header: Sequence[str], path: Path | str) -> None:
     if not header:
         raise PanelError(f"{path} is empty; its first line must name the columns.")
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        raise PanelError(f"{path} has its cells apart by other than commas; save it as CSV with commas.")
+        raise PanelError(f"{path} has cells that are not separated by commas; save it as CSV with commas.")
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise PanelError(f"{path} names column {twice[0]!r} twice.")
+        raise PanelError(f"{path} has column {twice[0]!r} more than once; keep one.")
 
 
 def check_names(rows: Rows, wanted: Sequence[str], path: Path | str, how: str) -> None:
-    """
-    Raises
-    ------
-    PanelError : columns are missing; those there are, and `how` to say others.
-    """
+    """Raise PanelError with the columns present when one is missing; `how` says how to name other columns."""
     missing = [name for name in wanted if name not in rows.cells.columns]
     if missing:
         there = ", ".join(map(str, rows.cells.columns[:12]))

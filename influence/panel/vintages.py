@@ -1,7 +1,7 @@
-"""A newer vintage of one source, side by side with the panel there is: its table is made anew, the others are copied.
+"""A newer vintage of one source in a copy of a panel: its table is derived again, the others are copied.
 
-That is possible where a table is a plain transformation of one source. Trade is spliced from several series, and trade
-agreements are matched between two sources: a newer file of these needs `influence data build`.
+This is possible where a table is derived from one source. Trade is joined from several series, and trade agreements are
+matched between two sources: a newer file of these needs `influence data build`.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from influence.tables import read_panel_table
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 Tables = Callable[[str], pd.DataFrame]
-"""The tables of the panel that is taken over, by name."""
+"""Reads a table of the panel that is copied, by name."""
 
 
 class Vintage(NamedTuple):
-    """table : that was made anew. rows : it has now. excluded : codes of the file that are no state, and left out."""
+    """table : the one that was derived again. rows : its new number. excluded : codes left out as not a state."""
 
     table: str
     rows: int
@@ -41,22 +41,27 @@ class Vintage(NamedTuple):
 
 
 def import_vintage(source: str, path: Path, out: Path, *, vintage: str, panel: Path | None = None) -> Vintage:
-    """Write into `out` the panel of folder `panel` (the bundled one) with one table from a newer file of its source.
+    """Write into `out` a copy of a panel with one table from a newer file of its source.
 
-    The data package of `out` tells the vintage, the file's name and its sha256. Written beside and moved in whole.
+    The data package of `out` records the vintage, the file's name and its sha256. All files are moved in, or none.
+
+    Parameters
+    ----------
+    source : key of SOURCES. path : the newer file. vintage : its edition, for readers.
+    panel : folder of the panel to copy; None for the bundled one.
 
     Raises
     ------
-    SourceError : a source that is not one of SOURCES; a file that is not what the source hands out.
+    SourceError : a source that is not in SOURCES; a file of another layout.
     PanelError : `panel` is damaged; the new table breaks a rule. OutputError : `out` cannot be written.
     """
     name, derive = _source_named(source)
     old = panel or datasets_dir()
     damaged = damaged_files(old)
     if damaged:
-        raise PanelError(f"{old} is damaged and cannot be taken over: {damaged[0]}.")
+        raise PanelError(f"{old} is damaged and cannot be copied: {damaged[0]}.")
     if out.resolve() == datasets_dir().resolve():
-        raise PanelError(f"{out} holds the bundled panel, which stays as it is; give another folder.")
+        raise PanelError(f"{out} holds the bundled panel, which is not overwritten; give another folder.")
     read = READERS[source](path)
     made = {name: derive(read, lambda table: read_panel_table(old, table))[names(TABLES[name])]}
     made["excluded"] = _excluded(source, read, read_panel_table(old, "excluded"))
@@ -75,22 +80,24 @@ def _source_named(source: str) -> tuple[str, Callable[[pd.DataFrame, Tables], pd
     if source in READERS:
         raw = sources_table().loc[source, "raw_file"]
         raise SourceError(
-            f"a newer {source} changes more than one table, and the panel is to be built anew: put it in the place of "
-            f"{raw} among the publishers' files, then `influence data build --raw DIR`. By themselves: {listed}."
+            f"a newer {source} changes more than one table; build the panel again: put the file in the place of {raw} "
+            f"among the publishers' files, then `influence data build --raw DIR`. Sources to import alone: {listed}."
         )
-    raise SourceError(f"source {source!r} is not known.{suggest(source, list(READERS))} By themselves: {listed}.")
+    raise SourceError(
+        f"source {source!r} is not known.{suggest(source, list(READERS))} Sources to import alone: {listed}."
+    )
 
 
 def _excluded(source: str, read: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    own = list_excluded({source: read})
-    return pd.concat([before[before["source"] != source], own], ignore_index=True)
+    listed = list_excluded({source: read})
+    return pd.concat([before[before["source"] != source], listed], ignore_index=True)
 
 
 # ---- tables ----------------------------------------------------------------------------------------
 
 
 def _gdp(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """GDP of the new file, carried and estimated as in the build; sales at home go with it."""
+    """GDP of the new file, carried and estimated as in the build; sales at home change with it."""
     table = tables("attributes")
     usd, flags = carry(_wide(read, "value"))
     usd, flags = estimate_gdp(usd, flags, _wide(table, "cinc"))
@@ -103,12 +110,12 @@ def _population(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 
 
 def _capability(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """CINC of the new file; GDP that was estimated from it is estimated anew."""
+    """CINC of the new file; GDP that was estimated from it is estimated again."""
     table = tables("attributes")
     cinc, cinc_flags = carry(_wide(read, "cinc"))
     usd = _wide(table, "gdp_usd")
-    told = table.pivot(index="iso3", columns="year", values="gdp_flag")
-    flags = told.reindex(index=usd.index, columns=usd.columns, fill_value="missing")
+    flags = table.pivot(index="iso3", columns="year", values="gdp_flag")
+    flags = flags.reindex(index=usd.index, columns=usd.columns, fill_value="missing")
     estimated = flags == "imputed"
     usd, flags = estimate_gdp(usd.mask(estimated), flags.mask(estimated, "missing"), cinc)
     named = {"cinc": cinc, "cinc_flag": cinc_flags, "gdp_usd": usd, "gdp_flag": flags}
@@ -121,7 +128,7 @@ def _home(tables: Tables, usd: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """State x year, with years a little before the panel's own to carry from."""
+    """State x year, with a few years before the panel's first to carry from."""
     wide = table.pivot(index="iso3", columns="year", values=column)
     return wide.reindex(index=load_states().index, columns=range(YEARS[0] - CARRY_YEARS, YEARS[-1] + 1)).astype(float)
 
@@ -141,7 +148,7 @@ SOURCES: dict[str, tuple[str, Callable[[pd.DataFrame, Tables], pd.DataFrame]]] =
     "unga": ("ideal_points", lambda read, _: read),
     "atop": ("pacts", lambda read, _: build_pacts(read, curated("pact_corrections.csv"))),
 }
-"""Sources whose newer file can be taken in by itself: the table it makes, and how."""
+"""Sources whose newer file can be imported alone: the table it gives, and how."""
 
 
 # ---- the folder ------------------------------------------------------------------------------------
@@ -152,7 +159,7 @@ def _card(source: str, path: Path, vintage: str) -> dict[str, Any]:
 
 
 def _write(made: Mapping[str, pd.DataFrame], old: Path, folder: Path, card: Mapping[str, Any]) -> list[str]:
-    """The tables of `old` with those made in their place, and a data package that tells of both; names of the files."""
+    """Write the tables of `old`, those in `made` in their place, and the data package; names of the files."""
     package = read_package(old)
     for resource in package["resources"]:
         place = folder / resource["path"]
@@ -166,9 +173,9 @@ def _write(made: Mapping[str, pd.DataFrame], old: Path, folder: Path, card: Mapp
             "bytes": place.stat().st_size, "hash": f"sha256:{sha256(place)}", "rows": len(made[name]),
             "how_made": f"influence data import vintage {card['name']} {card['raw_file']}",
         }  # fmt: skip
-    for told in package["sources"]:
-        if told["name"] == card["name"]:
-            told |= card
+    for known in package["sources"]:
+        if known["name"] == card["name"]:
+            known |= card
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
     return [*(resource["path"] for resource in package["resources"]), "datapackage.json"]

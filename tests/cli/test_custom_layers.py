@@ -1,4 +1,4 @@
-"""A layer of one's own through the commands: settings to pull, reasons, comparison, pages, sources; or refused."""
+"""A custom layer through the commands: configuration to pull, reasons, comparison, pages, sources; or refused."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ def settings(tmp_path: Path) -> str:
     return str(tmp_path / "my.yaml")
 
 
-def test_the_pull_told_is_that_of_the_api_and_of_the_pencil(settings):
+def test_the_pull_printed_is_that_of_the_api_and_of_the_pencil(settings):
     records = json.loads(call("pull", "KOR", "--years", "2016", "--json", "--draws", "0", "--config", settings).stdout)
-    told = {r["pole"]: r["value"] for r in records if r["metric"] == "pull_direct"}
+    found = {r["pole"]: r["value"] for r in records if r["metric"] == "pull_direct"}
     plain = json.loads(call("pull", "KOR", "--years", "2016", "--json", "--draws", "0", "--weights",
                             "trade=0.5,alliance=0.3,agreement=0.1").stdout)  # fmt: skip
     without = {r["pole"]: r["value"] for r in plain if r["metric"] == "pull_direct"}
-    assert told["USA"] == pytest.approx(0.9 * without["USA"] + 0.1 * 0.75)
-    assert told["CHN"] == pytest.approx(0.9 * without["CHN"] + 0.1 * 0.25)
+    assert found["USA"] == pytest.approx(0.9 * without["USA"] + 0.1 * 0.75)
+    assert found["CHN"] == pytest.approx(0.9 * without["CHN"] + 0.1 * 0.25)
     config = load_config(settings, environment={})
     ties = build_ties(inf.load_panel(layers=config.layers), config.weights)
-    assert told["USA"] == pytest.approx(float(direct_pull(ties, "USA").sel(year=2016, target="KOR")), abs=1e-15)
+    assert found["USA"] == pytest.approx(float(direct_pull(ties, "USA").sel(year=2016, target="KOR")), abs=1e-15)
 
 
 @pytest.mark.slow
-def test_draws_give_it_a_band(settings):
+def test_draws_give_it_a_range(settings):
     asked = ("pull", "KOR", "--years", "2016", "--json", "--draws", "20", "--config", settings)
     records = json.loads(call(*asked).stdout)
     balance = next(r for r in records if r["metric"] == "pull_balance")
@@ -129,9 +129,9 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
 def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     config = load_config(settings, environment={})
     panel = inf.load_panel(first_year=2014, layers=config.layers)
-    write_manifest(config, None, [], tmp_path, own=panel.custom)
-    told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    assert told["custom_layers"] == [
+    write_manifest(config, None, [], tmp_path, own=panel.own)
+    found = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert found["custom_layers"] == [
         {
             "name": "arms", "file": "my_arms.csv", "normalise": "portfolio", "source": "seller", "target": "buyer",
             "year": "year", "value": "tiv", "title": "Arms <deliveries>",
@@ -139,7 +139,7 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
             "rows_of_other_years": 0,
         }
     ]  # fmt: skip
-    assert told["config"]["weights"]["arms"] == pytest.approx(0.1)
+    assert found["config"]["weights"]["arms"] == pytest.approx(0.1)
     assert str(tmp_path) not in (tmp_path / "manifest.json").read_text(encoding="utf-8")
     write_manifest(load_config(environment={}), None, [], tmp_path)
     plain = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
@@ -147,10 +147,10 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     assert "layers" not in plain["config"]
 
 
-def test_a_bad_file_is_told_in_one_sentence_and_nothing_is_written(settings, tmp_path):
+def test_a_bad_file_is_reported_in_one_sentence_and_nothing_is_written(settings, tmp_path):
     (tmp_path / "my_arms.csv").write_text(ROWS + "USA,Atlantis,2016,1\n", encoding="utf-8")
     done = shell("atlas", "--config", settings, "--out", str(tmp_path / "out" / "atlas.html"), cwd=tmp_path)
-    assert "row 7, column buyer: 'Atlantis' is no state of the panel" in progress_once(done)
+    assert "row 7, column buyer: 'Atlantis' is not a state of the panel" in progress_once(done)
     assert not (tmp_path / "out" / "atlas.html").exists()
     (tmp_path / "my_arms.csv").unlink()
     done = shell("run", "--config", settings, "--out", str(tmp_path / "out"), "--draws", "0", cwd=tmp_path)
@@ -172,30 +172,30 @@ def test_a_whole_run_with_it(settings, tmp_path):
     (tmp_path / "my.yaml").write_text(f"{text}key_years: [2016]\n", encoding="utf-8")
     out = tmp_path / "out"
     call("run", "--config", settings, "--out", str(out), "--draws", "0", "--scenarios", "none", "--quiet")
-    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["custom_layers"][0]["sha256"] == sha256(tmp_path / "my_arms.csv")
+    found = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert found["custom_layers"][0]["sha256"] == sha256(tmp_path / "my_arms.csv")
     assert (out / "tables" / "ties_KOR_Viet_Nam.csv").is_file()
     assert "arms" in (out / "tables" / "weight_thresholds.csv").read_text(encoding="utf-8")
 
 
-def test_a_layer_without_weight_and_one_that_costs_states_their_value_are_told(tmp_path, settings):
+def test_a_layer_without_weight_and_one_that_costs_states_their_value_are_reported(tmp_path, settings):
     idle, heavy = tmp_path / "idle.yaml", tmp_path / "heavy.yaml"
     idle.write_text(SETTINGS.replace(", arms: 0.1", ""), encoding="utf-8")
     heavy.write_text(SETTINGS.replace("arms: 0.1", "arms: 0.9"), encoding="utf-8")
     asked = ("pull", "KOR", "JPN", "--years", "2016", "--draws", "0")
-    said = call(*asked, "--config", str(idle))
-    assert said.stderr.splitlines()[-1].startswith("arms: a layer of your own without weight")
-    assert "would have a value" not in said.stderr
-    said = call(*asked, "--config", str(heavy))
-    told = re.search(r"(\d+) states \((.*)\) would have a value in all of these years but for arms", said.stderr)
-    assert told
+    given = call(*asked, "--config", str(idle))
+    assert given.stderr.splitlines()[-1].startswith("No weight for custom layer arms")
+    assert "would have a value" not in given.stderr
+    given = call(*asked, "--config", str(heavy))
+    found = re.search(r"(\d+) states \((.*)\) would have a value in all of these years without arms", given.stderr)
+    assert found
     config = load_config(heavy, environment={})
     panel = inf.load_panel(first_year=2014, last_year=2020, layers=config.layers)
     plain = build_ties(panel, {name: config.weights[name] for name in ("trade", "alliance", "agreement")})
     with_it = build_ties(panel, config.weights)
     values = [direct_pull(ties, "DEU").sel(year=2016).values for ties in (plain, with_it)]
     lost = int((~np.isnan(values[0]) & np.isnan(values[1])).sum())
-    assert int(told[1]) == lost + 1 > 100  # Germany itself has no pull of its own and is counted
+    assert int(found[1]) == lost + 1 > 100  # Germany itself has no pull on itself and is counted
     for config_path in (idle, heavy):
         assert call(*asked, "--quiet", "--config", str(config_path)).stderr == ""
     assert call(*asked, "--config", settings).stderr.count("would have") == 0  # a tenth costs nobody

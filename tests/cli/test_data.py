@@ -36,16 +36,16 @@ def test_info_lists_states_and_groups():
 
 
 def test_info_as_json_is_the_data_package():
-    told = json.loads(call("data", "info", "--json").stdout)
-    assert told == json.loads((datasets_dir() / "datapackage.json").read_text(encoding="utf-8"))
+    found = json.loads(call("data", "info", "--json").stdout)
+    assert found == json.loads((datasets_dir() / "datapackage.json").read_text(encoding="utf-8"))
 
 
 def test_check_finds_the_bundled_panel_whole_and_lists_its_series_breaks():
-    told = call("data", "check")
-    assert told.exit_code == 0, told.output
-    assert "Schema and rules hold" in told.stdout
+    found = call("data", "check")
+    assert found.exit_code == 0, found.output
+    assert "Schema and rules hold" in found.stdout
     breaks = pd.read_parquet(datasets_dir() / "series_breaks.parquet")
-    assert f"Series breaks: {len(breaks)} state-years" in told.stdout
+    assert f"Series breaks: {len(breaks)} state-years" in found.stdout
     assert len(json.loads(call("data", "check", "--json").stdout)) == len(breaks)
 
 
@@ -59,7 +59,7 @@ def test_check_finds_a_file_that_was_changed(panel_copy, form):
 
 
 def test_diff_of_a_panel_with_itself_is_nothing(panel_copy):
-    assert call("data", "diff", str(datasets_dir()), str(panel_copy)).stdout == "The two panels hold the same.\n"
+    assert call("data", "diff", str(datasets_dir()), str(panel_copy)).stdout == "The two panels are the same.\n"
     assert json.loads(call("data", "diff", str(datasets_dir()), str(panel_copy), "--json").stdout) == []
 
 
@@ -74,8 +74,8 @@ def test_diff_names_the_figure_that_moved_a_balance(panel_copy):
     assert f"export_usd: CHN KOR 2016: {old} -> {old // 2}" in text
     line = next(line for line in text.splitlines() if line.startswith("  KOR 2016:"))
     assert f"CHN to KOR {old / 1e9:.3f} -> {old // 2 / 1e9:.3f} billion USD" in line
-    told = json.loads(call("data", "diff", str(datasets_dir()), str(panel_copy), "--json").stdout)
-    assert [(r["iso3"], r["year"], r["layer"]) for r in told] == [("KOR", 2016, "trade")]
+    found = json.loads(call("data", "diff", str(datasets_dir()), str(panel_copy), "--json").stdout)
+    assert [(r["iso3"], r["year"], r["layer"]) for r in found] == [("KOR", 2016, "trade")]
     group = call("data", "diff", str(datasets_dir()), str(panel_copy), "--poles", "china_hk_macao,USA")
     assert "CHN to KOR" in group.stdout
 
@@ -85,13 +85,13 @@ def test_cite_lists_the_sources_of_a_result(tmp_path):
     content = {"sources": [{"name": "baci", "vintage": "May 2031"}], "sources_used": ["baci", "imf_dots"]}
     manifest.write_text(json.dumps(content), encoding="utf-8")
     assert "\n    May 2031; Etalab 2.0" in call("cite", "--result", str(manifest)).stdout
-    told = call("cite", "--result", str(manifest), "--format", "bibtex").stdout
-    keys = re.findall(r"^@\w+\{(\w+),$", told, re.MULTILINE)
+    found = call("cite", "--result", str(manifest), "--format", "bibtex").stdout
+    keys = re.findall(r"^@\w+\{(\w+),$", found, re.MULTILINE)
     assert keys == ["influence", "baci", "imf_dots"]
 
 
 @pytest.mark.parametrize("content", ["[1]", "{", '{"sources": []}', '{"sources_used": 1, "sources": []}'])
-def test_a_file_that_is_no_manifest_is_told(tmp_path, content):
+def test_a_file_that_is_no_manifest_is_reported(tmp_path, content):
     path = tmp_path / "other.json"
     path.write_text(content, encoding="utf-8")
     assert "is not the manifest.json that `influence run` writes" in progress_once(shell("cite", "--result", str(path)))
@@ -108,10 +108,10 @@ def test_cite_names_the_tool_and_every_source():
 
 def test_doctor_finds_everything_here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    told = call("doctor")
-    assert told.exit_code == 0, told.output
-    assert "MEND" not in told.output
-    assert told.output.endswith("Everything needed is here.\n")
+    found = call("doctor")
+    assert found.exit_code == 0, found.output
+    assert "FAULT" not in found.output
+    assert found.output.endswith("Everything needed is installed.\n")
 
 
 def test_doctor_says_what_to_mend(tmp_path, monkeypatch):
@@ -119,10 +119,10 @@ def test_doctor_says_what_to_mend(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "outputs").write_text("in the way", encoding="utf-8")
-    monkeypatch.setattr(package, "damaged_files", lambda: ["trade.parquet is absent"])
-    told = call("doctor")
-    assert told.exit_code == 1
-    assert "MEND  data" in told.output
-    assert "trade.parquet is absent" in told.output
-    assert "MEND  folder outputs: folder outputs cannot be written" in told.output
-    assert told.output.endswith("2 to mend.\n")
+    monkeypatch.setattr(package, "damaged_files", lambda folder: ["trade.parquet is absent"])
+    found = call("doctor")
+    assert found.exit_code == 1
+    assert "FAULT  data" in found.output
+    assert "trade.parquet is absent" in found.output
+    assert "FAULT  folder outputs: folder outputs cannot be written" in found.output
+    assert found.output.endswith("Faults: 2.\n")

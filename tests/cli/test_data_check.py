@@ -20,15 +20,15 @@ def written(folder: Path, text: str, name: str = "mine.csv") -> str:
     return str(folder / name)
 
 
-def test_a_file_without_fault_ends_well_and_tells_what_is_good_to_know(tmp_path):
+def test_a_file_without_fault_ends_well_with_notes(tmp_path):
     done = call("data", "check", written(tmp_path, GOOD))
     assert done.exit_code == 0
     path = tmp_path / "mine.csv"
     assert done.stdout == (
         f"{path}, read as a layer (portfolio), 3 rows: no faults.\n"
-        "It tells of 1950 to 2018; outside these years the layer does not exist.\n"
-        "1 row is of years outside the panel's 1990 to 2023: left out.\n"
-        "No row tells of 1951, 1952, 1953, 1954, 1955, 1956, 1957, 1958 …: the layer does not exist then.\n"
+        "It covers 1950 to 2018; outside these years the layer does not exist.\n"
+        "1 row is in years outside the panel's 1990 to 2023: left out.\n"
+        "No row for 1951, 1952, 1953, 1954, 1955, 1956, 1957, 1958 …: the layer does not exist in these years.\n"
     )
 
 
@@ -39,10 +39,10 @@ def test_faults_are_listed_by_row_and_end_with_one(tmp_path):
     assert lines[0].endswith("read as a layer (portfolio), 3 rows: 3 faults.")
     assert lines[1].split() == ["row", "column", "value", "what", "is", "wrong"]
     assert lines[2].startswith(
-        "3    target  Korae  is no state of the panel, by code or English name; did you mean South"
+        "3    target  Korae  is not a state of the panel, by code or English name; did you mean South"
     )
     assert lines[3].endswith("-1  is below 0; a tie is a number of 0 or more")
-    assert lines[4].endswith("tells of the same pair as row 2 (2016); give a pair and year once")
+    assert lines[4].endswith("repeats the pair of row 2 (2016); give each pair and year once")
 
 
 def test_one_is_one(tmp_path):
@@ -53,10 +53,10 @@ def test_one_is_one(tmp_path):
 def test_the_same_as_json(tmp_path):
     done = call("data", "check", written(tmp_path, BAD), "--json")
     assert done.exit_code == 1
-    told = json.loads(done.stdout)
-    assert told["kind"] == "layer"
-    assert told["rows"] == 3
-    assert [(f["row"], f["column"], f["value"]) for f in told["faults"]] == [
+    found = json.loads(done.stdout)
+    assert found["kind"] == "layer"
+    assert found["rows"] == 3
+    assert [(f["row"], f["column"], f["value"]) for f in found["faults"]] == [
         (3, "target", "Korae"), (3, "value", "-1"), (4, "year", "2016"),
     ]  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_long_lists_are_cut_on_the_screen_alone(tmp_path):
     assert len(json.loads(call("data", "check", path, "--json").stdout)["faults"]) == 60
 
 
-def test_columns_and_normalisation_are_said_or_found_in_the_settings(tmp_path):
+def test_columns_and_normalisation_come_from_options_or_the_configuration(tmp_path):
     path = written(tmp_path, "seller,buyer,year,tiv\nUSA,KOR,2016,2\n")
     assert call("data", "check", path, "--columns", "source=seller,target=buyer,value=tiv").exit_code == 0
     done = call("data", "check", path, "--columns", "source=seller,target=buyer,value=tiv", "--normalise", "pledge")
@@ -83,18 +83,18 @@ def test_columns_and_normalisation_are_said_or_found_in_the_settings(tmp_path):
     assert f"layer arms: {path} has 1 fault; `influence data check {path} --config {settings}`" in done.stdout
 
 
-def test_trade_is_known_by_its_columns_and_ours_keeps_the_rules(tmp_path):
+def test_trade_is_recognised_by_its_columns_and_the_bundled_table_keeps_the_rules(tmp_path):
     trade = pd.read_parquet(datasets_dir() / "trade.parquet")
     trade[trade["year"] == 2016].to_parquet(tmp_path / "trade.parquet")
-    told = json.loads(call("data", "check", str(tmp_path / "trade.parquet"), "--json").stdout)
-    assert told["kind"] == "trade"
-    assert told["faults"] == []
-    assert told["rows"] > 20_000
-    assert told["notes"] == ["It tells of 2016; all other figures stay the panel's."]
+    found = json.loads(call("data", "check", str(tmp_path / "trade.parquet"), "--json").stdout)
+    assert found["kind"] == "trade"
+    assert found["faults"] == []
+    assert found["rows"] > 20_000
+    assert found["notes"] == ["It covers 2016; all other figures stay the panel's."]
     early = written(tmp_path, "exporter,importer,year,export_usd\nKOR,USA,1950,5\nKOR,USA,2016,5\n")
     assert call("data", "check", early).stdout.splitlines()[1:] == [
-        "It tells of 1950 to 2016; all other figures stay the panel's.",
-        "1 row is of years outside the panel's 1990 to 2023: with_trade refuses them.",
+        "It covers 1950 to 2016; all other figures stay the panel's.",
+        "1 row is in years outside the panel's 1990 to 2023: with_trade refuses them.",
     ]
     wrong = written(tmp_path, "exporter,importer,year,export_usd\nKOR,KOR,2016,5\n")
     assert json.loads(call("data", "check", wrong, "--json").stdout)["faults"][0]["column"] == "importer"
@@ -110,7 +110,7 @@ def test_bundled_yaml_files_are_known_and_without_fault(name):
 
 
 @pytest.mark.parametrize(
-    "text, kind, told",
+    "text, kind, message",
     [
         ("name: x\ntitle: X\nsteps: []\n", "tour", "steps must be a list of 1 to 40 steps"),
         ("claims: [{key: a, claim: b, test: c}]\n", "claims", "test must be one of deficit"),
@@ -119,31 +119,31 @@ def test_bundled_yaml_files_are_known_and_without_fault(name):
         ("variants: []\n", "variants", "must hold 'variants:'"),
     ],
 )
-def test_a_fault_of_a_yaml_file_is_told(tmp_path, text, kind, told):
+def test_a_fault_of_a_yaml_file_is_reported(tmp_path, text, kind, message):
     done = call("data", "check", written(tmp_path, text, "mine.yaml"), "--json")
     assert done.exit_code == 1
     found = json.loads(done.stdout)
     assert found["kind"] == kind
-    assert told in found["faults"][0]["fault"]
+    assert message in found["faults"][0]["fault"]
 
 
 @pytest.mark.parametrize(
-    "name, text, arguments, told",
+    "name, text, arguments, message",
     [
-        ("mine.csv", "a;b\n1;2\n", (), "has its cells apart by other than commas"),
+        ("mine.csv", "a;b\n1;2\n", (), "has cells that are not separated by commas"),
         ("mine.csv", GOOD, ("--as", "tour"), "a tour is a YAML file (.yaml)"),
         ("mine.csv", GOOD, ("--columns", "value"), "--columns must look like source=seller,value=tiv"),
         ("mine.csv", GOOD, ("--columns", "value=tiv"), "lacks column tiv; it has: source, target, year, value."),
         ("mine.yaml", "a: [", (), "is not valid YAML"),
-        ("mine.yaml", "oil: 1\n", (), "cannot be told from its keys; say --as"),
+        ("mine.yaml", "oil: 1\n", (), "is not clear from its keys; give --as"),
         ("mine.yaml", "oil: 1\n", ("--as", "layer"), "a layer is a table (CSV or Parquet)"),
-        ("mine.yaml", "oil: 1\n", ("--columns", "value=x"), "--columns and --normalise are of tables"),
+        ("mine.yaml", "oil: 1\n", ("--columns", "value=x"), "--columns and --normalise are for tables"),
     ],
 )
-def test_what_cannot_be_read_ends_with_two(tmp_path, name, text, arguments, told):
-    assert told in progress_once(shell("data", "check", written(tmp_path, text, name), *arguments, cwd=tmp_path))
+def test_what_cannot_be_read_ends_with_two(tmp_path, name, text, arguments, message):
+    assert message in progress_once(shell("data", "check", written(tmp_path, text, name), *arguments, cwd=tmp_path))
 
 
 def test_flags_of_a_file_need_one_and_without_it_the_panel_is_checked():
-    assert "are of a FILE; give one" in progress_once(shell("data", "check", "--as", "layer"))
+    assert "need a FILE; give one" in progress_once(shell("data", "check", "--as", "layer"))
     assert "Schema and rules hold in" in call("data", "check").stdout

@@ -1,4 +1,4 @@
-"""Citations: every source of the panel in three formats, and nothing that a source asks to be said is lost."""
+"""Citations: every source of the panel in three formats, and nothing that a source asks for is lost."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def test_what_kind_of_work_it_is(citation, authors, kind, year):
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_of_any_citation_is_lost(form):
     for key, card in sources_table().iterrows():
-        said = FORMATS[form](reference_of(str(key), card["citation"]))
+        given = FORMATS[form](reference_of(str(key), card["citation"]))
         # A kind of record says "working paper" and "in" by its own means, and each format joins authors in its way.
-        lost = words(card["citation"]) - words(said) - {"and", "In", "others"}
+        lost = words(card["citation"]) - words(given) - {"and", "In", "others"}
         lost -= {"Working", "Paper"} if form != "apa" else set()
         assert not lost, (key, lost)
 

@@ -35,8 +35,8 @@ def test_every_file_has_the_hash_of_its_bytes(made):
 
 
 def test_data_have_the_hash_of_what_lies_in_the_panel(made):
-    for path, told in made["data"].items():
-        assert told == f"sha256:{hashlib.sha256((datasets_dir() / path).read_bytes()).hexdigest()}"
+    for path, message in made["data"].items():
+        assert message == f"sha256:{hashlib.sha256((datasets_dir() / path).read_bytes()).hexdigest()}"
     assert {"trade.parquet", "pacts.parquet", "curated/states.csv"} <= set(made["data"])
 
 
@@ -67,12 +67,12 @@ def test_twice_the_same_bytes(tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_a_panel_without_its_package_is_told(tmp_path):
+def test_a_panel_without_its_package_is_reported(tmp_path):
     with pytest.raises(PanelError, match=r"datapackage\.json cannot be read"):
         write_manifest(load_config(environment={}), tmp_path, [], tmp_path)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_a_place_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         write_manifest(load_config(environment={}), None, [], tmp_path / "file")

@@ -26,6 +26,7 @@ from influence.lessons.load import lesson_names
 from influence.metrics.catalogue import METRICS
 from influence.panel.package import read_package
 from influence.scenario.load import load_scenario, scenario_names
+from influence.states import datasets_dir
 from tests.cli.calls import call
 
 pytestmark = pytest.mark.slow
@@ -178,7 +179,7 @@ def test_every_metric_attribute_and_column_is_there(site):
 
 
 def test_every_source_and_table_is_there(site):
-    told, package = words(site, "data.html"), read_package()
+    told, package = words(site, "data.html"), read_package(datasets_dir())
     for source in package["sources"]:
         assert f"{source['name']} {source['title']} {source['publisher']} {source['vintage']}" in told
     for resource in package["resources"]:

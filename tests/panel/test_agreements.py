@@ -70,8 +70,8 @@ def fixes(*rows):
 
 
 def members_of(table, agreement):
-    ours = table[table["agreement"] == agreement]
-    return {r.iso3: (r.begin, r.end, r.source, r.flag) for r in ours.itertuples()}
+    here = table[table["agreement"] == agreement]
+    return {r.iso3: (r.begin, r.end, r.source, r.flag) for r in here.itertuples()}
 
 
 BLOC = [
@@ -134,7 +134,7 @@ def test_corrections_of_one_and_of_all():
         "PER": ("", "2019-01-01", "curated", "corrected"),
         "THA": ("2014", "", "curated", "corrected"),
     }
-    with pytest.raises(PanelError, match="agreements that are not there"):
+    with pytest.raises(PanelError, match="agreements that are not in the table"):
         build_agreements(listed, manytrade(), kinds(), fixes(("desta_1", "", "never", "")))
 
 
@@ -148,11 +148,12 @@ def test_a_hub_ties_each_to_itself_and_not_to_one_another():
 
 
 @pytest.mark.parametrize(
-    ("title", "told"), [("Bloc withdrawal Viet Nam Utopia", "utopia names no state"), ("Bloc", "bloc names no state")]
+    ("title", "message"),
+    [("Bloc withdrawal Viet Nam Utopia", "utopia names no state"), ("Bloc", "bloc names no state")],
 )
-def test_a_withdrawal_that_names_nobody_known_is_an_error(title, told):
+def test_a_withdrawal_that_names_nobody_known_is_an_error(title, message):
     rows = [*BLOC[:2], ("9001_1", "9001", title, "withdrawal", 2010, None, "IDN")]
-    with pytest.raises(PanelError, match=told):
+    with pytest.raises(PanelError, match=message):
         build_agreements(desta(*rows), manytrade(), kinds(), fixes())
 
 
@@ -172,8 +173,8 @@ def pairs(real):
 
 
 def tied(pairs, a, b, year, kinds=("free_trade", "customs_union")):
-    ours = pairs[(pairs["iso3_a"] == min(a, b)) & (pairs["iso3_b"] == max(a, b)) & pairs["kind"].isin(kinds)]
-    return set(ours.loc[(ours["begin_year"] <= year) & ~(ours["end_year"] < year), "agreement"])
+    here = pairs[(pairs["iso3_a"] == min(a, b)) & (pairs["iso3_b"] == max(a, b)) & pairs["kind"].isin(kinds)]
+    return set(here.loc[(here["begin_year"] <= year) & ~(here["end_year"] < year), "agreement"])
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Gaps carried from the nearest year, GDP from capability against least squares of its own."""
+"""Gaps carried from the nearest year, GDP from capability against an independent least squares."""
 
 import numpy as np
 import pandas as pd
@@ -34,11 +34,11 @@ def test_nothing_is_carried_further_than_ten_years():
     assert [flags[i] for i in (0, 1, 2, 22, 23)] == ["missing", "missing", "carried", "carried", "missing"]
 
 
-def test_a_nought_is_an_observation():
+def test_a_zero_is_an_observation():
     assert carried(row_of(y2000=0, y2001=np.nan)) == ([0, 0], ["observed", "carried"])
 
 
-def world(seed=4, states=40, years=(2010, 2011)):
+def many_states(seed=4, states=40, years=(2010, 2011)):
     """Forty states with GDP and CINC, one with CINC alone, one with neither."""
     rng = np.random.default_rng(seed)
     codes = [f"S{i:02}" for i in range(states)]
@@ -50,7 +50,7 @@ def world(seed=4, states=40, years=(2010, 2011)):
 
 
 def test_gdp_from_capability_is_least_squares_in_logs():
-    gdp, cinc = world()
+    gdp, cinc = many_states()
     values, flags = estimate_gdp(gdp, carry(gdp)[1], cinc)
     for year in gdp.columns:
         known = gdp[year].notna()
@@ -64,7 +64,7 @@ def test_gdp_from_capability_is_least_squares_in_logs():
 
 
 def test_what_was_carried_makes_no_line():
-    gdp, cinc = world()
+    gdp, cinc = many_states()
     flags = carry(gdp)[1]
     plain, _ = estimate_gdp(gdp, flags, cinc)
     gdp.loc["S39", 2011] = 1e30
@@ -75,7 +75,7 @@ def test_what_was_carried_makes_no_line():
 
 
 def test_too_few_states_make_no_estimate():
-    gdp, cinc = world(states=31)
+    gdp, cinc = many_states(states=31)
     values, flags = estimate_gdp(gdp, carry(gdp)[1], cinc)
     assert values.loc["S00"].isna().all()
     assert set(flags.loc["S00"]) == {"missing"}
@@ -83,7 +83,7 @@ def test_too_few_states_make_no_estimate():
 
 def test_a_state_observed_once_keeps_its_distance_from_the_line():
     """Eritrea, poor and armed: the line alone would have its GDP of 2022 at a hundred times that of 2011."""
-    gdp, cinc = world()
+    gdp, cinc = many_states()
     line = estimate_gdp(gdp, carry(gdp)[1], cinc)[0].loc["S00"]
     gdp.loc["S00", 2010] = line[2010] / 100
     values, flags = estimate_gdp(gdp, carry(gdp)[1].mask(gdp.isna(), "missing"), cinc)

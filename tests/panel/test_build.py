@@ -66,6 +66,6 @@ def test_the_raw_files_give_the_bytes_of_the_bundled_panel_which_is_an_earlier_b
 def test_a_built_panel_is_whole_and_knows_its_raw_files(built, shared_data):
     assert damaged_files(built) == []
     paths = raw_paths(shared_data)
-    told = {s["name"]: s.get("raw_sha256") for s in read_package(built)["sources"]}
+    found = {s["name"]: s.get("raw_sha256") for s in read_package(built)["sources"]}
     for key in READERS:
-        assert told[key] == sha256(paths[key]), key
+        assert found[key] == sha256(paths[key]), key

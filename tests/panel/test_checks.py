@@ -30,7 +30,7 @@ def test_ratios_by_year():
     assert out.loc[2001, ["median", "within"]].tolist() == [1.0, 1.0]
 
 
-def test_trade_that_falls_to_nil_is_told_beside_what_it_was_when_last_observed():
+def test_trade_that_falls_to_zero_is_listed_beside_what_it_was_when_last_observed():
     codes, unseen = ["AAA", "BBB", "CCC"], np.nan
     first = [[0, 5e9, 2e8], [1e9, 0, 5e7], [0, 3e9, 0]]
     second = [[0, unseen, 1e8], [1e9, 0, 0], [0, 3e9, 0]]  # the fifty million that went are too few to tell
@@ -46,10 +46,10 @@ def test_trade_that_falls_to_nil_is_told_beside_what_it_was_when_last_observed()
 
 def test_no_bundled_year_loses_much_and_the_years_as_they_were_would_be_seen():
     panel = inf.load_panel()
-    told = trade_gone(panel.trade).set_index("year")
-    assert told["share"].max() < 0.004
-    assert "KOR-VNM" not in " ".join(told["far"])
-    # 2023 as it once stood: what two silent states traded taken for nil.
+    found = trade_gone(panel.trade).set_index("year")
+    assert found["share"].max() < 0.004
+    assert "KOR-VNM" not in " ".join(found["far"])
+    # 2023 as an earlier version had it: what two silent states traded taken for zero.
     trade = panel.trade.copy(deep=True)
     last = trade["export_usd"].sel(year=2023)
     last.values[np.isnan(last.values)] = 0.0

@@ -1,4 +1,4 @@
-"""Layers of one's own: the pencil, two routes to our own layers, the invariant, and every row that is refused."""
+"""Custom layers: the pencil, two routes to the built-in layers, the invariant, and every row that is refused."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def written(folder: Path, rows: str, head: str = HEAD, name: str = "mine.csv") -
     return str(path)
 
 
-def with_layer(folder: Path, rows: str, normalise: str, head: str = HEAD, **said: object) -> Panel:
-    layer = CustomLayer("mine", written(folder, rows, head), normalise, **said)  # type: ignore[arg-type]
+def with_layer(folder: Path, rows: str, normalise: str, head: str = HEAD, **given: object) -> Panel:
+    layer = CustomLayer("mine", written(folder, rows, head), normalise, **given)  # type: ignore[arg-type]
     return with_custom_layers(pencil(), [layer])
 
 
@@ -103,7 +103,7 @@ def test_sources_of_an_intensity_share_what_their_sum_reaches(tmp_path):
     assert panel.custom[0].full == 80.0
 
 
-def test_what_absence_means_can_be_said(tmp_path):
+def test_the_meaning_of_absence_can_be_configured(tmp_path):
     complete = with_layer(tmp_path, "AAA,CCC,2016,6\n", "intensity", complete=True)
     assert column(complete, "DDD") == ({}, 1.0, 0.0)
     assert column(complete, "DDD", 2017) == ({}, 0.0, 1.0), "only in years of which the file tells"
@@ -159,13 +159,13 @@ def test_it_is_a_break_for_states_that_the_file_does_not_name_too(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2015,1\n"), "portfolio")
     panel = with_custom_layers(real_panel().of_years(2013, 2017), [layer])
     for code in ("KOR", "JPN"):
-        told = build_ties(panel, {**WEIGHTS, "mine": 0.1})["is_break"].sel(target=code)
-        assert told.values.tolist() == [False, False, True, True, False]
+        found = build_ties(panel, {**WEIGHTS, "mine": 0.1})["is_break"].sel(target=code)
+        assert found.values.tolist() == [False, False, True, True, False]
     plain = build_ties(panel, WEIGHTS)["is_break"].sel(target="JPN")
     assert not plain.values.any(), "without a weight it changes nothing"
 
 
-def test_a_year_without_rows_within_the_file_s_own(tmp_path):
+def test_a_year_without_rows_between_the_years_of_the_file(tmp_path):
     panel = real_panel().of_years(2010, 2013)
     rows = "USA,KOR,2010,1\nUSA,KOR,2012,1\n"
     yearly = with_custom_layers(panel, [CustomLayer("mine", written(tmp_path, rows), "pledge")])
@@ -194,9 +194,9 @@ def cells_of(values: np.ndarray, panel: Panel, path: Path) -> str:
     """A matrix (year, source, target) as a user's file."""
     year, source, target = np.nonzero(np.nan_to_num(values))
     codes = panel.states.index.to_numpy()
-    told = {"source": codes[source], "target": codes[target], "year": np.asarray(panel.years)[year],
+    found = {"source": codes[source], "target": codes[target], "year": np.asarray(panel.years)[year],
             "value": values[year, source, target]}  # fmt: skip
-    frame = pd.DataFrame(told)
+    frame = pd.DataFrame(found)
     if path.suffix == ".parquet":
         frame.to_parquet(path)
     else:
@@ -209,9 +209,9 @@ def test_our_agreements_as_a_user_s_pledges_are_our_agreement_layer_to_the_bit(t
     strength = strength_in_force(panel, AGREEMENT_STRENGTH)
     layer = CustomLayer("mine", cells_of(strength, panel, tmp_path / "mine.csv"), "pledge")
     layers = build_layers(with_custom_layers(panel, [layer]), capability="cinc")
-    ours, mine = layers.sel(layer="agreement", drop=True), layers.sel(layer="mine", drop=True)
-    assert ours.equals(mine)
-    assert (ours > 0).sum() > 1000
+    built_in, mine = layers.sel(layer="agreement", drop=True), layers.sel(layer="mine", drop=True)
+    assert built_in.equals(mine)
+    assert (built_in > 0).sum() > 1000
 
 
 def test_our_alliances_as_a_user_s_pledges_are_our_alliance_layer_where_the_pact_sources_look(tmp_path):
@@ -219,11 +219,11 @@ def test_our_alliances_as_a_user_s_pledges_are_our_alliance_layer_where_the_pact
     strength = strength_in_force(panel, PACT_STRENGTH)
     layer = CustomLayer("mine", cells_of(strength, panel, tmp_path / "mine.parquet"), "pledge")
     layers = build_layers(with_custom_layers(panel, [layer]))
-    ours, mine = (layers.sel(layer=name, drop=True) for name in ("alliance", "mine"))
+    built_in, mine = (layers.sel(layer=name, drop=True) for name in ("alliance", "mine"))
     inside = panel.attributes["in_system"].values
     for name in ("not_covered", "unobserved"):
-        assert np.array_equal(ours[name].values[inside], mine[name].values[inside])
-    both = [np.moveaxis(part.values, 1, 2)[inside] for part in (ours, mine)]
+        assert np.array_equal(built_in[name].values[inside], mine[name].values[inside])
+    both = [np.moveaxis(part.values, 1, 2)[inside] for part in (built_in, mine)]
     assert np.array_equal(both[0], both[1], equal_nan=True)
     assert (both[0] > 0).sum() > 500
 
@@ -233,12 +233,12 @@ def test_our_trade_as_a_user_s_portfolio_is_our_trade_layer_of_what_is_observed(
     flows = panel.trade["export_usd"].values
     layer = CustomLayer("mine", cells_of(flows, panel, tmp_path / "mine.csv"), "portfolio")
     layers = build_layers(with_custom_layers(panel, [layer]), trade_base="imports").isel(year=0)
-    ours, mine = (layers.sel(layer=name, drop=True) for name in ("trade", "mine"))
-    observed = 1.0 - ours["unobserved"].values
+    built_in, mine = (layers.sel(layer=name, drop=True) for name in ("trade", "mine"))
+    observed = 1.0 - built_in["unobserved"].values
     known = observed > 0
     assert known.sum() > 150
-    told = np.nan_to_num(ours.values[:, known]) / observed[known]
-    assert np.abs(told - mine.values[:, known]).max() < 1e-12
+    found = np.nan_to_num(built_in.values[:, known]) / observed[known]
+    assert np.abs(found - mine.values[:, known]).max() < 1e-12
 
 
 def test_our_troops_as_a_user_s_intensity_are_our_troops_layer(tmp_path):
@@ -248,10 +248,10 @@ def test_our_troops_as_a_user_s_intensity_are_our_troops_layer(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "".join(row for row in rows if "USA,USA" not in row)), "intensity",
                      full=60_000)  # fmt: skip
     layers = build_layers(with_custom_layers(panel, [layer])).isel(year=0)
-    ours, mine = (layers.sel(layer=name, source="USA").drop_sel(target="USA") for name in ("troops", "mine"))
-    np.testing.assert_allclose(ours.values, mine.values, rtol=1e-13)
-    np.testing.assert_allclose(ours["not_covered"].values, mine["not_covered"].values, atol=1e-13)
-    assert (ours > 0).sum() > 100
+    built_in, mine = (layers.sel(layer=name, source="USA").drop_sel(target="USA") for name in ("troops", "mine"))
+    np.testing.assert_allclose(built_in.values, mine.values, rtol=1e-13)
+    np.testing.assert_allclose(built_in["not_covered"].values, mine["not_covered"].values, atol=1e-13)
+    assert (built_in > 0).sum() > 100
 
 
 # ---- what holds of every layer ---------------------------------------------------------------------
@@ -271,10 +271,10 @@ def test_shares_not_covered_and_unobserved_sum_to_one(tmp_path, cells, normalise
     if not cells:
         return
     rows = "".join(f"{s * 3},{t * 3},{year},{v!r}\n" for (s, t, year), v in cells.items())
-    said = {} if normalise == "portfolio" else {"complete": complete}
+    given = {} if normalise == "portfolio" else {"complete": complete}
     if normalise == "intensity":
-        said["full"] = 60.0
-    panel = with_layer(tmp_path, rows, normalise, **said)
+        given["full"] = 60.0
+    panel = with_layer(tmp_path, rows, normalise, **given)
     layers = build_layers(panel).sel(layer="mine")
     assert np.nanmin(layers.values, initial=0.0) >= 0
     whole = np.nansum(layers.values, axis=1) + layers["not_covered"].values + layers["unobserved"].values
@@ -297,15 +297,15 @@ def test_an_intensity_grows_with_every_amount_and_never_passes_one(amounts, full
 # ---- what runs over the layers ---------------------------------------------------------------------
 
 
-def own_setting(folder: Path) -> tuple[Panel, Config]:
+def custom_case(folder: Path) -> tuple[Panel, Config]:
     rows = "".join(f"USA,KOR,{year},3\nCHN,KOR,{year},1\nRUS,JPN,{year},1\n" for year in (2016, 2017))
     layer = CustomLayer("mine", written(folder, rows), "portfolio", title="My ties", cite="Me (2020).")
     config = Config(layers=(layer,), weights={**WEIGHTS, "mine": 0.25})
     return with_custom_layers(real_panel().of_years(2016, 2017), [layer]), config
 
 
-def test_names_stand_after_ours_and_weights_take_them(tmp_path):
-    panel, config = own_setting(tmp_path)
+def test_custom_layers_follow_the_built_in_ones_and_take_weights(tmp_path):
+    panel, config = custom_case(tmp_path)
     assert panel.layer_names == config.layer_names == (*LAYERS, "mine")
     assert config.weighing == ["trade", "alliance", "agreement", "mine"]
     with pytest.raises(ConfigError, match=r"weights name no layer oil; layers are: trade, .*, troops, mine\."):
@@ -314,14 +314,14 @@ def test_names_stand_after_ours_and_weights_take_them(tmp_path):
         build_ties(real_panel().of_years(2016, 2016), {"mine": 1.0})
 
 
-def test_without_own_layers_the_panel_is_the_very_same():
+def test_without_custom_layers_the_panel_is_the_same_object():
     panel = pencil_panel()
     assert with_custom_layers(panel, []) is panel
     assert panel.custom == ()
 
 
 def test_parts_of_the_panel_keep_the_layer(tmp_path):
-    panel, _ = own_setting(tmp_path)
+    panel, _ = custom_case(tmp_path)
     assert panel.of_years(2017, 2017).custom[0].amounts.sizes == {"year": 1, "source": 210, "target": 210}
     left = without_state(panel, "RUS")
     assert left.custom[0].amounts.sizes["source"] == 209
@@ -332,8 +332,8 @@ def test_parts_of_the_panel_keep_the_layer(tmp_path):
         panel.custom[0].amounts["value"].values[0, 0, 0] = 1.0
 
 
-def test_the_sum_explained_is_the_pull_and_the_figures_are_told(tmp_path):
-    panel, config = own_setting(tmp_path)
+def test_the_sum_explained_is_the_pull_and_the_figures_are_reported(tmp_path):
+    panel, config = custom_case(tmp_path)
     table = explain_pull(panel, "KOR", 2016, ["CHN", "USA"], weights=config.weights)
     parts = table[table["pole"] == "CHN"].drop_duplicates("layer").set_index("layer")
     ties = build_ties(panel, config.weights)
@@ -346,8 +346,8 @@ def test_the_sum_explained_is_the_pull_and_the_figures_are_told(tmp_path):
     ]
 
 
-def test_a_lead_hangs_on_one_s_own_layer_too(tmp_path):
-    panel, config = own_setting(tmp_path)
+def test_a_lead_may_depend_on_a_custom_layer(tmp_path):
+    panel, config = custom_case(tmp_path)
     hang = weight_thresholds(panel, config, ("CHN", "USA"), "KOR", 2016)
     assert [flip.layer for flip in hang.flips] == config.weighing
     assert hang.flips[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
@@ -358,7 +358,7 @@ def test_a_lead_hangs_on_one_s_own_layer_too(tmp_path):
 
 
 def test_its_weight_is_drawn_with_the_others_and_its_figures_are_not(tmp_path):
-    _, config = own_setting(tmp_path)
+    _, config = custom_case(tmp_path)
     drawn = [drawn_config(config, DrawSettings(draws=400), draw).weights for draw in range(400)]
     assert all(sum(weights.values()) == pytest.approx(1.0) and weights["troops"] == 0 for weights in drawn)
     assert np.mean([weights["mine"] for weights in drawn]) == pytest.approx(0.25 / 1.25, abs=0.01)
@@ -401,25 +401,25 @@ def faults_of(folder: Path, rows: str, head: str = HEAD, normalise: str = "portf
 BAD = {
     "USA,Korae,2016,1": (
         "target",
-        "is no state of the panel, by code or English name; did you mean South Korea or Ukraine?",
+        "is not a state of the panel, by code or English name; did you mean South Korea or Ukraine?",
     ),
-    "USA,KHMM,2016,1": ("target", "is no state of the panel, by code or English name; did you mean KHM (Cambodia)?"),
-    "YUG,KOR,2016,1": ("source", "is no state of the panel: Yugoslavia: dissolved and none of its successors"),
+    "USA,KHMM,2016,1": ("target", "is not a state of the panel, by code or English name; did you mean KHM (Cambodia)?"),
+    "YUG,KOR,2016,1": ("source", "is not a state of the panel: Yugoslavia: dissolved and none of its successors"),
     "710,KOR,2016,1": (
         "source",
         "is a number, which codebooks read differently (710 is China or South Africa); give an ISO3 code",
     ),
     ",KOR,2016,1": ("source", "is blank; give an ISO3 code or an English name"),
     "KOR,Korea,2016,1": ("target", "is the source as well; a state has no tie to itself"),
-    "USA,KOR,20166,1": ("year", "is no year (four digits, 1800 to 2100)"),
-    "USA,KOR,1016,1": ("year", "is no year (four digits, 1800 to 2100)"),
+    "USA,KOR,20166,1": ("year", "is not a year (four digits, 1800 to 2100)"),
+    "USA,KOR,1016,1": ("year", "is not a year (four digits, 1800 to 2100)"),
     "USA,KOR,,1": ("year", "is blank; give a year"),
-    "USA,KOR,2016,": ("value", "is blank; give a number, 0 where it was observed to be nil"),
+    "USA,KOR,2016,": ("value", "is blank; give a number, 0 where the source observed zero"),
     "USA,KOR,2016,-0.5": ("value", "is below 0; a tie is a number of 0 or more"),
-    "USA,KOR,2016,NA": ("value", "is no number (digits and a point, as in 1234.5)"),
-    "USA,KOR,2016,inf": ("value", "is no number (digits and a point, as in 1234.5)"),
-    "USA,KOR,2016,1_000": ("value", "is no number (digits and a point, as in 1234.5)"),
-    'USA,KOR,2016,"1,5"': ("value", "is no number (digits and a point, as in 1234.5)"),
+    "USA,KOR,2016,NA": ("value", "is not a number (digits and a point, as in 1234.5)"),
+    "USA,KOR,2016,inf": ("value", "is not a number (digits and a point, as in 1234.5)"),
+    "USA,KOR,2016,1_000": ("value", "is not a number (digits and a point, as in 1234.5)"),
+    'USA,KOR,2016,"1,5"': ("value", "is not a number (digits and a point, as in 1234.5)"),
     "USA,KOR,2016,1e101": ("value", "is too large"),
     "USA,KOR,2016": ("", "has 3 cells, and the header 4 names"),
     "USA,KOR,2016,1,5": ("", "has 5 cells, and the header 4 names"),
@@ -427,19 +427,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("row", BAD)
-def test_a_row_that_breaks_a_rule_is_told_with_row_and_column(tmp_path, row):
+def test_a_row_that_breaks_a_rule_is_named_with_row_and_column(tmp_path, row):
     assert faults_of(tmp_path, f"USA,JPN,2016,1\n{row}\nUSA,PHL,2016,1\n") == [(3, *BAD[row])]
 
 
-def test_a_pair_and_year_is_told_once(tmp_path):
+def test_a_pair_and_year_is_given_once(tmp_path):
     rows = "USA,KOR,2016,1\nJPN,KOR,2016,1\nUSA,South Korea,2016,2\n"
-    assert faults_of(tmp_path, rows) == [
-        (4, "year", "tells of the same pair as row 2 (2016); give a pair and year once")
-    ]
+    assert faults_of(tmp_path, rows) == [(4, "year", "repeats the pair of row 2 (2016); give each pair and year once")]
 
 
 @pytest.mark.parametrize(
-    "rows, told",
+    "rows, message",
     [
         ("USA,KOR,2000,1,2010\nUSA,KOR,2010,1,2012\n", [(3, "row 2 (2000 to 2010)")]),
         ("USA,KOR,2010,1,2012\nUSA,KOR,2000,1,\n", [(2, "row 3 (2000 to open)")]),
@@ -447,16 +445,16 @@ def test_a_pair_and_year_is_told_once(tmp_path):
         ("USA,KOR,2000,1,2009\nUSA,KOR,2010,1,\nKOR,USA,2000,1,\n", []),
     ],
 )
-def test_spells_of_a_pair_do_not_overlap(tmp_path, rows, told):
+def test_spells_of_a_pair_do_not_overlap(tmp_path, rows, message):
     found = faults_of(tmp_path, rows, SPELLS, "pledge")
-    assert [row for row, _, _ in found] == [row for row, _ in told]
-    assert all(part in fault for (_, part), (_, _, fault) in zip(told, found, strict=True))
+    assert [row for row, _, _ in found] == [row for row, _ in message]
+    assert all(part in fault for (_, part), (_, _, fault) in zip(message, found, strict=True))
 
 
 def test_an_end_is_a_year_and_not_before_its_beginning(tmp_path):
     assert faults_of(tmp_path, "USA,KOR,2016,1,2015\nUSA,JPN,2016,1,soon\n", SPELLS) == [
         (2, "end", "is before the year in which the spell begins"),
-        (3, "end", "is no year (four digits, 1800 to 2100)"),
+        (3, "end", "is not a year (four digits, 1800 to 2100)"),
     ]
 
 
@@ -473,24 +471,24 @@ def test_a_quoted_cell_over_two_lines_does_not_move_the_rows(tmp_path):
     ]
 
 
-def test_the_first_fault_is_told_when_a_panel_is_loaded_and_how_many_more(tmp_path):
+def test_the_first_fault_is_reported_when_a_panel_is_loaded_with_the_number_of_more(tmp_path):
     path = written(tmp_path, "AAA,BBB,2016,-1\nAAA,CCC,2016,x\n")
     layer = CustomLayer("mine", path, "portfolio", config_file="my.yaml")
     with pytest.raises(PanelError) as progress:
         with_custom_layers(pencil_panel(), [layer])
     assert str(progress.value) == (
         f"layer mine, {path}: row 2, column value: '-1' is below 0; a tie is a number of 0 or more. 1 more row is "
-        f"wrong: `influence data check {path} --config my.yaml` tells all, row by row."
+        f"wrong. `influence data check {path} --config my.yaml` lists every fault."
     )
 
 
-def test_a_state_that_this_panel_does_not_have_is_told(tmp_path):
+def test_a_state_that_this_panel_does_not_have_is_reported(tmp_path):
     with pytest.raises(PanelError, match=r"column source: 'Korea' is KOR, which this panel does not have"):
         with_layer(tmp_path, "Korea,BBB,2016,1\n", "portfolio")
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, message",
     [
         (b"source,target,year,value\nUSA,C\xf4te,2016,1\n", "row 2: byte 0xf4 is not UTF-8 text; save it as CSV"),
         ("source,target\n".encode("utf-16"), "is UTF-16 text; save it as CSV in UTF-8"),
@@ -498,23 +496,23 @@ def test_a_state_that_this_panel_does_not_have_is_told(tmp_path):
         (b"PAR1 and then nothing", "cannot be read as Parquet"),
         (b"", "is empty; its first line must name the columns"),
         (b"source,target,year,value\n", "has no rows"),
-        (b"source;target;year;value\nUSA;KOR;2016;1\n", "has its cells apart by other than commas"),
-        (b"source,target,year,value,year\nUSA,KOR,2016,1,1\n", "names column 'year' twice"),
+        (b"source;target;year;value\nUSA;KOR;2016;1\n", "has cells that are not separated by commas"),
+        (b"source,target,year,value,year\nUSA,KOR,2016,1,1\n", "has column 'year' more than once"),
         (b"seller,buyer,year,tiv\nUSA,KOR,2016,1\n", "lacks column source, target, value; it has: seller, buyer, year"),
-        (b'source,target,year,value\n"USA,KOR,2016,1\n', "no row of a CSV"),
+        (b'source,target,year,value\n"USA,KOR,2016,1\n', "not a row of a CSV"),
         (b"source,target,year,value\nUSA,KO\x00R,2016,1\n", "row 2: a zero byte"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(tmp_path, content, told):
+def test_a_file_that_cannot_be_read_is_reported(tmp_path, content, message):
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     with pytest.raises(PanelError) as err:
         with_custom_layers(pencil_panel(), [CustomLayer("mine", str(path), "portfolio")])
-    assert told in str(err.value)
+    assert message in str(err.value)
     assert "mine.csv" in str(err.value)
 
 
-def test_absent_and_locked_files_and_folders_are_told(tmp_path, monkeypatch):
+def test_absent_and_locked_files_and_folders_are_reported(tmp_path, monkeypatch):
     with pytest.raises(PanelError, match=r"none\.csv cannot be read: No such file or directory\."):
         with_custom_layers(pencil_panel(), [CustomLayer("mine", str(tmp_path / "none.csv"), "portfolio")])
     with pytest.raises(PanelError, match=r"is a folder; a file is wanted\."):
@@ -525,17 +523,17 @@ def test_absent_and_locked_files_and_folders_are_told(tmp_path, monkeypatch):
 
     path = written(tmp_path, "AAA,BBB,2016,1\n")
     monkeypatch.setattr(Path, "read_bytes", locked)
-    with pytest.raises(PanelError, match=r"cannot be read: Permission denied; close it where it is open"):
+    with pytest.raises(PanelError, match=r"cannot be read: Permission denied; close it in other programs"):
         with_custom_layers(pencil_panel(), [CustomLayer("mine", path, "portfolio")])
 
 
-def test_a_file_of_other_years_alone_is_told(tmp_path):
-    with pytest.raises(PanelError, match=r"no row tells of the panel's years 2016 to 2017; they are of 1950 to 1951\."):
+def test_a_file_of_other_years_alone_is_reported(tmp_path):
+    with pytest.raises(PanelError, match=r"no row is in the panel's years 2016 to 2017; they are in 1950 to 1951\."):
         with_layer(tmp_path, "AAA,BBB,1950,1\nAAA,BBB,1951,1\n", "portfolio")
 
 
-def test_an_intensity_that_is_nought_everywhere_is_told(tmp_path):
-    with pytest.raises(PanelError, match=r"every value is 0, and none is full; say full: a number\."):
+def test_an_intensity_that_is_zero_everywhere_is_reported(tmp_path):
+    with pytest.raises(PanelError, match=r"every value is 0; give a number as full"):
         with_layer(tmp_path, "AAA,BBB,2016,0\n", "intensity")
 
 
@@ -552,7 +550,7 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("layers: [a]", "layers must be entries of a configuration file"),
         ("layers: {arms: my.csv}", "layers must be entries of a configuration file"),
@@ -587,12 +585,12 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
         ("weights: {arms: 1}", "weights knows no 'arms'; it knows: trade, alliance, agreement, troops."),
     ],
 )
-def test_settings_that_cannot_be_are_told_with_what_is_allowed(tmp_path, text, told):
+def test_a_wrong_configuration_is_reported_with_what_is_allowed(tmp_path, text, message):
     path = tmp_path / "my.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as err:
         load_config(path, environment={})
-    assert told in str(err.value)
+    assert message in str(err.value)
     assert str(err.value).startswith(str(path))
 
 
@@ -604,7 +602,7 @@ def test_nine_layers_are_too_many(tmp_path):
         load_config(path, environment={})
 
 
-def test_an_entry_is_read_with_its_file_from_the_settings_own_folder(tmp_path):
+def test_an_entry_is_read_with_its_file_from_the_folder_of_the_configuration(tmp_path):
     path = tmp_path / "my.yaml"
     path.write_text("weights: {arms: 1}\nlayers: {arms: {file: a.csv, normalise: pledge, source: x}}\n", "utf-8")
     config = load_config(path, environment={"INFLUENCE_WEIGHTS": "trade=0,alliance=0,agreement=1"})
@@ -639,7 +637,7 @@ def test_a_region_is_a_group_an_agreement_states_or_several_of_these():
 
 
 @pytest.mark.parametrize(
-    "region, told",
+    "region, message",
     [
         ("aseen", "'aseen' is not known. Did you mean asean"),
         ("KOR,Atlantis", "'Atlantis' is not known."),
@@ -647,10 +645,10 @@ def test_a_region_is_a_group_an_agreement_states_or_several_of_these():
         (" , ", "a region must name a group, an agreement or states"),
     ],
 )
-def test_a_region_that_is_none_is_told(region, told):
+def test_a_region_that_is_none_is_reported(region, message):
     with pytest.raises(StateError) as err:
         region_members(real_panel(), region)
-    assert told in str(err.value)
+    assert message in str(err.value)
 
 
 def test_a_region_in_a_file_s_name():

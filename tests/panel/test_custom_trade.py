@@ -60,8 +60,8 @@ def test_the_same_figures_change_nothing_but_marks(panel):
 def test_a_replaced_flow_is_explained_as_custom_and_corrected(panel):
     now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)))
     facts = inf.explain_pull(now, "KOR", 2016, ("CHN", "USA"))
-    fact = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
-    assert (fact["value"], fact["source"], fact["flag"]) == (1e9, "custom", "corrected")
+    row = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
+    assert (row["value"], row["source"], row["flag"]) == (1e9, "custom", "corrected")
     facts = facts[facts["pole"] == "CHN"].set_index("fact")
     assert facts.loc["goods exports KOR to CHN", "flag"] == "observed"
     assert facts.loc["goods exports KOR to CHN", "source"] == "baci"
@@ -120,7 +120,7 @@ def test_the_workbook_has_a_card_of_custom_trade(panel):
     assert cards_of(numbers.vintages).loc["custom_trade", "citation"] == CITE
 
 
-def test_pledges_are_observed_to_the_year_of_the_panels_own_table(panel):
+def test_pledges_are_observed_to_the_year_of_the_panel_s_table(panel):
     later = panel.pacts.assign(observed_to=2023)
     assert pacts_observed_to(panel) == 2018
     assert pacts_observed_to(panel.with_parts(pacts=later)) == 2023
@@ -177,15 +177,15 @@ def test_a_file_is_the_same_as_a_table(panel, tmp_path):
 @pytest.mark.parametrize(
     "rows, text",
     [
-        ([("KOR", "Atlantis", 2016, 1)], "row 1, column importer: 'Atlantis' is no state of the panel"),
-        ([("KOR", "USA", 2016, 1), ("KOR", "USA", 2016, 2)], "row 2, column year: '2016' tells of the same pair"),
+        ([("KOR", "Atlantis", 2016, 1)], "row 1, column importer: 'Atlantis' is not a state of the panel"),
+        ([("KOR", "USA", 2016, 1), ("KOR", "USA", 2016, 2)], "row 2, column year: '2016' repeats the pair of row 1"),
         ([("KOR", "KOR", 2016, 1)], "row 1, column importer: 'KOR' is the source as well"),
         ([("KOR", "USA", 2016, -1)], "row 1, column export_usd: '-1' is below 0"),
         ([("KOR", "USA", 2016, None)], "row 1, column export_usd: '' is blank"),
         ([("KOR", "USA", 2016, 1), ("KOR", "JPN", 1990, 1)], "row 2, column year: '1990' is not in the panel"),
         (
             [("KOR", "USA", 201, 1), ("KOR", "X", 2016, 1)],
-            "is no year (four digits, 1800 to 2100). 1 more row is wrong.",
+            "is not a year (four digits, 1800 to 2100). 1 more row is wrong.",
         ),
     ],
 )  # fmt: skip

@@ -52,13 +52,13 @@ def test_rows_added_and_removed(changes):
     ]  # fmt: skip
 
 
-def test_a_changed_number_is_told_with_the_largest_change(changes):
+def test_a_changed_number_is_listed_with_the_largest_change(changes):
     trade = pencil_tables()["trade"]
     trade.loc[[0, 1], "export_usd"] = [31, 99]
     assert rows(changes(trade=trade)) == [("trade", "export_usd", 2, "AAA CCC 2016: 10 -> 99")]
 
 
-def test_a_changed_word_is_told(changes):
+def test_a_changed_word_is_reported(changes):
     trade = pencil_tables()["trade"]
     trade.loc[2, "flag"] = "chained"
     assert rows(changes(trade=trade)) == [("trade", "flag", 1, "BBB AAA 2016: observed -> chained")]

@@ -34,7 +34,7 @@ def test_twice_the_same_bytes_whatever_the_order_of_the_rows(written, tmp_path):
         assert (written / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
-def test_a_written_package_is_a_whole_panel_of_its_own(written):
+def test_a_written_package_is_a_whole_panel(written):
     assert damaged_files(written) == []
     assert load_panel(written, first_year=2016, last_year=2016).years == range(2016, 2017)
 
@@ -52,8 +52,8 @@ def test_every_resource_is_as_the_schema_declares_it(where, written):
     assert sorted(resources) == sorted(TABLES)
     for name, resource in resources.items():
         path = folder / resource["path"]
-        told = [(f["name"], f["type"], f.get("unit", ""), f["description"]) for f in resource["schema"]["fields"]]
-        assert told == [tuple(f) for f in TABLES[name]], name
+        found = [(f["name"], f["type"], f.get("unit", ""), f["description"]) for f in resource["schema"]["fields"]]
+        assert found == [tuple(f) for f in TABLES[name]], name
         assert resource["hash"] == f"sha256:{sha256(path)}", name
         assert resource["bytes"] == path.stat().st_size, name
         assert resource["rows"] == len(read_panel_table(folder, name)), name
@@ -69,7 +69,7 @@ def test_tables_are_declared_alike_everywhere():
 
 
 def test_every_source_has_its_card_and_raw_hash():
-    for source in read_package()["sources"]:
+    for source in read_package(datasets_dir())["sources"]:
         assert all(source[key] for key in ("title", "publisher", "licence", "citation")), source["name"]
         assert isinstance(source["terms_confirmed"], bool)
         assert "/" not in source.get("raw_file", "")
@@ -88,7 +88,7 @@ def test_primary_keys_hold_in_the_bundled_tables():
         assert not table.duplicated(KEYS[name]).any(), name
 
 
-def test_a_changed_byte_and_an_absent_file_are_told(tmp_path):
+def test_a_changed_byte_and_an_absent_file_are_reported(tmp_path):
     write_package(bundled(), {}, tmp_path)
     content = bytearray((tmp_path / "troops.parquet").read_bytes())
     content[len(content) // 2] ^= 1

@@ -1,4 +1,4 @@
-"""Pledges as spells, and corrections that stand beside them or in their place."""
+"""Pledges as spells, and corrections beside them or in their place."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def corrections(*rows):
 
 
 def spells(frame, source, target, kind="defence"):
-    ours = frame[(frame["source"] == source) & (frame["target"] == target) & (frame["kind"] == kind)]
-    return [(r.begin, None if pd.isna(r.end) else int(r.end), r.correction) for r in ours.itertuples()]
+    here = frame[(frame["source"] == source) & (frame["target"] == target) & (frame["kind"] == kind)]
+    return [(r.begin, None if pd.isna(r.end) else int(r.end), r.correction) for r in here.itertuples()]
 
 
 @pytest.fixture
@@ -67,16 +67,16 @@ def test_switches_and_defaults(known):
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         (("x", "on", "stop", "USA", "KOR", "defence", "", "2020", "", ""), "action must be one of add, end"),
         (("x", "on", "add", "USA", "KOR", "love", "2020", "", "", ""), "kind one of defence"),
         (("x", "on", "add", "USA", "oceania", "defence", "2020", "", "", ""), "'oceania' is neither a state"),
-        (("x", "on", "end", "KOR", "USA", "defence", "", "2020", "", ""), "no defence pledge of KOR to USA goes on"),
+        (("x", "on", "end", "KOR", "USA", "defence", "", "2020", "", ""), "no defence pledge of KOR to USA continues"),
     ],
 )  # fmt: skip
-def test_a_correction_that_fits_nothing_is_an_error(row, told):
-    with pytest.raises(PanelError, match=told):
+def test_a_correction_that_fits_nothing_is_an_error(row, message):
+    with pytest.raises(PanelError, match=message):
         build_pacts(atop(("USA", "KOR", range(2000, 2019))), corrections(row))
 
 
@@ -86,7 +86,7 @@ def real(shared_data):
     return build_pacts(frame, curated("pact_corrections.csv"))
 
 
-def held(table, source, target, year, switches=None):
+def has_pledge(table, source, target, year, switches=None):
     live = pacts_in_force(table, switches or {})
     return any(b <= year and (e is None or year <= e) for b, e, _ in spells(live, source, target))
 
@@ -107,19 +107,19 @@ def held(table, source, target, year, switches=None):
     ],
 )  # fmt: skip
 def test_who_has_pledged_defence_to_whom(real, source, target, year, bound):
-    assert held(real, source, target, year) is bound
+    assert has_pledge(real, source, target, year) is bound
 
 
 @pytest.mark.slow
 def test_australia_and_new_zealand_in_all_years_but_only_with_the_correction(real):
-    assert all(held(real, u, v, y) for u, v in (("AUS", "NZL"), ("NZL", "AUS")) for y in range(1980, 2025))
-    assert not held(real, "AUS", "NZL", 2016, {"anzus_australia_new_zealand": False})
+    assert all(has_pledge(real, u, v, y) for u, v in (("AUS", "NZL"), ("NZL", "AUS")) for y in range(1980, 2025))
+    assert not has_pledge(real, "AUS", "NZL", 2016, {"anzus_australia_new_zealand": False})
 
 
 @pytest.mark.slow
 def test_corrections_that_are_off_can_be_switched_on(real):
-    assert held(real, "USA", "TWN", 2016, {"taiwan_relations_act": True})
-    assert held(real, "USA", "NZL", 2016, {"anzus_us_new_zealand": True})
+    assert has_pledge(real, "USA", "TWN", 2016, {"taiwan_relations_act": True})
+    assert has_pledge(real, "USA", "NZL", 2016, {"anzus_us_new_zealand": True})
 
 
 @pytest.mark.slow
@@ -130,7 +130,7 @@ def test_keys_are_unique_and_every_correction_is_cited(real):
     assert table.groupby("name")["default"].nunique().eq(1).all()
 
 
-def test_kinds_and_directions_have_spells_of_their_own(known):
+def test_kinds_and_directions_have_separate_spells(known):
     frame = atop(("USA", "JPN", [2017]), ("JPN", "USA", [2018]))
     frame["consultation"] = frame["source"] == "USA"
     table = build_pacts(frame, corrections())

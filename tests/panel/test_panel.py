@@ -33,7 +33,7 @@ FINITE = "are not a finite {} of 0 or more"
 
 
 @pytest.mark.parametrize(
-    ("tables", "told"),
+    ("tables", "rule"),
     [
         (doubled("trade"), "table trade: 2 rows repeat a pair and year"),
         (changed("trade", 0, importer="AAA"), "table trade: 1 rows are trade of a state with itself"),
@@ -77,12 +77,12 @@ FINITE = "are not a finite {} of 0 or more"
         (changed("states", 1, iso3="AAA"), "states: 2 rows repeat a code"),
     ],
 )
-def test_a_broken_promise_is_refused_with_its_rows(tables, told):
+def test_a_broken_promise_is_refused_with_its_rows(tables, rule):
     with pytest.raises(PanelError) as caught:
         panel_from_tables(tables)
     message = str(caught.value)
-    assert told in message
-    assert "\n  " in message.split(told)[1]
+    assert rule in message
+    assert "\n  " in message.split(rule)[1]
 
 
 def test_the_rows_shown_are_those_that_break_it():
@@ -121,7 +121,7 @@ def test_one_year_of_the_panel_is_that_year_of_the_whole(year):
         np.testing.assert_array_equal(held[0], whole.in_force[kind][year - 2016])
 
 
-def test_a_pair_of_complete_states_without_a_row_is_nil_and_others_are_unobserved():
+def test_a_pair_of_complete_states_without_a_row_is_zero_and_others_are_unobserved():
     tables = pencil_tables()
     totals = tables["trade_totals"]
     totals.loc[(totals["iso3"] == "DDD") & (totals["year"] == 2016), "complete"] = False
@@ -137,12 +137,12 @@ def test_a_pair_of_complete_states_without_a_row_is_nil_and_others_are_unobserve
                 assert np.isnan(usd)
 
 
-def test_nothing_is_nil_in_a_year_that_is_not_complete():
+def test_nothing_is_zero_in_a_year_that_is_not_complete():
     flows = pencil_panel().trade["export_usd"].sel(year=2017)
     assert int(np.isfinite(flows).sum()) == 2 + len(STATES)  # two flows and the diagonal
 
 
-def test_flags_and_series_stand_where_the_rows_are():
+def test_flags_and_series_are_where_the_rows_are():
     trade = pencil_panel().trade
     cell = trade.sel(year=2017, exporter="AAA", importer="BBB")
     assert FLAG_NAMES[int(cell["flag"])] == "chained"
@@ -172,8 +172,8 @@ def test_the_order_of_rows_and_states_does_not_matter():
     mixed = {name: table.sample(frac=1, random_state=3) for name, table in pencil_tables().items()}
     one, other = pencil_panel(), panel_from_tables(mixed)
     assert list(other.states.index) == sorted(STATES)
-    for ours, theirs in ((one.trade, other.trade), (one.totals, other.totals), (one.attributes, other.attributes)):
-        assert ours.identical(theirs)
+    for first, second in ((one.trade, other.trade), (one.totals, other.totals), (one.attributes, other.attributes)):
+        assert first.identical(second)
     for kind in one.in_force:
         np.testing.assert_array_equal(one.in_force[kind], other.in_force[kind])
 
@@ -277,7 +277,7 @@ def test_a_truncated_table_is_named(folder, keep):
         load_panel(folder)
 
 
-def test_wrong_columns_are_told_with_what_is_wanted(folder):
+def test_wrong_columns_are_reported_with_what_is_wanted(folder):
     path = table_path(folder, "trade")
     pd.read_parquet(path).rename(columns={"export_usd": "value"}).to_parquet(path)
     with pytest.raises(PanelError, match=r"has columns exporter, importer, year, value.*the schema wants exporter"):

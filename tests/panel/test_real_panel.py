@@ -68,12 +68,12 @@ def test_korea_s_trade_balance_of_2016(trade_ties):
 
 
 @pytest.mark.parametrize("state", ["JPN", "KOR", "AUS", "PHL"])
-def test_allies_lean_to_the_united_states_in_2016(ties, state):
+def test_allies_rely_more_on_the_united_states_in_2016(ties, state):
     assert float(pull_balance(ties, POLES).sel(target=state, year=2016)) < -0.1
 
 
 @pytest.mark.parametrize("state", ["KHM", "LAO", "IDN"])
-def test_neighbours_lean_to_china_in_2016(ties, state):
+def test_neighbours_rely_more_on_china_in_2016(ties, state):
     assert float(pull_balance(ties, POLES).sel(target=state, year=2016)) > 0.1
 
 
@@ -125,7 +125,7 @@ def test_china_with_hong_kong_and_macao_goes_on_over_2000(panel, trade_ties):
     assert 0.02 < taiwan < 0.06
 
 
-def test_what_two_states_that_did_not_report_traded_in_2023_is_not_nil(panel, trade_ties):
+def test_what_two_states_that_did_not_report_traded_in_2023_is_not_zero(panel, trade_ties):
     """In that vintage 74 states did not report, Korea and Vietnam among them."""
     cell = panel.trade["export_usd"].sel(year=2023)
     for u, v in (("KOR", "VNM"), ("VNM", "KOR"), ("RUS", "KOR"), ("KOR", "PHL"), ("RUS", "BLR"), ("VNM", "PHL")):
@@ -134,15 +134,15 @@ def test_what_two_states_that_did_not_report_traded_in_2023_is_not_nil(panel, tr
     assert 0.08 < float(trade_ties["unobserved"].sel(year=2023, target="KOR")) < 0.2
     # With what is unseen its total is the WTO's, as in 2020; without it, it was 0.86 of it.
     totals = read_panel_table(datasets_dir(), "trade_totals").query("iso3 == 'KOR'").set_index("year")
-    ours, theirs = (
+    here, theirs = (
         totals[["export_usd", "import_usd"]].sum(axis=1),
         totals[["wto_export_usd", "wto_import_usd"]].sum(axis=1),
     )
-    assert (ours / theirs).loc[[2020, 2023]].tolist() == pytest.approx([1.0, 1.0], abs=0.02)
+    assert (here / theirs).loc[[2020, 2023]].tolist() == pytest.approx([1.0, 1.0], abs=0.02)
 
 
-def test_hardly_any_trade_of_2020_is_nil_in_2023(panel):
-    """What is nil there was small before."""
+def test_hardly_any_trade_of_2020_is_zero_in_2023(panel):
+    """What is zero there was small before."""
     before, after = (panel.trade["export_usd"].sel(year=year).to_series() for year in (2020, 2023))
     gone = before[(before > 0) & (after == 0)]
     assert gone.max() < 150e6
@@ -190,8 +190,8 @@ def test_observed_trade_sums_to_one(layers):
 
 def test_no_state_relies_on_itself(layers, ties):
     for array in (layers, ties):
-        own = np.einsum("...ii->...i", array.values)
-        assert not np.nan_to_num(own).any()
+        diagonal = np.einsum("...ii->...i", array.values)
+        assert not np.nan_to_num(diagonal).any()
 
 
 def test_trade_over_gdp_is_share_times_openness(panel, layers):
@@ -216,7 +216,7 @@ def test_two_way_trade_is_one_number_from_both_ends(panel, layers):
     np.testing.assert_allclose(usd[both], turned[both], rtol=1e-9, atol=1e-3)
 
 
-def test_swapping_the_poles_flips_the_balance(ties):
+def test_swapping_the_poles_reverses_the_balance(ties):
     one, other = pull_balance(ties, POLES).values, pull_balance(ties, POLES[::-1]).values
     np.testing.assert_array_equal(one, -other)
     assert np.nanmax(np.abs(one)) <= 1
@@ -250,16 +250,16 @@ def test_names_of_states_change_nothing(ties, relabelled):
     again, codes, other = relabelled
     renamed = [other[code] for code in codes]
     back = again.sel(source=renamed, target=renamed).values
-    ours = ties.sel(year=[2015, 2016], source=codes, target=codes).values
-    np.testing.assert_allclose(back, ours, rtol=1e-9, atol=1e-15)
+    here = ties.sel(year=[2015, 2016], source=codes, target=codes).values
+    np.testing.assert_allclose(back, here, rtol=1e-9, atol=1e-15)
 
 
 def test_a_balance_goes_with_the_state_and_not_with_its_name(ties, relabelled):
     again, _, other = relabelled
     theirs = pull_balance(again, (other["CHN"], other["USA"])).sel(year=2016)
-    ours = pull_balance(ties, POLES).sel(year=2016)
+    here = pull_balance(ties, POLES).sel(year=2016)
     for state in ("KOR", "JPN", "IDN", "KHM"):
-        assert float(theirs.sel(target=other[state])) == pytest.approx(float(ours.sel(target=state)), rel=1e-9)
+        assert float(theirs.sel(target=other[state])) == pytest.approx(float(here.sel(target=state)), rel=1e-9)
 
 
 # ---- agreements as the panel knows them
@@ -273,9 +273,9 @@ def tied(panel, agreement):
 def first_years(panel, agreement, state):
     """Partner -> first year in which the agreement ties it to the state."""
     rows = tied(panel, agreement)
-    ours = rows[(rows["iso3_a"] == state) | (rows["iso3_b"] == state)]
-    partner = ours["iso3_b"].where(ours["iso3_a"] == state, ours["iso3_a"])
-    return dict(zip(partner, ours["begin_year"].astype(int), strict=True))
+    here = rows[(rows["iso3_a"] == state) | (rows["iso3_b"] == state)]
+    partner = here["iso3_b"].where(here["iso3_a"] == state, here["iso3_a"])
+    return dict(zip(partner, here["begin_year"].astype(int), strict=True))
 
 
 def test_korea_was_never_in_tpp_and_tpp_was_never_in_force(panel):

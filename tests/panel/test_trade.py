@@ -35,7 +35,7 @@ def base(*rows):
     return frame.assign(source="baci", flag=[flag for *_, flag in rows])
 
 
-def world(*rows):
+def wto_totals(*rows):
     return pd.DataFrame(list(rows), columns=["iso3", "year", "export_usd", "import_usd"]).astype({"year": "int64"})
 
 
@@ -69,7 +69,7 @@ def test_chain_takes_the_exporter_before_the_importer_before_the_model():
     }  # fmt: skip
 
 
-def test_chain_leaves_out_what_no_source_has_and_tells_an_imputed_origin():
+def test_chain_leaves_out_what_no_source_has_and_marks_an_imputed_origin():
     level = base(("TWN", "USA", 40, "imputed"), ("FJI", "NPL", 3, "observed"))
     out = cells(chain(level, reports(*both_years("USA", "M", "TWN", "USA", 20, 30)), NO_CELLS))
     assert out == {("TWN", "USA", y): (60.0, "dots_growth", "imputed") for y in (2021, 2022)}
@@ -84,16 +84,16 @@ def test_the_years_are_chained_each_by_itself():
 
 
 @pytest.mark.parametrize(
-    ("own_level", "used"), [(20.0, True), (19.9, False), (500.0, True), (500.1, False), (0.0, False)]
+    ("source_level", "used"), [(20.0, True), (19.9, False), (500.0, True), (500.1, False), (0.0, False)]
 )
-def test_a_source_that_measures_something_else_is_passed_over(own_level, used):
+def test_a_source_that_measures_something_else_is_passed_over(source_level, used):
     level = pd.Series([100.0], index=pd.MultiIndex.from_tuples([("USA", "KOR")], names=["exporter", "importer"]))
-    table = flows(("USA", "KOR", 2020, own_level), ("USA", "KOR", 2021, 2 * own_level + 1))
+    table = flows(("USA", "KOR", 2020, source_level), ("USA", "KOR", 2021, 2 * source_level + 1))
     growth = growth_since(table, 2020, 2021, level)
     assert growth.notna().tolist() == [used]
 
 
-def test_growth_to_nil_or_from_nothing_is_no_growth():
+def test_growth_to_zero_or_from_nothing_is_no_growth():
     index = pd.MultiIndex.from_tuples([("A", "B"), ("B", "A"), ("A", "C")], names=["exporter", "importer"])
     level = pd.Series([10.0, 10.0, 10.0], index=index)
     table = flows(("A", "B", 2020, 10), ("A", "B", 2021, 0), ("B", "A", 2021, 5))
@@ -106,7 +106,7 @@ def test_a_year_that_lacks_months_is_raised_to_the_usual_share():
     years = (2018, 2019, 2020, 2021)
     dots = reports(*[("CHN", "X", "CHN", "USA", y, x) for y, x in zip(years, (90, 180, 120, 270), strict=True)],
                    ("CHN", "M", "USA", "CHN", 2020, 7))  # fmt: skip
-    wto = world(*[("CHN", y, t, np.nan) for y, t in zip(years, (100, 200, 200, 300), strict=True)])
+    wto = wto_totals(*[("CHN", y, t, np.nan) for y, t in zip(years, (100, 200, 200, 300), strict=True)])
     out = raise_short_years(dots, wto)
     assert out["export_usd"].tolist() == pytest.approx([90, 180, 180, 270, 7])
     assert dots["export_usd"].tolist() == [90, 180, 120, 270, 7]
@@ -115,7 +115,7 @@ def test_a_year_that_lacks_months_is_raised_to_the_usual_share():
 def test_a_year_within_a_twentieth_or_above_is_left_as_it_is():
     years = (2018, 2019, 2020)
     dots = reports(*[("CHN", "X", "CHN", "USA", y, x) for y, x in zip(years, (100, 95.1, 130), strict=True)])
-    out = raise_short_years(dots, world(*[("CHN", y, 100, 100) for y in years]))
+    out = raise_short_years(dots, wto_totals(*[("CHN", y, 100, 100) for y in years]))
     assert out["export_usd"].tolist() == [100, 95.1, 130]
 
 
@@ -166,7 +166,7 @@ def whole():
         ("AUS", "BRN", 2020, 50), ("AUS", "BRN", 2021, 75), ("AUS", "BRN", 2022, 500),
         ("BRN", "AUS", 2021, 30), ("BRN", "AUS", 2022, 30),
     )  # fmt: skip
-    wto = world(
+    wto = wto_totals(
         ("AUS", 2020, 400, 200), ("AUS", 2021, 600, 200), ("AUS", 2022, 800, 300), ("BRN", 2020, 0, 50),
         ("BRN", 2021, 5, 100), ("BRN", 2022, 5, 100), ("TWN", 2000, 7, 8), ("TWN", 2020, 30, 40), ("TWN", 2021, 50, 60),
         ("TWN", 2022, 50, 60), ("TWN", 2023, 55, 66), ("TWN", 1995, 1, 1),
@@ -196,10 +196,10 @@ def test_rows_are_of_one_series_a_year(built):
     assert set(taiwan["flag"]) == {"imputed"}
 
 
-def test_an_observed_nil_of_cow_stays_and_a_nil_elsewhere_is_no_row(built):
+def test_an_observed_zero_of_cow_stays_and_a_zero_elsewhere_is_no_row(built):
     trade, _ = built
-    nil = trade[trade["export_usd"] == 0]
-    assert cells(nil) == {("BRN", "CHN", 1999): (0, "cow", "observed")}
+    zero = trade[trade["export_usd"] == 0]
+    assert cells(zero) == {("BRN", "CHN", 1999): (0, "cow", "observed")}
     baci, *others = whole()
     again, _ = build_trade(pd.concat([baci, flows(("CHN", "AUS", 2020, 0.3))]), *others)
     assert ("CHN", "AUS", 2020) not in cells(again)
@@ -234,7 +234,7 @@ def test_a_total_is_never_below_its_rows(built):
 
 def test_without_a_level_at_the_wto_there_is_no_total(built):
     _, totals = built
-    assert np.isnan(totals.loc[("BRN", 2021), "export_usd"])  # nought in 2020: no growth
+    assert np.isnan(totals.loc[("BRN", 2021), "export_usd"])  # zero in 2020: no growth
     assert totals.loc[("BRN", 2021), "import_usd"] == pytest.approx(140 * 100 / 50)
     assert totals.loc[("CHN", 2021), ["export_usd", "import_usd"]].isna().all()
 
@@ -271,7 +271,7 @@ def test_states_that_did_not_report_have_no_row_with_each_other_and_their_trade_
     # Of what Australia sold in 2020, 30 of 100 went to Brunei; of what it bought, 10 of 30 came from there.
     assert unseen_shares(trade, ["AUS", "BRN"]).loc["AUS"].tolist() == [0.3, pytest.approx(1 / 3)]
     assert unseen_shares(trade, ["AUS", "BRN"]).loc["BRN"].tolist() == [pytest.approx(10 / 15), 1.0]
-    # A row or two of a state in doubt do not make it a reporter; a flow as large as it was does.
+    # A stray row or two of a state do not make it a reporter; a flow as large as it was does.
     small, large = (flows(("BRN", "AUS", 2023, usd)).assign(source="baci_2023") for usd in (0.4, 10))
     assert silent_states(pd.concat([trade, large])) == []
     more = flows(("BRN", "DEU", 2020, 9), ("DEU", "BRN", 2020, 9), ("AUS", "DEU", 2020, 30)).assign(source="baci")
@@ -294,7 +294,7 @@ def test_cow_totals_weigh_the_partners_it_has_no_row_for(built):
     assert totals.loc[("CHN", 1999), "export_usd"] == pytest.approx(40 / (1 - 30 / 100))
     assert totals.loc[("BRN", 1999), "import_usd"] == pytest.approx(30 / (1 - 40 / 100))
     assert totals.loc[("AUS", 1999), ["export_usd", "import_usd"]].tolist() == [50, 50]
-    # The observed nil BRN -> CHN is no gap.
+    # The observed zero BRN -> CHN is no gap.
     assert totals.loc[("BRN", 1999), "export_usd"] == 10
     assert totals.loc[("CHN", 1999), "flag"] == "imputed"
     assert totals.loc[("AUS", 1999), "flag"] == "observed"
@@ -313,8 +313,8 @@ def test_totals_follow_from_the_rows_alone(built):
 
 def test_order_of_the_raw_rows_does_not_matter():
     mixed = [frame.sample(frac=1, random_state=7) for frame in whole()]
-    for ours, theirs in zip(build_trade(*whole()), build_trade(*mixed), strict=True):
-        pd.testing.assert_frame_equal(ours, theirs)
+    for first, second in zip(build_trade(*whole()), build_trade(*mixed), strict=True):
+        pd.testing.assert_frame_equal(first, second)
 
 
 def total_rows(*rows):

@@ -22,7 +22,7 @@ from influence.tables import read_panel_table
 
 
 def newer_population(folder: Path, **values: float) -> Path:
-    """A long table of the World Bank's form: 1000 persons everywhere and always, but for what is said."""
+    """A long table of the World Bank's form: 1000 persons everywhere and always, except for the values given."""
     names = load_states()["name"]
     rows = [
         (names[code], code, year, values.get(f"{code}_{year}", 1000.0))
@@ -79,21 +79,21 @@ def test_one_can_be_taken_in_after_another(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "source, told",
+    "source, message",
     [
         (
             "desta",
-            "a newer desta changes more than one table, and the panel is to be built anew: put it in the place of "
+            "a newer desta changes more than one table; build the panel again: put the file in the place of "
             "ties/desta_2_2_list_of_treaties.csv among the publishers' files",
         ),
         ("baci", "`influence data build --raw DIR`"),
         ("world_bank_gpd", "source 'world_bank_gpd' is not known. Did you mean world_bank_gdp"),
     ],
 )
-def test_sources_that_cannot_be_taken_in_by_themselves_are_told(tmp_path, source, told):
+def test_sources_that_cannot_be_imported_alone_are_reported(tmp_path, source, message):
     with pytest.raises(SourceError) as err:
         import_vintage(source, tmp_path / "x.csv", tmp_path / "out", vintage="x")
-    assert told in str(err.value)
+    assert message in str(err.value)
     assert not (tmp_path / "out").exists()
 
 
@@ -102,12 +102,12 @@ def test_a_file_of_another_kind_and_a_damaged_panel_leave_nothing_behind(tmp_pat
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(SourceError, match=r"wrong\.csv lacks column Country Name"):
         import_vintage("world_bank_gdp", wrong, tmp_path / "out", vintage="x")
-    with pytest.raises(PanelError, match="stays as it is; give another folder"):
+    with pytest.raises(PanelError, match="is not overwritten; give another folder"):
         import_vintage("world_bank_gdp", wrong, datasets_dir(), vintage="x")
     old = tmp_path / "old"
     import_vintage("world_bank_population", newer_population(tmp_path), old, vintage="x")
     (old / "trade.parquet").write_bytes(b"PAR1")
-    with pytest.raises(PanelError, match=r"is damaged and cannot be taken over: trade\.parquet has another sha256"):
+    with pytest.raises(PanelError, match=r"is damaged and cannot be copied: trade\.parquet has another sha256"):
         import_vintage("world_bank_gdp", wrong, tmp_path / "out", vintage="x", panel=old)
     assert not (tmp_path / "out").exists()
 
