@@ -1,4 +1,4 @@
-"""Why a number is what it is: each layer's part of a pull, with the raw figures, their source and their flags."""
+"""The explanation of a pull: each layer's contribution, with the raw figures, their source and their flags."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from influence.schema import AGREEMENT_STRENGTH, FLAG_NAMES, PACT_STRENGTH, WEIG
 from influence.ties import TROOPS_SENDER, build_layers, build_ties, checked_weights, yearly_weights
 
 MOST_MEMBERS = 3
-"""Members of a group whose raw figures are told; the others are in the sums."""
-
+"""Members of a group whose raw figures are listed; the sums include the others."""
 
 EXPLAINED = ["pole", "layer", "weight", "share", "contribution", "coverage", "fact", "value", "unit", "source", "flag"]
 
@@ -50,16 +49,29 @@ def explain_pull(
 
     contribution = weight x share, and the contributions of a pole sum to its direct pull (equations 4 and 5).
 
+    Parameters
+    ----------
+    panel : the figures. iso3, year : the state that relies, and when.
+    poles : ISO3 codes or groups; of a group to which the state belongs, the other members.
+    weights, trade_base, capability, pact_strength, agreement_strength : as build_ties takes them.
+
     Returns
     -------
-    One row a fact: pole, layer, weight, share, contribution, coverage, fact, value, unit, source, flag. A layer that
-    nobody observed for the state has no share and contributes 0: its weight is in what is unobserved. coverage is the
-    state's own; below 0.8 the contributions are shown and the pull has no value. Pole '' holds what is not covered and
-    what is unobserved, layer by layer.
+    One row a fact: pole, layer, weight, share, contribution, coverage, fact, value, unit, source, flag; weights, shares
+    and contributions in [0, 1]. A layer that was not observed for the state has no share (NaN) and contributes 0: its
+    weight is in the unobserved rows. coverage is that of the state; below 0.8 the contributions are shown and the pull
+    has no value. Rows with pole '' are the shares not covered and unobserved, layer by layer.
 
     Raises
     ------
     YearError, StateError : outside the panel.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> table = explain_pull(inf.load_panel(first_year=2016, last_year=2016), "KOR", 2016, ["USA"])
+    >>> table[table["pole"] == "USA"]["layer"].unique().tolist()
+    ['trade', 'alliance', 'agreement']
     """
     if year not in panel.years:
         raise YearError(f"year {year} is not in the panel; it covers {panel.years[0]} to {panel.years[-1]}.")
@@ -73,12 +85,8 @@ def explain_pull(
     }
     layers = build_layers(panel, **choices)
     ties = build_ties(panel, weights, **choices)
-    exists = {
-        str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
-    }
     at = year - panel.years[0]
-    normal = checked_weights(weights, panel.layer_names)
-    yearly = {name: w[at] for name, w in yearly_weights(exists, normal).items()}
+    yearly = _weights_of_year(panel, layers, weights, at)
     covered = float(coverage(ties).sel(year=year, target=iso3))
     rows: list[dict[str, object]] = []
     for pole in poles:
@@ -96,13 +104,22 @@ def explain_pull(
                 rows += [{**head, **fact._asdict()} for fact in facts]
     for layer in panel.layer_names:
         if yearly[layer] > 0:
-            rows += [{**row, "coverage": covered} for row in _own_rows(layers, layer, year, iso3, yearly[layer])]
+            rows += [{**row, "coverage": covered} for row in _other_rows(layers, layer, year, iso3, yearly[layer])]
     return pd.DataFrame(rows, columns=EXPLAINED)
 
 
-def _own_rows(layers: xr.DataArray, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
+def _weights_of_year(panel: Panel, layers: xr.DataArray, weights: Mapping[str, float], at: int) -> dict[str, float]:
+    exists = {
+        str(name): (layers["unobserved"].sel(layer=name) < 1).any("target").values for name in layers["layer"].values
+    }
+    normal = checked_weights(weights, panel.layer_names)
+    return {name: w[at] for name, w in yearly_weights(exists, normal).items()}
+
+
+def _other_rows(layers: xr.DataArray, layer: str, year: int, iso3: str, weight: float) -> list[dict[str, object]]:
+    """The shares of a layer that are on no state: not covered and unobserved."""
     rows = []
-    for name, word in (("not_covered", "rests on itself"), ("unobserved", "nobody observed")):
+    for name, word in (("not_covered", "is not covered"), ("unobserved", "was not observed")):
         share = float(layers[name].sel(layer=layer, year=year, target=iso3))
         rows.append({
             "pole": "", "layer": layer, "weight": weight, "share": share, "contribution": weight * share,
@@ -122,23 +139,23 @@ def _facts(
     if layer == "agreement":
         found = _agreement_facts(panel, u, v, year, capability)
         return found or [Fact(f"no trade agreement between {u} and {v} in force", 0.0, "", "", "")]
-    for own in panel.own:
-        if own.name == layer:
-            return _own_facts(panel, own, u, v, year, capability)
+    for custom in panel.own:
+        if custom.name == layer:
+            return _custom_facts(panel, custom, u, v, year, capability)
     hosted = float(panel.attributes["troops"].sel(year=year, state=v)) if u == TROOPS_SENDER else 0.0
     return [Fact(f"active-duty personnel of {u} in {v}, median of reports", hosted, "persons", "us_troops", "")]
 
 
-def _own_facts(panel: Panel, own: CustomTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
-    """The figure of a layer of one's own, and what it is set against: all of v's, or capabilities."""
-    cell = own.amounts.sel(year=year, source=u, target=v)
-    value, label = float(cell["value"]), own.layer.label
+def _custom_facts(panel: Panel, custom: CustomTies, u: str, v: str, year: int, capability: str) -> list[Fact]:
+    """The figure of a custom layer, and the total of v or the capabilities that it is divided by."""
+    cell = custom.amounts.sel(year=year, source=u, target=v)
+    value, label = float(cell["value"]), custom.layer.label
     flag = "missing" if np.isnan(value) else "carried" if bool(cell["carried"]) else "observed"
-    facts = [Fact(f"{label}, {u} to {v}", value, "", own.name, flag)]
-    if own.layer.normalise == "pledge":
-        return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if value > 0 else facts
-    whole = float(own.amounts["value"].sel(year=year, target=v).sum(skipna=False))
-    return [*facts, Fact(f"{label}, all to {v}", whole, "", own.name, "missing" if np.isnan(whole) else "observed")]
+    facts = [Fact(f"{label}, {u} to {v}", value, "", custom.name, flag)]
+    if custom.layer.normalise == "pledge":
+        return [*facts, *_capability_facts(panel, (u, v), year, capability)] if value > 0 else facts
+    whole = float(custom.amounts["value"].sel(year=year, target=v).sum(skipna=False))
+    return [*facts, Fact(f"{label}, all to {v}", whole, "", custom.name, "missing" if np.isnan(whole) else "observed")]
 
 
 def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:
@@ -152,11 +169,11 @@ def _trade_facts(panel: Panel, u: str, v: str, year: int) -> list[Fact]:
     return facts
 
 
-def _figure(what: str, cell: xr.Dataset, column: str) -> Fact:
+def _figure(label: str, cell: xr.Dataset, column: str) -> Fact:
     value = float(cell[column])
-    flag, series = int(cell["flag"]), int(cell["series"])
-    told = FLAG_NAMES[flag] if flag >= 0 else ("missing" if np.isnan(value) else "observed")
-    return Fact(what, value, "USD", SERIES_NAMES[series] if series >= 0 else "", told)
+    code, series = int(cell["flag"]), int(cell["series"])
+    flag = FLAG_NAMES[code] if code >= 0 else ("missing" if np.isnan(value) else "observed")
+    return Fact(label, value, "USD", SERIES_NAMES[series] if series >= 0 else "", flag)
 
 
 def _pact_facts(panel: Panel, u: str, v: str, year: int, capability: str, strengths: Mapping[str, float]) -> list[Fact]:
@@ -169,29 +186,31 @@ def _pact_facts(panel: Panel, u: str, v: str, year: int, capability: str, streng
         flag = "corrected" if row.correction else ("carried" if year > int(row.observed_to) else "observed")
         since = f"since {int(row.begin)}" if int(row.begin) > 1980 else "since 1980 or before"
         facts.append(Fact(f"{row.kind} pledge of {u} to {v}, {since}; strength", strength, "", str(row.origin), flag))
-    if any(fact.value > 0 for fact in facts):
-        for state in (u, v):
-            facts.append(_capability_fact(panel, state, year, capability))
-    return facts
+    pledged = any(fact.value > 0 for fact in facts)
+    return [*facts, *_capability_facts(panel, (u, v), year, capability)] if pledged else facts
 
 
 def _agreement_facts(panel: Panel, u: str, v: str, year: int, capability: str) -> list[Fact]:
     pairs = panel.agreement_pairs
-    ours = pairs["iso3_a"].isin([u, v]) & pairs["iso3_b"].isin([u, v])
-    live = pairs[ours & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
+    of_both = pairs["iso3_a"].isin([u, v]) & pairs["iso3_b"].isin([u, v])
+    live = pairs[of_both & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
     named = live.merge(panel.agreements[["agreement", "name"]], on="agreement").drop_duplicates("agreement")
     facts = [
-        Fact(f"{row.name} ({row.kind}) counts since", float(row.begin_year), "year", str(row.source), str(row.flag))
+        Fact(f"{row.name} ({row.kind}) in force since", float(row.begin_year), "year", str(row.source), str(row.flag))
         for row in named.itertuples(index=False)
     ]
-    return [*facts, *(_capability_fact(panel, state, year, capability) for state in (u, v))] if facts else []
+    return [*facts, *_capability_facts(panel, (u, v), year, capability)] if facts else []
+
+
+def _capability_facts(panel: Panel, states: Sequence[str], year: int, capability: str) -> list[Fact]:
+    return [_capability_fact(panel, state, year, capability) for state in states]
 
 
 def _capability_fact(panel: Panel, state: str, year: int, capability: str) -> Fact:
     column, unit, source = ("gdp_usd", "USD", "world_bank_gdp") if capability == "gdp" else ("cinc", "share", "cow_nmc")
     cell = panel.attributes.sel(year=year, state=state)
-    flag = int(cell["gdp_flag" if capability == "gdp" else "cinc_flag"])
-    told = FLAG_NAMES[flag] if flag >= 0 else "missing"
-    if capability == "gdp" and told == "imputed":
-        source = "cow_nmc"  # estimated from CINC, where the World Bank has nothing
-    return Fact(f"{'GDP' if capability == 'gdp' else 'CINC'} of {state}", float(cell[column]), unit, source, told)
+    code = int(cell["gdp_flag" if capability == "gdp" else "cinc_flag"])
+    flag = FLAG_NAMES[code] if code >= 0 else "missing"
+    if capability == "gdp" and flag == "imputed":
+        source = "cow_nmc"  # estimated from CINC, where the World Bank has no value
+    return Fact(f"{'GDP' if capability == 'gdp' else 'CINC'} of {state}", float(cell[column]), unit, source, flag)
