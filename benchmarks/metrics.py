@@ -18,7 +18,7 @@ from influence.metrics import centrality
 from influence.metrics.blocs import modularity_partition
 from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import network_pull, walk_system
-from influence.metrics.opinion import ends_of, partner_weights
+from influence.metrics.opinion import partner_weights, run_models
 from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
@@ -150,7 +150,7 @@ def opinions(panel: Panel) -> None:
     weights = [partner_weights(year) for year in flows]
     taken = medians(
         {
-            "opinion, all years": lambda: ends_of([(year, held, 2) for year in weights], REALISATIONS, 0),
+            "opinion, all years": lambda: run_models([(year, held, 2) for year in weights], REALISATIONS, 0),
             "opinion, numpy, the same": lambda: [in_step(year, held, REALISATIONS) for year in weights],
             "opinion, loop, 5 of a year": lambda: plain_loop(graph, {p: i for i, p in enumerate(POLES)}, LOOPED),
         },

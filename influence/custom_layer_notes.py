@@ -25,7 +25,7 @@ def without_weight(config: Config) -> str:
 
 
 def costs_of_layers(study: Study, years: Sequence[int]) -> str:
-    """A sentence on the states that have no value in some of the years for the sake of own layers; else nothing.
+    """A note on the states without a result in some of the years because of custom layers; '' where there are none.
 
     A state's coverage falls by the weight of a layer that was not observed there; without the custom layers it would be
     0.8 or more.
@@ -45,9 +45,9 @@ def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     if not names:
         return ""
     few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
-    weights = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in custom.items())
+    listed = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in own.items())
     return (
-        f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years without {weights}: "
+        f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years without {listed}: "
         f"the layer was not observed there, so less than 0.8 of their reliance is known. Set complete: true where the "
         f"file's source looked at every state (pledge, intensity), or give the layer a weight below 0.2."
     )

@@ -41,7 +41,7 @@ def _write_test(study: Study, folder: Path) -> None:
     from influence.files import write_text
     from influence.metrics.alignment import alignment
     from influence.metrics.pull import headline_balance
-    from influence.metrics.pull_and_alignment import alignment_then_pull, pull_then_alignment, report_of
+    from influence.metrics.pull_and_alignment import alignment_then_pull, describe_regressions, pull_then_alignment
 
     pair, base = study.pair, study.method.alignment_base
     # Votes after the panel's last year count too: they are later alignment.
@@ -53,7 +53,7 @@ def _write_test(study: Study, folder: Path) -> None:
         write_text(folder / "tables" / "pull_and_alignment.txt", f"Not tested: {err}\n")
         return
     write_table(pd.concat(tests, ignore_index=True), folder / "tables" / "pull_and_alignment.csv")
-    write_text(folder / "tables" / "pull_and_alignment.txt", report_of(tests[0], pair, tests[1]) + "\n")
+    write_text(folder / "tables" / "pull_and_alignment.txt", describe_regressions(tests[0], pair, tests[1]) + "\n")
 
 
 def _with_draws(

@@ -146,7 +146,7 @@ def _print_positions(table: pd.DataFrame, study: Study) -> None:
 
 
 def _print_test(table: pd.DataFrame, poles: tuple[str, ...]) -> None:
-    from influence.metrics.pull_and_alignment import DIRECTIONS, report_of
+    from influence.metrics.pull_and_alignment import DIRECTIONS, describe_regressions
 
     first, second = (table[table["direction"] == direction] for direction in DIRECTIONS)
     for title, part in (("Pull first, alignment later", first), ("Alignment first, pull later", second)):
@@ -157,5 +157,5 @@ def _print_test(table: pd.DataFrame, poles: tuple[str, ...]) -> None:
             for _, row in part.iterrows()
         ]  # fmt: skip
         echo_table(["lag", "coefficient", "5 %", "95 %", "t", "p", "p permuted", "p Holm", "n", "states"], rows)
-    for paragraph in report_of(first, poles, second).splitlines():
+    for paragraph in describe_regressions(first, poles, second).splitlines():
         click.echo("\n" + fill(paragraph, 100))

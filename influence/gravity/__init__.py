@@ -1,4 +1,4 @@
-"""How trade answers to a change of its costs, and what trade agreements have been worth.
+"""The response of trade to a change of its costs, and the effect of trade agreements on trade.
 
 >>> from influence.gravity import trade_response
 """

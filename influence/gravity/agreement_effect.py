@@ -1,4 +1,4 @@
-"""What trade agreements have been worth: estimates on the panel and on its sectors, with tariffs beside."""
+"""Estimates of the effect of trade agreements on trade, from the panel and by sector with tariffs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from influence.panel.panel import Panel
 from influence.schema import REST_OF_WORLD, SECTOR_YEARS
 
 PANEL_YEARS = (2000, 2004, 2008, 2012, 2016, 2020)
-"""Every fourth year: trade takes years to answer, and years in a row say little more."""
+"""Every fourth year: trade takes years to respond, and consecutive years add little."""
 COLUMNS = ["term", "coefficient", "se", "low", "high", "observations", "clusters", "specification"]
 NORMAL_95 = 1.6448536269514722
 
@@ -27,23 +27,23 @@ def _tied(panel: Panel, year: int) -> np.ndarray:
 def panel_frame(
     panel: Panel, years: Sequence[int] = PANEL_YEARS, *, leads: Sequence[int] = (), lags: Sequence[int] = ()
 ) -> pd.DataFrame:
-    """Goods trade of the economies whose sales at home are known, with those sales, ready for three_way.
+    """Goods trade of the economies whose sales at home are known, with those sales, as input of three_way.
 
     exporter, importer, year, trade (US dollars), agreement (0 or 1; 0 at home), lead_n and lag_n: the agreement n years
-    later and earlier. Sales at home are observed from 2011 on; before, their ratio to GDP is carried back. Pairs that
-    were not observed have no row.
+    later and earlier. Sales at home are observed from 2011 on; earlier ones use the first observed ratio to GDP. Pairs
+    that were not observed have no row.
     """
     home = domestic_goods(panel)
-    own = [state for state in panel.states.index if home[state].notna().all()]
-    at = panel.states.index.get_indexer(own)
+    economies = [state for state in panel.states.index if home[state].notna().all()]
+    at = panel.states.index.get_indexer(economies)
+    terms = {"agreement": 0, **{f"lead_{n}": n for n in leads}, **{f"lag_{n}": -n for n in lags}}
     parts = []
     for year in years:
         flows = panel.trade["export_usd"].values[year - panel.years[0]][np.ix_(at, at)].copy()
-        np.fill_diagonal(flows, home.loc[year, own].to_numpy())
-        terms = {"agreement": 0, **{f"lead_{n}": n for n in leads}, **{f"lag_{n}": -n for n in lags}}
-        dummies = {name: _tied(panel, year + n)[np.ix_(at, at)].astype(float) for name, n in terms.items()}
-        part = pd.DataFrame({"exporter": np.repeat(own, len(own)), "importer": np.tile(own, len(own)), "year": year})
-        parts.append(part.assign(trade=flows.ravel(), **{name: d.ravel() for name, d in dummies.items()}))
+        np.fill_diagonal(flows, home.loc[year, economies].to_numpy())
+        dummies = {name: _tied(panel, year + n)[np.ix_(at, at)].astype(float).ravel() for name, n in terms.items()}
+        pairs = pd.MultiIndex.from_product([economies, economies], names=["exporter", "importer"]).to_frame(index=False)
+        parts.append(pairs.assign(year=year, trade=flows.ravel(), **dummies))
     frame = pd.concat(parts, ignore_index=True)
     return frame[frame["trade"].notna()].reset_index(drop=True)
 
@@ -70,7 +70,7 @@ def sector_frame(panel: Panel, years: Sequence[int] = SECTOR_YEARS) -> pd.DataFr
         parts.append(table.assign(year=year, ln_tariff=rates.ravel(), agreement=agreed.ravel()))
     frame = pd.concat(parts, ignore_index=True)
     same = frame["exporter"] == frame["importer"]
-    # The rest of the world trades with itself under tariffs of its own, which are no tariff at home.
+    # Tariffs between economies of the rest of the world are no tariffs on sales at home.
     frame.loc[same, ["ln_tariff", "agreement"]] = 0.0
     return frame[~(same & (frame["exporter"] == REST_OF_WORLD))].reset_index(drop=True)
 
@@ -101,10 +101,11 @@ def sector_estimates(panel: Panel) -> pd.DataFrame:
     return pd.DataFrame(_rows(sectors, terms, "27 goods sectors, 2011, 2017 and 2022"), columns=COLUMNS)
 
 
-def _rows(fit: PpmlFit, named: dict[str, str], told: str) -> list[tuple[object, ...]]:
+def _rows(fit: PpmlFit, named: dict[str, str], specification: str) -> list[tuple[object, ...]]:
     out: list[tuple[object, ...]] = []
     for term, name in named.items():
         value, error = float(fit.coefficients[term]), float(fit.errors[term])
-        band = (round(value - NORMAL_95 * error, 4), round(value + NORMAL_95 * error, 4))
-        out.append((name, round(value, 4), round(error, 4), *band, fit.observations, fit.clusters, told))
+        low, high = value - NORMAL_95 * error, value + NORMAL_95 * error
+        numbers = (round(number, 4) for number in (value, error, low, high))
+        out.append((name, *numbers, fit.observations, fit.clusters, specification))
     return out

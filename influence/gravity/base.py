@@ -31,11 +31,26 @@ class TradeBase(NamedTuple):
 
 
 def load_trade_base(panel: Panel, year: int) -> TradeBase:
-    """Sector flows and tariffs of a base year, from the panel's own table; the arrays are not to be written into.
+    """Sector flows and tariffs of a base year, from the panel's own table; the arrays are read-only.
+
+    Parameters
+    ----------
+    year : one of schema.SECTOR_YEARS, or of the panel's table.
+
+    Returns
+    -------
+    TradeBase: flows in US dollars and tariffs as shares, both (sector, exporter, importer).
 
     Raises
     ------
     YearError : no base of that year. PanelError : the panel's folder lacks the table, or it is broken.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> base = load_trade_base(inf.load_panel(first_year=2016, last_year=2016), 2017)
+    >>> base.flows.dims, "KOR" in base.economies
+    (('sector', 'exporter', 'importer'), True)
     """
     return panel.registry.tables.once(("trade_base", year), lambda: _read_base(panel, year))
 
@@ -50,7 +65,7 @@ def _read_base(panel: Panel, year: int) -> TradeBase:
 
 
 def base_of(rows: pd.DataFrame, year: int, goods: tuple[str, ...]) -> TradeBase:
-    """The base from rows sector, exporter, importer, value_usd, tariff of one year; a cell without a row is nil."""
+    """The base from rows sector, exporter, importer, value_usd, tariff of one year; a cell without a row is zero."""
     sectors, economies = sorted(rows["sector"].unique()), sorted(set(rows["exporter"]) | set(rows["importer"]))
     at = (
         pd.Index(sectors).get_indexer(rows["sector"]),
@@ -68,23 +83,20 @@ def base_of(rows: pd.DataFrame, year: int, goods: tuple[str, ...]) -> TradeBase:
 
 
 def mfn_tariffs(base: TradeBase, tied: np.ndarray) -> xr.DataArray:
-    """What an importer asks of those it has no agreement with: (sector, importer), the median over them.
+    """Most-favoured-nation tariff of each importer, (sector, importer): the median over partners without agreement.
 
-    The tariffs of an importer differ between partners without agreement too, as what they sell within a sector differs;
-    the median of those that sell it something stands for the most-favoured-nation rate. Without such a seller: the
-    highest rate it applies to anyone.
+    The tariffs of an importer differ between partners without agreement, because the goods they sell within a sector
+    differ; the median is over those that sell to it. Without such a seller: the highest rate it applies.
 
     Parameters
     ----------
-    tied : bool (exporter, importer), whether an agreement ties the two in the base year.
+    tied : bool (exporter, importer), whether an agreement is in force between the two in the base year.
     """
-    sells = base.flows.values > 0
-    own = np.eye(len(base.economies), dtype=bool)
-    free = sells & ~tied[None] & ~own[None]
-    rates = np.where(free, base.tariffs.values, np.nan)
-    some = free.any(axis=1)
-    rates = np.where(some[:, None, :], rates, 0.0)
-    median = np.nanmedian(rates, axis=1)
-    values = np.where(some, median, base.tariffs.values.max(axis=1))
+    at_home = np.eye(len(base.economies), dtype=bool)
+    charged = (base.flows.values > 0) & ~tied[None] & ~at_home[None]
+    any_charged = charged.any(axis=1)
+    rates = np.where(charged, base.tariffs.values, np.nan)
+    median = np.nanmedian(np.where(any_charged[:, None, :], rates, 0.0), axis=1)
+    values = np.where(any_charged, median, base.tariffs.values.max(axis=1))
     coords = {"sector": base.flows["sector"].values, "importer": base.economies}
     return xr.DataArray(values, coords=coords, dims=("sector", "importer"))

@@ -2,7 +2,7 @@
 
 Dekle, Eaton & Kortum (2008), "Global Rebalancing with Gravity"; by sector as in Caliendo & Parro (2015), "Estimates of
 the Trade and Welfare Effects of NAFTA", without input-output links. One factor of production, which does not move.
-Bare arrays; response.py puts labels on them and checks what users give.
+Plain arrays; response.py adds labels and checks the input of users.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TOLERANCE = 1e-12
 """Largest excess demand that may be left, as a share of a state's income."""
 MOST_STEPS = 200
 LONGEST_STEP = 0.5
-"""No log wage changes by more in one step: a great shock is walked to, not jumped to."""
+"""Largest change of a log wage in one step, so that the solver also converges for large shocks."""
 SHORTEST_STEP = 1e-6
 
 
@@ -31,7 +31,7 @@ class Tariffs(NamedTuple):
 
 
 class Equilibrium(NamedTuple):
-    """The response as bare arrays; a hat is the ratio of new to old.
+    """The response as plain arrays; a hat is the ratio of new to old.
 
     flows : (sector, exporter, importer), new, at sellers' prices, in the unit of the old.
     wages, prices, real_income : hats (state); world income is the unit of account.
@@ -46,7 +46,7 @@ class Equilibrium(NamedTuple):
     residual: float
 
 
-class _World(NamedTuple):
+class _Economy(NamedTuple):
     """The base as shares, and the change."""
 
     shares: np.ndarray  # pi^s_ij B^s_ij
@@ -60,7 +60,7 @@ class _World(NamedTuple):
 
 
 class _Market(NamedTuple):
-    """What buyers do at given wages."""
+    """Demand at given wages."""
 
     shares: np.ndarray  # pi'^s_ij
     price_powers: np.ndarray  # P^s_j
@@ -97,23 +97,23 @@ def solve_response(
 
     Raises
     ------
-    TradeError : a state's spending would fall to nought, a state is left without a seller, or no convergence.
+    TradeError : a state's spending would fall to zero, a state is left without a seller, or no convergence.
     """
     if not cost.any():
         ones = np.ones(flows.shape[1])
         return Equilibrium(flows.copy(), ones, ones.copy(), ones.copy(), 0, 0.0)
     names = labels if labels is not None else [str(i) for i in range(flows.shape[1])]
-    world = _world_of(flows, cost, theta, additive, tariffs)
-    _check_sellers(world, names)
+    economy = _economy_of(flows, cost, theta, additive, tariffs)
+    _check_sellers(economy, names)
     with one_thread():
-        wages, market, steps = _clear(world, names)
-    powers = np.where(world.weights > 0, market.price_powers, 1.0)
-    prices = np.exp(-(world.weights * np.log(powers)).sum(axis=0) / theta)
-    real = (world.income * wages + market.revenue) / (world.income + world.revenue) / prices
+        wages, market, steps = _clear(economy, names)
+    powers = np.where(economy.weights > 0, market.price_powers, 1.0)
+    prices = np.exp(-(economy.weights * np.log(powers)).sum(axis=0) / theta)
+    real = (economy.income * wages + market.revenue) / (economy.income + economy.revenue) / prices
     return Equilibrium(market.flows, wages, prices, real, steps, float(np.abs(market.excess / wages).max()))
 
 
-def _world_of(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool, tariffs: Tariffs | None) -> _World:
+def _economy_of(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool, tariffs: Tariffs | None) -> _Economy:
     income = flows.sum(axis=(0, 2))
     paid = flows if tariffs is None else flows * (1.0 + tariffs.before)
     bought = paid.sum(axis=1)
@@ -121,11 +121,11 @@ def _world_of(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool,
     shares = np.divide(paid, bought[:, None, :], where=bought[:, None, :] > 0, out=np.zeros_like(paid))
     revenue = (paid - flows).sum(axis=(0, 1))
     rates = None if tariffs is None else tariffs.after / (1.0 + tariffs.after)
-    return _World(shares * np.exp(cost), bought / spending, income, revenue, spending, rates, theta, additive)
+    return _Economy(shares * np.exp(cost), bought / spending, income, revenue, spending, rates, theta, additive)
 
 
-def _check_sellers(world: _World, names: Sequence[str]) -> None:
-    alone = (world.weights > 0) & (world.shares.sum(axis=1) <= 0)
+def _check_sellers(economy: _Economy, names: Sequence[str]) -> None:
+    alone = (economy.weights > 0) & (economy.shares.sum(axis=1) <= 0)
     if alone.any():
         sector, state = np.argwhere(alone)[0]
         raise TradeError(
@@ -134,91 +134,93 @@ def _check_sellers(world: _World, names: Sequence[str]) -> None:
         )
 
 
-def _market_at(world: _World, wages: np.ndarray) -> _Market | None:
+def _market_at(economy: _Economy, wages: np.ndarray) -> _Market | None:
     """Demand at these wages; None where a state could not keep its surplus."""
-    offers = world.shares * wages[None, :, None] ** -world.theta
+    offers = economy.shares * wages[None, :, None] ** -economy.theta
     powers = offers.sum(axis=1)
-    inverse = np.divide(1.0, powers, where=world.weights > 0, out=np.zeros_like(powers))
+    inverse = np.divide(1.0, powers, where=economy.weights > 0, out=np.zeros_like(powers))
     shares = offers * inverse[:, None, :]
-    collected = np.zeros(len(wages)) if world.rates is None else _collected(world, shares)
-    spending = _spending(world, wages, collected)
+    collected = np.zeros(len(wages)) if economy.rates is None else _collected(economy, shares)
+    spending = _spending(economy, wages, collected)
     if (spending <= 0).any():
         return None
-    flows = shares * (world.weights * spending)[:, None, :]
-    if world.rates is not None:
-        flows *= 1.0 - world.rates
-    excess = flows.sum(axis=(0, 2)) / world.income - wages
+    flows = shares * (economy.weights * spending)[:, None, :]
+    if economy.rates is not None:
+        flows *= 1.0 - economy.rates
+    excess = flows.sum(axis=(0, 2)) / economy.income - wages
     return _Market(shares, powers, spending, collected * spending, flows, excess)
 
 
-def _collected(world: _World, shares: np.ndarray) -> np.ndarray:
+def _collected(economy: _Economy, shares: np.ndarray) -> np.ndarray:
     """Share of each state's spending that its customs collect."""
-    return np.asarray(((shares * world.rates).sum(axis=1) * world.weights).sum(axis=0))
+    return np.asarray(((shares * economy.rates).sum(axis=1) * economy.weights).sum(axis=0))
 
 
-def _spending(world: _World, wages: np.ndarray, collected: np.ndarray) -> np.ndarray:
-    earned = world.income * wages
-    if world.additive:
-        deficit = world.spending - world.income - world.revenue
+def _spending(economy: _Economy, wages: np.ndarray, collected: np.ndarray) -> np.ndarray:
+    earned = economy.income * wages
+    if economy.additive:
+        deficit = economy.spending - economy.income - economy.revenue
         return np.asarray((earned + deficit) / (1.0 - collected))
-    wanted = world.spending / world.income * earned
+    wanted = economy.spending / economy.income * earned
     return np.asarray(wanted * earned.sum() / (wanted * (1.0 - collected)).sum())
 
 
-def _clear(world: _World, names: Sequence[str]) -> tuple[np.ndarray, _Market, int]:
+def _clear(economy: _Economy, names: Sequence[str]) -> tuple[np.ndarray, _Market, int]:
     """Wages at which every market clears, the market there, and the steps it took."""
-    wages = np.ones(len(world.income))
-    market = _market_at(world, wages)
-    assert market is not None  # at old wages every state spends what it spent
+    wages = np.ones(len(economy.income))
+    market = _market_at(economy, wages)
+    assert market is not None  # at old wages every state spends as before
     for step in range(MOST_STEPS):
         size = np.abs(market.excess / wages).max()
         if size <= TOLERANCE:
             return wages, market, step
-        wages, market = _improved(world, wages, market, names)
+        wages, market = _improved(economy, wages, market, names)
     raise TradeError(
         f"the trade equilibrium did not converge in {MOST_STEPS} steps: excess demand of {size:.1e} of its income is "
         f"left for {names[int(np.abs(market.excess).argmax())]}. Try a smaller change or a smaller elasticity."
     )
 
 
-def _improved(world: _World, wages: np.ndarray, market: _Market, names: Sequence[str]) -> tuple[np.ndarray, _Market]:
+def _improved(
+    economy: _Economy, wages: np.ndarray, market: _Market, names: Sequence[str]
+) -> tuple[np.ndarray, _Market]:
     """The wages after one step of Newton's, cut until excess demand falls."""
-    change = _newton(world, wages, market)
+    change = _newton(economy, wages, market)
     length = min(1.0, LONGEST_STEP / np.abs(change).max())
     size = np.linalg.norm(market.excess)
     while length > SHORTEST_STEP:
         moved = wages * np.exp(length * change)
-        moved *= world.income.sum() / (world.income * moved).sum()
-        found = _market_at(world, moved)
+        moved *= economy.income.sum() / (economy.income * moved).sum()
+        found = _market_at(economy, moved)
         if found is not None and np.linalg.norm(found.excess) < size * (1 - 1e-4 * length):
             return moved, found
         length /= 2
     worst = names[int(np.abs(market.excess).argmax())]
-    poorest = names[int((market.spending / world.spending).argmin())]
+    poorest = names[int((market.spending / economy.spending).argmin())]
     raise TradeError(
         f"no wages clear the markets: {worst} is left with an excess demand of {size:.0e} of its income. The "
         f"spending of {poorest} falls most; if it cannot keep its surplus, take multiplicative deficits."
     )
 
 
-def _newton(world: _World, wages: np.ndarray, market: _Market) -> np.ndarray:
-    """Change of log wages that would clear the markets if they answered in proportion.
+def _newton(economy: _Economy, wages: np.ndarray, market: _Market) -> np.ndarray:
+    """Change of log wages that would clear the markets if they responded linearly.
 
     d sales_i / d ln w_k = -theta 1[i = k] sales_i + theta sum_sj X'^s_ij pi'^s_kj + sum_s X'^s_ik g_k, g_k the
-    elasticity of k's spending to its wage (the revenue's own answer is left out: it slows the last steps a little).
-    One market clears with the others; the lost equation is world income, kept by the rank one term.
+    elasticity of k's spending to its wage (the response of the revenue is left out: it matters little for convergence).
+    One market clears with the others; the rank one term holds world income constant in its place.
     """
     sales = market.flows.sum(axis=(0, 2))
-    earned = world.income * wages
-    passed = 1.0 if not world.additive else earned / (earned + world.spending - world.income - world.revenue)
+    earned = economy.income * wages
+    passed = 1.0 if not economy.additive else earned / (earned + economy.spending - economy.income - economy.revenue)
     size = len(wages)
     sold = market.flows.transpose(1, 0, 2).reshape(size, -1)
     bought = market.shares.transpose(1, 0, 2).reshape(size, -1)
-    slope = world.theta * (sold @ bought.T) + market.flows.sum(axis=0) * passed
-    if not world.additive:
-        wanted = world.spending / world.income * earned
+    slope = economy.theta * (sold @ bought.T) + market.flows.sum(axis=0) * passed
+    if not economy.additive:
+        wanted = economy.spending / economy.income * earned
         slope += sales[:, None] * (earned / earned.sum() - wanted / wanted.sum())[None, :]
-    slope[np.diag_indices(size)] -= world.theta * sales + earned
-    slope /= world.income[:, None]
+    slope[np.diag_indices(size)] -= economy.theta * sales + earned
+    slope /= economy.income[:, None]
     slope += (earned / earned.sum())[None, :]
     return np.asarray(np.linalg.solve(slope, -market.excess))

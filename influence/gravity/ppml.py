@@ -1,8 +1,8 @@
 """Poisson pseudo-maximum-likelihood with many fixed effects.
 
-Santos Silva & Tenreyro (2006), "The Log of Gravity"; effects swept out of each step of iteratively reweighted least
-squares as in Correia, Guimaraes & Zylkin (2020), "Fast Poisson estimation with high-dimensional fixed effects". Own
-code: the libraries that do this bring a formula language and compilers for what is one estimator here.
+Santos Silva & Tenreyro (2006), "The Log of Gravity"; effects removed in each step of iteratively reweighted least
+squares as in Correia, Guimaraes & Zylkin (2020), "Fast Poisson estimation with high-dimensional fixed effects". Written
+here because the libraries need a formula language and compilers for one estimator.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def fit_ppml(
     """E[y] = exp(X b + sum of effects), by iteratively reweighted least squares.
 
     Each step regresses z = ln mu + (y - mu) / mu on X with weights mu, both less their weighted effects. Observations
-    of an effect whose flows are all nil say nothing about b (separation) and are dropped. Covariance
+    of an effect whose flows are all zero do not identify b (separation) and are dropped. Covariance
     A^-1 (sum_g s_g s_g') A^-1 G / (G - 1), A = X~' diag(mu) X~, s_g the scores summed over a cluster. Where few pairs
     carry most of the trade, or years are few, errors come out too small: by a quarter to a third in trials.
 
@@ -95,7 +95,7 @@ def fit_ppml(
 
 
 def _with_trade(values: np.ndarray, effects: Sequence[np.ndarray]) -> np.ndarray:
-    """Observations none of whose effects has nil flows alone."""
+    """Observations none of whose effects has only zero flows."""
     kept = np.ones(len(values), dtype=bool)
     codes = [pd.factorize(np.asarray(effect))[0] for effect in effects]
     while True:
@@ -108,7 +108,7 @@ def _with_trade(values: np.ndarray, effects: Sequence[np.ndarray]) -> np.ndarray
 
 
 def _dummies(codes: Sequence[np.ndarray]) -> csr_array:
-    """Every effect a column of ones and noughts."""
+    """One column of zeros and ones for every effect."""
     size = [int(code.max()) + 1 for code in codes]
     starts = np.concatenate([[0], np.cumsum(size)[:-1]])
     rows = len(codes[0])
@@ -127,7 +127,7 @@ def _iterate(
     for step in range(1, MOST_STEPS + 1):
         working = linear + (y - mu) / mu
         stacked = np.column_stack([working, x])
-        # Far from the end an exact answer would be thrown away: the weights still change.
+        # While the weights still change, an exact solution is not needed.
         start = _effects_of(stacked, dummies, mu, start, ROUGH if moved > NEAR else EXACT)
         swept = stacked - dummies @ start
         z, rest = swept[:, 0], swept[:, 1:]
@@ -148,14 +148,14 @@ def _effects_of(
     variables: np.ndarray, dummies: csr_array, weights: np.ndarray, start: np.ndarray, precision: float
 ) -> np.ndarray:
     """Effects of each variable, weighted least squares by conjugate gradients, preconditioned by the diagonal."""
-    from influence.gravity.ppml_kernel import weighed
+    from influence.gravity.ppml_kernel import weighted
 
     scale = 1.0 / (weights @ dummies)
     columns = dummies.indices.reshape(len(weights), -1).astype(np.int32)
     out = start.copy()
     for j in range(variables.shape[1]):
         right = (weights * variables[:, j]) @ dummies
-        out[:, j] = _conjugate(lambda v: weighed(columns, weights, v), right, scale, start[:, j], precision)
+        out[:, j] = _conjugate(lambda v: weighted(columns, weights, v), right, scale, start[:, j], precision)
     return out
 
 
@@ -168,20 +168,20 @@ def _conjugate(
 ) -> np.ndarray:
     solution = start.copy()
     residual = right - matrix(solution)
-    shaped = scale * residual
-    direction = shaped.copy()
-    energy = residual @ shaped
-    enough = precision * (right @ (scale * right))
+    scaled = scale * residual
+    direction = scaled.copy()
+    energy = residual @ scaled
+    target = precision * (right @ (scale * right))
     for _ in range(MOST_SWEEPS):
-        if energy <= enough:
+        if energy <= target:
             break
         image = matrix(direction)
         length = energy / (direction @ image)
         solution += length * direction
         residual -= length * image
-        shaped = scale * residual
-        energy, old = residual @ shaped, energy
-        direction = shaped + energy / old * direction
+        scaled = scale * residual
+        energy, old = residual @ scaled, energy
+        direction = scaled + energy / old * direction
     return solution
 
 
@@ -195,7 +195,7 @@ def _check_identified(cross: np.ndarray, x: np.ndarray, weights: np.ndarray, nam
         if values[0] < 1e-9:
             bad = [name for name, part in zip(names, np.abs(vectors[:, 0]), strict=True) if part > 1e-3]
     if bad:
-        raise TradeError(f"the effects or the other regressors explain {', '.join(bad)} wholly; leave some out.")
+        raise TradeError(f"the effects or the other regressors explain {', '.join(bad)} entirely; leave some out.")
 
 
 def three_way(
@@ -203,13 +203,34 @@ def three_way(
 ) -> PpmlFit:
     """Gravity with exporter-year, importer-year and pair effects, errors clustered by pair.
 
-    Yotov, Piermartini, Monteiro & Larch (2016), "An Advanced Guide to Trade Policy Analysis".
+    E[trade] = exp(X b + exporter-year + importer-year + pair effects), by Poisson pseudo-maximum likelihood.
 
     Parameters
     ----------
-    frame : exporter, importer, year, the value and the regressors; sales at home are rows of their own. A column
-        `sector`, if there is one, sets apart every effect.
+    frame : exporter, importer, year, the value and the regressors; sales at home are rows with exporter = importer.
+        With a column `sector` every effect is by sector.
+    regressors : columns of X. value : column of the trade flows, >= 0.
     symmetric : one effect for both directions of a pair.
+
+    Returns
+    -------
+    PpmlFit: coefficients (log effects), errors, covariance, fitted values in the unit of the flows, NaN where dropped.
+
+    Raises
+    ------
+    TradeError : see fit_ppml.
+
+    Source: Yotov, Piermartini, Monteiro & Larch (2016), "An Advanced Guide to Trade Policy Analysis".
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from itertools import product
+    >>> frame = pd.DataFrame(product("ABCD", "ABCD", (2010, 2014, 2018)), columns=["exporter", "importer", "year"])
+    >>> frame["agreement"] = [float({a, b} == {"A", "B"} and year > 2010) for a, b, year in frame.to_numpy()]
+    >>> frame["trade"] = (1 + (frame["exporter"] == frame["importer"])) * np.exp(0.5 * frame["agreement"])
+    >>> round(float(three_way(frame, ["agreement"]).coefficients["agreement"]), 3)
+    0.5
     """
     sector = frame["sector"].astype(str) if "sector" in frame else pd.Series("", index=frame.index)
     first, second = frame["exporter"].astype(str), frame["importer"].astype(str)

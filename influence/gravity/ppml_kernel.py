@@ -1,4 +1,4 @@
-"""The compiled loop of PPML: effects of many observations, added up without a matrix of ones."""
+"""The compiled loop of PPML: sums over the effects of many observations, without a matrix of ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from influence.compiled import compiled
 
 
 @compiled
-def weighed(columns, weights, effects):  # type: ignore[no-untyped-def]
+def weighted(columns, weights, effects):  # type: ignore[no-untyped-def]
     """D'W D e: columns (observation, kind) says which effects an observation has, weights is the diagonal of W."""
     out = np.zeros(len(effects))
     count, kinds = columns.shape

@@ -1,4 +1,4 @@
-"""The trade response with labels on: what scripts call (equation 14)."""
+"""The trade response with labels, for scripts (equation 14)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ DEFICITS = ("additive", "multiplicative")
 
 
 class TradeResponse(NamedTuple):
-    """New equilibrium beside the old; wages, prices and real_income are ratios, 1 for no change, indexed by state.
+    """New equilibrium relative to the old; wages, prices and real_income are ratios, 1 for no change, indexed by state.
 
-    flows : as given, in the same form and unit. wages : income of a state's factor in units of world income.
-    prices : of what it buys. real_income : what its income buys. steps, residual : how the solver ended; residual is
-    the largest excess demand left as a share of a state's income.
+    flows : new, in the form and unit of the old. wages : income of a state's factor in units of world income.
+    prices : of its spending. real_income : income over prices. steps : of the solver. residual : largest excess demand
+    left, as a share of a state's income.
     """
 
     flows: pd.DataFrame | xr.DataArray
@@ -42,26 +42,31 @@ def trade_response(
     *,
     tariffs: tuple[xr.DataArray, xr.DataArray] | None = None,
 ) -> TradeResponse:
-    """Trade, wages, prices and real income after trade costs change (equation 14; hat_algebra.solve_response).
+    """Trade, wages, prices and real income after trade costs change, by exact hat algebra (equation 14).
+
+    The equations are in hat_algebra.solve_response.
 
     Parameters
     ----------
     flows : exporter x importer, or (sector, exporter, importer), any currency, domestic sales on the diagonal (at least
-        in one sector); same states both ways, in any order. A nil flow stays nil.
-    cost : log partial effect on trade, beta_ij: trade is multiplied by exp(beta_ij) before wages and prices answer; for
+        in one sector); the same states on both sides, in any order. A flow of zero stays zero.
+    cost : log partial effect on trade, beta_ij: trade is multiplied by exp(beta_ij) before wages and prices change; for
         tariffs -theta ln((1 + t') / (1 + t)); -inf for an embargo. Labelled as flows; a matrix holds for every sector.
-    theta : trade elasticity, above 0; 4 by default, 1.5 to 8 the usual band.
+    theta : trade elasticity, above 0; 4 by default, 1.5 to 8 is the usual range.
     deficits : additive (kept in units of world income) or multiplicative (kept as a ratio to income).
     tariffs : rates before and after, (sector, exporter, importer), if their revenue is to be spent.
 
     Returns
     -------
-    TradeResponse. No cost anywhere gives the flows exactly and ones.
+    TradeResponse: new flows in the unit of the old; ratios of wages, prices and real income by state, above 0. A cost
+    of 0 everywhere gives the same flows and ratios of 1.
 
     Raises
     ------
-    TradeError : flows not finite or negative, a state without domestic sales or that nothing links with the others,
-        labels that do not fit, cost not a number or +inf, tariffs of -100 % or less, no equilibrium.
+    TradeError : flows not finite or negative, a state without domestic sales or not linked with the others, labels that
+        do not match, cost not a number or +inf, tariffs of -100 % or less, no equilibrium.
+
+    Source: Dekle, Eaton & Kortum 2008, "Global Rebalancing with Gravity"; Caliendo & Parro 2015.
 
     Examples
     --------
@@ -76,15 +81,12 @@ def trade_response(
     effect = _fitted(cost, "cost", states, sectors, base.shape)
     check_flows(base, states)
     if np.isnan(effect).any() or (effect == np.inf).any():
-        raise TradeError(f"cost is not a number for {_place(~(effect < np.inf), states)}; allowed: finite, or -inf.")
+        raise TradeError(f"cost is not a number for {_pair(~(effect < np.inf), states)}; allowed: finite, or -inf.")
     _check_linked(base * np.exp(effect), states)
     rates = None
     if tariffs is not None:
         rates = Tariffs(*(_fitted(rate, "tariffs", states, sectors, base.shape) for rate in tariffs))
-        for rate in rates:
-            if not (np.isfinite(rate) & (rate > -1)).all():
-                bad = _place(~(np.isfinite(rate) & (rate > -1)), states)
-                raise TradeError(f"the tariff on {bad} is not a number above -100 %.")
+        _check_rates(rates, states)
     found = solve_response(base, effect, theta, additive=deficits == "additive", tariffs=rates, labels=states)
     return _labelled(found, flows, states)
 
@@ -96,6 +98,13 @@ def _check_choices(theta: float, deficits: str) -> None:
         raise TradeError(f"deficits {deficits!r} are not known; allowed: {', '.join(DEFICITS)}.")
 
 
+def _check_rates(rates: Tariffs, states: list[str]) -> None:
+    for rate in rates:
+        bad = ~(np.isfinite(rate) & (rate > -1))
+        if bad.any():
+            raise TradeError(f"the tariff on {_pair(bad, states)} is not a number above -100 %.")
+
+
 def check_flows(flows: np.ndarray, states: list[str]) -> None:
     """Finite, not negative, domestic sales of every state, all states linked by trade.
 
@@ -105,13 +114,13 @@ def check_flows(flows: np.ndarray, states: list[str]) -> None:
     """
     bad = ~(np.isfinite(flows) & (flows >= 0))
     if bad.any():
-        raise TradeError(f"flows must be finite and not negative; {_place(bad, states)} is not (missing is not zero).")
+        raise TradeError(f"flows must be finite and not negative; {_pair(bad, states)} is not (missing is not zero).")
     home = np.einsum("sii->i", flows)
     none = [state for state, sales in zip(states, home, strict=True) if sales <= 0]
     if none:
         raise TradeError(
             f"no domestic sales for {', '.join(none[:8])}{' …' if len(none) > 8 else ''}: the diagonal of flows must "
-            f"hold what each state sells at home."
+            f"contain the sales of each state at home."
         )
 
 
@@ -122,22 +131,22 @@ def _check_linked(flows: np.ndarray, states: list[str]) -> None:
         cut = ", ".join(states[i] for i in small[:8])
         raise TradeError(
             f"{cut}{' …' if len(small) > 8 else ''}: no trade links this part of the flows with the rest, so its wages "
-            f"cannot be compared; leave it out, or leave it a partner."
+            f"cannot be compared; remove these states, or keep trade with one partner."
         )
 
 
-def _cube(given: pd.DataFrame | xr.DataArray, what: str) -> tuple[np.ndarray, list[str], list[str] | None]:
+def _cube(given: pd.DataFrame | xr.DataArray, label: str) -> tuple[np.ndarray, list[str], list[str] | None]:
     """Values as (sector, exporter, importer), the states in the exporters' order, and the sectors if there are any."""
     array = xr.DataArray(given, dims=("exporter", "importer")) if isinstance(given, pd.DataFrame) else given
     sides = _sides(array)
     if array.ndim not in (2, 3) or (array.ndim == 3 and set(array.dims) != {"sector", *sides}):
-        raise TradeError(f"{what} must be exporter x importer or (sector, exporter, importer), not {array.dims}.")
+        raise TradeError(f"{label} must be exporter x importer or (sector, exporter, importer), not {array.dims}.")
     array = array.transpose(..., *sides)
     states = [str(code) for code in array.indexes[sides[0]]]
     importers = [str(code) for code in array.indexes[sides[1]]]
     if len(set(states)) != len(states) or sorted(states) != sorted(importers):
-        odd = sorted(set(states) ^ set(importers)) or [s for s in states if states.count(s) > 1]
-        raise TradeError(f"{what} must have the same states both ways, each once; see {', '.join(odd[:8])}.")
+        wrong = sorted(set(states) ^ set(importers)) or [s for s in states if states.count(s) > 1]
+        raise TradeError(f"{label} must have the same states on both sides, each once; see {', '.join(wrong[:8])}.")
     at = pd.Index(importers).get_indexer(pd.Index(states))
     values = np.asarray(array.values, dtype=float)[..., at]
     if array.ndim == 2:
@@ -153,23 +162,23 @@ def _sides(array: xr.DataArray) -> tuple[str, str]:
 
 
 def _fitted(
-    given: pd.DataFrame | xr.DataArray, what: str, states: list[str], sectors: list[str] | None, shape: tuple[int, ...]
+    given: pd.DataFrame | xr.DataArray, label: str, states: list[str], sectors: list[str] | None, shape: tuple[int, ...]
 ) -> np.ndarray:
     """Values in the order of the flows; a matrix is repeated for every sector."""
-    values, own, own_sectors = _cube(given, what)
-    if sorted(own) != sorted(states) or (own_sectors is not None and sorted(own_sectors) != sorted(sectors or [])):
-        odd = sorted(set(own) ^ set(states)) or sorted(set(own_sectors or []) ^ set(sectors or []))
+    values, codes, names = _cube(given, label)
+    if sorted(codes) != sorted(states) or (names is not None and sorted(names) != sorted(sectors or [])):
+        wrong = sorted(set(codes) ^ set(states)) or sorted(set(names or []) ^ set(sectors or []))
         raise TradeError(
-            f"{what} and flows must name the same states and sectors; they differ in {', '.join(odd[:8])}."
+            f"{label} and flows must name the same states and sectors; they differ in {', '.join(wrong[:8])}."
         )
-    at = pd.Index(own).get_indexer(pd.Index(states))
+    at = pd.Index(codes).get_indexer(pd.Index(states))
     values = values[:, at][:, :, at]
-    if own_sectors is not None:
-        values = values[pd.Index(own_sectors).get_indexer(pd.Index(sectors))]
+    if names is not None:
+        values = values[pd.Index(names).get_indexer(pd.Index(sectors))]
     return np.broadcast_to(values, shape)
 
 
-def _place(bad: np.ndarray, states: list[str]) -> str:
+def _pair(bad: np.ndarray, states: list[str]) -> str:
     exporter, importer = np.argwhere(bad)[0][-2:]
     return f"{states[exporter]} -> {states[importer]}"
 

@@ -1,4 +1,4 @@
-"""Whom trade agreements tie: the pairs between which they take tariffs away."""
+"""Pairs of states whose trade agreements remove tariffs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import numpy as np
 from influence.panel.panel import Panel
 
 FREE = ("free_trade", "customs_union")
-"""Kinds of agreement that free most trade; partial ones leave tariffs as they are and are not counted."""
+"""Kinds of agreement that free most trade; partial ones leave tariffs unchanged and do not count."""
 
 
 def tied_pairs_of(panel: Panel, year: int, agreement: str | None = None) -> np.ndarray:
-    """Whether u and v are tied by agreements that take tariffs away, or by one of them, bool (state, state)."""
+    """Whether an agreement that removes tariffs, or the one named, is in force for u and v, bool (state, state)."""
     spells, at = panel.agreement_spells, year - panel.years[0]
     if agreement is None:
         rows = np.isin(spells.kind, FREE)

@@ -1,6 +1,6 @@
-"""Alignment at the UN: where a state stands between two poles by its votes (equation 13).
+"""Alignment at the UN: the position of a state between two poles by its votes (equation 13).
 
-An outcome, never part of a pull: it stands beside the ties to test them.
+An outcome, never part of a pull: it tests the ties.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from influence.schema import ALIGNMENT_BASE, BASELINE, RESULT_COLUMNS, names
 from influence.states import registry_of
 
 SAME_PLACE = 1e-9
-"""Anchors nearer to one another than this, on the scale of the ideal points, make no axis."""
+"""Anchors closer to each other than this, on the scale of the ideal points, define no axis."""
 
 
 def ideal_points(panel: Panel) -> xr.Dataset:
@@ -46,9 +46,13 @@ def ideal_points(panel: Panel) -> xr.Dataset:
 
 
 def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE) -> float:
-    """Where a pole stands: its mean ideal point over the base years; for a group the mean over its members' means.
+    """Mean ideal point of a pole over the base years; for a group the mean over its members' means.
 
     Years without a position are left out of the mean; a group's member counts in the years of its membership.
+
+    Returns
+    -------
+    A number on the scale of the ideal points.
 
     Raises
     ------
@@ -56,13 +60,12 @@ def anchor(points: xr.Dataset, pole: str, base: tuple[int, int] = ALIGNMENT_BASE
     """
     begin, end = checked_base(points, base)
     years, codes = np.arange(begin, end + 1), points.indexes["state"]
-    held_by = [_members(points, pole, int(year)) for year in years]
-    belongs = np.array([codes.isin(members) for members in held_by])
-    held = np.where(belongs, points["ideal_point"].sel(year=years).transpose("year", "state").values, np.nan)
-    known = np.isfinite(held).any(axis=0)
+    member = np.array([codes.isin(_members(points, pole, int(year))) for year in years])
+    positions = np.where(member, points["ideal_point"].sel(year=years).transpose("year", "state").values, np.nan)
+    known = np.isfinite(positions).any(axis=0)
     if not known.any():
         raise StateError(f"pole {pole!r} has no ideal point in {begin}-{end}; choose another pole or other base years.")
-    return float(np.nanmean(held[:, known], axis=0).mean())
+    return float(np.nanmean(positions[:, known], axis=0).mean())
 
 
 def checked_base(points: xr.Dataset, base: tuple[int, int]) -> tuple[int, int]:
@@ -85,8 +88,8 @@ def checked_base(points: xr.Dataset, base: tuple[int, int]) -> tuple[int, int]:
 def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = ALIGNMENT_BASE) -> xr.Dataset:
     """Position of each state on the axis between two poles (equation 13).
 
-    A_v = 2 (x_v - qbar) / (pbar - qbar) - 1: +1 where p stood on average in the base years, -1 where q did. The anchors
-    stay put, so a pole's own value moves with its votes and a state can stand beyond either.
+    A_v = 2 (x_v - qbar) / (pbar - qbar) - 1: +1 at p's mean position of the base years, -1 at q's. The anchors are
+    fixed, so the value of a pole moves with its votes and a state can be beyond either.
 
     Parameters
     ----------
@@ -96,15 +99,25 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
 
     Returns
     -------
-    value, low, high: dims (year, target), no unit, not bounded; low and high are the source's 5-95 % band, its two ends
-    sorted, without the anchors' own uncertainty. NaN where a state has no ideal point. attrs: poles, base, anchors.
+    value, low, high: dims (year, target), no unit, not bounded; low and high are the source's 5-95 % uncertainty range,
+    sorted, without the uncertainty of the anchors. NaN where a state has no ideal point. attrs: poles, base, anchors.
 
     Raises
     ------
     StateError : not two poles, one unknown or without ideal points in the base years, members in common, or both in the
-    same place. YearError : base years reversed or outside those of the points.
+        same place. YearError : base years reversed or outside those of the points.
 
     Source: Bailey, Strezhnev & Voeten 2017, "Estimating Dynamic State Preferences from United Nations Voting Data".
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> position = ("year", "state"), [[1.0, -1.0, 0.5], [0.0, -1.0, 0.5]]
+    >>> points = xr.Dataset(dict.fromkeys(("ideal_point", "low", "high"), position),
+    ...                     coords={"year": [2000, 2001], "state": ["AAA", "BBB", "CCC"]})
+    >>> alignment(points, ("AAA", "BBB"), base=(2000, 2000))["value"].values
+    array([[ 1. , -1. ,  0.5],
+           [ 0. , -1. ,  0.5]])
     """
     if len(poles) != 2:
         raise StateError(f"alignment is between two poles, not {len(poles)}: {', '.join(poles)}.")
@@ -112,14 +125,14 @@ def alignment(points: xr.Dataset, poles: Sequence[str], base: tuple[int, int] = 
     p, q = (anchor(points, pole, base) for pole in poles)
     if abs(p - q) < SAME_PLACE:
         raise StateError(
-            f"poles {poles[0]} and {poles[1]} stood in the same place in {base[0]}-{base[1]} ({p:.3f}); "
-            f"between them there is no axis."
+            f"poles {poles[0]} and {poles[1]} have the same mean position in {base[0]}-{base[1]} ({p:.3f}), so there "
+            f"is no axis between them; choose other poles or other base years."
         )
     on_axis = 2.0 * (points - q) / (p - q) - 1.0
-    band = np.sort(np.stack([on_axis["low"].values, on_axis["high"].values]), axis=0)
+    low, high = np.sort(np.stack([on_axis["low"].values, on_axis["high"].values]), axis=0)
     dims = on_axis["low"].dims
-    placed = xr.Dataset({"value": on_axis["ideal_point"], "low": (dims, band[0]), "high": (dims, band[1])})
-    return placed.rename(state="target").assign_attrs(poles="-".join(poles), base=list(base), anchors=[p, q])
+    aligned = xr.Dataset({"value": on_axis["ideal_point"], "low": (dims, low), "high": (dims, high)})
+    return aligned.rename(state="target").assign_attrs(poles="-".join(poles), base=list(base), anchors=[p, q])
 
 
 def _members(points: xr.Dataset, pole: str, year: int | None) -> list[str]:
@@ -137,13 +150,13 @@ def _check_apart(points: xr.Dataset, poles: Sequence[str]) -> None:
         raise StateError(f"poles {poles[0]} and {poles[1]} share {', '.join(shared)}; choose two that do not overlap.")
 
 
-def alignment_records(placed: xr.Dataset) -> pd.DataFrame:
+def alignment_records(aligned: xr.Dataset) -> pd.DataFrame:
     """Alignment as rows of the results table (schema.RESULT_COLUMNS), by state and year.
 
-    Votes do not hang on a scenario nor on what was observed of the ties: the scenario is the baseline, the coverage is
-    empty. low and high are the source's band. Without a value the flag is 'missing'.
+    Votes depend neither on a scenario nor on the coverage of the ties: the scenario is the baseline, the coverage is
+    empty. low and high are the source's uncertainty range. Without a value the flag is 'missing'.
     """
-    table = placed.to_dataframe(dim_order=["target", "year"]).reset_index().rename(columns={"target": "iso3"})
+    table = aligned.to_dataframe(dim_order=["target", "year"]).reset_index().rename(columns={"target": "iso3"})
     flag = np.where(table["value"].isna(), "missing", "")
-    named = {"scenario": BASELINE, "metric": "alignment", "pole": placed.attrs["poles"], "coverage": np.nan}
+    named = {"scenario": BASELINE, "metric": "alignment", "pole": aligned.attrs["poles"], "coverage": np.nan}
     return table.assign(**named, flag=flag)[names(RESULT_COLUMNS)]

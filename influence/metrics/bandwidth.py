@@ -31,7 +31,7 @@ def bandwidth_unit(
     base_year: int = BANDWIDTH_BASE_YEAR,
     agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
 ) -> Unit:
-    """What bandwidth is counted in.
+    """The largest dyad of a base year, which bandwidth is measured against.
 
     Raises
     ------
@@ -93,10 +93,17 @@ def bandwidth_pull(
     agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
     unit: Unit | None = None,
 ) -> xr.DataArray:
-    """Bandwidth of the dyad times v's dependence on u (equation 10), dims (year, source, target), >= 0.
+    """Bandwidth of the dyad times v's dependence on u (equation 10).
 
-    Dependence is the mean of the share of v's trade (equation 1) and of trade over GDP, capped at 1 (equation 2). NaN
-    where a flow or v's GDP is missing, and where v is not covered.
+    Dependence is the mean of the share of v's trade (equation 1) and of trade over GDP, capped at 1 (equation 2).
+
+    Parameters
+    ----------
+    panel, base_year, agreement_strength, unit : as for bandwidth.
+
+    Returns
+    -------
+    dims (year, source, target), index, >= 0; NaN where a flow or v's GDP is missing, and where v is not covered.
 
     Raises
     ------

@@ -22,27 +22,35 @@ LEAST_STATES = 4
 def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.Dataset:
     """Blocs of large directed modularity (Leicht & Newman 2008), on which many searches agree.
 
-    Q = 1/m sum_uv [W_uv - s_out_u s_in_v / m] over pairs in one bloc, m the sum of all ties. A search (Louvain; Blondel
-    and others 2008) depends on the order in which it looks at states, and many partitions have nearly the largest Q:
-    no single one can be told as the blocs. So the search is run many times, each in an order of its own, and the blocs
-    told are the consensus of the runs (Lancichinetti & Fortunato 2012). States are put in the order of their labels
-    first, so that the order in which they are given does not matter.
+    Q = 1/m sum_uv [W_uv - s_out_u s_in_v / m] over pairs in one bloc, m the sum of all ties. One search (Louvain;
+    Blondel and others 2008) depends on the order in which it visits states, and many partitions have nearly the largest
+    Q. So the search is run many times, each in another order, and the blocs are the consensus of the runs
+    (Lancichinetti & Fortunato 2012). States are sorted by label first: the order of `ties` does not matter.
 
     Parameters
     ----------
-    ties : the composite or a layer. runs : searches a year. seed : of the orders.
+    ties : the composite or a layer, dims (year, source, target), shares in [0, 1].
+    runs : searches a year. seed : of the orders.
 
     Returns
     -------
-    bloc : (year, target), 1, 2, ... the bloc whose members pull most in all first; coordinate `leader`, the member that
-        pulls most. NaN for states without a known tie and in years of which less than 0.8 of the network is known.
-    together : (year, source, target), share of runs in which two states are in one bloc: what is near 0 or 1 is sure.
-    modularity, largest : (year), Q of the blocs told and the largest Q of the runs, in [-1/2, 1]. blocs : (year), how
-        many.
+    bloc : (year, target), number of the bloc, 1 for the one whose members pull most in total; coordinate `leader`, the
+        member that pulls most. NaN for states without a known tie and in years with a network coverage below 0.8.
+    together : (year, source, target), share of runs with the two states in one bloc: near 0 or 1 means stable.
+    modularity, largest : (year), Q of these blocs and the largest Q of the runs, in [-1/2, 1]. blocs : (year), their
+        number.
 
     Raises
     ------
     ConfigError : fewer than one run, a negative seed.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> ties = inf.build_ties(inf.load_panel(first_year=2016, last_year=2016))
+    >>> blocs = modularity_blocs(ties, runs=10)
+    >>> blocs["leader"].sel(year=2016, target="CAN").item()
+    'USA'
     """
     if runs < 1 or seed < 0:
         raise ConfigError(f"runs must be 1 or more and the seed 0 or more, not {runs} and {seed}.")
@@ -50,27 +58,35 @@ def modularity_blocs(ties: xr.DataArray, runs: int = RUNS, seed: int = 0) -> xr.
     order = np.argsort(labels["target"])
     back = np.argsort(order)
     shares = known_shares(ties)
-    known = tied_states(ties) & meets_coverage(network_coverage(ties))[:, None]
     sorted_shares = shares[:, order][:, :, order]
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         years = list(threads.map(lambda year: _consensus(year, seed, runs), sorted_shares))
     best = np.stack([bloc for bloc, _, _ in years])[:, back]
     together = np.stack([share for _, share, _ in years])[:, back][:, :, back]
-    pulls = shares.sum(axis=2)
-    ranked = [_ranked(bloc, pull, seen, labels["target"]) for bloc, pull, seen in zip(best, pulls, known, strict=True)]
-    bloc = np.stack([numbers for numbers, _ in ranked])
-    there = known.any(axis=1)
+    return _labelled_blocs(ties, best, together, [largest for _, _, largest in years])
+
+
+def _labelled_blocs(ties: xr.DataArray, best: np.ndarray, together: np.ndarray, largest: list[float]) -> xr.Dataset:
+    """Partitions (year, state) and what belongs to them as the dataset of modularity_blocs."""
+    labels, shares = state_labels(ties), known_shares(ties)
+    known = tied_states(ties) & meets_coverage(network_coverage(ties))[:, None]
+    numbered = [
+        _ranked(bloc, pulls, seen, labels["target"])
+        for bloc, pulls, seen in zip(best, shares.sum(axis=2), known, strict=True)
+    ]
+    bloc = np.stack([numbers for numbers, _ in numbered])
+    any_known = known.any(axis=1)
     states, dyads = ("year", "target"), ("year", "source", "target")
-    told = [modularity(year, blocs) for year, blocs in zip(shares, best, strict=True)]
+    quality = [modularity(year, blocs) for year, blocs in zip(shares, best, strict=True)]
     return xr.Dataset(
         {
             "bloc": (states, bloc),
             "together": (dyads, np.where(known[:, :, None] & known[:, None, :], together, np.nan)),
-            "modularity": ("year", np.where(there, told, np.nan)),
-            "largest": ("year", np.where(there, [largest for _, _, largest in years], np.nan)),
+            "modularity": ("year", np.where(any_known, quality, np.nan)),
+            "largest": ("year", np.where(any_known, largest, np.nan)),
             "blocs": ("year", _number_of(bloc)),
         },
-        coords={**labels, "source": labels["target"], "leader": (states, np.stack([names for _, names in ranked]))},
+        coords={**labels, "source": labels["target"], "leader": (states, np.stack([names for _, names in numbered]))},
     )
 
 
@@ -129,24 +145,35 @@ def _together(found: np.ndarray) -> np.ndarray:
 def similarity_blocs(
     similar: xr.DataArray, method: str = "agglomerative", most: int = MOST_BLOCS, *, years: Sequence[int] | None = None
 ) -> xr.Dataset:
-    """Blocs of states with similar portfolios, by scikit-learn; as many as separate them best.
+    """Blocs of states with similar portfolios, by scikit-learn; the number of blocs that separates them best.
 
-    agglomerative : average linkage on distances 1 - similarity. spectral : on affinities (1 + similarity)/2. For 2 to
-    `most` blocs the mean silhouette (Rousseeuw 1987: how much nearer a state is to its own bloc than to the next, in
-    [-1, 1]) is told, and the number of the largest is taken.
+    agglomerative : average linkage on distances 1 - similarity. spectral : on affinities (1 + similarity)/2. The number
+    of blocs, from 2 to `most`, is that of the largest mean silhouette (Rousseeuw 1987: how much closer a state is to
+    its bloc than to the next one, in [-1, 1]).
 
     Parameters
     ----------
-    similar : (year, source, target), of similarity.similarity. years : those to look at, all by default.
+    similar : (year, source, target), of similarity.similarity.
+    method : agglomerative or spectral. most : largest number of blocs to try.
+    years : years to compute, all by default.
 
     Returns
     -------
-    bloc : (year, target), 1, 2, ... the bloc with most members first; NaN for states without similarity to the others
-        and in years with too few states. silhouette : (year, number). blocs : (year), the number taken.
+    bloc : (year, target), number of the bloc, 1 for the one with most members; NaN for states without similarity to the
+        others and in years with fewer than 4 states. silhouette : (year, number). blocs : (year), the number chosen.
 
     Raises
     ------
     ConfigError : an unknown method, fewer than two blocs.
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> codes = ["AAA", "BBB", "CCC", "DDD"]
+    >>> alike = [[[1, 0.9, 0, 0], [0.9, 1, 0, 0], [0, 0, 1, 0.8], [0, 0, 0.8, 1]]]
+    >>> coords = {"year": [2016], "source": codes, "target": codes}
+    >>> similarity_blocs(xr.DataArray(alike, coords, ("year", "source", "target")))["bloc"].values
+    array([[1., 1., 2., 2.]])
     """
     if method not in ("agglomerative", "spectral"):
         raise ConfigError(f"method {method!r} of blocs is not known; allowed: agglomerative, spectral.")
@@ -175,7 +202,7 @@ def similarity_blocs(
 
 
 def complete_states(matrix: np.ndarray) -> np.ndarray:
-    """States whose similarity to every other such state is known: those with gaps are taken out, the worst first."""
+    """States whose similarity to every other such state is known: those with most gaps are removed first."""
     inside = np.flatnonzero(np.diagonal(matrix) == 1.0)
     while len(inside):
         gaps = np.isnan(matrix[np.ix_(inside, inside)]).sum(axis=1)

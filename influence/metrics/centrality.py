@@ -1,9 +1,10 @@
 """Strength and the centralities of walks along ties, for all years at once.
 
-Every function takes the composite or a layer, dims (year, source, target), and measures the ties of covered states
-(quality.known_shares), which are those of build_graph: where networkx has the measure, the two give one number. A state
-without any known tie has no value. A measure of a state's own reliance (inward) has none where it is not covered. A
-measure of the whole network has none in a year in which fewer than 0.8 of the states are covered (2021 and 2022).
+Every function takes the composite or a layer, dims (year, source, target), shares in [0, 1], and returns dims (year,
+target). It measures the ties of covered states (quality.known_shares), which are those of build_graph: where networkx
+has the measure, both give the same number. NaN for a state without any known tie; for inward measures, which are of a
+state's portfolio, where it is not covered; for all states in a year in which fewer than 0.8 of them are covered (2021
+and 2022).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def strength_in(ties: xr.DataArray) -> xr.DataArray:
 
 
 def strength_out(ties: xr.DataArray) -> xr.DataArray:
-    """Sum of u's pulls on all states: sum_v W_uv, in portfolios, >= 0."""
+    """Sum of u's pulls on all states: sum_v W_uv, in portfolios, >= 0 (1: all reliance of one state)."""
     return outward(ties, known_shares(ties).sum(axis=2), "strength_out")
 
 
@@ -37,8 +38,12 @@ def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
 
     Parameters
     ----------
-    sizes : Y, dims (year, state), GDP say; a state without size or coverage counts on neither side. Coordinate
-        `coverage` is the part of all sizes that is covered.
+    ties : the composite or a layer.
+    sizes : Y, dims (year, state), for example GDP; a state without size or coverage counts in neither sum.
+
+    Returns
+    -------
+    dims (year, target); coordinate `coverage` is the share of all sizes that is covered.
     """
     sized = np.nan_to_num(sizes.values)
     size = np.where(covered(ties), sized, 0.0)
@@ -47,15 +52,14 @@ def outward_influence(ties: xr.DataArray, sizes: xr.DataArray) -> xr.DataArray:
     values = np.einsum("yuv,yv->yu", known_shares(ties), weight)
     seen = np.broadcast_to(np.divide(whole, world, where=world > 0, out=np.zeros_like(world)), values.shape)
     known = tied_states(ties) & meets_coverage(seen)
-    told = by_state(ties, np.where(known, values, np.nan), "influence_out")
-    return told.assign_coords(coverage=(("year", "target"), seen))
+    return _with_coverage(ties, values, known, seen, "influence_out")
 
 
 def pagerank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
-    """Where a walk along the pulls u -> v ends up: high where many well-pulled states pull (Brin & Page 1998).
+    """Stationary share of a walk along the pulls u -> v: high where many well-pulled states pull (Brin & Page 1998).
 
-    x = damping P' x + (1 - damping)/n, P the ties with rows of sum 1, 1/n from a state that pulls on nobody. Sums to 1
-    over all states of the year; NaN where v is not covered. As networkx.pagerank(graph, weight="pull").
+    x = damping P' x + (1 - damping)/n, P the ties with rows of sum 1, 1/n from a state without pulls. Inward; sums to 1
+    over all states of the year. As networkx.pagerank(graph, weight="pull").
 
     Raises
     ------
@@ -65,9 +69,10 @@ def pagerank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
 
 
 def cheirank(ties: xr.DataArray, damping: float = DAMPING) -> xr.DataArray:
-    """PageRank of the reversed ties: where a walk from each state to those it relies on ends up (Chepelianskii 2010).
+    """PageRank of the reversed ties: stationary share of a walk from each state to those it relies on, outward.
 
-    High where many rely that are relied upon. As networkx.pagerank(graph.reverse(), weight="pull").
+    High where states rely that are themselves relied upon (Chepelianskii 2010). As networkx.pagerank(graph.reverse(),
+    weight="pull").
 
     Raises
     ------
@@ -94,7 +99,7 @@ def eigenvector(ties: xr.DataArray) -> xr.DataArray:
     """Pull on states that pull: W x = lambda x, the largest lambda, 2-norm 1 (Bonacich 1972); outward.
 
     As networkx.eigenvector_centrality(graph.reverse(), weight="pull"). NaN for a year in which the vector is not
-    unique (linear.perron_vectors). 0 where u's pull reaches nobody of the part that rules.
+    unique (linear.perron_vectors). 0 where u's pull does not reach the dominant part of the network.
     """
     return outward(ties, perron_vectors(known_shares(ties)), "eigenvector")
 
@@ -134,15 +139,21 @@ def hits(ties: xr.DataArray) -> xr.Dataset:
 
 
 def outward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
-    """Values (year, state) of what a state does to others; no value without any known tie, or in a year mostly unseen.
+    """Values (year, state) of a state's pulls on others; NaN without any known tie, and in a year mostly not covered.
 
     Coordinate `coverage` (year, target): quality.network_coverage of the year; below 0.8 there are no values.
     """
     seen = np.broadcast_to(network_coverage(ties)[:, None], values.shape)
-    known = tied_states(ties) & meets_coverage(seen)
+    return _with_coverage(ties, values, tied_states(ties) & meets_coverage(seen), seen, name)
+
+
+def _with_coverage(
+    ties: xr.DataArray, values: np.ndarray, known: np.ndarray, seen: np.ndarray, name: str
+) -> xr.DataArray:
+    """Values (year, state) where `known`, with the coverage `seen` beside them."""
     return by_state(ties, np.where(known, values, np.nan), name).assign_coords(coverage=(("year", "target"), seen))
 
 
 def inward(ties: xr.DataArray, values: np.ndarray, name: str) -> xr.DataArray:
-    """The same for values that rest on the state's own portfolio: NaN also where it is not covered."""
+    """The same for values of the state's portfolio: NaN also where it is not covered."""
     return outward(ties, np.where(covered(ties), values, np.nan), name)

@@ -1,4 +1,4 @@
-"""What a state's trade rests on: dependence, its asymmetry and concentration, and what a cut-off would cost.
+"""Whom a state's trade depends on: dependence, its asymmetry and concentration, and the cost of a cut-off.
 
 Dyads have dims (year, source, target): u -> v, how much v relies on u.
 """
@@ -17,12 +17,16 @@ from influence.schema import ELASTICITY, GROSS_OUTPUT_RATIO
 
 
 def dependence(panel: Panel, base: str = "two_way") -> xr.DataArray:
-    """Share of v's trade that is with u (equation 1), in [0, 1], on base two_way, exports (markets) or imports.
+    """Share of v's trade that is with u (equation 1).
+
+    Parameters
+    ----------
+    base : two_way, exports (markets) or imports (suppliers).
 
     Returns
     -------
-    dims (year, source, target); NaN where the flow was not observed, and in columns of states of whose trade less than
-    0.8 was; coordinate `unobserved` (year, target).
+    dims (year, source, target), share of trade, in [0, 1]; NaN where the flow was not observed, and in columns of
+    states of whose trade less than 0.8 was; coordinate `unobserved` (year, target).
 
     Raises
     ------
@@ -47,12 +51,12 @@ def trade_over_gdp(panel: Panel) -> xr.DataArray:
 
 def asymmetry(dependence: xr.DataArray) -> xr.DataArray:
     """How much more v depends on u than u on v: D_uv - D_vu, in [-1, 1] (Hirschman 1945); NaN where either is."""
-    return (dependence - _turned(dependence)).rename("asymmetry")
+    return (dependence - _reversed(dependence)).rename("asymmetry")
 
 
 def salience(dependence: xr.DataArray) -> xr.DataArray:
     """How much the dyad matters to both: sqrt(D_uv D_vu), in [0, 1] (Barbieri 1996); NaN where either is."""
-    return ((dependence * _turned(dependence)) ** 0.5).rename("salience")
+    return ((dependence * _reversed(dependence)) ** 0.5).rename("salience")
 
 
 def symmetry(dependence: xr.DataArray) -> xr.DataArray:
@@ -68,8 +72,8 @@ def interdependence(dependence: xr.DataArray) -> xr.DataArray:
 def herfindahl(dependence: xr.DataArray) -> xr.DataArray:
     """Concentration of v's trade on few partners: sum_u D_uv^2, in (0, 1] (equation 11).
 
-    What was not observed adds nothing: at a coverage of c the value is too low by at most (1 - c)^2. NaN where v is not
-    covered or does not trade.
+    Trade that was not observed adds zero: at a coverage of c the value is too low by at most (1 - c)^2. NaN where v is
+    not covered or does not trade.
     """
     total = (dependence.fillna(0.0) ** 2).sum("source")
     return total.where(total > 0).reset_coords(drop=True).rename("herfindahl")
@@ -83,21 +87,21 @@ def hirschman(dependence: xr.DataArray) -> xr.DataArray:
 def vulnerability(
     panel: Panel, sigma: float = ELASTICITY + 1.0, gross_output_ratio: float = GROSS_OUTPUT_RATIO
 ) -> xr.DataArray:
-    """Real income that v would lose were supplier u cut off, in log points (equation 11): a first-order upper figure.
+    """Real income that v would lose without supplier u, in log points (equation 11): a first-order upper bound.
 
     -ln(1 - w)/(sigma - 1) x m: w the share of u in v's imports, m the share of imports in v's spending, imports over
     imports plus domestic sales (exposure.domestic_sales), sigma the elasticity of substitution between suppliers.
 
     Returns
     -------
-    dims (year, source, target), >= 0; NaN where w or m is missing, and where u is the only supplier: there is no bound.
+    dims (year, source, target), >= 0; NaN where w or m is missing, and where u is the only supplier (no bound).
 
     Raises
     ------
     ConfigError : sigma not above 1.
     """
     if not sigma > 1:
-        raise ConfigError(f"sigma must be above 1, not {sigma:g}: below, no supplier can be done without.")
+        raise ConfigError(f"sigma must be above 1, not {sigma:g}: at 1 or below, no supplier can be replaced.")
     share = dependence(panel, "imports")
     imports = panel.totals["import_usd"].values
     spending = imports + domestic_sales(panel, gross_output_ratio).values
@@ -107,16 +111,15 @@ def vulnerability(
     return _dyads(panel, np.abs(cost) * part[:, None, :], "vulnerability")
 
 
-def _turned(dependence: xr.DataArray) -> xr.DataArray:
-    """The same dyads seen from the other side."""
+def _reversed(dependence: xr.DataArray) -> xr.DataArray:
+    """Dependence of u on v in the place of that of v on u."""
     return dependence.copy(data=dependence.values.transpose(0, 2, 1))
 
 
 def _dyads(panel: Panel, values: np.ndarray, name: str) -> xr.DataArray:
     codes = panel.states.index.to_numpy(dtype=str)
     coords = {"year": list(panel.years), "source": codes, "target": codes}
-    own = np.arange(len(codes))
-    values[:, own, own] = np.nan
-    return xr.DataArray(
-        values, coords=coords, dims=("year", "source", "target"), name=name, attrs={"registry": panel.registry}
-    )
+    diagonal = np.arange(len(codes))
+    values[:, diagonal, diagonal] = np.nan
+    attrs = {"registry": panel.registry}
+    return xr.DataArray(values, coords=coords, dims=("year", "source", "target"), name=name, attrs=attrs)

@@ -42,8 +42,8 @@ def domestic_sales(panel: Panel, gross_output_ratio: float = GROSS_OUTPUT_RATIO)
 def flows_with_domestic(panel: Panel, gross_output_ratio: float = GROSS_OUTPUT_RATIO) -> xr.DataArray:
     """Goods trade with domestic sales on the diagonal, (year, exporter, importer), US dollars; NaN where unobserved."""
     flows = panel.trade["export_usd"].values.copy()
-    own = np.arange(flows.shape[1])
-    flows[:, own, own] = domestic_sales(panel, gross_output_ratio).values
+    diagonal = np.arange(flows.shape[1])
+    flows[:, diagonal, diagonal] = domestic_sales(panel, gross_output_ratio).values
     return panel.trade["export_usd"].copy(data=flows)
 
 
@@ -76,7 +76,7 @@ def income_exposure(flows_with_domestic: pd.DataFrame | xr.DataArray, theta: flo
     >>> import pandas as pd
     >>> flows = pd.DataFrame([[8.0, 2.0], [2.0, 8.0]], ["AAA", "BBB"], ["AAA", "BBB"])
     >>> income_exposure(flows, theta=4).sel(state="AAA").round(3).values
-    array([0.878, 0.122])
+    array([0.973, 0.027])
     """
     if not theta > 0:
         raise ConfigError(f"theta must be above 0, not {theta:g}.")
@@ -105,9 +105,9 @@ def pole_exposure(flows: np.ndarray, theta: float, member: np.ndarray) -> np.nda
     if not len(inside):
         return gains
     alone = np.broadcast_to(np.eye(flows.shape[1])[:, inside], (*flows.shape[:2], len(inside)))
-    own = np.zeros(flows.shape[:2])
-    own[:, inside] = np.diagonal(exposure_of(flows, theta, alone)[:, inside], axis1=1, axis2=2)
-    return np.where(member, gains - own, gains)
+    from_itself = np.zeros(flows.shape[:2])
+    from_itself[:, inside] = np.diagonal(exposure_of(flows, theta, alone)[:, inside], axis1=1, axis2=2)
+    return np.where(member, gains - from_itself, gains)
 
 
 def exposure_of(flows: np.ndarray, theta: float, shocks: np.ndarray | None = None) -> np.ndarray:

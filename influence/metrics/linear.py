@@ -9,8 +9,8 @@ from influence.threads import one_thread
 SMALL = 1e-15
 MOST_STEPS = 2000
 SHIFT = 0.1
-"""Added to the diagonal, in units of what no eigenvalue exceeds, the largest sum of a row or of a column: without it
-the vector of a cycle swings for ever."""
+"""Added to the diagonal, as a share of the largest sum of a row or column, which no eigenvalue exceeds: without it the
+power iteration of a cycle does not converge."""
 
 
 def solve_years(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -36,7 +36,7 @@ def perron_vectors(matrices: np.ndarray) -> np.ndarray:
     out = np.full(matrices.shape[:2], np.nan)
     with one_thread():
         for year, matrix in enumerate(matrices):
-            if _has_one_root(matrix):
+            if _has_single_root(matrix):
                 out[year] = _perron(matrix)
     return out
 
@@ -57,38 +57,38 @@ def _perron(matrix: np.ndarray) -> np.ndarray:
     return np.asarray(found / np.linalg.norm(found))
 
 
-def _has_one_root(matrix: np.ndarray) -> bool:
-    """Whether the largest eigenvalue belongs to one strongly connected part alone, and is above nought."""
-    there = (matrix > 0).astype(float)
-    hub = int((there.sum(axis=0) * there.sum(axis=1)).argmax())
-    rest = ~(_reached(there, hub) & _reached(there.T, hub))
-    if not there[np.ix_(rest, rest)].any():
+def _has_single_root(matrix: np.ndarray) -> bool:
+    """Whether the largest eigenvalue is above zero and belongs to one strongly connected part alone."""
+    linked = (matrix > 0).astype(float)
+    hub = int((linked.sum(axis=0) * linked.sum(axis=1)).argmax())
+    rest = ~(_reached(linked, hub) & _reached(linked.T, hub))
+    if not linked[np.ix_(rest, rest)].any():
         return not rest.all() and bool((~rest).sum() > 1)
-    return _one_part_rules(matrix)
+    return _has_dominant_part(matrix)
 
 
-def _reached(there: np.ndarray, start: int) -> np.ndarray:
-    """States that steps from `start` come to, itself among them: there[u, v] is 1 where a step leads from u to v."""
-    found = np.zeros(len(there))
+def _reached(linked: np.ndarray, start: int) -> np.ndarray:
+    """States that steps from `start` reach, `start` included: linked[u, v] is 1 where a step leads from u to v."""
+    found = np.zeros(len(linked))
     found[start] = 1.0
     count = 0.0
     while found.sum() > count:
         count = found.sum()
-        found = np.minimum(found + found @ there, 1.0)
+        found = np.minimum(found + found @ linked, 1.0)
         found[found > 0] = 1.0
     return found > 0
 
 
-def _one_part_rules(matrix: np.ndarray) -> bool:
-    """The same for a graph of several parts: their largest eigenvalues are compared."""
+def _has_dominant_part(matrix: np.ndarray) -> bool:
+    """The same for a graph of several parts: compares their largest eigenvalues."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
     number, part = connected_components(csr_array(matrix > 0), directed=True, connection="strong")
     sizes = np.bincount(part, minlength=number)
-    knots = np.flatnonzero(sizes > 1)
-    if len(knots) < 2:
-        return len(knots) == 1
-    inside = [matrix[np.ix_(part == k, part == k)] for k in knots]
+    cyclic = np.flatnonzero(sizes > 1)
+    if len(cyclic) < 2:
+        return len(cyclic) == 1
+    inside = [matrix[np.ix_(part == k, part == k)] for k in cyclic]
     radii = np.sort([np.abs(np.linalg.eigvals(block)).max() for block in inside])
     return bool(radii[-1] - radii[-2] > 1e-9 * radii[-1])

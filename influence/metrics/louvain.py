@@ -1,4 +1,4 @@
-"""The compiled search for blocs of largest directed modularity; what it means stands in blocs.py."""
+"""The compiled search for blocs of largest directed modularity; blocs.py says what it means."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEAST_GAIN = 1e-12
 
 @nb.njit
 def _gains(shares):  # type: ignore[no-untyped-def]
-    """What two states add to modularity by being in one bloc, both directions, (n, n); halves sum to Q."""
+    """Modularity that two states add in the same bloc, both directions, (n, n); halves sum to Q."""
     n = len(shares)
     total = shares.sum()
     out, into = shares.sum(axis=1) / total, shares.sum(axis=0) / total
@@ -68,7 +68,7 @@ def _numbered(bloc):  # type: ignore[no-untyped-def]
 
 @nb.njit
 def _merged(gains, bloc, count):  # type: ignore[no-untyped-def]
-    """Blocs as single members: what two of them add by becoming one."""
+    """Blocs as single members: the modularity that two of them add when merged."""
     out = np.zeros((count, count))
     for i in range(len(bloc)):
         for j in range(len(bloc)):
@@ -78,7 +78,7 @@ def _merged(gains, bloc, count):  # type: ignore[no-untyped-def]
 
 @nb.njit
 def _run(gains, counter):  # type: ignore[no-untyped-def]
-    """One search: settle, merge, settle the merged, hand down, and again from what was found until nothing changes."""
+    """One search: settle, merge, settle the merged blocs, expand, and repeat until nothing changes."""
     n = len(gains)
     bloc = np.arange(n)
     moved = True
@@ -112,7 +112,7 @@ def _quality(gains, bloc):  # type: ignore[no-untyped-def]
 def partitions(shares, seed, runs):  # type: ignore[no-untyped-def]
     """Blocs of each run, (runs, n), numbered by first member, and their modularity (runs), of one year.
 
-    shares : (n, n), >= 0, at least one above nought.
+    shares : (n, n), >= 0, at least one above zero.
     """
     n = len(shares)
     gains = _gains(shares)

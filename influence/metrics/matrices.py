@@ -1,4 +1,4 @@
-"""Square matrices that users bring: the same states on both sides, numbers that make sense."""
+"""Checks of square matrices of users: the same states on both sides, finite numbers of 0 or more."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def checked_flows(flows: pd.DataFrame | xr.DataArray) -> tuple[pd.Index, np.ndar
 
     Raises
     ------
-    StateError : no labels, not two-dimensional, empty, not square, other labels on the two sides, a label twice, a
-        negative or infinite number. NaN is let through: nobody observed it.
+    StateError : no labels, not two-dimensional, empty, not square, different labels on the two sides, a label twice, a
+        negative or infinite number. NaN is allowed: a flow that nobody observed.
     """
     if isinstance(flows, xr.DataArray) and flows.ndim == 2:
         flows = flows.to_pandas()
@@ -30,9 +30,10 @@ def checked_flows(flows: pd.DataFrame | xr.DataArray) -> tuple[pd.Index, np.ndar
     twice = sorted({str(label) for label in [*rows[rows.duplicated()], *columns[columns.duplicated()]]})
     if twice:
         raise StateError(f"flows have {', '.join(twice)} more than once.")
-    odd = sorted({str(label) for label in [*rows.difference(columns), *columns.difference(rows)]})
-    if odd:
-        raise StateError(f"flows must have the same states on both sides; on one side only: {', '.join(odd[:5])}.")
+    unmatched = sorted({str(label) for label in [*rows.difference(columns), *columns.difference(rows)]})
+    if unmatched:
+        codes = ", ".join(unmatched[:5])
+        raise StateError(f"flows must have the same states on both sides; on one side only: {codes}.")
     try:
         values = flows[rows].to_numpy(dtype=float)
     except (TypeError, ValueError) as err:
@@ -40,5 +41,5 @@ def checked_flows(flows: pd.DataFrame | xr.DataArray) -> tuple[pd.Index, np.ndar
     bad = np.argwhere((values < 0) | np.isinf(values))
     if len(bad):
         where = ", ".join(f"{rows[i]} to {rows[j]} {values[i, j]:g}" for i, j in bad[:3])
-        raise StateError(f"flows must be finite and not below nought; {len(bad)} are not: {where}.")
+        raise StateError(f"flows must be finite numbers of 0 or more; {len(bad)} are not: {where}.")
     return pd.Index(rows.astype(str).tolist()), values

@@ -1,4 +1,4 @@
-"""Why a number moved between two vintages of the panel: the change of each layer's part of the balance."""
+"""Why a balance differs between two vintages of the panel: the change of each layer's contribution."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 MOVED = ["year", "iso3", "pole", "before", "after", "change", "layer", "why"]
 MOST_FIGURES = 6
-"""Flows told of one balance; a group has many."""
+"""Flows listed for one balance; a group has many."""
 
 
 def moved_balances(old: Study, new: Study, *, least: float = 0.01) -> pd.DataFrame:
-    """Balances that moved by `least` or more, each with the layer that moved it most and the figures behind.
+    """Balances that changed by `least` or more, each with the layer that changed it most and the figures behind it.
+
+    Parameters
+    ----------
+    old, new : the same method and poles on two vintages of the panel. least : smallest change listed.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def _reason(
     members = [_members(side, poles, year) for side in layers]
     layer = _layer_that_moved(layers, members, w, year, iso3)
     if layer != "trade":
-        return layer, f"the {layer} share of {' or '.join(poles)} changed" if layer else "only what is observed changed"
+        return layer, f"the {layer} share of {' or '.join(poles)} changed" if layer else "only the coverage changed"
     return layer, _figures_that_moved(panels, sorted({*members[0], *members[1]}), year, iso3)
 
 
@@ -76,22 +80,23 @@ def _layer_that_moved(
 
 
 def _figures_that_moved(panels: tuple[Panel, Panel], members: list[str], year: int, iso3: str) -> str:
-    told = []
+    texts = []
     for member in members:
         for exporter, importer in ((member, iso3), (iso3, member)):
             at = {"year": year, "exporter": exporter, "importer": importer}
             flows = [float(p.trade["export_usd"].sel(at)) if member in p.states.index else np.nan for p in panels]
-            told += _moved(f"{exporter} to {importer}", flows)
-    if len(told) > MOST_FIGURES:
-        told = [*told[:MOST_FIGURES], f"{len(told) - MOST_FIGURES} more flows"]
+            texts += _moved(f"{exporter} to {importer}", flows)
+    if len(texts) > MOST_FIGURES:
+        texts = [*texts[:MOST_FIGURES], f"{len(texts) - MOST_FIGURES} more flows"]
     for column in ("export_usd", "import_usd"):
         sums = [float(panel.totals[column].sel(year=year, state=iso3)) for panel in panels]
-        told += _moved(f"total {column.removesuffix('_usd')}s", sums)
-    return "; ".join(told)
+        texts += _moved(f"total {column.removesuffix('_usd')}s", sums)
+    return "; ".join(texts)
 
 
-def _moved(what: str, figures: list[float]) -> list[str]:
+def _moved(label: str, figures: list[float]) -> list[str]:
+    """One text where the two figures differ, else none."""
     if np.isclose(figures[0], figures[1], rtol=1e-9, equal_nan=True):
         return []
     before, after = ("not observed" if np.isnan(value) else f"{value / 1e9:.3f}" for value in figures)
-    return [f"{what} {before} -> {after} billion USD"]
+    return [f"{label} {before} -> {after} billion USD"]

@@ -75,6 +75,6 @@ def walk_system(ties: xr.DataArray, member: np.ndarray, alpha: float) -> tuple[n
     direct = np.einsum("pyu,yuv->yvp", member.astype(float), shares)
     right = np.concatenate([direct, unseen[:, :, None]], axis=2)
     system = np.multiply(shares.transpose(0, 2, 1), np.where(member.any(axis=0), 0.0, -alpha)[:, None, :], order="C")
-    own = np.arange(shares.shape[1])
-    system[:, own, own] += 1.0
+    diagonal = np.arange(shares.shape[1])
+    system[:, diagonal, diagonal] += 1.0
     return system, right

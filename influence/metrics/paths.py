@@ -1,4 +1,4 @@
-"""Centralities of shortest paths: who lies between others, and who is near to all.
+"""Centralities of shortest paths: betweenness and closeness.
 
 A path of pulls multiplies shares, so its length is the sum of distances -ln pull (graph.distances).
 """
@@ -30,8 +30,8 @@ def path_centralities(ties: xr.DataArray) -> xr.Dataset:
 
     Returns
     -------
-    betweenness in [0, 1] and closeness, 1 / (-ln pull), >= 0, each (year, target). NaN: betweenness where the state is
-    not covered, as its own ties are not known; closeness where it has no known tie at all.
+    betweenness, share of paths in [0, 1], and closeness, 1 / (-ln pull), >= 0, each (year, target). NaN: betweenness
+    where the state is not covered; closeness where it has no known tie.
     """
     from influence.metrics.paths_kernel import shortest_paths
 

@@ -1,4 +1,4 @@
-"""The compiled loop over shortest paths; what it means stands in paths.py."""
+"""The compiled loop over shortest paths; paths.py says what it means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from influence.compiled import compiled
 
 SETTLED = 0x7FF0000000000000
-"""Bits of infinity. Numbers of 0 or more are in the order of their bits, and bits can be compared many at once."""
+"""Bits of infinity. Numbers of 0 or more have the order of their bits, and many bits are compared at once."""
 
 
 @nb.njit
@@ -20,10 +20,10 @@ def _relax(length, row, reached):  # type: ignore[no-untyped-def]
 
 
 @nb.njit
-def _nearest(bits, settled):  # type: ignore[no-untyped-def]
-    """The state not yet settled that is nearest, -1 where none can be reached.
+def _closest(bits, settled):  # type: ignore[no-untyped-def]
+    """The closest state that is not yet settled, -1 where none can be reached.
 
-    bits : of the paths' lengths. settled : 0, or SETTLED for those who are.
+    bits : of the paths' lengths. settled : SETTLED for settled states, 0 for others.
     """
     least = SETTLED
     for v in range(len(bits)):
@@ -36,13 +36,13 @@ def _nearest(bits, settled):  # type: ignore[no-untyped-def]
 
 @nb.njit
 def _before(v, reached, inward):  # type: ignore[no-untyped-def]
-    """How many states stand before v on its shortest paths, and the sum of their positions: the one, if it is one."""
-    count, places = 0, 0
+    """Number of states directly before v on its shortest paths, and the sum of their positions (the state, if one)."""
+    count, positions = 0, 0
     for u in range(len(reached)):
         here = int(reached[u] + inward[v, u] == reached[v])
         count += here
-        places += here * u
-    return count, places
+        positions += here * u
+    return count, positions
 
 
 @nb.njit(inline="always")
@@ -60,30 +60,30 @@ def _count_paths(order, reached, first, more, inward, paths):  # type: ignore[no
 
 
 @nb.njit(inline="always")
-def _hand_back(order, reached, first, more, inward, paths, owed, between):  # type: ignore[no-untyped-def]
-    """Brandes' accumulation: what each state carries of the paths to those behind it."""
-    owed[:] = 0.0
+def _accumulate(order, reached, first, more, inward, paths, passed_on, between):  # type: ignore[no-untyped-def]
+    """Brandes' accumulation: each state's part of the paths to those behind it."""
+    passed_on[:] = 0.0
     for at in range(len(order) - 1, 0, -1):
         v = order[at]
-        part = (1.0 + owed[v]) / paths[v]
+        part = (1.0 + passed_on[v]) / paths[v]
         if more[v] == 1:
-            owed[first[v]] += paths[first[v]] * part
+            passed_on[first[v]] += paths[first[v]] * part
         else:
             for u in range(len(reached)):
                 if reached[u] + inward[v, u] == reached[v]:
-                    owed[u] += paths[u] * part
-        between[v] += owed[v]
+                    passed_on[u] += paths[u] * part
+        between[v] += passed_on[v]
 
 
 @compiled
 def shortest_paths(outward, inward):  # type: ignore[no-untyped-def]
     """Betweenness, sum of distances and number of states reached, of each state of one year.
 
-    outward : distance u to v, (n, n), above nought, infinite where there is no tie. inward : its transpose.
+    outward : distance u to v, (n, n), above zero, infinite where there is no tie. inward : its transpose.
     """
     n = len(outward)
     between, total, count = np.zeros(n), np.zeros(n), np.zeros(n, np.int64)
-    reached, paths, owed = np.empty(n), np.empty(n), np.empty(n)
+    reached, paths, passed_on = np.empty(n), np.empty(n), np.empty(n)
     settled, first, more = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
     bits = reached.view(np.int64)
     order = np.empty(n, np.int64)
@@ -98,8 +98,8 @@ def shortest_paths(outward, inward):  # type: ignore[no-untyped-def]
             count[source] += 1
             total[source] += reached[u]
             _relax(reached[u], outward[u], reached)
-            u = _nearest(bits, settled)
+            u = _closest(bits, settled)
         found = order[: count[source]]
         _count_paths(found, reached, first, more, inward, paths)
-        _hand_back(found, reached, first, more, inward, paths, owed, between)
+        _accumulate(found, reached, first, more, inward, paths, passed_on, between)
     return between, total, count

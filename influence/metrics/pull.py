@@ -106,11 +106,10 @@ def sum_over_members(dyads: np.ndarray, member: np.ndarray) -> np.ndarray:
 
     NaN where a member's dyad is missing. A state's dyad with itself is left out.
     """
-    own = np.arange(dyads.shape[1])
     out = np.empty(member.shape)
     for year, inside in enumerate(member):
         rows = dyads[year, inside]
-        rows[np.arange(len(rows)), own[inside]] = 0.0
+        rows[np.arange(len(rows)), np.flatnonzero(inside)] = 0.0
         out[year] = rows.sum(axis=0)
     return out
 
@@ -134,13 +133,11 @@ def pull_balance(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
 
     Examples
     --------
-    >>> import xarray as xr
-    >>> codes = ["AAA", "BBB", "CCC"]
-    >>> coords = {"year": [2016], "source": codes, "target": codes, "unobserved": (("year", "target"), [[0, 0, 0]])}
-    >>> shares = [[[0, 0.3, 0.3], [0.1, 0, 0.1], [0.4, 0.2, 0]]]
-    >>> ties = xr.DataArray(shares, coords=coords, dims=("year", "source", "target"))
-    >>> pull_balance(ties, ("AAA", "BBB")).sel(year=2016, target="CCC").round(2).item()
-    0.5
+    >>> import influence as inf
+    >>> ties = inf.build_ties(inf.load_panel(first_year=2016, last_year=2016))
+    >>> balance = pull_balance(ties, ("CHN", "USA")).sel(year=2016)
+    >>> bool(balance.sel(target="LAO") > 0 > balance.sel(target="CAN"))
+    True
     """
     first, second = _pair_of_pulls(ties, poles)
     both = first + second
@@ -170,13 +167,11 @@ def exposure(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
 
     Examples
     --------
-    >>> import xarray as xr
-    >>> codes = ["AAA", "BBB", "CCC"]
-    >>> coords = {"year": [2016], "source": codes, "target": codes, "unobserved": (("year", "target"), [[0, 0, 0]])}
-    >>> shares = [[[0, 0.3, 0.3], [0.1, 0, 0.1], [0.4, 0.2, 0]]]
-    >>> ties = xr.DataArray(shares, coords=coords, dims=("year", "source", "target"))
-    >>> exposure(ties, ("AAA", "BBB")).sel(year=2016, target="CCC").round(2).item()
-    0.4
+    >>> import influence as inf
+    >>> ties = inf.build_ties(inf.load_panel(first_year=2016, last_year=2016))
+    >>> both = exposure(ties, ("CHN", "USA")).sel(year=2016, target="CAN")
+    >>> bool(both > direct_pull(ties, "USA").sel(year=2016, target="CAN"))
+    True
     """
     first, second = _pair_of_pulls(ties, poles)
     return by_state(ties, first + second, "exposure")
@@ -224,14 +219,11 @@ def leader_margin(ties: xr.DataArray, poles: Sequence[str]) -> xr.DataArray:
 
     Examples
     --------
-    >>> import xarray as xr
-    >>> codes = ["AAA", "BBB", "CCC"]
-    >>> coords = {"year": [2016], "source": codes, "target": codes, "unobserved": (("year", "target"), [[0, 0, 0]])}
-    >>> shares = [[[0, 0.3, 0.3], [0.1, 0, 0.1], [0.4, 0.2, 0]]]
-    >>> ties = xr.DataArray(shares, coords=coords, dims=("year", "source", "target"))
-    >>> margin = leader_margin(ties, ("AAA", "BBB")).sel(year=2016, target="CCC")
-    >>> margin.round(2).item(), margin["leader"].item()
-    (0.2, 'AAA')
+    >>> import influence as inf
+    >>> ties = inf.build_ties(inf.load_panel(first_year=2016, last_year=2016))
+    >>> margin = leader_margin(ties, ("CHN", "USA", "eu"))
+    >>> margin["leader"].sel(year=2016, target="CAN").item()
+    'USA'
     """
     if len(poles) < 2:
         raise StateError("a leader needs two or more poles.")

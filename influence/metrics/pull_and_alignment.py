@@ -5,10 +5,10 @@ For each lag k, over states v and years t, poles left out:
     A_v,t+k - A_v,t = b_k (B_v,t - B_v,t-1) + mu_v + tau_t + e_vt        (k = 0: A_v,t - A_v,t-1, the same year)
 
 B is the balance of pull (equation 6), A the alignment (equation 13), both +1 at the first pole and -1 at the second, so
-b_k > 0 says that states drift towards the pole whose pull on them grew. What is later is strictly later: the outcome
-begins where the change of pull ends. State effects take out each state's own drift, year effects what moved all.
-Means over T years also carry a T-th part of an effect at one lag, with the sign turned, into the others: where one lag
-speaks, a small coefficient of the other sign beside it means nothing. Without any effect there is nothing to carry.
+b_k > 0 says that states move towards the pole whose pull on them grew. Later is strictly later: the outcome begins
+where the change of pull ends. State effects remove each state's trend, year effects what moved all states. Removing
+means over T years also moves a T-th part of an effect at one lag, with the opposite sign, into the others: beside a
+clear lag, a small coefficient of the other sign means nothing.
 """
 
 from __future__ import annotations
@@ -42,11 +42,12 @@ def pull_then_alignment(
 
     Parameters
     ----------
-    balance : balance of pull, dims (year, target), in [-1, 1], NaN for the poles, who are thereby left out.
+    balance : balance of pull, dims (year, target), in [-1, 1]; states that are NaN are left out, so pass
+        pull.headline_balance to leave out the members of the poles.
     breaks : bool, the labels of `balance`; no change of pull is taken across one.
-    aligned : alignment between the same poles, dims (year, target); other years and states than the balance's may be
-        there, what either lacks is left out.
-    lags : years k, 0 or more. permutations, seed : deals of the histories of pull among the states.
+    aligned : alignment between the same poles, dims (year, target); years and states that only one of the two has are
+        left out.
+    lags : years k, 0 or more. permutations, seed : of the histories of pull among the states.
 
     Returns
     -------
@@ -61,9 +62,21 @@ def pull_then_alignment(
 
     Source: two-way effects and clusters: Cameron & Miller 2015, "A Practitioner's Guide to Cluster-Robust Inference";
     outcomes by horizon: Jordà 2005, "Estimation and Inference of Impulse Responses by Local Projections".
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> coords = {"year": range(2000, 2010), "target": [f"S{i}" for i in range(12)]}
+    >>> draw = np.random.default_rng(0)
+    >>> balance = xr.DataArray(draw.normal(size=(10, 12)), coords, ("year", "target"))
+    >>> aligned = 0.5 * balance + 0.01 * draw.normal(size=(10, 12))
+    >>> table = pull_then_alignment(balance, xr.zeros_like(balance, dtype=bool), aligned, lags=[0], permutations=19)
+    >>> table[["lag", "coefficient", "p_permuted"]].round(2).to_dict("records")
+    [{'lag': 0, 'coefficient': 0.5, 'p_permuted': 0.05}]
     """
-    whole = xr.zeros_like(aligned, dtype=bool)
-    return _by_lag(DIRECTIONS[0], (balance, breaks), (aligned, whole), _checked(lags, permutations), permutations, seed)
+    unbroken = xr.zeros_like(aligned, dtype=bool)
+    checked = _checked(lags, permutations)
+    return _by_lag(DIRECTIONS[0], (balance, breaks), (aligned, unbroken), checked, permutations, seed)
 
 
 def alignment_then_pull(
@@ -74,20 +87,21 @@ def alignment_then_pull(
     permutations: int = PERMUTATIONS,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """The other way round, as a check: B_v,t+k - B_v,t = b_k (A_v,t - A_v,t-1) + mu_v + tau_t + e_vt.
+    """The reverse test, as a check: B_v,t+k - B_v,t = b_k (A_v,t - A_v,t-1) + mu_v + tau_t + e_vt.
 
-    As pull_then_alignment, with the parts exchanged; histories of alignment are dealt out. Where this finds as much,
-    pull does not come first.
+    As pull_then_alignment with the two exchanged; histories of alignment are permuted. Where this finds as strong a
+    link, pull does not come first.
     """
-    whole = xr.zeros_like(aligned, dtype=bool)
-    return _by_lag(DIRECTIONS[1], (aligned, whole), (balance, breaks), _checked(lags, permutations), permutations, seed)
+    unbroken = xr.zeros_like(aligned, dtype=bool)
+    checked = _checked(lags, permutations)
+    return _by_lag(DIRECTIONS[1], (aligned, unbroken), (balance, breaks), checked, permutations, seed)
 
 
 def _checked(lags: Sequence[int], permutations: int) -> list[int]:
     if not lags or min(lags) < 0 or len(set(lags)) < len(lags):
         raise ConfigError(f"lags {', '.join(map(str, lags)) or 'none'}: give one or more different years, 0 or later.")
     if permutations < 1:
-        raise ConfigError(f"permutations are {permutations}; give 1 or more, 999 for a p of 0.001.")
+        raise ConfigError(f"permutations are {permutations}; give 1 or more, for example 999 for a p of 0.001.")
     return [int(lag) for lag in lags]
 
 
@@ -112,29 +126,28 @@ def _by_lag(
     return table.assign(p_holm=holm(table["p_permuted"].to_numpy()))
 
 
-def report_of(table: pd.DataFrame, poles: Sequence[str], reverse: pd.DataFrame | None = None) -> str:
-    """What the test finds, in plain words, also when that is nothing.
+def describe_regressions(table: pd.DataFrame, poles: Sequence[str], reverse: pd.DataFrame | None = None) -> str:
+    """What the test finds, in words, also when it finds no link.
 
     Parameters
     ----------
-    table : of pull_then_alignment. poles : what to call the two poles (p, q).
-    reverse : of alignment_then_pull, if that was tried too.
+    table : of pull_then_alignment. poles : names of the two poles (p, q) in the text.
+    reverse : of alignment_then_pull, if that was computed too.
 
     Returns
     -------
-    Paragraphs joined by line breaks: what was tested, what was found, how large, the other way round, what it does not
-    show.
+    Paragraphs joined by line breaks: what was tested, what was found, how large, the reverse test, the limits.
     """
-    told = [_tested(table, poles), _found(table), _sized(table, poles)]
+    paragraphs = [_tested(table, poles), _found(table), _size(table, poles)]
     if reverse is not None:
-        told.append(_turned_round(reverse))
-    return "\n".join([*told, LIMITS])
+        paragraphs.append(_reversed(reverse))
+    return "\n".join([*paragraphs, LIMITS])
 
 
 LIMITS = (
-    "Not shown: causes. A link could come from what moves both, and none found is no proof that there is none: pull is "
-    "measured by what the layers hold, votes at the UN are one kind of alignment, errors of measurement draw every "
-    "coefficient towards nought, and common drift over decades is taken out with the effects of state and year."
+    "Not shown: causes. A link could come from a common cause, and a link that is not found may still exist: pull is "
+    "measured by the layers alone, votes at the UN are one kind of alignment, errors of measurement move every "
+    "coefficient towards zero, and common trends over decades are removed with the effects of state and year."
 )
 
 
@@ -144,9 +157,9 @@ def _tested(table: pd.DataFrame, poles: Sequence[str]) -> str:
     return (
         f"Tested: where the pull of {p} grew against that of {q} from one year to the next, did the state move towards "
         f"{p} in its votes at the UN: {when}? {_span(table['n'])} observations of {_span(table['states'])} "
-        f"states; no change of pull is taken across a break; effects of state and year are taken out, errors clustered "
-        f"by state; p from {int(table['permutations'].iloc[0])} deals of whole histories of pull among the states, "
-        f"adjusted for {len(table)} tests (Holm)."
+        f"states; no change of pull is taken across a series break; effects of state and year are removed, errors are "
+        f"clustered by state; p from {int(table['permutations'].iloc[0])} permutations of whole histories of pull "
+        f"among the states, adjusted for {len(table)} tests (Holm)."
     )
 
 
@@ -155,17 +168,17 @@ def _found(table: pd.DataFrame) -> str:
     links = [f"{_when(r.lag)} {_towards(r.coefficient)} (p {r.p_holm:.3f} adjusted)" for r in found if r.lag > 0]
     if links:
         return f"Found: a change of pull goes with a later change of votes: {'; '.join(links)}."
-    told = f"Found: nothing. No later change of votes is seen to go with a change of pull; {_smallest(table)}."
+    text = f"Found: no link. No later change of votes goes with a change of pull; {_smallest(table)}."
     if found:
-        told += f" In the same year there is a link, {_towards(found[0].coefficient)}."
+        text += f" In the same year there is a link, {_towards(found[0].coefficient)}."
     elif table["p_permuted"].min() <= SIGNIFICANT:
-        told += f" One p below {SIGNIFICANT} among {len(table)} tests is no surprise."
+        text += f" One p below {SIGNIFICANT} among {len(table)} tests is expected by chance."
     if len(table) / (1 + table["permutations"].iloc[0]) > SIGNIFICANT:
-        told += " So few permutations could not have found anything: make more."
-    return told
+        text += " With so few permutations no link can be found: use more."
+    return text
 
 
-def _sized(table: pd.DataFrame, poles: Sequence[str]) -> str:
+def _size(table: pd.DataFrame, poles: Sequence[str]) -> str:
     later = table[table["lag"] > 0] if (table["lag"] > 0).any() else table
     row = later.loc[later["t"].abs().idxmax()]
     b, low, high = (float(row[name] * row["sd_x"]) for name in ("coefficient", "low", "high"))
@@ -173,19 +186,19 @@ def _sized(table: pd.DataFrame, poles: Sequence[str]) -> str:
     return (
         f"Size: on the axis from -1 ({poles[1]}) to +1 ({poles[0]}), a change of the balance of pull by one standard "
         f"deviation ({row['sd_x']:.2f}) goes, most clearly, with {b:+.4f} of alignment {_when(row['lag'])} (5-95 % "
-        f"band {low:+.4f} to {high:+.4f}); alignment's own standard deviation over that time is {row['sd_y']:.2f}. At "
-        f"none of these lags does the band reach beyond {most:.4f}."
+        f"range {low:+.4f} to {high:+.4f}); the standard deviation of alignment over that time is {row['sd_y']:.2f}. "
+        f"At none of these lags does the range reach beyond {most:.4f}."
     )
 
 
-def _turned_round(reverse: pd.DataFrame) -> str:
+def _reversed(reverse: pd.DataFrame) -> str:
     links = [
         f"{_when(r.lag)} (coefficient {r.coefficient:+.3f}, p {r.p_holm:.3f} adjusted)"
         for r in reverse.itertuples()
         if r.p_holm <= SIGNIFICANT
     ]
-    told = f"there is a link: {'; '.join(links)}" if links else f"nothing; {_smallest(reverse)}"
-    return f"The other way round, alignment first and pull later ({len(reverse)} tests of their own): {told}."
+    text = f"there is a link: {'; '.join(links)}" if links else f"no link; {_smallest(reverse)}"
+    return f"The other way round, alignment first and pull later ({len(reverse)} more tests): {text}."
 
 
 def _smallest(table: pd.DataFrame) -> str:

@@ -160,10 +160,10 @@ def _corrected_for_chance(shares: np.ndarray, method: str, rows: np.ndarray, cou
     """kappa or pi of some columns with all: sums of what belongs to either state, less its tie to the other."""
     from influence.metrics.similarity_kernel import column_products
 
-    own, theirs = shares.T[rows], shares[rows]
+    first, second = shares.T[rows], shares[rows]
     sums, squared = shares.sum(axis=0), (shares**2).sum(axis=0)
-    total, other = sums[rows, None] - own, sums - theirs
-    squares = squared[rows, None] - own**2, squared - theirs**2
+    total, other = sums[rows, None] - first, sums - second
+    squares = squared[rows, None] - first**2, squared - second**2
     distance = np.maximum(squares[0] + squares[1] - 2.0 * column_products(shares, rows), 0.0)
     mean, mean_other = total / count, other / count
     if method == "kappa":

@@ -1,4 +1,4 @@
-"""The shape of a state's surroundings: how closely its partners are tied, and how much it is hemmed in by them.
+"""The neighbourhood of a state: how closely its partners are tied, and how much they constrain it.
 
 Every function takes the composite or a layer, dims (year, source, target), and measures known ties, as in centrality.
 """
@@ -44,19 +44,19 @@ def core_number(ties: xr.DataArray) -> xr.DataArray:
 
 
 def _cores(counts: np.ndarray) -> np.ndarray:
-    """Peel off the state of fewest ties again and again; its core is the most that was needed so far."""
+    """Remove the state with the fewest ties again and again; its core is the largest of these numbers so far."""
     degree = counts.sum(axis=0)
-    core, left, most = np.zeros(len(degree)), np.ones(len(degree), dtype=bool), 0
+    core, remaining, most = np.zeros(len(degree)), np.ones(len(degree), dtype=bool), 0
     for _ in range(len(degree)):
-        least = int(np.where(left, degree, np.iinfo(np.int64).max).argmin())
+        least = int(np.where(remaining, degree, np.iinfo(np.int64).max).argmin())
         most = max(most, int(degree[least]))
-        core[least], left[least] = most, False
+        core[least], remaining[least] = most, False
         degree = degree - counts[least]
     return core
 
 
 def constraint(ties: xr.DataArray) -> xr.DataArray:
-    """How much a state's ties lead back to the same few partners (Burt 1992): high without structural holes around it.
+    """How much a state's ties lead to the same few partners (Burt 1992): high without structural holes around it.
 
     c_v = sum over partners u of (p_vu + sum_q p_vq p_qu)^2, p_vu = (W_vu + W_uv) / sum_k (W_vk + W_kv). >= 0, about 1
     for one partner alone. NaN where the state is not covered. As networkx.constraint(graph, weight="pull").

@@ -1,7 +1,7 @@
-"""Trends of any measure: slope with its standard error, turning points, the year the balance changes sign for good.
+"""Trends of any measure: slope with its standard error, turning points, the lasting change of sign of a balance.
 
-Everything happens inside a stretch: years without a gap and without a break, that is, from one source. Nothing is
-computed across a break, since what changes there may be the source alone.
+Everything is computed within a stretch: years without a gap and without a break, that is, from one source. Nothing is
+computed across a series break, where the change may be that of the source alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CROSSINGS = ["iso3", "year", "first", "last", "direction", "before", "after", "o
 
 
 class _Stretches(NamedTuple):
-    """All stretches end to end, state after state: value, year, state, number of the stretch; bounds between them."""
+    """All stretches in a row, state after state: value, year, state, number of the stretch; bounds between them."""
 
     value: np.ndarray
     year: np.ndarray
@@ -63,7 +63,7 @@ def _stretches(measure: xr.DataArray, breaks: xr.DataArray) -> _Stretches:
 def change(measure: xr.DataArray, breaks: xr.DataArray, ahead: int = 0) -> xr.DataArray:
     """Change of a measure from year to year, or over the years ahead, never across a break.
 
-    ahead = 0: m_t - m_(t-1). ahead = k > 0: m_(t+k) - m_t, standing at t.
+    ahead = 0: m_t - m_(t-1). ahead = k > 0: m_(t+k) - m_t, at year t.
 
     Parameters
     ----------
@@ -97,13 +97,14 @@ def newey_west_lags(years: np.ndarray) -> np.ndarray:
 
 
 def slope(measure: xr.DataArray, breaks: xr.DataArray, least: int = 5) -> pd.DataFrame:
-    """Straight line through each unbroken stretch, by least squares, with a standard error for serial correlation.
+    """Straight line through each stretch without a break, by least squares, with an error for serial correlation.
 
     b = sum_t (t - tbar) m_t / S, S = sum_t (t - tbar)^2. With residuals e_t and g_t = (t - tbar) e_t,
     se^2 = n/(n - 2) [ sum_t g_t^2 + 2 sum_(l=1..L) (1 - l/(L+1)) sum_t g_t g_(t-l) ] / S^2,
-    L = floor(4 (n/100)^(2/9)). The band is too narrow in series as short as these: drawn without any trend, 21 years
-    with serial correlation 0, 0.5 and 0.8, it holds the true slope 0 in 82, 68 and 51 % of cases instead of 90 (the
-    plain error: 91, 66, 44 %); with 10 years in 76, 61 and 48 %. Read it as the least of the doubt, never as a test.
+    L = floor(4 (n/100)^(2/9)). The uncertainty range is too narrow in series this short: in simulations without a
+    trend, 21 years with serial correlation 0, 0.5 and 0.8, it contains the true slope 0 in 82, 68 and 51 % of cases
+    instead of 90 (the ordinary error: 91, 66, 44 %); with 10 years in 76, 61 and 48 %. It is a lower bound of the
+    uncertainty, never a test.
 
     Parameters
     ----------
@@ -121,6 +122,15 @@ def slope(measure: xr.DataArray, breaks: xr.DataArray, least: int = 5) -> pd.Dat
 
     Source: Newey & West 1987, "A Simple, Positive Semi-definite, Heteroskedasticity and Autocorrelation Consistent
     Covariance Matrix"; lags: Newey & West 1994, "Automatic Lag Selection in Covariance Matrix Estimation".
+
+    Examples
+    --------
+    >>> import numpy as np, xarray as xr
+    >>> coords = {"year": range(2010, 2016), "target": ["AAA"]}
+    >>> balance = xr.DataArray(np.arange(6.0)[:, None] / 10, coords, ("year", "target"))
+    >>> table = slope(balance, xr.zeros_like(balance, dtype=bool))
+    >>> table[["iso3", "first", "last", "slope"]].round(3).to_dict("records")
+    [{'iso3': 'AAA', 'first': 2010, 'last': 2015, 'slope': 0.1}]
     """
     if least < 3:
         raise ConfigError(f"a slope with an error needs 3 years or more; least is {least}.")
@@ -142,13 +152,13 @@ def slope(measure: xr.DataArray, breaks: xr.DataArray, least: int = 5) -> pd.Dat
 
 
 def _long_run(runs: _Stretches, score: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """Sum of the scores' products within each stretch, with Bartlett's weights on those some years apart."""
+    """Sum of the scores' products within each stretch, with Bartlett's weights on lagged products."""
     lags = newey_west_lags(years)
     total = runs.each(score**2, np.add)
     for lag in range(1, int(lags.max(initial=0)) + 1):
         weight = np.maximum(0.0, 1.0 - lag / (lags + 1.0))
-        near = np.append(runs.stretch[lag:] == runs.stretch[:-lag], np.zeros(min(lag, len(score)), dtype=bool))
-        products = np.where(near, score * np.roll(score, -lag), 0.0)
+        within = np.append(runs.stretch[lag:] == runs.stretch[:-lag], np.zeros(min(lag, len(score)), dtype=bool))
+        products = np.where(within, score * np.roll(score, -lag), 0.0)
         total = total + 2.0 * weight * runs.each(products, np.add)
     return total
 
@@ -156,15 +166,15 @@ def _long_run(runs: _Stretches, score: np.ndarray, years: np.ndarray) -> np.ndar
 def turning_points(measure: xr.DataArray, breaks: xr.DataArray, least: float | None = None) -> pd.DataFrame:
     """Peaks and troughs from which a series moves away by at least `least` on both sides.
 
-    A peak at t: going back from t, and going on from t, the series falls to m_t - least or below before it exceeds m_t,
-    both inside the stretch. A trough is a peak of -m. Peaks and troughs take turns; a plateau counts in its first
-    year; the ends of a stretch are none.
+    A peak at t: both before and after t, the series falls to m_t - least or below before it exceeds m_t, both inside
+    the stretch. A trough is a peak of -m. Peaks and troughs alternate; a plateau counts in its first year; the first
+    and last year of a stretch are no turning points.
 
     Parameters
     ----------
     measure : dims (year, target). breaks : bool, the same labels.
     least : unit of the measure, 0 or more (at 0 any movement counts); by default twice the median absolute yearly
-        change of the stretch, so that an ordinary year's drift is no turn.
+        change of the stretch, so that normal variation is no turning point.
 
     Returns
     -------
@@ -173,6 +183,14 @@ def turning_points(measure: xr.DataArray, breaks: xr.DataArray, least: float | N
     Raises
     ------
     ConfigError : least is negative or no number. YearError, StateError : breaks of other years or states.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> coords = {"year": [2014, 2015, 2016], "target": ["AAA"]}
+    >>> balance = xr.DataArray([[0.0], [0.4], [0.1]], coords, ("year", "target"))
+    >>> turning_points(balance, xr.zeros_like(balance, dtype=bool), least=0.2).to_dict("records")
+    [{'iso3': 'AAA', 'year': 2015, 'kind': 'peak', 'value': 0.4}]
     """
     if least is not None and not 0 <= least < np.inf:
         raise ConfigError(f"least is {least}; give how far a series must move to turn, 0 or more.")
@@ -183,17 +201,17 @@ def turning_points(measure: xr.DataArray, breaks: xr.DataArray, least: float | N
         values = runs.value[first:end]
         if len(values) < 3:
             continue
-        enough = 2.0 * float(np.median(np.abs(np.diff(values)))) if least is None else least
-        for at, kind in _zigzag(values.tolist(), enough):
+        size = 2.0 * float(np.median(np.abs(np.diff(values)))) if least is None else least
+        for at, kind in _zigzag(values.tolist(), size):
             rows.append((codes[runs.state[first]], int(runs.year[first + at]), kind, float(values[at])))
     return pd.DataFrame(rows, columns=TURNS).astype({"year": np.int64, "value": float})
 
 
 def _zigzag(values: list[float], least: float) -> list[tuple[int, str]]:
-    """Turns of one series, in one pass: an extreme is told once the series has moved `least` away from it."""
+    """Turning points of one series, in one pass: an extreme counts once the series has moved `least` away from it."""
     turns: list[tuple[int, str]] = []
     high = low = 0
-    rising = 0  # unknown until the series has moved by `least`: the extreme behind it has no side before, it is no turn
+    rising = 0  # unknown until the series has moved by `least`: the first extreme has no side before it and is no turn
     for at, value in enumerate(values):
         if rising >= 0 and value > values[high]:
             high = at
@@ -215,7 +233,7 @@ def lasting_crossing(measure: xr.DataArray, breaks: xr.DataArray) -> pd.DataFram
     """The year in which a balance changed sign for good: first year of the new sign, kept to the end of the stretch.
 
     Zero is on neither side: such a year neither makes nor undoes a crossing. A change of sign across a gap or a break
-    has no year and is not told.
+    has no year and is not listed.
 
     Parameters
     ----------
@@ -225,12 +243,21 @@ def lasting_crossing(measure: xr.DataArray, breaks: xr.DataArray) -> pd.DataFram
     -------
     At most one row a state, its last crossing inside a stretch: iso3, year, first and last (of the stretch), direction
     (+1 or -1, the new sign), before and after (last value of the old sign, first of the new), observed_to (last year
-    observed, in any stretch), holds. `holds` is False where a later stretch, behind a break, shows the old sign again:
-    the crossing is then not lasting, even if the sign came back once more at a place that cannot be dated.
+    observed, in any stretch), holds. `holds` is False where a later stretch, after a break, has the old sign again: the
+    crossing is then not lasting, even if the new sign returned later at a time that cannot be dated.
 
     Raises
     ------
     YearError, StateError : breaks of other years or states.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> coords = {"year": [2014, 2015, 2016], "target": ["AAA"]}
+    >>> balance = xr.DataArray([[-0.2], [0.1], [0.3]], coords, ("year", "target"))
+    >>> found = lasting_crossing(balance, xr.zeros_like(balance, dtype=bool))
+    >>> found[["iso3", "year", "direction", "holds"]].to_dict("records")
+    [{'iso3': 'AAA', 'year': 2015, 'direction': 1, 'holds': True}]
     """
     runs = _stretches(measure, breaks)
     sided = np.flatnonzero(runs.value != 0)

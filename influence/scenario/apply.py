@@ -24,6 +24,7 @@ from influence.scenario.trade_edits import (
     Step,
     check_rates,
     edit_costs,
+    scenario_view,
 )
 from influence.schema import ELASTICITY, REST_OF_WORLD
 

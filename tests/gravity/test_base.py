@@ -29,10 +29,10 @@ def test_the_base_is_the_raw_file(shared_data):
     raw = pd.read_parquet(shared_data / "trade" / "oecd_icio_sector_flows_2011_2022.parquet")
     rows = raw[(raw["year"] == 2017) & (raw["sector"] == "C29") & (raw["exporter"] == "KOR")]
     base = load_trade_base(2017)
-    ours = base.flows.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
-    assert ours.to_numpy() == pytest.approx(rows["value_musd"].to_numpy(dtype=float) * 1e6, abs=0.51)
-    ours = base.tariffs.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
-    assert ours.to_numpy() == pytest.approx(rows["tariff"].to_numpy(dtype=float), abs=6e-7)
+    computed = base.flows.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
+    assert computed.to_numpy() == pytest.approx(rows["value_musd"].to_numpy(dtype=float) * 1e6, abs=0.51)
+    computed = base.tariffs.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
+    assert computed.to_numpy() == pytest.approx(rows["tariff"].to_numpy(dtype=float), abs=6e-7)
 
 
 def test_no_base_of_another_year():
@@ -76,28 +76,28 @@ def korus_ended(theta: float, *, food: bool = True) -> dict[str, float]:
         after.loc[cell] = base.tariffs.loc[cell]
     cost = -theta * (np.log1p(after) - np.log1p(base.tariffs))
     new = trade_response(base.flows, cost, theta).flows
-    told = {}
+    result = {}
     for name, flows in (("before", base.flows), ("after", new)):
         goods = flows.sel(sector=list(base.goods)).sum("sector").to_pandas()
         both = (goods + goods.T)["KOR"].drop("KOR")
         share = both / both.sum()
-        told[f"CHN {name}"], told[f"USA {name}"] = share["CHN"], share["USA"]
-        told[f"balance {name}"] = (share["CHN"] - share["USA"]) / (share["CHN"] + share["USA"])
-        told[f"KOR-USA {name}"], told[f"USA-KOR {name}"] = goods.loc["KOR", "USA"], goods.loc["USA", "KOR"]
-    return told
+        result[f"CHN {name}"], result[f"USA {name}"] = share["CHN"], share["USA"]
+        result[f"balance {name}"] = (share["CHN"] - share["USA"]) / (share["CHN"] + share["USA"])
+        result[f"KOR-USA {name}"], result[f"USA-KOR {name}"] = goods.loc["KOR", "USA"], goods.loc["USA", "KOR"]
+    return result
 
 
 def test_korus_ended_is_the_independent_trial():
-    told = korus_ended(4.0)
-    assert told["KOR-USA after"] / told["KOR-USA before"] - 1 == pytest.approx(-0.081, abs=5e-4)
-    assert told["USA-KOR after"] / told["USA-KOR before"] - 1 == pytest.approx(-0.196, abs=5e-4)
-    assert [told["CHN before"], told["CHN after"]] == pytest.approx([0.2607, 0.2642], abs=5e-5)
-    assert [told["USA before"], told["USA after"]] == pytest.approx([0.1091, 0.0970], abs=5e-5)
-    assert [told["balance before"], told["balance after"]] == pytest.approx([0.410, 0.463], abs=5e-4)
+    result = korus_ended(4.0)
+    assert result["KOR-USA after"] / result["KOR-USA before"] - 1 == pytest.approx(-0.081, abs=5e-4)
+    assert result["USA-KOR after"] / result["USA-KOR before"] - 1 == pytest.approx(-0.196, abs=5e-4)
+    assert [result["CHN before"], result["CHN after"]] == pytest.approx([0.2607, 0.2642], abs=5e-5)
+    assert [result["USA before"], result["USA after"]] == pytest.approx([0.1091, 0.0970], abs=5e-5)
+    assert [result["balance before"], result["balance after"]] == pytest.approx([0.410, 0.463], abs=5e-4)
 
 
-def test_korus_ended_over_the_band_of_elasticities_and_without_the_food_peak():
+def test_korus_ended_over_the_range_of_elasticities_and_without_the_food_peak():
     assert [korus_ended(theta)["balance after"] for theta in (1.5, 8.0)] == pytest.approx([0.431, 0.507], abs=5e-4)
-    plain, told = korus_ended(4.0), korus_ended(4.0, food=False)
-    gap = (told["KOR-USA after"] - plain["KOR-USA after"]) / plain["KOR-USA before"]
+    plain, result = korus_ended(4.0), korus_ended(4.0, food=False)
+    gap = (result["KOR-USA after"] - plain["KOR-USA after"]) / plain["KOR-USA before"]
     assert gap == pytest.approx(0.009, abs=1e-3)

@@ -45,7 +45,7 @@ def test_the_published_coefficient_comes_out(guide):
 
 
 def test_nafta_removed_gives_the_published_changes(guide, shared_data):
-    told = pd.read_csv(shared_data / "reference" / "wto_advanced_guide_nafta_1994_results.csv").set_index("country")
+    result = pd.read_csv(shared_data / "reference" / "wto_advanced_guide_nafta_1994_results.csv").set_index("country")
     fit = three_way(guide, ["rta"])
     rows = guide.assign(fitted=fit.fitted)[guide["year"] == 1994]
     flows = rows.pivot(index="exporter", columns="importer", values="fitted").fillna(0.0)
@@ -58,8 +58,8 @@ def test_nafta_removed_gives_the_published_changes(guide, shared_data):
     exports = [f.sum(axis=1) - np.diag(f) for f in (flows, after.flows)]
     change = 100 * (exports[0] / exports[1] - 1)[members]
     income = 100 * (1 / after.real_income - 1)[members]
-    assert (change - told.loc[members, "change_Xi_FULL"]).abs().max() < 1.0
-    assert (income - told.loc[members, "change_rGDP_FULL"]).abs().max() < 0.05
+    assert (change - result.loc[members, "change_Xi_FULL"]).abs().max() < 1.0
+    assert (income - result.loc[members, "change_rGDP_FULL"]).abs().max() < 0.05
 
 
 def test_a_library_with_a_dummy_for_every_effect_agrees():
@@ -100,22 +100,22 @@ def test_scale_order_and_names_do_not_matter():
     other = frame.assign(trade=frame["trade"] * 1e6).sample(frac=1, random_state=1).reset_index(drop=True)
     names = {f"S{i}": f"Q{(i * 3) % 8}" for i in range(8)}
     other = other.assign(exporter=other["exporter"].map(names), importer=other["importer"].map(names))
-    told = three_way(other, ["rta"])
-    assert told.coefficients["rta"] == pytest.approx(plain.coefficients["rta"], abs=1e-9)
-    assert told.errors["rta"] == pytest.approx(plain.errors["rta"], rel=1e-6)
+    result = three_way(other, ["rta"])
+    assert result.coefficients["rta"] == pytest.approx(plain.coefficients["rta"], abs=1e-9)
+    assert result.errors["rta"] == pytest.approx(plain.errors["rta"], rel=1e-6)
 
 
 def test_a_state_that_never_trades_is_dropped_and_moves_nothing():
     frame = trade_of(6)
     plain = three_way(frame, ["rta"])
     mute = frame[frame["exporter"] == "S0"].assign(exporter="MUTE", trade=0.0, rta=1.0)
-    told = three_way(pd.concat([frame, mute], ignore_index=True), ["rta"])
-    assert told.coefficients["rta"] == pytest.approx(plain.coefficients["rta"], abs=1e-9)
-    assert told.dropped == len(mute)
-    assert np.isnan(told.fitted[-len(mute) :]).all()
+    result = three_way(pd.concat([frame, mute], ignore_index=True), ["rta"])
+    assert result.coefficients["rta"] == pytest.approx(plain.coefficients["rta"], abs=1e-9)
+    assert result.dropped == len(mute)
+    assert np.isnan(result.fitted[-len(mute) :]).all()
 
 
-def test_the_band_holds_the_truth_about_as_often_as_it_says():
+def test_the_range_contains_the_truth_about_as_often_as_it_should():
     held = []
     for seed in range(60):
         fit = three_way(trade_of(100 + seed, size=15), ["rta"])
@@ -123,13 +123,13 @@ def test_the_band_holds_the_truth_about_as_often_as_it_says():
     assert 0.8 <= np.mean(held) <= 0.99
 
 
-def test_what_cannot_be_estimated_is_told():
+def test_what_cannot_be_estimated_is_refused():
     frame = trade_of(7)
     frame["size"] = frame["exporter"].map(hash).astype(float)
     frame["twice"] = 2 * frame["rta"]
-    with pytest.raises(TradeError, match="explain size wholly"):
+    with pytest.raises(TradeError, match="explain size entirely"):
         three_way(frame, ["rta", "size"])
-    with pytest.raises(TradeError, match="explain rta, twice wholly"):
+    with pytest.raises(TradeError, match="explain rta, twice entirely"):
         three_way(frame, ["rta", "twice"])
     with pytest.raises(TradeError, match="finite flows"):
         three_way(frame.assign(trade=np.nan), ["rta"])
@@ -159,7 +159,7 @@ def test_the_frame_of_sectors_has_tariffs():
 
 def test_the_estimates_that_are_shipped_are_those_of_the_panel():
     """Those by sector take minutes: tests/heavy/test_sector_estimates.py."""
-    told, shipped = panel_estimates(load_panel()), curated("agreement_effects.csv")
+    result, shipped = panel_estimates(load_panel()), curated("agreement_effects.csv")
     assert list(shipped.columns) == COLUMNS
-    assert shipped["term"].tolist()[: len(told)] == told["term"].tolist()
-    as_shipped(told, shipped[: len(told)])
+    assert shipped["term"].tolist()[: len(result)] == result["term"].tolist()
+    as_shipped(result, shipped[: len(result)])

@@ -15,7 +15,7 @@ from influence.gravity import trade_response
 from influence.gravity.hat_algebra import Tariffs, solve_response
 
 
-def world(size: int = 5, sectors: int = 3, seed: int = 1) -> xr.DataArray:
+def random_world(size: int = 5, sectors: int = 3, seed: int = 1) -> xr.DataArray:
     rng = np.random.default_rng(seed)
     flows = rng.lognormal(0, 1, (sectors, size, size))
     flows[:, range(size), range(size)] *= 5
@@ -69,10 +69,10 @@ def slow_wages(flows: np.ndarray, cost: np.ndarray, theta: float, additive: bool
 @pytest.mark.parametrize("deficits", ["additive", "multiplicative"])
 @pytest.mark.parametrize("theta", [1.5, 4.0, 8.0])
 def test_wages_are_those_of_a_slow_solver(deficits, theta):
-    flows = world()
+    flows = random_world()
     cost = costs(flows)
-    told = trade_response(flows, cost, theta, deficits)
-    assert told.wages.to_numpy() == pytest.approx(
+    result = trade_response(flows, cost, theta, deficits)
+    assert result.wages.to_numpy() == pytest.approx(
         slow_wages(flows.values, cost.values, theta, deficits == "additive"), rel=1e-9
     )
 
@@ -82,22 +82,22 @@ def test_two_equal_states_by_pencil():
     # P = .8 + .2/e, real income P^(1/theta).
     flows = pd.DataFrame([[8.0, 2.0], [2.0, 8.0]], ["AAA", "BBB"], ["AAA", "BBB"])
     cost = pd.DataFrame([[0.0, -1.0], [-1.0, 0.0]], ["AAA", "BBB"], ["AAA", "BBB"])
-    told = trade_response(flows, cost, 4.0)
+    result = trade_response(flows, cost, 4.0)
     power = 0.8 + 0.2 / np.e
-    assert told.wages.tolist() == pytest.approx([1.0, 1.0])
-    assert told.real_income.tolist() == pytest.approx([power**0.25] * 2)
-    assert told.flows.loc["AAA", "BBB"] == pytest.approx(10 * 0.2 / np.e / power)
+    assert result.wages.tolist() == pytest.approx([1.0, 1.0])
+    assert result.real_income.tolist() == pytest.approx([power**0.25] * 2)
+    assert result.flows.loc["AAA", "BBB"] == pytest.approx(10 * 0.2 / np.e / power)
 
 
 @pytest.mark.parametrize("deficits", ["additive", "multiplicative"])
 def test_world_income_and_balances_are_kept_and_markets_clear(deficits):
-    flows = world(8, 4)
-    told = trade_response(flows, costs(flows), 4.0, deficits)
+    flows = random_world(8, 4)
+    result = trade_response(flows, costs(flows), 4.0, deficits)
     income, spending = flows.sum(["sector", "importer"]).values, flows.sum(["sector", "exporter"]).values
-    new_income = told.flows.sum(["sector", "importer"]).values
-    new_spending = told.flows.sum(["sector", "exporter"]).values
+    new_income = result.flows.sum(["sector", "importer"]).values
+    new_spending = result.flows.sum(["sector", "exporter"]).values
     assert new_income.sum() == pytest.approx(income.sum(), rel=1e-12)
-    assert new_income == pytest.approx(income * told.wages.to_numpy(), rel=1e-11)
+    assert new_income == pytest.approx(income * result.wages.to_numpy(), rel=1e-11)
     if deficits == "additive":
         assert new_spending - new_income == pytest.approx(spending - income, abs=1e-9 * income.sum())
     else:
@@ -105,38 +105,38 @@ def test_world_income_and_balances_are_kept_and_markets_clear(deficits):
         assert ratio == pytest.approx(np.full(8, ratio[0]), rel=1e-10)
 
 
-def test_real_income_is_the_ratio_of_own_shares():
-    flows = matrix(world(7))
-    cost = matrix(costs(world(7)))
-    told = trade_response(flows, cost, 5.0)
-    own = np.diag(flows) / flows.sum()
-    new = np.diag(told.flows) / told.flows.sum()
-    assert told.real_income.to_numpy() == pytest.approx((new / own).to_numpy() ** (-1 / 5.0), rel=1e-9)
+def test_real_income_is_the_ratio_of_domestic_shares():
+    flows = matrix(random_world(7))
+    cost = matrix(costs(random_world(7)))
+    result = trade_response(flows, cost, 5.0)
+    before = np.diag(flows) / flows.sum()
+    new = np.diag(result.flows) / result.flows.sum()
+    assert result.real_income.to_numpy() == pytest.approx((new / before).to_numpy() ** (-1 / 5.0), rel=1e-9)
 
 
 def test_no_change_is_the_identity_exactly():
-    flows = world()
-    told = trade_response(flows, flows * 0.0)
-    assert (told.flows.values == flows.values).all()
-    assert (told.wages == 1).all()
-    assert (told.prices == 1).all()
-    assert (told.real_income == 1).all()
+    flows = random_world()
+    result = trade_response(flows, flows * 0.0)
+    assert (result.flows.values == flows.values).all()
+    assert (result.wages == 1).all()
+    assert (result.prices == 1).all()
+    assert (result.real_income == 1).all()
 
 
 def test_a_cost_that_reaches_no_flow_changes_nothing():
-    flows = world()
+    flows = random_world()
     flows.values[:, 0, 1] = 0.0
     cost = flows * 0.0
     cost.values[:, 0, 1] = -3.0
-    told = trade_response(flows, cost)
-    assert told.flows.values == pytest.approx(flows.values, rel=1e-12)
-    assert told.flows.values[:, 0, 1].tolist() == [0.0, 0.0, 0.0]
+    result = trade_response(flows, cost)
+    assert result.flows.values == pytest.approx(flows.values, rel=1e-12)
+    assert result.flows.values[:, 0, 1].tolist() == [0.0, 0.0, 0.0]
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.floats(1e-6, 1e9), st.permutations(range(5)))
 def test_scale_and_order_do_not_matter(scale, order):
-    flows, cost = world(), costs(world())
+    flows, cost = random_world(), costs(random_world())
     plain = trade_response(flows, cost)
     turned = [list(flows.indexes["exporter"])[i] for i in order]
     other = trade_response((flows * scale).sel(exporter=turned, importer=turned), cost)
@@ -147,7 +147,7 @@ def test_scale_and_order_do_not_matter(scale, order):
 
 
 def test_rows_and_columns_in_another_order_and_a_matrix_for_every_sector():
-    flows, cost = world(), matrix(costs(world()))
+    flows, cost = random_world(), matrix(costs(random_world()))
     plain = trade_response(flows, flows * 0.0 + xr.DataArray(cost, dims=("exporter", "importer")))
     turned = trade_response(flows.isel(importer=slice(None, None, -1)), cost)
     assert list(turned.flows.indexes["importer"]) == list(flows.indexes["importer"])[::-1]
@@ -155,40 +155,40 @@ def test_rows_and_columns_in_another_order_and_a_matrix_for_every_sector():
 
 
 def test_one_sector_in_three_dims_is_the_matrix():
-    flows, cost = world(sectors=1), costs(world(sectors=1))
+    flows, cost = random_world(sectors=1), costs(random_world(sectors=1))
     cube, flat = trade_response(flows, cost), trade_response(matrix(flows), matrix(cost))
     assert cube.flows.values[0] == pytest.approx(flat.flows.to_numpy(), rel=1e-12)
     assert isinstance(flat.flows, pd.DataFrame)
 
 
 def test_insiders_gain_and_outsiders_lose_little():
-    flows = world(8, 1) * 0.0 + 1.0
+    flows = random_world(8, 1) * 0.0 + 1.0
     flows.values[:, range(8), range(8)] = 20.0
     cost = flows * 0.0
     for a, b in ((0, 1), (1, 0)):
         cost.values[:, a, b] = 0.3
-    told = trade_response(flows, cost)
-    gains = told.real_income.to_numpy() - 1
+    result = trade_response(flows, cost)
+    gains = result.real_income.to_numpy() - 1
     assert (gains[:2] > 0).all()
     assert (gains[2:] < 0).all()
     assert -gains[2:].min() < gains[:2].min() / 3
 
 
-def test_an_embargo_leaves_no_trade_and_a_nil_flow_stays_nil():
-    flows = world()
+def test_an_embargo_leaves_no_trade_and_a_flow_of_zero_stays_zero():
+    flows = random_world()
     cost = flows * 0.0
     cost.values[:, 0, 1] = cost.values[:, 1, 0] = -np.inf
-    told = trade_response(flows, cost)
-    assert told.flows.values[:, 0, 1].tolist() == [0.0, 0.0, 0.0]
-    assert told.real_income.iloc[0] < 1
+    result = trade_response(flows, cost)
+    assert result.flows.values[:, 0, 1].tolist() == [0.0, 0.0, 0.0]
+    assert result.real_income.iloc[0] < 1
 
 
 def test_great_shocks_converge():
-    flows = world(30, 2, seed=9)
+    flows = random_world(30, 2, seed=9)
     cost = flows * 0.0 - 8.0
     cost.values[:, range(30), range(30)] = 0.0
-    told = trade_response(flows, cost, 8.0, "multiplicative")
-    assert told.residual < 1e-12
+    result = trade_response(flows, cost, 8.0, "multiplicative")
+    assert result.residual < 1e-12
 
 
 # ---- tariff revenue ------------------------------------------------------------------------------
@@ -202,27 +202,27 @@ def rates(flows: xr.DataArray, size: float, seed: int) -> xr.DataArray:
 
 @pytest.mark.parametrize("deficits", ["additive", "multiplicative"])
 def test_revenue_is_spent_and_markets_clear(deficits):
-    flows = world(6, 2)
+    flows = random_world(6, 2)
     before, after = rates(flows, 0.1, 4), rates(flows, 0.4, 5)
     cost = -4.0 * np.log((1 + after) / (1 + before))
-    told = trade_response(flows, cost, 4.0, deficits, tariffs=(before, after))
+    result = trade_response(flows, cost, 4.0, deficits, tariffs=(before, after))
     income = flows.sum(["sector", "importer"]).values
-    sales = told.flows.sum(["sector", "importer"]).values
-    assert sales == pytest.approx(income * told.wages.to_numpy(), rel=1e-11)
-    paid = (told.flows * (1 + after)).sum(["sector", "exporter"]).values
+    sales = result.flows.sum(["sector", "importer"]).values
+    assert sales == pytest.approx(income * result.wages.to_numpy(), rel=1e-11)
+    paid = (result.flows * (1 + after)).sum(["sector", "exporter"]).values
     old = (flows * (1 + before)).sum(["sector", "exporter"]).values
-    collected = (told.flows * after).sum(["sector", "exporter"]).values
+    collected = (result.flows * after).sum(["sector", "exporter"]).values
     if deficits == "additive":
         deficit = old - income - (flows * before).sum(["sector", "exporter"]).values
         assert paid == pytest.approx(sales + collected + deficit, rel=1e-10)
     earned = sales + collected
     start = income + (flows * before).sum(["sector", "exporter"]).values
-    assert told.real_income.to_numpy() == pytest.approx(earned / start / told.prices.to_numpy(), rel=1e-10)
+    assert result.real_income.to_numpy() == pytest.approx(earned / start / result.prices.to_numpy(), rel=1e-10)
 
 
-def test_the_optimal_tariff_of_a_state_is_found_between_nought_and_much():
+def test_the_optimal_tariff_of_a_state_is_above_zero_and_finite():
     # With revenue a small tariff pays (terms of trade), a great one does not; without revenue any tariff hurts.
-    flows = world(4, 1, seed=6)
+    flows = random_world(4, 1, seed=6)
     none = flows * 0.0
 
     def gain(rate: float, spent: bool) -> float:
@@ -247,8 +247,8 @@ def refused(
     return str(progress.value)
 
 
-def test_bad_flows_are_told_with_their_states():
-    flows = matrix(world())
+def test_bad_flows_are_refused_with_their_states():
+    flows = matrix(random_world())
     assert "S01 -> S02" in refused(flows.where(lambda f: f != f.loc["S01", "S02"]))
     broken = flows.copy()
     broken.loc["S03", "S03"] = 0.0
@@ -256,22 +256,22 @@ def test_bad_flows_are_told_with_their_states():
     broken = flows.copy()
     broken.loc["S00", "S01"] = -1.0
     assert "S00 -> S01" in refused(broken)
-    assert "same states both ways" in refused(flows.iloc[:, 1:], flows)
+    assert "same states on both sides" in refused(flows.iloc[:, 1:], flows)
 
 
-def test_parts_that_no_trade_links_are_told():
-    flows = matrix(world())
+def test_parts_that_no_trade_links_are_refused():
+    flows = matrix(random_world())
     flows.loc["S04", :"S03"] = 0.0
     flows.loc[:"S03", "S04"] = 0.0
     assert refused(flows).startswith("S04: no trade links")
-    whole = matrix(world())
+    whole = matrix(random_world())
     cut = whole * 0.0
     cut.loc["S04", :"S03"] = cut.loc[:"S03", "S04"] = -np.inf
     assert "S04: no trade links" in refused(whole, cut)
 
 
-def test_bad_costs_tariffs_and_choices_are_told():
-    flows = world()
+def test_bad_costs_tariffs_and_choices_are_refused():
+    flows = random_world()
     for bad in (np.nan, np.inf):
         cost = flows * 0.0
         cost.values[0, 1, 2] = bad
@@ -284,19 +284,19 @@ def test_bad_costs_tariffs_and_choices_are_told():
     assert "differ in S04" in refused(flows, matrix(flows).iloc[:4, :4] * 0.0)
 
 
-def test_a_surplus_that_cannot_be_kept_is_told():
-    flows = matrix(world())
+def test_a_surplus_that_cannot_be_kept_is_refused():
+    flows = matrix(random_world())
     flows["S00"] *= 0.1  # it sells much and buys little; once trade is cut it cannot lend what it lent
     cut = flows * 0.0
     cut.loc["S00", "S01":] = -40.0
-    told = refused(flows, cut)
-    assert "multiplicative deficits" in told
-    assert "S00" in told
+    result = refused(flows, cut)
+    assert "multiplicative deficits" in result
+    assert "S00" in result
     assert trade_response(flows, cut, deficits="multiplicative").residual < 1e-12
 
 
-def test_a_sector_without_seller_is_told():
-    flows = world()
+def test_a_sector_without_seller_is_refused():
+    flows = random_world()
     flows.values[0, :, 1] = 0.0
     flows.values[0, 0, 1] = 1.0
     cost = flows * 0.0
@@ -305,6 +305,6 @@ def test_a_sector_without_seller_is_told():
 
 
 def test_bare_arrays_give_the_same():
-    flows, cost = world(), costs(world())
+    flows, cost = random_world(), costs(random_world())
     bare = solve_response(flows.values, cost.values, 4.0, tariffs=Tariffs(flows.values * 0, flows.values * 0))
     assert bare.flows == pytest.approx(trade_response(flows, cost).flows.values, rel=1e-9)

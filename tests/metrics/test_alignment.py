@@ -14,7 +14,7 @@ PLACES_2016 = {"USA": 2.44, "AUS": 1.23, "KOR": 0.96, "JPN": 0.69, "CHN": -0.48,
 
 
 def points_of(**series):
-    """Ideal points from 2000 on, with a band of 0.5 on either side."""
+    """Ideal points from 2000 on, with a range of 0.5 on either side."""
     values = np.array(list(series.values()), dtype=float).T
     coords = {"year": 2000 + np.arange(len(values)), "state": list(series)}
     dims = ("year", "state")
@@ -25,7 +25,7 @@ def points_of(**series):
 
 @pytest.fixture
 def points():
-    """CHN at 1 on average and USA at 5, so the axis runs from 5 (-1) to 1 (+1); KOR stands in the middle at first."""
+    """CHN at 1 on average and USA at 5, so the axis runs from 5 (-1) to 1 (+1); KOR is in the middle at first."""
     return points_of(CHN=[0, 2, 9], USA=[5, 5, 5], KOR=[3, 1, np.nan])
 
 
@@ -53,13 +53,13 @@ def test_the_anchors_stay_and_the_poles_move(points):
     assert at(placed, "value", "USA", 2002) == pytest.approx(-1.0)
 
 
-def test_the_ends_of_the_band_are_sorted(points):
+def test_low_and_high_are_sorted(points):
     """The axis runs against the source's scale, so the source's low is the high end."""
     placed = alignment(points, ("CHN", "USA"), (2000, 2001))
     assert (at(placed, "low", "KOR", 2000), at(placed, "high", "KOR", 2000)) == pytest.approx((-0.25, 0.25))
 
 
-def test_swapping_the_poles_flips_signs_and_ends(points):
+def test_swapping_the_poles_changes_signs_and_swaps_low_and_high(points):
     one, other = (alignment(points, pair, (2000, 2001)) for pair in (("CHN", "USA"), ("USA", "CHN")))
     np.testing.assert_allclose(one["value"], -other["value"])
     np.testing.assert_allclose(one["low"], -other["high"])
@@ -92,7 +92,7 @@ def test_the_anchor_of_a_group_is_the_mean_of_its_members_means_while_they_were_
 
 def test_poles_in_the_same_place_are_refused():
     points = points_of(CHN=[1, 1], USA=[0, 2])
-    with pytest.raises(StateError, match=r"CHN and USA stood in the same place in 2000-2001 \(1.000\)"):
+    with pytest.raises(StateError, match=r"CHN and USA have the same mean position in 2000-2001 \(1.000\)"):
         alignment(points, ("CHN", "USA"), (2000, 2001))
 
 
@@ -119,7 +119,7 @@ def test_alignment_is_between_two(points):
         alignment(points, ("CHN", "China"), (2000, 2001))
 
 
-def test_a_folder_without_the_table_is_told(tmp_path):
+def test_a_folder_without_the_table_is_refused(tmp_path):
     with pytest.raises(PanelError, match=r"ideal_points\.parquet cannot be read"):
         load_ideal_points(tmp_path)
 
@@ -140,14 +140,14 @@ def test_positions_of_the_panel_from_the_raw_figures(real):
         assert at(placed, "value", iso3, 2016) == pytest.approx(wanted, abs=0.01)
 
 
-def test_the_band_holds_the_position_everywhere(real):
+def test_the_range_contains_the_position_everywhere(real):
     placed = alignment(real, ("CHN", "USA"))
     seen = np.isfinite(placed["value"])
     assert ((placed["low"] <= placed["value"]) & (placed["value"] <= placed["high"])).values[seen.values].all()
     assert int(seen.sum()) == int(np.isfinite(real["ideal_point"]).sum())
 
 
-def test_the_poles_stand_at_the_ends_on_average(real):
+def test_the_poles_are_at_plus_and_minus_one_on_average(real):
     mean = alignment(real, ("CHN", "USA"))["value"].sel(year=slice(2000, 2015)).mean("year")
     assert mean.sel(target=["CHN", "USA"]).values == pytest.approx([1.0, -1.0])
 

@@ -11,18 +11,18 @@ from tests.pencil import pencil_panel
 
 def test_on_paper():
     """2016: A and B trade 50, B and C 30; all exports are 160. Largest dyad 50, strongest agreement 1 (A and B)."""
-    told = bandwidth(pencil_panel(), 2016).sel(year=2016)
-    assert float(told.sel(source="AAA", target="BBB")) == pytest.approx(1.0)
-    assert float(told.sel(source="BBB", target="CCC")) == pytest.approx((30 / 50 + 0.25) / 2)
-    assert float(told.sel(source="AAA", target="CCC")) == pytest.approx((20 / 50 + 0.0) / 2)
+    result = bandwidth(pencil_panel(), 2016).sel(year=2016)
+    assert float(result.sel(source="AAA", target="BBB")) == pytest.approx(1.0)
+    assert float(result.sel(source="BBB", target="CCC")) == pytest.approx((30 / 50 + 0.25) / 2)
+    assert float(result.sel(source="AAA", target="CCC")) == pytest.approx((20 / 50 + 0.0) / 2)
 
 
 def test_the_pull_is_bandwidth_times_dependence():
     """C's trade with B: 30 of 90, and of a GDP of 25: capped at 1."""
-    told = bandwidth_pull(pencil_panel(), 2016).sel(year=2016)
-    assert float(told.sel(source="BBB", target="CCC")) == pytest.approx((0.6 + 0.25) / 2 * (30 / 90 + 1.0) / 2)
-    assert float(told.sel(source="CCC", target="BBB")) == pytest.approx((0.6 + 0.25) / 2 * (30 / 100 + 30 / 50) / 2)
-    assert np.isnan(float(told.sel(source="BBB", target="DDD")))
+    result = bandwidth_pull(pencil_panel(), 2016).sel(year=2016)
+    assert float(result.sel(source="BBB", target="CCC")) == pytest.approx((0.6 + 0.25) / 2 * (30 / 90 + 1.0) / 2)
+    assert float(result.sel(source="CCC", target="BBB")) == pytest.approx((0.6 + 0.25) / 2 * (30 / 100 + 30 / 50) / 2)
+    assert np.isnan(float(result.sel(source="BBB", target="DDD")))
 
 
 def test_the_past_is_not_rewritten_by_later_years():
@@ -33,12 +33,12 @@ def test_the_past_is_not_rewritten_by_later_years():
 
 
 def test_symmetric_and_one_for_the_largest_dyad():
-    told = bandwidth(inf.load_panel(first_year=2010, last_year=2010)).sel(year=2010)
-    assert float(told.max()) == pytest.approx(1.0)
-    assert float(told.sel(source="USA", target="CAN")) == pytest.approx(1.0)
-    np.testing.assert_allclose(told.values, told.values.T)
+    result = bandwidth(inf.load_panel(first_year=2010, last_year=2010)).sel(year=2010)
+    assert float(result.max()) == pytest.approx(1.0)
+    assert float(result.sel(source="USA", target="CAN")) == pytest.approx(1.0)
+    np.testing.assert_allclose(result.values, result.values.T)
 
 
-def test_a_base_year_outside_the_panel_is_told():
+def test_a_base_year_outside_the_panel_is_refused():
     with pytest.raises(YearError, match="base year 2010 of the bandwidth is not in the panel, which covers 2016"):
         bandwidth(pencil_panel())

@@ -50,9 +50,9 @@ def real():
 
 
 def test_two_cliques_joined_by_one_tie_are_two_blocs():
-    told = modularity_blocs(ties_of(cliques(5, 4))).sel(year=2016)
-    assert members(told["bloc"].values) == [[0, 1, 2, 3, 4], [5, 6, 7, 8]]
-    assert float(told["blocs"]) == 2
+    result = modularity_blocs(ties_of(cliques(5, 4))).sel(year=2016)
+    assert members(result["bloc"].values) == [[0, 1, 2, 3, 4], [5, 6, 7, 8]]
+    assert float(result["blocs"]) == 2
 
 
 def test_modularity_of_the_pencil():
@@ -116,32 +116,32 @@ def partitions_of(size):
 def test_the_bloc_that_pulls_most_is_the_first_and_has_its_leader():
     shares = cliques(3, 4, bridge=0.0)
     shares[5, 3] = 0.2
-    told = modularity_blocs(ties_of(shares)).sel(year=2016)
-    assert members(told["bloc"].values) == [[3, 4, 5, 6], [0, 1, 2]]
-    np.testing.assert_array_equal(told["leader"], ["S00"] * 3 + ["S05"] * 4)
+    result = modularity_blocs(ties_of(shares)).sel(year=2016)
+    assert members(result["bloc"].values) == [[3, 4, 5, 6], [0, 1, 2]]
+    np.testing.assert_array_equal(result["leader"], ["S00"] * 3 + ["S05"] * 4)
 
 
 def test_together_is_a_share_of_runs():
-    told = modularity_blocs(ties_of(cliques(5, 4)), runs=10)["together"].sel(year=2016).values
-    np.testing.assert_array_equal(told, np.kron(np.eye(2), np.ones((5, 5)))[:9, :9])
+    result = modularity_blocs(ties_of(cliques(5, 4)), runs=10)["together"].sel(year=2016).values
+    np.testing.assert_array_equal(result, np.kron(np.eye(2), np.ones((5, 5)))[:9, :9])
 
 
 def test_a_state_without_ties_and_a_year_without_ties_have_no_blocs():
     shares = np.zeros((10, 10))
     shares[:9, :9] = cliques(5, 4)
-    told = modularity_blocs(ties_of(shares)).sel(year=2016)
-    assert np.isnan(told["bloc"].values[9])
-    assert np.isnan(told["together"].values[9]).all()
-    assert str(told["leader"].values[9]) == ""
+    result = modularity_blocs(ties_of(shares)).sel(year=2016)
+    assert np.isnan(result["bloc"].values[9])
+    assert np.isnan(result["together"].values[9]).all()
+    assert str(result["leader"].values[9]) == ""
     none = modularity_blocs(ties_of(np.zeros((4, 4))))
     for name in ("bloc", "together", "modularity", "largest", "blocs"):
         assert np.isnan(none[name]).all()
 
 
 def test_a_year_of_which_a_third_is_known_has_no_blocs():
-    told = modularity_blocs(ties_of(cliques(5, 4), unobserved=[0.5] * 6 + [0.0] * 3))
-    assert np.isnan(told["bloc"]).all()
-    assert np.isnan(told["modularity"]).all()
+    result = modularity_blocs(ties_of(cliques(5, 4), unobserved=[0.5] * 6 + [0.0] * 3))
+    assert np.isnan(result["bloc"]).all()
+    assert np.isnan(result["modularity"]).all()
 
 
 def test_same_seed_same_runs_and_another_seed_other_orders():
@@ -151,7 +151,7 @@ def test_same_seed_same_runs_and_another_seed_other_orders():
     assert (first != other).any()
 
 
-def test_wrong_calls_are_told():
+def test_wrong_calls_are_refused():
     with pytest.raises(ConfigError, match="runs must be 1 or more and the seed 0 or more, not 0 and 0"):
         modularity_blocs(ties_of(cliques(3, 3)), runs=0)
     with pytest.raises(ConfigError, match="not 5 and -1"):
@@ -172,14 +172,14 @@ def two_camps():
 
 
 @pytest.mark.parametrize("method", ["agglomerative", "spectral"])
-def test_two_camps_are_two_blocs_and_how_well_they_part_is_told(method):
-    told = similarity_blocs(two_camps(), method)
-    assert members(told["bloc"].values[0]) == [[0, 1, 2, 3, 4], [5, 6, 7]]
-    assert np.isnan(told["bloc"].values[:, 8]).all()
-    assert told["blocs"].values.tolist() == [2, 2]
+def test_two_camps_are_two_blocs_with_a_high_silhouette(method):
+    result = similarity_blocs(two_camps(), method)
+    assert members(result["bloc"].values[0]) == [[0, 1, 2, 3, 4], [5, 6, 7]]
+    assert np.isnan(result["bloc"].values[:, 8]).all()
+    assert result["blocs"].values.tolist() == [2, 2]
     # Within a camp states are 0.1 apart, and 0.9 from the other: 1 - 0.1 / 0.9.
-    assert float(told["silhouette"].sel(year=2016, number=2)) == pytest.approx(8 / 9)
-    assert (told["silhouette"].sel(number=2) >= told["silhouette"].max("number")).all()
+    assert float(result["silhouette"].sel(year=2016, number=2)) == pytest.approx(8 / 9)
+    assert (result["silhouette"].sel(number=2) >= result["silhouette"].max("number")).all()
 
 
 @pytest.mark.parametrize("method", ["agglomerative", "spectral"])
@@ -198,35 +198,35 @@ def test_years_can_be_chosen_and_a_year_with_too_few_states_has_no_blocs():
 
 @pytest.mark.slow
 def test_real_blocs_have_the_modularity_networkx_finds_in_them(real):
-    told = modularity_blocs(real)
+    result = modularity_blocs(real)
     for year in YEARS:
         graph = inf.build_graph(real, year)
-        bloc = told["bloc"].sel(year=year).to_series().dropna()
+        bloc = result["bloc"].sel(year=year).to_series().dropna()
         parts = [set(group.index) for _, group in bloc.groupby(bloc)]
         graph.remove_nodes_from(set(graph) - set(bloc.index))
         theirs = nx.community.modularity(graph, parts, weight="pull")
-        assert float(told["modularity"].sel(year=year)) == pytest.approx(theirs, abs=1e-9)
+        assert float(result["modularity"].sel(year=year)) == pytest.approx(theirs, abs=1e-9)
 
 
 @pytest.mark.slow
 def test_searches_are_as_good_as_those_of_networkx(real):
-    told = modularity_blocs(real)
+    result = modularity_blocs(real)
     for year in YEARS:
         graph = inf.build_graph(real, year)
         found = nx.community.louvain_communities(graph, weight="pull", seed=0)
         theirs = nx.community.modularity(graph, found, weight="pull")
-        assert float(told["largest"].sel(year=year)) >= theirs - 1e-9
-        assert float(told["modularity"].sel(year=year)) >= theirs - 3e-3
+        assert float(result["largest"].sel(year=year)) >= theirs - 1e-9
+        assert float(result["modularity"].sel(year=year)) >= theirs - 3e-3
 
 
 @pytest.mark.slow
 def test_neither_order_nor_seed_changes_real_blocs(real):
-    told = modularity_blocs(real)
+    result = modularity_blocs(real)
     mixed = modularity_blocs(shuffled(real)).sel(target=real["target"])
-    np.testing.assert_array_equal(mixed["bloc"], told["bloc"])
-    np.testing.assert_array_equal(mixed["leader"], told["leader"])
+    np.testing.assert_array_equal(mixed["bloc"], result["bloc"])
+    np.testing.assert_array_equal(mixed["leader"], result["leader"])
     for seed in (1, 2):
-        np.testing.assert_array_equal(modularity_blocs(real, seed=seed)["bloc"], told["bloc"])
+        np.testing.assert_array_equal(modularity_blocs(real, seed=seed)["bloc"], result["bloc"])
 
 
 @pytest.mark.slow

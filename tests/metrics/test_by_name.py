@@ -34,24 +34,24 @@ def ties():
     ],
 )
 def test_it_is_what_networkx_gives(ties, name, call):
-    told = networkx_centrality(ties, name, 2016)
+    result = networkx_centrality(ties, name, 2016)
     theirs = call(build_graph(ties, 2016))
-    np.testing.assert_allclose(told.values, [theirs[code] for code in told.indexes["target"]])
-    assert told.name == name
+    np.testing.assert_allclose(result.values, [theirs[code] for code in result.indexes["target"]])
+    assert result.name == name
 
 
 def test_a_state_without_ties_has_no_value():
     shares = SHARES.copy()
     shares[3, :] = shares[:, 3] = 0.0
-    told = networkx_centrality(ties_of(shares), "pagerank", 2016)
-    assert np.isnan(float(told.sel(target="S03")))
-    assert np.isfinite(told.drop_sel(target="S03")).all()
+    result = networkx_centrality(ties_of(shares), "pagerank", 2016)
+    assert np.isnan(float(result.sel(target="S03")))
+    assert np.isfinite(result.drop_sel(target="S03")).all()
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
-        ("harmonic", "networkx has no centrality 'harmonic'. It has: .*harmonic_centrality"),
+        ("harmonic", "networkx has no centrality 'harmonic'. Allowed: .*harmonic_centrality"),
         ("harmonic_centralty", r"'harmonic_centralty'\. Did you mean harmonic_centrality"),
         ("write_gexf", "networkx has no centrality 'write_gexf'"),
         ("__class__", "networkx has no centrality '__class__'"),
@@ -60,12 +60,12 @@ def test_a_state_without_ties_has_no_value():
         ("betweenness_centrality_subset", "networkx has no centrality"),
     ],
 )
-def test_what_cannot_be_had_is_told(ties, name, said):
-    with pytest.raises(ConfigError, match=said):
+def test_measures_that_cannot_be_computed_are_refused(ties, name, message):
+    with pytest.raises(ConfigError, match=message):
         networkx_centrality(ties, name, 2016)
 
 
-def test_an_absent_year_is_told(ties):
+def test_an_absent_year_is_refused(ties):
     with pytest.raises(YearError, match="year 1900 is not in the ties"):
         networkx_centrality(ties, "pagerank", 1900)
 

@@ -29,9 +29,9 @@ def real():
 
 
 def agree(measure: xr.DataArray, year: int, theirs: dict) -> None:
-    """Ours is theirs to 1e-9 wherever ours has a value, and nearly everywhere it has."""
-    ours = measure.sel(year=year).to_series()
-    known = ours.dropna()
+    """The two agree to 1e-9 wherever this package has a value, which is nearly everywhere."""
+    computed = measure.sel(year=year).to_series()
+    known = computed.dropna()
     assert len(known) > 150
     np.testing.assert_allclose(known.to_numpy(), [theirs[code] for code in known.index], rtol=0, atol=1e-9)
 
@@ -65,8 +65,8 @@ MEASURES = {
 @pytest.mark.parametrize("name", MEASURES)
 def test_real_years_agree_with_networkx(real, name):
     ties, graphs = real
-    ours, theirs = MEASURES[name]
-    measure = ours(ties)
+    computed, theirs = MEASURES[name]
+    measure = computed(ties)
     for year in YEARS:
         agree(measure, year, theirs(graphs[year]))
 
@@ -78,9 +78,9 @@ def test_clustering_agrees_with_networkx_on_a_region(real):
     few = ties.isel(source=slice(20, 60), target=slice(20, 60))
     graph = inf.build_graph(few, 2019)
     theirs = nx.clustering(graph, weight="pull")
-    ours = structure.clustering(few).sel(year=2019).to_series().dropna()
-    assert len(ours) > 30
-    np.testing.assert_allclose(ours.to_numpy(), [theirs[code] for code in ours.index], rtol=0, atol=1e-9)
+    computed = structure.clustering(few).sel(year=2019).to_series().dropna()
+    assert len(computed) > 30
+    np.testing.assert_allclose(computed.to_numpy(), [theirs[code] for code in computed.index], rtol=0, atol=1e-9)
 
 
 @pytest.mark.slow
@@ -96,10 +96,10 @@ def test_a_layer_can_be_measured_like_the_composite(layer, first):
 def test_a_year_of_which_a_third_is_known_has_no_measure_of_the_network():
     """2022: trade of 67 states is covered. A sum over all would halve the pull of the United States."""
     ties = inf.build_ties(inf.load_panel(first_year=2020, last_year=2022))
-    told = centrality.strength_out(ties)
-    assert np.isfinite(at(told, "USA", 2020))
-    assert np.isnan(told.sel(year=[2021, 2022])).all()
-    assert float(told["coverage"].sel(year=2022, target="USA")) == pytest.approx(1 / 3, abs=0.05)
+    result = centrality.strength_out(ties)
+    assert np.isfinite(at(result, "USA", 2020))
+    assert np.isnan(result.sel(year=[2021, 2022])).all()
+    assert float(result["coverage"].sel(year=2022, target="USA")) == pytest.approx(1 / 3, abs=0.05)
     assert np.isnan(path_centralities(ties)["betweenness"].sel(year=2022)).all()
     assert np.isfinite(at(centrality.strength_in(ties), "KOR", 2022))
     assert np.isnan(networkx_centrality(ties, "pagerank", 2022)).all()
@@ -125,7 +125,7 @@ def test_the_star():
 
 
 def test_a_star_has_no_eigenvector():
-    """No cycle, so no lambda above nought: no value, and no silent zero."""
+    """No cycle, so no lambda above zero: no value, and no silent zero."""
     assert np.isnan(centrality.eigenvector(ties_of(star(4)))).all()
 
 
@@ -153,9 +153,9 @@ def test_in_a_cycle_all_are_alike(size):
 
 def test_betweenness_and_closeness_of_a_cycle():
     """Of n = 5, each lies on 1 + 2 + 3 of the ways between others; the mean way is (1 + 2 + 3 + 4)/4 ties long."""
-    told = path_centralities(ties_of(cycle(5)))
-    np.testing.assert_allclose(told["betweenness"].values, 6 / 12)
-    np.testing.assert_allclose(told["closeness"].values, 1 / (2.5 * np.log(2)))
+    result = path_centralities(ties_of(cycle(5)))
+    np.testing.assert_allclose(result["betweenness"].values, 6 / 12)
+    np.testing.assert_allclose(result["closeness"].values, 1 / (2.5 * np.log(2)))
 
 
 def test_in_a_complete_graph_all_are_alike_and_nobody_is_between():
@@ -175,12 +175,12 @@ def test_two_ways_as_short_count_half_each():
     assert at(between, "S01") == at(between, "S02") == pytest.approx(0.5 / 6)
 
 
-def test_a_sole_ally_is_near_and_not_at_nought():
+def test_a_sole_ally_is_close_but_not_at_zero():
     matrix = np.zeros((3, 3))
     matrix[0, 1] = matrix[1, 2] = 1.0
-    told = path_centralities(ties_of(matrix))
-    assert at(told["betweenness"], "S01") == pytest.approx(0.5)
-    assert np.isfinite(at(told["closeness"], "S00"))
+    result = path_centralities(ties_of(matrix))
+    assert at(result["betweenness"], "S01") == pytest.approx(0.5)
+    assert np.isfinite(at(result["closeness"], "S00"))
 
 
 def test_the_only_partner_constrains_wholly():
@@ -204,7 +204,7 @@ ALL = (
 )  # fmt: skip
 
 
-def world():
+def random_world():
     draw = np.random.default_rng(11)
     shares = draw.dirichlet(np.ones(9), 9).T * 0.8 * (1 - np.eye(9))
     return shares
@@ -212,7 +212,7 @@ def world():
 
 @pytest.mark.parametrize("measure", ALL)
 def test_a_state_without_ties_has_no_value(measure):
-    shares = world()
+    shares = random_world()
     shares[4, :] = shares[:, 4] = 0.0
     values = measure(ties_of(shares)).sel(year=2016)
     assert np.isnan(float(values.sel(target="S04")))
@@ -220,7 +220,7 @@ def test_a_state_without_ties_has_no_value(measure):
 
 
 def test_what_rests_on_a_portfolio_nobody_knows_has_no_value():
-    shares = world()
+    shares = random_world()
     shares[:, 2] = np.nan
     ties = ties_of(shares, unobserved=[0, 0, 1, *[0] * 6])
     inward = [centrality.strength_in, centrality.pagerank, structure.constraint, structure.core_number]
@@ -228,22 +228,22 @@ def test_what_rests_on_a_portfolio_nobody_knows_has_no_value():
         assert np.isnan(at(measure(ties), "S02"))
     for measure in (centrality.strength_out, centrality.cheirank, centrality.katz):
         assert at(measure(ties), "S02") > 0
-    told = path_centralities(ties)
-    assert np.isnan(at(told["betweenness"], "S02"))
-    assert at(told["closeness"], "S02") > 0
+    result = path_centralities(ties)
+    assert np.isnan(at(result["betweenness"], "S02"))
+    assert at(result["closeness"], "S02") > 0
 
 
 @pytest.mark.parametrize(
     "measure", [*ALL, lambda t: path_centralities(t)["betweenness"], lambda t: centrality.hits(t)["hubs"]]
 )
 def test_the_order_of_states_changes_nothing(measure):
-    ties = ties_of(world())
-    told, turned = measure(ties), measure(shuffled(ties))
-    np.testing.assert_allclose(turned.sel(target=told.indexes["target"]).values, told.values, atol=1e-12)
+    ties = ties_of(random_world())
+    result, turned = measure(ties), measure(shuffled(ties))
+    np.testing.assert_allclose(turned.sel(target=result.indexes["target"]).values, result.values, atol=1e-12)
 
 
 def test_nothing_is_written_into_the_ties():
-    ties = ties_of(world())
+    ties = ties_of(random_world())
     before = ties.values.copy()
     for measure in (*ALL, path_centralities, centrality.hits):
         measure(ties)
@@ -251,13 +251,13 @@ def test_nothing_is_written_into_the_ties():
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "message"),
     [
         (lambda t: centrality.pagerank(t, 1.0), "damping must be at least 0 and below 1, not 1.0"),
         (lambda t: centrality.cheirank(t, -0.1), "damping must be at least 0"),
         (lambda t: centrality.katz(t, 1.0), "alpha must be at least 0 and below 1, not 1.0"),
     ],
 )
-def test_wrong_numbers_are_told(call, said):
-    with pytest.raises(ConfigError, match=said):
+def test_wrong_numbers_are_refused(call, message):
+    with pytest.raises(ConfigError, match=message):
         call(ties_of(star(3)))

@@ -63,9 +63,9 @@ def test_concentration(panel):
 
 def test_vulnerability(panel):
     """BBB buys 30 of 40 from AAA, and sells 40 at home: imports are half of what it spends."""
-    told = trade.vulnerability(panel, sigma=5.0)
-    assert dyad(told, "AAA", "BBB") == pytest.approx(-np.log(1 - 30 / 40) / 4 * 40 / 80)
-    assert dyad(told, "DDD", "AAA") == 0.0
+    result = trade.vulnerability(panel, sigma=5.0)
+    assert dyad(result, "AAA", "BBB") == pytest.approx(-np.log(1 - 30 / 40) / 4 * 40 / 80)
+    assert dyad(result, "DDD", "AAA") == 0.0
 
 
 def test_a_sole_supplier_has_no_bound():
@@ -74,9 +74,9 @@ def test_a_sole_supplier_has_no_bound():
     panel.trade["export_usd"].loc[{"year": 2016, "importer": "DDD", "exporter": "CCC"}] = 0.0
     panel.totals["import_usd"].values.flags.writeable = True
     panel.totals["import_usd"].loc[{"year": 2016, "state": "DDD"}] = 10.0
-    told = trade.vulnerability(panel)
-    assert np.isnan(dyad(told, "BBB", "DDD"))
-    assert dyad(told, "AAA", "DDD") == 0.0
+    result = trade.vulnerability(panel)
+    assert np.isnan(dyad(result, "BBB", "DDD"))
+    assert dyad(result, "AAA", "DDD") == 0.0
 
 
 @pytest.mark.parametrize("sigma", [1.0, 0.5, float("nan")])
@@ -85,7 +85,7 @@ def test_sigma_must_be_above_one(panel, sigma):
         trade.vulnerability(panel, sigma)
 
 
-def test_an_unknown_base_is_told(panel):
+def test_an_unknown_base_is_refused(panel):
     with pytest.raises(ConfigError, match="trade base 'both' is not known"):
         trade.dependence(panel, "both")
 

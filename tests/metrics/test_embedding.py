@@ -20,9 +20,9 @@ def points_of(seed, size=STATES):
 
 def similar_of(*years):
     """Similarity 1 - d^2 / 2 of states at points of a plane, one array of points a year."""
-    told = [1 - squareform(pdist(points, "sqeuclidean")) / 2 for points in years]
+    result = [1 - squareform(pdist(points, "sqeuclidean")) / 2 for points in years]
     empty = ties_of(np.zeros((len(years[0]),) * 2), years=range(2000, 2000 + len(years)))
-    return empty.copy(data=np.stack(told))
+    return empty.copy(data=np.stack(result))
 
 
 def turned(points, angle, mirrored=False):
@@ -37,13 +37,13 @@ def test_distances_of_points_in_a_plane_are_found_again():
     assert float(places["kept"][0]) == pytest.approx(1.0)
 
 
-def test_what_two_dimensions_do_not_hold_is_told():
+def test_the_share_kept_by_two_dimensions_is_reported():
     """Four states as far from each other as can be: three axes of equal length, two of them kept."""
     similar = similar_of(points_of(0, 4)).copy(data=np.eye(4)[None])
     assert float(embedding(similar)["kept"][0]) == pytest.approx(2 / 3)
 
 
-def test_the_first_year_stands_upright():
+def test_the_first_year_has_positive_largest_coordinates():
     first = embedding(similar_of(points_of(1))).values[0]
     for axis in range(2):
         assert first[np.abs(first[:, axis]).argmax(), axis] > 0

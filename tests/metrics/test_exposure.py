@@ -46,15 +46,15 @@ def real_income(flows, productivity, theta):
 
 def test_it_is_exact_hat_algebra_for_small_shocks_and_the_error_falls_linearly():
     flows = balanced()
-    told = income_exposure(frame(flows), THETA).values
+    result = income_exposure(frame(flows), THETA).values
     errors = []
     for size in (1e-2, 1e-3, 1e-4):
-        exact = np.zeros_like(told)
+        exact = np.zeros_like(result)
         for p in range(6):
             productivity = np.ones(6)
             productivity[p] = np.exp(size)
             exact[:, p] = real_income(flows, productivity, THETA) / size
-        errors.append(np.abs(exact - told).max())
+        errors.append(np.abs(exact - result).max())
     assert errors[0] < 1e-3
     np.testing.assert_allclose([errors[0] / errors[1], errors[1] / errors[2]], 10.0, rtol=0.05)
 
@@ -63,7 +63,7 @@ def test_more_productivity_everywhere_is_as_much_income_everywhere():
     np.testing.assert_allclose(income_exposure(frame(balanced()), THETA).values.sum(axis=1), 1.0)
 
 
-def test_alone_in_the_world_a_state_gains_its_own_alone():
+def test_without_trade_a_state_gains_only_from_its_productivity():
     np.testing.assert_allclose(income_exposure(frame(np.array([[5.0]])), THETA).values, [[1.0]])
 
 
@@ -74,26 +74,26 @@ def test_the_unit_of_the_flows_does_not_matter():
 
 def test_rows_are_those_who_gain_and_columns_those_who_are_shocked():
     """B is tiny and sells half to A: A's growth matters to B, B's hardly to A."""
-    told = income_exposure(frame(np.array([[1000.0, 1.0], [1.0, 1.0]])), THETA)
-    assert told.dims == ("state", "shock")
-    assert told.loc["B", "A"] > 100 * told.loc["A", "B"] > 0
+    result = income_exposure(frame(np.array([[1000.0, 1.0], [1.0, 1.0]])), THETA)
+    assert result.dims == ("state", "shock")
+    assert result.loc["B", "A"] > 100 * result.loc["A", "B"] > 0
 
 
 def test_names_and_order_change_nothing():
     flows = frame(balanced())
     order = [3, 0, 5, 1, 4, 2]
     turned = income_exposure(flows.iloc[order, order], THETA)
-    told = income_exposure(flows, THETA)
-    np.testing.assert_allclose(turned.sel(state=list("ABCDEF"), shock=list("ABCDEF")).values, told.values)
+    result = income_exposure(flows, THETA)
+    np.testing.assert_allclose(turned.sel(state=list("ABCDEF"), shock=list("ABCDEF")).values, result.values)
 
 
-def test_years_are_answered_one_by_one():
+def test_years_are_computed_one_by_one():
     flows = np.stack([balanced(seed=seed) for seed in range(11)])
     stack = xr.DataArray(flows, coords={"year": range(2000, 2011), "exporter": list("ABCDEF"),
                                         "importer": list("ABCDEF")}, dims=("year", "exporter", "importer"))  # fmt: skip
-    told = income_exposure(stack, THETA)
+    result = income_exposure(stack, THETA)
     for at, year in enumerate(range(2000, 2011)):
-        np.testing.assert_allclose(told.sel(year=year).values, income_exposure(frame(flows[at]), THETA).values)
+        np.testing.assert_allclose(result.sel(year=year).values, income_exposure(frame(flows[at]), THETA).values)
 
 
 def test_several_shocks_at_once_add_up():
@@ -103,43 +103,43 @@ def test_several_shocks_at_once_add_up():
     np.testing.assert_allclose(both, every[:, 0] + every[:, 1])
 
 
-def test_a_group_gains_its_own_member_what_the_others_give():
+def test_a_member_of_a_group_gains_from_the_other_members():
     """A and B are the pole: A answers to B alone, B to A alone, C to both."""
     flows = balanced()[None]
     every = exposure_of(flows, THETA)[0]
     member = np.array([[[True, True, False, False, False, False]], [[False, False, True, False, False, False]]])
-    told = pole_exposure(flows, THETA, member)[:, 0]
-    np.testing.assert_allclose(told[0, :3], [every[0, 1], every[1, 0], every[2, 0] + every[2, 1]], rtol=1e-12)
-    np.testing.assert_array_equal(told[1], every[:, 2])
+    result = pole_exposure(flows, THETA, member)[:, 0]
+    np.testing.assert_allclose(result[0, :3], [every[0, 1], every[1, 0], every[2, 0] + every[2, 1]], rtol=1e-12)
+    np.testing.assert_array_equal(result[1], every[:, 2])
 
 
 def test_a_state_that_sells_nothing_at_home_is_left_out_and_the_others_are_as_without_it():
     flows = balanced()
     flows[5, 5] = np.nan
-    told = income_exposure(frame(flows), THETA)
-    assert np.isnan(told.sel(state="F")).all()
-    assert np.isnan(told.sel(shock="F")).all()
+    result = income_exposure(frame(flows), THETA)
+    assert np.isnan(result.sel(state="F")).all()
+    assert np.isnan(result.sel(shock="F")).all()
     without = income_exposure(frame(flows[:5, :5]), THETA)
-    np.testing.assert_allclose(told.values[:5, :5], without.values)
+    np.testing.assert_allclose(result.values[:5, :5], without.values)
 
 
 def test_of_a_world_in_two_parts_the_smaller_has_no_value():
     flows = np.zeros((4, 4))
     flows[:2, :2], flows[2:, 2:] = [[9, 1], [1, 9]], [[2, 1], [1, 2]]
-    told = income_exposure(frame(flows), THETA).values
-    assert np.isfinite(told[:2, :2]).all()
-    assert np.isnan(told[2:]).all()
-    assert np.isnan(told[:, 2:]).all()
+    result = income_exposure(frame(flows), THETA).values
+    assert np.isfinite(result[:2, :2]).all()
+    assert np.isnan(result[2:]).all()
+    assert np.isnan(result[:, 2:]).all()
 
 
-def test_flows_without_domestic_sales_are_told():
+def test_flows_without_domestic_sales_are_refused():
     flows = balanced() * (1 - np.eye(6))
     with pytest.raises(StateError, match="sales at home on the diagonal, and has none"):
         income_exposure(frame(flows), THETA)
 
 
 @pytest.mark.parametrize("theta", [0.0, -1.0, float("nan")])
-def test_theta_must_be_above_nought(theta):
+def test_theta_must_be_above_zero(theta):
     with pytest.raises(ConfigError, match="theta must be above 0"):
         income_exposure(frame(balanced()), theta)
 
@@ -153,13 +153,13 @@ def test_domestic_sales_are_those_of_the_table_and_else_a_stated_part_of_gdp():
     assert float(domestic_sales(panel).sel(year=2016, state="AAA")) == 160.0
     bare = panel.attributes.assign(domestic_usd=panel.attributes["domestic_usd"] * np.nan)
     object.__setattr__(panel, "attributes", bare)
-    told = domestic_sales(panel).sel(year=2016)
-    assert float(told.sel(state="AAA")) == pytest.approx(140.0)
-    assert np.isnan(float(told.sel(state="DDD")))
+    result = domestic_sales(panel).sel(year=2016)
+    assert float(result.sel(state="AAA")) == pytest.approx(140.0)
+    assert np.isnan(float(result.sel(state="DDD")))
     assert np.isnan(float(domestic_sales(panel, 0.3).sel(year=2016, state="AAA")))
 
 
-def test_a_ratio_of_nought_is_told():
+def test_a_ratio_of_zero_is_refused():
     with pytest.raises(ConfigError, match="gross_output_ratio must be above 0"):
         domestic_sales(pencil_panel(), 0.0)
 
@@ -168,11 +168,11 @@ def test_a_ratio_of_nought_is_told():
 def test_the_real_panel():
     """Korea's income moved with the United States' growth in 1995 and with China's in 2016."""
     panel = inf.load_panel()
-    told = income_exposure(flows_with_domestic(panel))
-    korea = told.sel(state="KOR", shock=["CHN", "USA"])
+    result = income_exposure(flows_with_domestic(panel))
+    korea = result.sel(state="KOR", shock=["CHN", "USA"])
     assert korea.sel(year=1995, shock="USA") > korea.sel(year=1995, shock="CHN")
     assert korea.sel(year=2016, shock="CHN") > korea.sel(year=2016, shock="USA")
-    np.testing.assert_allclose(told.sel(year=2016, state="KOR").sum(), 1.0, atol=1e-9)
+    np.testing.assert_allclose(result.sel(year=2016, state="KOR").sum(), 1.0, atol=1e-9)
     home = domestic_sales(panel)
     ratio = (home / panel.attributes["gdp_usd"]).sel(state=["KOR", "JPN", "AUS", "USA", "CHN"])
     assert ((ratio > 1.2) & (ratio < 3.2)).all()

@@ -19,13 +19,13 @@ FEW = LensChoices(realisations=60)
 
 
 @pytest.fixture(scope="module")
-def world():
+def panel_and_ties():
     panel = inf.load_panel(first_year=2009, last_year=2016)
     return panel, inf.build_ties(panel)
 
 
-def test_each_lens_is_its_own_function(world):
-    panel, ties = world
+def test_each_lens_is_the_function_of_its_name(panel_and_ties):
+    panel, ties = panel_and_ties
     seen = {lens: lens_pull(panel, ties, ("CHN", "USA"), lens, FEW) for lens in LENSES}
     korea = {lens: float(seen[lens].sel(pole="CHN", year=2016, target="KOR")) for lens in LENSES}
     assert korea["direct"] == float(direct_pull(ties, "CHN").sel(year=2016, target="KOR"))
@@ -38,8 +38,8 @@ def test_each_lens_is_its_own_function(world):
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_swapping_the_poles_flips_the_sign(world, lens):
-    panel, ties = world
+def test_swapping_the_poles_changes_the_sign(panel_and_ties, lens):
+    panel, ties = panel_and_ties
     one = lens_balance(lens_pull(panel, ties, ("CHN", "USA"), lens, FEW), ("CHN", "USA"))
     two = lens_balance(lens_pull(panel, ties, ("USA", "CHN"), lens, FEW), ("USA", "CHN"))
     np.testing.assert_allclose(np.nan_to_num(one.values), -np.nan_to_num(two.values), atol=1e-12)
@@ -48,25 +48,25 @@ def test_swapping_the_poles_flips_the_sign(world, lens):
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_a_pole_does_not_pull_on_itself_and_coverage_is_told(world, lens):
-    panel, ties = world
-    told = lens_pull(panel, ties, ("CHN", "USA"), lens, FEW)
-    assert told.name == f"pull_{lens}"
-    assert np.isnan(told.sel(pole="CHN", target="CHN")).all()
-    assert np.isnan(told.values[:, told["coverage"].values < 0.8]).all()
+def test_a_pole_does_not_pull_on_itself_and_coverage_is_reported(panel_and_ties, lens):
+    panel, ties = panel_and_ties
+    result = lens_pull(panel, ties, ("CHN", "USA"), lens, FEW)
+    assert result.name == f"pull_{lens}"
+    assert np.isnan(result.sel(pole="CHN", target="CHN")).all()
+    assert np.isnan(result.values[:, result["coverage"].values < 0.8]).all()
 
 
 @pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
-def test_a_group_is_the_sum_of_its_members(world, lens):
-    panel, ties = world
+def test_a_group_is_the_sum_of_its_members(panel_and_ties, lens):
+    panel, ties = panel_and_ties
     group = lens_pull(panel, ties, ("china_hk_macao", "USA"), lens).sel(pole="china_hk_macao", year=2016, target="KOR")
     members = lens_pull(panel, ties, ("CHN", "HKG", "MAC"), lens).sel(year=2016, target="KOR")
     assert float(group) == pytest.approx(float(members.sum()))
 
 
 @pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
-def test_a_group_is_the_sum_of_the_other_members_for_its_own(world, lens):
-    panel, ties = world
+def test_for_a_member_a_group_is_the_sum_of_the_other_members(panel_and_ties, lens):
+    panel, ties = panel_and_ties
     group = lens_pull(panel, ties, ("asean", "USA"), lens).sel(pole="asean", year=2016, target="LAO")
     others = [code for code in group_members("asean", 2016) if code != "LAO"]
     each = lens_pull(panel, ties, others, lens).sel(year=2016, target="LAO")
@@ -75,47 +75,47 @@ def test_a_group_is_the_sum_of_the_other_members_for_its_own(world, lens):
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_members_of_a_group_have_values_in_every_lens_but_opinion(world, lens):
+def test_members_of_a_group_have_values_in_every_lens_but_opinion(panel_and_ties, lens):
     """Members' opinions are fixed: there is no share of realisations to tell."""
-    panel, ties = world
-    told = lens_pull(panel, ties, ("asean", "CHN", "USA"), lens, FEW).sel(year=2016)
-    members = told.sel(target=["LAO", "SGP", "KHM", "VNM"])
+    panel, ties = panel_and_ties
+    result = lens_pull(panel, ties, ("asean", "CHN", "USA"), lens, FEW).sel(year=2016)
+    members = result.sel(target=["LAO", "SGP", "KHM", "VNM"])
     assert np.isnan(members.values).all() == (lens == "opinion")
     assert np.isfinite(members.values).any() == (lens != "opinion")
     if lens != "opinion":
         assert np.isfinite(members.values).all()
-        assert np.isnan(told.sel(pole="CHN", target="CHN"))
-        assert np.isfinite(told.sel(pole="asean", target="CHN"))
+        assert np.isnan(result.sel(pole="CHN", target="CHN"))
+        assert np.isfinite(result.sel(pole="asean", target="CHN"))
 
 
-def test_the_direct_balance_is_that_of_the_composite(world):
-    panel, ties = world
-    ours = lens_balance(lens_pull(panel, ties, ("CHN", "USA")), ("CHN", "USA"))
-    np.testing.assert_allclose(ours.values, pull_balance(ties, ("CHN", "USA")).values)
+def test_the_direct_balance_is_that_of_the_composite(panel_and_ties):
+    panel, ties = panel_and_ties
+    computed = lens_balance(lens_pull(panel, ties, ("CHN", "USA")), ("CHN", "USA"))
+    np.testing.assert_allclose(computed.values, pull_balance(ties, ("CHN", "USA")).values)
 
 
-def test_korea_of_2016_depends_on_how_one_looks(world):
+def test_korea_of_2016_depends_on_the_lens(panel_and_ties):
     """Pledges are in the first two lenses alone: they see the United States ahead, the others China."""
-    panel, ties = world
+    panel, ties = panel_and_ties
     balances = {}
     for lens in LENSES:
-        told = lens_balance(lens_pull(panel, ties, ("CHN", "USA"), lens, FEW), ("CHN", "USA"))
-        balances[lens] = float(told.sel(year=2016, target="KOR"))
+        result = lens_balance(lens_pull(panel, ties, ("CHN", "USA"), lens, FEW), ("CHN", "USA"))
+        balances[lens] = float(result.sel(year=2016, target="KOR"))
     assert verdict(balances).first == ("income", "opinion", "bandwidth")
     assert verdict(balances).second == ("direct", "network")
 
 
 def test_verdict_of_silent_lenses():
-    told = verdict({"a": 0.1, "b": -0.2, "c": float("nan"), "d": 0.0})
-    assert told == (("a",), ("b",), ("c", "d"))
+    result = verdict({"a": 0.1, "b": -0.2, "c": float("nan"), "d": 0.0})
+    assert result == (("a",), ("b",), ("c", "d"))
 
 
-def test_an_unknown_lens_is_told(world):
+def test_an_unknown_lens_is_refused(panel_and_ties):
     with pytest.raises(ConfigError, match=r"there is no lens 'networks'\. Did you mean network"):
-        lens_pull(*world, ("CHN", "USA"), "networks")
+        lens_pull(*panel_and_ties, ("CHN", "USA"), "networks")
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_poles_in_the_same_place_are_told(world, lens):
+def test_poles_in_the_same_place_are_refused(panel_and_ties, lens):
     with pytest.raises(StateError, match="poles eu and DEU share DEU"):
-        lens_pull(*world, ("eu", "DEU"), lens, FEW)
+        lens_pull(*panel_and_ties, ("eu", "DEU"), lens, FEW)

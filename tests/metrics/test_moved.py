@@ -37,32 +37,32 @@ def test_the_same_panel_moved_nothing():
 
 def test_an_edited_flow_is_named_with_old_and_new():
     moved = moved_balances(pencil_panel(), edited(more_trade), POLES).set_index(["iso3", "year"])
-    told = moved.loc[("CCC", 2016)]
-    assert told["layer"] == "trade"
-    assert "AAA to CCC 0.000 -> 40.000 billion USD" in told["why"]
-    assert "total imports 0.000 -> 40.000 billion USD" in told["why"]
-    assert "BBB to CCC" not in told["why"]
-    assert told["pole"] == "AAA-BBB"
+    result = moved.loc[("CCC", 2016)]
+    assert result["layer"] == "trade"
+    assert "AAA to CCC 0.000 -> 40.000 billion USD" in result["why"]
+    assert "total imports 0.000 -> 40.000 billion USD" in result["why"]
+    assert "BBB to CCC" not in result["why"]
+    assert result["pole"] == "AAA-BBB"
 
 
 def test_before_and_after_are_the_balances_of_each():
-    told = moved_balances(pencil_panel(), edited(more_trade), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    result = moved_balances(pencil_panel(), edited(more_trade), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
     a, b = 0.6 * 2 / 9 + 0.3 * 4 / 7, 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
-    assert told["before"] == pytest.approx((a - b) / (a + b))
+    assert result["before"] == pytest.approx((a - b) / (a + b))
     # Of 40 billion and 80 dollars all but nothing is with AAA now; pledges and agreements are as they were.
     a, b = 0.6 + 0.3 * 4 / 7, 0.3 * 2 / 7 + 0.1 / 3
-    assert told["after"] == pytest.approx((a - b) / (a + b), abs=1e-6)
-    assert told["change"] == pytest.approx(told["after"] - told["before"])
+    assert result["after"] == pytest.approx((a - b) / (a + b), abs=1e-6)
+    assert result["change"] == pytest.approx(result["after"] - result["before"])
 
 
-def test_a_pledge_that_ended_is_told_as_the_alliance_s():
+def test_a_pledge_that_ended_is_listed_under_alliance():
     def ended(tables) -> None:
         tables["pacts"].loc[0, "end"] = 2010.0
 
-    told = moved_balances(pencil_panel(), edited(ended), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
-    assert told["layer"] == "alliance"
-    assert told["why"] == "the alliance share of AAA or BBB changed"
-    assert told["change"] < 0
+    result = moved_balances(pencil_panel(), edited(ended), POLES).set_index(["iso3", "year"]).loc[("CCC", 2016)]
+    assert result["layer"] == "alliance"
+    assert result["why"] == "the alliance share of AAA or BBB changed"
+    assert result["change"] < 0
 
 
 def test_a_balance_that_only_one_panel_has_is_listed_with_the_other_empty():
@@ -71,10 +71,10 @@ def test_a_balance_that_only_one_panel_has_is_listed_with_the_other_empty():
         tables["trade_totals"] = totals[~((totals["iso3"] == "CCC") & (totals["year"] == 2016))]
 
     moved = moved_balances(pencil_panel(), edited(unknown), POLES).set_index(["iso3", "year"])
-    told = moved.loc[("CCC", 2016)]
-    assert not math.isnan(told["before"])
-    assert math.isnan(told["after"])
-    assert "total imports 0.000 -> not observed billion USD" in told["why"]
+    result = moved.loc[("CCC", 2016)]
+    assert not math.isnan(result["before"])
+    assert math.isnan(result["after"])
+    assert "total imports 0.000 -> not observed billion USD" in result["why"]
     there_and_back = moved_balances(edited(unknown), pencil_panel(), POLES).set_index(["iso3", "year"])
     assert math.isnan(there_and_back.loc[("CCC", 2016), "before"])
 
@@ -89,7 +89,7 @@ def test_smaller_changes_than_asked_for_are_left_out_and_the_largest_comes_first
     assert len(few) <= len(every)
 
 
-def test_a_year_that_only_the_new_vintage_has_is_told_as_that():
+def test_a_year_that_only_the_new_vintage_has_is_described_as_such():
     def shorter(tables) -> None:
         for name in ("trade", "trade_totals", "attributes", "troops"):
             tables[name] = tables[name][tables[name]["year"] == 2016]
@@ -112,10 +112,10 @@ def test_the_base_asked_for_is_the_one_compared():
 
 def test_poles_may_be_groups_and_names(monkeypatch):
     pencil_groups(monkeypatch, bloc=["AAA", "DDD"])
-    told = (
+    result = (
         moved_balances(pencil_panel(), edited(more_trade), ("bloc", "BBB"))
         .set_index(["iso3", "year"])
         .loc[("CCC", 2016)]
     )
-    assert told["layer"] == "trade"
-    assert "AAA to CCC 0.000 -> 40.000 billion USD" in told["why"]
+    assert result["layer"] == "trade"
+    assert "AAA to CCC 0.000 -> 40.000 billion USD" in result["why"]

@@ -7,7 +7,7 @@ import xarray as xr
 
 import influence as inf
 from influence.errors import ConfigError, StateError
-from influence.metrics.opinion import by_frequency, ends_of, opinion_formation, partner_weights, smallest_threshold
+from influence.metrics.opinion import by_frequency, opinion_formation, partner_weights, run_models, smallest_threshold
 from influence.metrics.opinion_pull import opinion_pull
 
 MASK = (1 << 64) - 1
@@ -25,17 +25,17 @@ def mixed(x):
 
 
 def plain_realisation(flows, held, opinions, seed, number):
-    """The model as the paper tells it, in floating point and with loops, on the same random numbers."""
+    """The model as the paper describes it, in floating point and with loops, on the same random numbers."""
     n = len(flows)
     exports = [sum(flows[c][k] for k in range(n) if k != c) for c in range(n)]
     imports = [sum(flows[k][c] for k in range(n) if k != c) for c in range(n)]
-    world = sum(exports)
+    random_world = sum(exports)
 
     def weight(k, c):
         if k == c:
             return 0.0
         share = (flows[c][k] / exports[c] if exports[c] else 0.0) + (flows[k][c] / imports[c] if imports[c] else 0.0)
-        return share * (exports[k] + imports[k]) / world
+        return share * (exports[k] + imports[k]) / random_world
 
     free = [c for c in range(n) if held[c] < 0 and exports[c] + imports[c] > 0]
     state, counter = list(held), mixed((seed * STEP + number) & MASK)
@@ -75,7 +75,7 @@ def test_the_kernel_is_the_plain_loop_realisation_by_realisation(opinions):
     flows = random_flows(14, seed=opinions)
     held = np.full(14, -1)
     held[:opinions] = range(opinions)
-    (ends, settled), *_ = ends_of([(partner_weights(flows), held, opinions)], 150, seed=5)
+    (ends, settled), *_ = run_models([(partner_weights(flows), held, opinions)], 150, seed=5)
     assert settled.all()
     for number in range(150):
         assert ends[number].tolist() == plain_realisation(flows.tolist(), held.tolist(), opinions, 5, number)
@@ -90,7 +90,7 @@ def test_real_flows_too():
     kept = [codes[i] for i in np.sort(largest)]
     held = np.full(40, -1)
     held[kept.index("CHN")], held[kept.index("USA")] = 0, 1
-    (ends, _), *_ = ends_of([(partner_weights(flows), held, 2)], 25, seed=0)
+    (ends, _), *_ = run_models([(partner_weights(flows), held, 2)], 25, seed=0)
     for number in range(25):
         assert ends[number].tolist() == plain_realisation(flows.tolist(), held.tolist(), 2, 0, number)
     assert len(np.unique(ends, axis=0)) > 1
@@ -102,27 +102,27 @@ def test_on_paper():
     For C: A counts 6/8 x 10/12, B 2/8 x 6/12: Z_a = .625/.75 = 5/6.
     """
     flows = frame([[0, 4, 0], [0, 0, 0], [6, 2, 0]], ["A", "B", "C"])
-    told = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, realisations=50)
-    assert told.shares.loc["C"].tolist() == [1.0, 0.0]
-    assert told.z.loc["C", "a"] == pytest.approx(5 / 6)
-    assert told.z.loc["C"].sum() == pytest.approx(1.0)
-    assert told.steady_states.to_dict("records") == [{"frequency": 1.0, "A": "a", "B": "b", "C": "a"}]
+    result = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, realisations=50)
+    assert result.shares.loc["C"].tolist() == [1.0, 0.0]
+    assert result.z.loc["C", "a"] == pytest.approx(5 / 6)
+    assert result.z.loc["C"].sum() == pytest.approx(1.0)
+    assert result.steady_states.to_dict("records") == [{"frequency": 1.0, "A": "a", "B": "b", "C": "a"}]
 
 
 def test_a_tie_keeps_the_opinion_one_started_with():
     """C trades alike with two equal seeds: it ends where it began, half of the time with each."""
     flows = frame([[0, 0, 1], [0, 0, 1], [1, 1, 0]], ["A", "B", "C"])
-    told = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, realisations=4000)
-    assert told.shares.loc["C", "a"] == pytest.approx(0.5, abs=0.03)
-    assert told.z.loc["C"].tolist() == [0.5, 0.5]
-    assert len(told.steady_states) == 2
+    result = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, realisations=4000)
+    assert result.shares.loc["C", "a"] == pytest.approx(0.5, abs=0.03)
+    assert result.z.loc["C"].tolist() == [0.5, 0.5]
+    assert len(result.steady_states) == 2
 
 
 def test_seeds_never_change():
     flows = frame(random_flows(10, 3))
-    told = opinion_formation(flows, {"x": ["S00", "S04"], "y": ["S07"]}, realisations=20)
-    assert told.shares.loc[["S00", "S04"], "x"].tolist() == [1.0, 1.0]
-    assert told.shares.loc["S07", "y"] == 1.0
+    result = opinion_formation(flows, {"x": ["S00", "S04"], "y": ["S07"]}, realisations=20)
+    assert result.shares.loc[["S00", "S04"], "x"].tolist() == [1.0, 1.0]
+    assert result.shares.loc["S07", "y"] == 1.0
 
 
 def test_the_same_seed_gives_the_same_and_another_seed_nearly_the_same():
@@ -137,20 +137,20 @@ def test_the_same_seed_gives_the_same_and_another_seed_nearly_the_same():
 def test_the_order_of_states_and_opinions_changes_nothing():
     flows = frame(random_flows(25, 4))
     seeds = {"x": ["S00"], "y": ["S01"]}
-    told = opinion_formation(flows, seeds, 300)
+    result = opinion_formation(flows, seeds, 300)
     order = np.random.default_rng(0).permutation(25)
     turned = opinion_formation(flows.iloc[order, order], dict(reversed(seeds.items())), 300)
-    pd.testing.assert_frame_equal(told.shares, turned.shares.loc[told.shares.index, told.shares.columns])
-    pd.testing.assert_frame_equal(told.z, turned.z.loc[told.z.index, told.z.columns])
-    assert told.steady_states["frequency"].tolist() == turned.steady_states["frequency"].tolist()
+    pd.testing.assert_frame_equal(result.shares, turned.shares.loc[result.shares.index, result.shares.columns])
+    pd.testing.assert_frame_equal(result.z, turned.z.loc[result.z.index, result.z.columns])
+    assert result.steady_states["frequency"].tolist() == turned.steady_states["frequency"].tolist()
 
 
 def test_other_names_change_it_only_as_chance_does():
     flows, seeds = random_flows(25, 4), {"x": ["S00"], "y": ["S01"]}
-    told = opinion_formation(frame(flows), seeds, 2000)
+    result = opinion_formation(frame(flows), seeds, 2000)
     names = [f"Z{(7 * i) % 25:02}" for i in range(25)]
     renamed = opinion_formation(frame(flows, names), {"x": [names[0]], "y": [names[1]]}, 2000)
-    assert np.abs(told.shares.to_numpy() - renamed.shares.to_numpy()).max() < 0.06
+    assert np.abs(result.shares.to_numpy() - renamed.shares.to_numpy()).max() < 0.06
 
 
 def test_the_unit_of_the_flows_does_not_matter():
@@ -178,14 +178,14 @@ def test_a_labelled_array_and_what_was_not_observed():
 
 def test_a_state_without_trade_has_no_opinion():
     flows = frame([[0, 4, 0, 0], [0, 0, 0, 0], [6, 2, 0, 0], [0, 0, 0, 0]], list("ABCD"))
-    told = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, 10)
-    assert told.shares.loc["D"].isna().all()
-    assert told.z.loc["D"].isna().all()
-    assert told.steady_states.loc[0, "D"] == ""
+    result = opinion_formation(flows, {"a": ["A"], "b": ["B"]}, 10)
+    assert result.shares.loc["D"].isna().all()
+    assert result.z.loc["D"].isna().all()
+    assert result.steady_states.loc[0, "D"] == ""
 
 
 @pytest.mark.parametrize(
-    ("flows", "seeds", "said"),
+    ("flows", "seeds", "message"),
     [
         (frame(np.ones((3, 3))), {"a": ["S00"]}, "needs two or more opinions, and seeds has 1"),
         (frame(np.ones((3, 3))), {"a": ["S00"], "b": ["XXX"]}, "opinion 'b' names 'XXX', not among the 3 states"),
@@ -198,18 +198,18 @@ def test_a_state_without_trade_has_no_opinion():
         (pd.DataFrame(np.ones((2, 2)), index=["A", "A"], columns=["A", "B"]), {"a": ["A"], "b": ["B"]},
          "flows have A more than once"),
         (frame([[0, -1], [2, 0]]), {"a": ["S00"], "b": ["S01"]}, "1 are not: S00 to S01 -1"),
-        (frame([[0, np.inf], [2, 0]]), {"a": ["S00"], "b": ["S01"]}, "finite and not below nought"),
+        (frame([[0, np.inf], [2, 0]]), {"a": ["S00"], "b": ["S01"]}, "finite numbers of 0 or more"),
         (frame([["x", "y"], ["z", "w"]]), {"a": ["S00"], "b": ["S01"]}, "flows must be numbers"),
         (np.ones((2, 2)), {"a": ["S00"], "b": ["S01"]}, "square labelled DataFrame or DataArray"),
     ],
 )  # fmt: skip
-def test_wrong_calls_are_told(flows, seeds, said):
-    with pytest.raises(StateError, match=said):
+def test_wrong_calls_are_refused(flows, seeds, message):
+    with pytest.raises(StateError, match=message):
         opinion_formation(flows, seeds, 10)
 
 
 @pytest.mark.parametrize("wrong", [{"realisations": 0}, {"seed": -1}])
-def test_wrong_numbers_are_told(wrong):
+def test_wrong_numbers_are_refused(wrong):
     with pytest.raises(ConfigError, match="realisations must be 1 or more and the seed 0 or more"):
         opinion_formation(frame(np.ones((3, 3))), {"a": ["S00"], "b": ["S01"]}, **wrong)
 
@@ -220,10 +220,10 @@ def test_states_by_frequency():
     assert counts.tolist() == [2.0, 1.0]
 
 
-# ---- the smallest change that flips a state ------------------------------------------------------
+# ---- the smallest change that changes an opinion----------------------------------------------------
 
 
-def test_smallest_flip_on_paper():
+def test_smallest_threshold_on_paper():
     """C of test_on_paper sells 3/4 to A (weight 10/12) and 1/4 to B (6/12).
 
     .625 against .125: moving x from A to B closes the gap by (10/12 + 6/12) x, so x = .5/(16/12) = 3/8.
@@ -232,7 +232,7 @@ def test_smallest_flip_on_paper():
     assert smallest_threshold(flows, {"A": "a", "B": "b", "C": "a"})["C"] == pytest.approx(3 / 8)
 
 
-def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
+def test_above_the_threshold_the_state_changes_and_below_it_does_not():
     flows = frame(random_flows(12, 21))
     seeds = {"x": ["S00"], "y": ["S01"]}
     steady = opinion_formation(flows, seeds, 200).steady_states.iloc[0].drop("frequency")
@@ -242,10 +242,10 @@ def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
     size = (known.sum(axis=0) + known.sum(axis=1)) / known.sum()
     c = int(np.argmin(part.drop(["S00", "S01"]).to_numpy())) + 2
     mass = known[c] / known[c].sum() + known[:, c] / known[:, c].sum()
-    own = (steady == steady.iloc[c]).to_numpy()
-    assert weights[own, c].sum() > 0.5
-    target = int(np.where(own, -1.0, size).argmax())
-    gains = size[target] + np.where(own, size, 0.0) - np.where(own, 0.0, size)
+    same = (steady == steady.iloc[c]).to_numpy()
+    assert weights[same, c].sum() > 0.5
+    target = int(np.where(same, -1.0, size).argmax())
+    gains = size[target] + np.where(same, size, 0.0) - np.where(same, 0.0, size)
     for factor, turns in ((1.001, True), (0.999, False)):
         left, moved = part.iloc[c] * factor * mass.sum(), mass.copy()
         for k in np.argsort(-gains):
@@ -253,15 +253,15 @@ def test_beyond_the_smallest_flip_the_state_turns_and_short_of_it_it_does_not():
             moved[k] -= step
             moved[target] += step
             left -= step
-        assert ((moved * size)[~own].sum() > (moved * size)[own].sum()) == turns
+        assert ((moved * size)[~same].sum() > (moved * size)[same].sum()) == turns
 
 
-def test_a_seed_that_its_trade_would_lead_elsewhere_has_no_flip():
+def test_a_seed_whose_trade_leads_to_another_opinion_has_no_threshold():
     flows = frame([[0, 4, 0], [0, 0, 0], [6, 2, 0]], ["A", "B", "C"])
     assert np.isnan(smallest_threshold(flows, {"A": "a", "B": "b", "C": "b"})["C"])
 
 
-def test_no_flip_where_nobody_holds_another_opinion():
+def test_no_threshold_where_no_state_has_another_opinion():
     assert smallest_threshold(frame(random_flows(4, 0)), dict.fromkeys(["S00", "S01", "S02", "S03"], "a")).isna().all()
 
 
@@ -273,11 +273,11 @@ def test_no_flip_where_nobody_holds_another_opinion():
 def test_the_published_shares_of_currencies(year, published):
     """Coquidé, Lages & Shepelyansky 2023: 58, 23, 19 % of states in 2012 and 60, 21, 19 % in 2020.
 
-    Theirs is UN Comtrade of 194 states, ours BACI of 207: within three points.
+    The paper uses UN Comtrade of 194 states, this test BACI of 207: within three percentage points.
     """
     flows = inf.load_panel(first_year=year, last_year=year).trade["export_usd"].sel(year=year)
-    told = opinion_formation(flows, {"brics": BRICS, "euro": EURO, "dollar": DOLLAR}, 300)
-    assert told.shares.mean().tolist() == pytest.approx(published, abs=0.03)
+    result = opinion_formation(flows, {"brics": BRICS, "euro": EURO, "dollar": DOLLAR}, 300)
+    assert result.shares.mean().tolist() == pytest.approx(published, abs=0.03)
 
 
 @pytest.mark.slow

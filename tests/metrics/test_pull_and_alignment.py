@@ -10,7 +10,7 @@ import influence as inf
 from influence.errors import ConfigError, StateError, YearError
 from influence.metrics.alignment import alignment, load_ideal_points
 from influence.metrics.panel_regression import holm, permutation_p, two_way_regression, without_effects
-from influence.metrics.pull_and_alignment import COLUMNS, alignment_then_pull, pull_then_alignment, report_of
+from influence.metrics.pull_and_alignment import COLUMNS, alignment_then_pull, describe_regressions, pull_then_alignment
 
 YEARS, STATES = 24, 30
 
@@ -22,7 +22,7 @@ def panel_of(values):
     )
 
 
-def world(seed, effect=0.0, lag=1, years=YEARS, states=STATES):
+def random_world(seed, effect=0.0, lag=1, years=YEARS, states=STATES):
     """Balance and alignment that wander; alignment takes up `effect` of each change of balance `lag` years later."""
     draw = np.random.default_rng(seed)
     pull = draw.normal(0, 0.05, (years, states))
@@ -58,10 +58,10 @@ def test_coefficient_and_error_are_those_of_statsmodels(share):
     draw = np.random.default_rng(7)
     x = holes(draw.normal(size=(12, 15)), 1, share)
     y = holes(0.3 * np.nan_to_num(x) + draw.normal(size=(12, 15)) + draw.normal(size=15), 2, share / 2)
-    ours, theirs = two_way_regression(y, x), with_dummies(y, x)
-    assert ours.coefficient == pytest.approx(theirs.params[0], abs=1e-8)
-    assert ours.se == pytest.approx(theirs.bse[0], abs=1e-8)
-    assert ours.n == theirs.nobs
+    computed, theirs = two_way_regression(y, x), with_dummies(y, x)
+    assert computed.coefficient == pytest.approx(theirs.params[0], abs=1e-8)
+    assert computed.se == pytest.approx(theirs.bse[0], abs=1e-8)
+    assert computed.n == theirs.nobs
 
 
 def test_a_panel_in_two_parts_that_no_state_links():
@@ -115,7 +115,7 @@ def test_p_adjusted_for_several_tests_with_a_pencil():
 
 
 def test_each_lag_is_the_regression_of_its_equation():
-    balance, aligned = world(1)
+    balance, aligned = random_world(1)
     balance = balance.copy(data=holes(balance.values, 8, 0.1))
     breaks = no_breaks(balance) | (balance["year"] == 2010)
     table = pull_then_alignment(balance, breaks, aligned, lags=(0, 1, 3), permutations=1).set_index("lag")
@@ -131,7 +131,7 @@ def test_each_lag_is_the_regression_of_its_equation():
 
 
 def test_the_other_way_round_takes_no_change_of_pull_across_a_break():
-    balance, aligned = world(2)
+    balance, aligned = random_world(2)
     breaks = no_breaks(balance) | (balance["year"] == 2010)
     table = alignment_then_pull(balance, breaks, aligned, lags=(2,), permutations=1)
     b, a = balance.values, aligned.values
@@ -142,22 +142,24 @@ def test_the_other_way_round_takes_no_change_of_pull_across_a_break():
 
 
 def test_a_planted_effect_is_found_at_its_lag_and_kept_after():
-    balance, aligned = world(3, effect=0.5, lag=2)
+    balance, aligned = random_world(3, effect=0.5, lag=2)
     table = pull_then_alignment(balance, no_breaks(balance), aligned, permutations=199).set_index("lag")
     assert table.loc[[2, 3], "coefficient"].to_numpy() == pytest.approx([0.5, 0.5], abs=0.15)
     assert (table.loc[[2, 3], "p_holm"] < 0.05).all()
     assert (table.loc[[0, 1], "coefficient"].abs() < 0.15).all()
-    assert "Found: a change of pull goes with a later change of votes" in report_of(table.reset_index(), ("P", "Q"))
+    assert "Found: a change of pull goes with a later change of votes" in describe_regressions(
+        table.reset_index(), ("P", "Q")
+    )
 
 
 def test_what_was_planted_the_other_way_round_is_found_there():
-    aligned, balance = world(4, effect=0.5, lag=1)
+    aligned, balance = random_world(4, effect=0.5, lag=1)
     reverse = alignment_then_pull(balance, no_breaks(balance), aligned, permutations=199)
     table = pull_then_alignment(balance, no_breaks(balance), aligned, permutations=199)
     assert (reverse["p_holm"] < 0.05).any()
-    told = report_of(table, ("P", "Q"), reverse)
-    assert "Found: nothing." in told
-    assert "alignment first and pull later (4 tests of their own): there is a link: 1 year later" in told
+    result = describe_regressions(table, ("P", "Q"), reverse)
+    assert "Found: no link." in result
+    assert "alignment first and pull later (4 more tests): there is a link: 1 year later" in result
 
 
 @pytest.mark.slow
@@ -165,7 +167,7 @@ def test_in_noise_both_p_are_small_as_rarely_as_they_should():
     """Of 200 worlds without a link about 20 have p under 0.1: 8 to 33 is what chance allows."""
     p = []
     for seed in range(200):
-        balance, aligned = world(seed, years=15, states=25)
+        balance, aligned = random_world(seed, years=15, states=25)
         row = pull_then_alignment(balance, no_breaks(balance), aligned, lags=(1,), permutations=99, seed=seed)
         p.append(row.loc[0, ["p", "p_permuted"]].tolist())
     small = (np.array(p, dtype=float) <= 0.1).sum(axis=0)
@@ -174,7 +176,7 @@ def test_in_noise_both_p_are_small_as_rarely_as_they_should():
 
 
 def test_the_same_seed_gives_the_same_table():
-    balance, aligned = world(5)
+    balance, aligned = random_world(5)
     tables = [pull_then_alignment(balance, no_breaks(balance), aligned, (1,), 49, seed) for seed in (1, 1, 2)]
     pd.testing.assert_frame_equal(tables[0], tables[1])
     assert tables[0].loc[0, "p_permuted"] != tables[2].loc[0, "p_permuted"]
@@ -182,14 +184,14 @@ def test_the_same_seed_gives_the_same_table():
 
 
 def test_swapping_the_poles_changes_nothing():
-    balance, aligned = world(6)
+    balance, aligned = random_world(6)
     one = pull_then_alignment(balance, no_breaks(balance), aligned, (0, 1), 49)
     other = pull_then_alignment(-balance, no_breaks(balance), -aligned, (0, 1), 49)
     pd.testing.assert_frame_equal(one, other)
 
 
 def test_alignment_may_have_other_years_and_states():
-    balance, aligned = world(7)
+    balance, aligned = random_world(7)
     more = panel_of(np.random.default_rng(1).normal(size=(YEARS, STATES + 5)))
     wide = more.copy(data=np.column_stack([aligned.values, more.values[:, STATES:]])).reindex(year=range(1995, 2030))
     plain = pull_then_alignment(balance, no_breaks(balance), aligned, (1,), 9)
@@ -197,7 +199,7 @@ def test_alignment_may_have_other_years_and_states():
 
 
 def test_votes_after_the_last_year_of_pull_count():
-    balance, aligned = world(8)
+    balance, aligned = random_world(8)
     shorter = balance.isel(year=slice(0, -1))
     table = pull_then_alignment(shorter, no_breaks(shorter), aligned, (1,), 9)
     assert table.loc[0, "n"] == (YEARS - 2) * STATES
@@ -207,41 +209,43 @@ def test_votes_after_the_last_year_of_pull_count():
 
 
 def test_too_few_states_are_refused():
-    balance, aligned = world(9, states=9)
+    balance, aligned = random_world(9, states=9)
     with pytest.raises(StateError, match=r"lag 1: 9 states have both variables; .* need 10 or more"):
         pull_then_alignment(balance, no_breaks(balance), aligned, (1,), 9)
 
 
 def test_a_lag_beyond_the_years_is_refused():
-    balance, aligned = world(9)
+    balance, aligned = random_world(9)
     with pytest.raises(StateError, match="lag 40: 0 states have both variables"):
         pull_then_alignment(balance, no_breaks(balance), aligned, (40,), 9)
 
 
 def test_what_does_not_vary_is_refused():
-    balance, aligned = world(9)
+    balance, aligned = random_world(9)
     still = balance.copy(data=np.broadcast_to(balance.values[:, :1], balance.shape))
-    with pytest.raises(StateError, match="lag 0: one of the two does not vary beyond what state and year explain"):
+    with pytest.raises(
+        StateError, match="lag 0: one of the two variables does not vary beyond its state and year effects"
+    ):
         pull_then_alignment(still, no_breaks(balance), aligned, (0,), 9)
-    with pytest.raises(StateError, match="lag 1: one of the two does not vary"):
+    with pytest.raises(StateError, match="lag 1: one of the two variables does not vary"):
         alignment_then_pull(still, no_breaks(balance), aligned, (1,), 9)
 
 
 @pytest.mark.parametrize("lags", [(), (1, 1), (-1, 2)])
 def test_lags_that_make_no_sense_are_refused(lags):
-    balance, aligned = world(9)
+    balance, aligned = random_world(9)
     with pytest.raises(ConfigError, match="give one or more different years, 0 or later"):
         pull_then_alignment(balance, no_breaks(balance), aligned, lags)
 
 
 def test_no_permutation_is_refused():
-    balance, aligned = world(9)
+    balance, aligned = random_world(9)
     with pytest.raises(ConfigError, match="permutations are 0; give 1 or more"):
         pull_then_alignment(balance, no_breaks(balance), aligned, permutations=0)
 
 
 def test_breaks_of_other_years_are_refused():
-    balance, aligned = world(9)
+    balance, aligned = random_world(9)
     with pytest.raises(YearError, match="do not have the years of the measure"):
         pull_then_alignment(balance, no_breaks(balance).isel(year=slice(1, None)), aligned)
 
@@ -251,44 +255,44 @@ def test_breaks_of_other_years_are_refused():
 
 @pytest.fixture
 def nothing():
-    balance, aligned = world(10)
+    balance, aligned = random_world(10)
     return pull_then_alignment(balance, no_breaks(balance), aligned, permutations=199)
 
 
-def test_nothing_is_told_as_nothing(nothing):
-    told = report_of(nothing, ("CHN", "USA"))
-    assert "Found: nothing. No later change of votes is seen to go with a change of pull" in told
-    assert "adjusted for 5 tests (Holm)" in told
-    assert "Not shown: causes" in told
-    assert "the pull of CHN grew against that of USA" in told
-    assert "other way round" not in told
+def test_no_link_is_reported_as_no_link(nothing):
+    result = describe_regressions(nothing, ("CHN", "USA"))
+    assert "Found: no link. No later change of votes goes with a change of pull" in result
+    assert "adjusted for 5 tests (Holm)" in result
+    assert "Not shown: causes" in result
+    assert "the pull of CHN grew against that of USA" in result
+    assert "other way round" not in result
 
 
-def test_the_size_is_told_per_standard_deviation(nothing):
+def test_the_size_is_given_per_standard_deviation(nothing):
     later = nothing[nothing["lag"] > 0]
     row = later.loc[later["t"].abs().idxmax()]
-    told = report_of(nothing, ("CHN", "USA"))
-    assert f"({row['sd_x']:.2f}) goes, most clearly, with {row['coefficient'] * row['sd_x']:+.4f}" in told
-    assert f"standard deviation over that time is {row['sd_y']:.2f}" in told
+    result = describe_regressions(nothing, ("CHN", "USA"))
+    assert f"({row['sd_x']:.2f}) goes, most clearly, with {row['coefficient'] * row['sd_x']:+.4f}" in result
+    assert f"standard deviation of alignment over that time is {row['sd_y']:.2f}" in result
 
 
 def test_one_small_p_among_several_is_no_finding(nothing):
     lucky = nothing.assign(p_permuted=[0.9, 0.03, 0.5, 0.5, 0.5], p_holm=[1.0, 0.15, 1.0, 1.0, 1.0])
-    told = report_of(lucky, ("CHN", "USA"))
-    assert "the smallest p is 0.030 (1 year later), 0.15 adjusted" in told
-    assert "One p below 0.05 among 5 tests is no surprise" in told
+    result = describe_regressions(lucky, ("CHN", "USA"))
+    assert "the smallest p is 0.030 (1 year later), 0.15 adjusted" in result
+    assert "One p below 0.05 among 5 tests is expected by chance" in result
 
 
 def test_a_link_in_the_same_year_is_not_a_later_one(nothing):
     same = nothing.assign(p_permuted=[0.005, 0.5, 0.5, 0.5, 0.5], p_holm=[0.025, 1.0, 1.0, 1.0, 1.0], coefficient=-0.1)
-    told = report_of(same, ("CHN", "USA"))
-    assert "Found: nothing." in told
-    assert "In the same year there is a link, away from the pole whose pull grew." in told
+    result = describe_regressions(same, ("CHN", "USA"))
+    assert "Found: no link." in result
+    assert "In the same year there is a link, away from the pole whose pull grew." in result
 
 
-def test_too_few_permutations_are_owned_up_to(nothing):
-    assert "make more" not in report_of(nothing, ("CHN", "USA"))
-    assert "could not have found anything: make more" in report_of(nothing.assign(permutations=49), ("CHN", "USA"))
+def test_too_few_permutations_are_reported(nothing):
+    assert "use more" not in describe_regressions(nothing, ("CHN", "USA"))
+    assert "no link can be found: use more" in describe_regressions(nothing.assign(permutations=49), ("CHN", "USA"))
 
 
 # ---- the bundled panel -----------------------------------------------------------------------------
@@ -296,7 +300,7 @@ def test_too_few_permutations_are_owned_up_to(nothing):
 
 @pytest.mark.slow
 def test_what_the_panel_says():
-    """Whatever it is: at the default weights no lag stands out, either way."""
+    """Whatever it is: at the default weights no lag is significant, in either direction."""
     ties = inf.build_ties(inf.load_panel())
     aligned = alignment(load_ideal_points(), ("CHN", "USA"))["value"]
     given = (inf.pull_balance(ties, ("CHN", "USA")), ties["is_break"], aligned)
@@ -305,4 +309,8 @@ def test_what_the_panel_says():
     assert (reverse["p_holm"] > 0.1).all()
     assert table["states"].max() == 189
     assert (table[["low", "high"]].abs().max(axis=1) < 0.04).all()
-    assert report_of(table, ("CHN", "USA"), reverse).count("nothing") == 2
+    assert (
+        describe_regressions(table, ("CHN", "USA"), reverse).count("no link;")
+        + describe_regressions(table, ("CHN", "USA")).count("Found: no link.")
+        == 2
+    )

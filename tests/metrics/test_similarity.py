@@ -24,8 +24,8 @@ def split(pairs):
 
 
 def test_s_of_the_textbook_pair_is_a_third():
-    told = portfolio_similarity([3, 3, 2, 2], [2, 2, 3, 3], weights=[0.5, 0.3, 0.1, 0.1], maximum=3)
-    assert told == pytest.approx(1 / 3)
+    result = portfolio_similarity([3, 3, 2, 2], [2, 2, 3, 3], weights=[0.5, 0.3, 0.1, 0.1], maximum=3)
+    assert result == pytest.approx(1 / 3)
 
 
 def test_kappa_and_pi_of_the_pencil():
@@ -38,11 +38,11 @@ def test_kappa_and_pi_of_the_pencil():
 @given(RATINGS)
 def test_kappa_is_cohens_with_squared_weights(pairs):
     x, y = split(pairs)
-    ours = portfolio_similarity(x, y, method="kappa")
+    computed = portfolio_similarity(x, y, method="kappa")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where chance leaves nothing, theirs divides by nought
+        warnings.simplefilter("ignore")  # where chance leaves nothing, scikit-learn divides by zero
         theirs = cohen_kappa_score(x.astype(int), y.astype(int), labels=[0, 1, 2, 3], weights="quadratic")
-    np.testing.assert_allclose(ours, theirs, atol=1e-12)
+    np.testing.assert_allclose(computed, theirs, atol=1e-12)
 
 
 @given(RATINGS)
@@ -64,7 +64,7 @@ def test_it_is_symmetric_and_at_most_one(pairs, method):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 4)), min_size=2, max_size=8))
-def test_a_weight_of_two_is_a_state_that_stands_twice(rows):
+def test_a_weight_of_two_is_a_state_that_is_listed_twice(rows):
     x, y, w = np.array(rows).T
     assume(w.sum() > 0)
     for method in METHODS:
@@ -102,7 +102,7 @@ def test_where_chance_leaves_nothing_there_is_no_value(method):
         (ConfigError, "'tau' is not known; allowed: s, kappa, pi", {"method": "tau"}),
     ],
 )
-def test_a_wrong_call_is_told(kind, message, wrong):
+def test_a_wrong_call_is_refused(kind, message, wrong):
     with pytest.raises(kind, match=message):
         portfolio_similarity(**{"x": [1, 2], "y": [2, 2], **wrong})
 
@@ -144,23 +144,23 @@ def pair_by_pair(ties, year, method):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("ties", [random_ties(), random_ties(14, 1), inf.build_ties(pencil_panel())])
 def test_the_matrix_is_the_measure_of_every_pair(ties, method):
-    told = similarity(ties, method)
+    result = similarity(ties, method)
     for year in ties.indexes["year"]:
-        np.testing.assert_allclose(told.sel(year=year), pair_by_pair(ties, year, method), atol=1e-9)
+        np.testing.assert_allclose(result.sel(year=year), pair_by_pair(ties, year, method), atol=1e-9)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_matrix_is_symmetric_and_one_on_the_diagonal(method):
-    told = similarity(random_ties(), method).values[0]
-    np.testing.assert_array_equal(told, told.T)
-    assert np.isnan(told[2]).all()
-    assert (np.delete(np.diagonal(told), 2) == 1).all()
+    result = similarity(random_ties(), method).values[0]
+    np.testing.assert_array_equal(result, result.T)
+    assert np.isnan(result[2]).all()
+    assert (np.delete(np.diagonal(result), 2) == 1).all()
 
 
 def test_the_matrix_says_what_was_observed_and_which_measure_it_is():
-    told = similarity(random_ties())
-    assert told.name == "similarity_kappa"
-    assert float(told["unobserved"].sel(year=2016, target="S02")) == 0.5
+    result = similarity(random_ties())
+    assert result.name == "similarity_kappa"
+    assert float(result["unobserved"].sel(year=2016, target="S02")) == 0.5
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -184,16 +184,16 @@ def test_states_that_rely_on_the_same_others_alike_are_wholly_similar_whatever_b
     shares = np.zeros((5, 5))
     shares[2, :2], shares[3, :2] = 0.5, 0.2
     shares[0, 1] = 0.3
-    told = similarity(ties_of(shares)).sel(year=2016, source="S00", target="S01")
-    assert float(told) == pytest.approx(1.0)
+    result = similarity(ties_of(shares)).sel(year=2016, source="S00", target="S01")
+    assert float(result) == pytest.approx(1.0)
 
 
 def test_without_third_states_there_is_no_value():
-    told = similarity(ties_of([[0, 0.5], [0.5, 0]])).values[0]
-    np.testing.assert_array_equal(told, [[1, np.nan], [np.nan, 1]])
+    result = similarity(ties_of([[0, 0.5], [0.5, 0]])).values[0]
+    np.testing.assert_array_equal(result, [[1, np.nan], [np.nan, 1]])
 
 
-def test_a_wrong_matrix_is_told():
+def test_a_wrong_matrix_is_refused():
     with pytest.raises(ConfigError, match="'tau' is not known"):
         similarity(random_ties(), "tau")
     with pytest.raises(ConfigError, match="maximum must be above 0"):
@@ -211,6 +211,6 @@ def test_the_real_panel_in_2019_pair_by_pair():
 @pytest.mark.slow
 def test_canada_and_mexico_are_alike_and_canada_and_mongolia_are_not():
     """Both rest on the United States; Mongolia on China and Russia."""
-    told = similarity(inf.build_ties(inf.load_panel(first_year=2019, last_year=2019))).sel(year=2019, source="CAN")
-    assert float(told.sel(target="MEX")) > 0.8
-    assert float(told.sel(target="MNG")) < 0.3
+    result = similarity(inf.build_ties(inf.load_panel(first_year=2019, last_year=2019))).sel(year=2019, source="CAN")
+    assert float(result.sel(target="MEX")) > 0.8
+    assert float(result.sel(target="MNG")) < 0.3

@@ -53,7 +53,7 @@ def test_change_from_the_year_before():
     np.testing.assert_array_equal(change(measure, breaks_of(measure)).values[:, 0], [NAN, 2, 3, 4])
 
 
-def test_change_over_the_years_ahead_stands_at_its_first_year():
+def test_change_over_the_years_ahead_is_at_its_first_year():
     measure = measure_of([1, 3, 6, 10])
     np.testing.assert_array_equal(change(measure, breaks_of(measure), 2).values[:, 0], [5, 7, NAN, NAN])
 
@@ -116,7 +116,7 @@ def test_slope_is_that_of_statsmodels(years):
 
 
 @pytest.mark.parametrize("correlation, held", [(0.0, 0.82), (0.5, 0.68), (0.8, 0.51)])
-def test_the_band_is_as_narrow_as_its_docstring_owns_up_to(correlation, held):
+def test_the_range_is_as_narrow_as_its_docstring_says(correlation, held):
     noise = np.random.default_rng(0).normal(size=(71, 3000))
     for year in range(1, len(noise)):
         noise[year] += correlation * noise[year - 1]
@@ -138,7 +138,7 @@ def test_years_left_out_of_the_labels_end_a_stretch():
 
 
 def test_stretches_are_measured_apart():
-    """A state's slope is the same whoever stands beside it."""
+    """A state's slope is the same whichever states are beside it."""
     measure = walk(5, states=4)
     breaks = breaks_of(measure, 2012)
     alone = [slopes(measure.isel(target=[i]), breaks.isel(target=[i])) for i in range(4)]
@@ -206,9 +206,9 @@ def test_a_still_series_does_not_turn():
 def test_turns_are_what_the_definition_says(series, least):
     measure = measure_of(series)
     table = turns(measure, breaks_of(measure), least)
-    told = {kind: set(rows["year"] - 2000) for kind, rows in table.groupby("kind")}
-    assert told.get("peak", set()) == peaks_by_definition(series, least)
-    assert told.get("trough", set()) == peaks_by_definition([-v for v in series], least)
+    result = {kind: set(rows["year"] - 2000) for kind, rows in table.groupby("kind")}
+    assert result.get("peak", set()) == peaks_by_definition(series, least)
+    assert result.get("trough", set()) == peaks_by_definition([-v for v in series], least)
     assert all(a != b for a, b in zip(table["kind"], table["kind"][1:], strict=False))
 
 
