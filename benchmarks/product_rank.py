@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import medians
-from influence.metrics.product_google import MoneyMatrix, price_sensitivities, product_ranks
-from influence.metrics.product_google.money import CodedFlows, matrix_of
+from influence.products.google import MoneyMatrix, price_sensitivities, product_ranks
+from influence.products.google.matrix import CodedFlows, matrix_of
 
 STATES, PRODUCTS, FLOWS = 200, 5_000, 11_000_000
 ROUNDS = 5

@@ -40,12 +40,12 @@ def ibis_from_csv(paths: Sequence[Path]) -> dict[int, int]:
     """Ours: the layout's expression on text, every cell checked, numbers of countries mapped, summed by pair."""
     import pyarrow as pa
 
+    from influence.products.store.engine import engine_of
+    from influence.products.store.headers import header_of
+    from influence.products.store.native import BACI
+    from influence.products.store.staging import raw_rows
+    from influence.products.store.totals import pair_totals
     from influence.states import code_map
-    from influence.store.engine import engine_of
-    from influence.store.headers import header_of
-    from influence.store.native import BACI
-    from influence.store.staging import raw_rows
-    from influence.store.totals import pair_totals
 
     with engine_of(memory=MEMORY, threads=THREADS) as engine:
         staged = BACI.staged(raw_rows(engine, paths, header_of(paths[0], paths[0].name, BACI), BACI))
@@ -140,8 +140,8 @@ def pandas_few_columns(paths: Sequence[Path]) -> dict[int, int]:
 
 def ibis_from_store(paths: Sequence[Path]) -> dict[int, int]:
     """Totals of a store."""
-    from influence.store.engine import engine_of
-    from influence.store.totals import pair_totals
+    from influence.products.store.engine import engine_of
+    from influence.products.store.totals import pair_totals
 
     with engine_of(memory=MEMORY, threads=THREADS) as engine:
         return _by_year(engine.to_arrow(pair_totals(engine.flows(paths[0]))))
@@ -149,7 +149,7 @@ def ibis_from_store(paths: Sequence[Path]) -> dict[int, int]:
 
 def import_csv(paths: Sequence[Path]) -> dict[int, int]:
     """Files into a store beside them, as `influence data import baci` does; the store stays for who reads it."""
-    from influence.store.importing import import_files
+    from influence.products.store.importing import import_files
 
     store = store_of(paths)
     shutil.rmtree(store, ignore_errors=True)

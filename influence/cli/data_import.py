@@ -15,8 +15,8 @@ from influence.cli.printing import dollars, echo_table
 from influence.cli.progress import steps
 
 if TYPE_CHECKING:
-    from influence.store.catalogue import StoreInfo
-    from influence.store.importing import Imported
+    from influence.products.store.catalogue import StoreInfo
+    from influence.products.store.importing import Imported
 
 STORE = Path("outputs/store")
 with_store = click.option(
@@ -96,7 +96,7 @@ def comtrade(paths: Sequence[Path], flow: str, **options: Any) -> None:
 
 
 def _bring_in(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, **options: Any) -> None:
-    from influence.store.importing import import_files
+    from influence.products.store.importing import import_files
 
     with steps(quiet) as progress:
         done = import_files(paths, store, progress=progress, **options)
@@ -123,7 +123,7 @@ def _tell(done: Imported) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as an object.")
 def store_command(store: Path, check: bool, as_json: bool) -> None:
     """What a store holds: years, flows, value, what was left out."""
-    from influence.store.catalogue import damaged_years, read_store_info
+    from influence.products.store.catalogue import damaged_years, read_store_info
 
     info = read_store_info(store)
     faults = damaged_years(info) if check else []
@@ -150,8 +150,8 @@ def totals_command(store: Path, out: Path, years: str | None, engine: str, maste
     from influence.cli.settings import years_of
     from influence.errors import OutputError
     from influence.export.tables import write_table
-    from influence.store.engine import engine_of
-    from influence.store.totals import pair_totals
+    from influence.products.store.engine import engine_of
+    from influence.products.store.totals import pair_totals
 
     if out.suffix not in (".csv", ".parquet"):
         raise OutputError(f"{out}: a table is written as .csv or .parquet.")

@@ -17,7 +17,7 @@ from influence.schema import REST_OF_WORLD
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.metrics.product_google import MoneyMatrix, ProductRanks
+    from influence.products.google import MoneyMatrix, ProductRanks
 
 STORE = Path("outputs/store")
 EVERY = "all"
@@ -128,7 +128,7 @@ def _check_options(
 
 def _money(store: Path | None, year: int, progress: Callable[[str], None]) -> tuple[MoneyMatrix, str]:
     """The money matrix of the store, or else of the bundled sectors, and what it holds in words."""
-    from influence.metrics.product_google import sector_money, store_money
+    from influence.products.google import sector_money, store_money
 
     if store is None:
         progress("reading the bundled sectors")
@@ -141,7 +141,7 @@ def _money(store: Path | None, year: int, progress: Callable[[str], None]) -> tu
 
 
 def _ranked(money: MoneyMatrix, alpha: float, progress: Callable[[str], None]) -> ProductRanks:
-    from influence.metrics.product_google import product_ranks
+    from influence.products.google import product_ranks
 
     progress(f"walking among {len(money.imports):,} states and products")
     return product_ranks(money, alpha)
@@ -150,7 +150,7 @@ def _ranked(money: MoneyMatrix, alpha: float, progress: Callable[[str], None]) -
 def _rank_tables(ranks: ProductRanks, wanted: Sequence[str], top: int) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
-    from influence.metrics.product_google import node_table, product_table, state_table
+    from influence.products.google import node_table, product_table, state_table
 
     states = state_table(ranks)
     if wanted:
@@ -163,7 +163,7 @@ def _named(
     money: MoneyMatrix, store: Path | None, product: str | None, basket: str | None
 ) -> tuple[list[str], list[str]]:
     """Products named with --product or --basket, and codes nobody trades; both empty: none named."""
-    from influence.metrics.product_google import products_of
+    from influence.products.google import products_of
 
     if product is None and basket is None:
         return [], []
@@ -180,8 +180,8 @@ def _named(
 
 def _basket_codes(basket: str, store: Path | None) -> Sequence[str]:
     """Codes of a basket in the revision of the store, or its sectors where there is none."""
-    from influence.metrics.baskets import basket_named
-    from influence.store.catalogue import read_store_info
+    from influence.products.baskets import basket_named
+    from influence.products.store.catalogue import read_store_info
 
     named = basket_named(basket)
     return named.sectors_or_fail() if store is None else named.codes_of(read_store_info(store).revision)
@@ -191,7 +191,7 @@ def _sensitivity(
     ranks: ProductRanks, asked: Sequence[str], named: Sequence[str], wanted: Sequence[str]
 ) -> pd.DataFrame:
     """Rows of the state asked for by product; of every state, for the named products together, where none is."""
-    from influence.metrics.product_google import price_effects, price_sensitivities
+    from influence.products.google import price_effects, price_sensitivities
 
     if not asked:
         table = price_effects(ranks, named)
@@ -227,7 +227,7 @@ def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int)
 
 def _print_of_state(ranks: ProductRanks, table: pd.DataFrame, code: str, top: int) -> None:
     """What the price of each product does to one state."""
-    from influence.metrics.product_google import state_table
+    from influence.products.google import state_table
 
     names = _product_names(ranks.money)
     balance = state_table(ranks).set_index("iso3")["balance"][code]
@@ -283,9 +283,9 @@ def _state_name(code: str) -> str:
 
 def _product_names(money: MoneyMatrix) -> dict[str, str]:
     """Names of sectors, and of the products that are in a basket."""
-    from influence.metrics.baskets import labels_of, load_baskets
-    from influence.metrics.product_files import of_longest
-    from influence.metrics.sectors import goods_sectors
+    from influence.products.baskets import labels_of, load_baskets
+    from influence.products.files import of_longest
+    from influence.products.sectors import goods_sectors
 
     known = {**labels_of(load_baskets()), **goods_sectors()}
     found = {code: of_longest(code, known) for code in money.products}

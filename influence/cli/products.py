@@ -18,10 +18,10 @@ from influence.schema import SIDES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.metrics.baskets import Basket
-    from influence.metrics.product_goods import Goods
-    from influence.metrics.products import Party
-    from influence.store.engine import Engine
+    from influence.products.baskets import Basket
+    from influence.products.goods import Goods
+    from influence.products.measures import Party
+    from influence.products.store.engine import Engine
 
 STORE = Path("outputs/store")
 TOP = 20
@@ -95,8 +95,8 @@ def command(
         state, as_json and as_csv, products and basket_name, store and sectors, listing, chokepoints, out,
         order == "cost" and direction == "exports",
     )  # fmt: skip
-    from influence.metrics.baskets import basket_named, load_baskets
-    from influence.metrics.product_files import of_longest, read_elasticities, read_product_names
+    from influence.products.baskets import basket_named, load_baskets
+    from influence.products.files import of_longest, read_elasticities, read_product_names
 
     if listing:
         _list_baskets(load_baskets(baskets_file), as_json, as_csv)
@@ -107,8 +107,8 @@ def command(
     sigmas = read_elasticities(elasticities) if elasticities is not None else {}
     where = None if sectors else store if store is not None else STORE if (STORE / "store.json").is_file() else None
     with steps(quiet, plain=False) as progress:
-        from influence.cli.product_words import print_points, print_table
-        from influence.store.engine import engine_of
+        from influence.cli.product_output import print_points, print_table
+        from influence.products.store.engine import engine_of
 
         with engine_of(engine, master=master) as running:
             progress("reading the flows")
@@ -175,8 +175,8 @@ def _goods(
     engine: Engine, store: Path | None, year: int | None, panel_dir: Path | None, labels: dict[str, str],
     baskets_file: Path | None,
 ) -> Goods:  # fmt: skip
-    from influence.metrics.baskets import labels_of, load_baskets
-    from influence.metrics.product_goods import sector_goods, store_goods
+    from influence.products.baskets import labels_of, load_baskets
+    from influence.products.goods import sector_goods, store_goods
 
     if store is None:
         return sector_goods(engine, year, panel_dir)
@@ -186,7 +186,7 @@ def _goods(
 def _asked_poles(goods: Goods, party: Party | None, poles: str | None, config: Config) -> tuple[list[Party], list[str]]:
     """The poles that were named; else those of the settings that can be asked of the party, and why others cannot."""
     from influence.errors import StateError
-    from influence.metrics.product_table import stand_apart
+    from influence.products.table import stand_apart
     from influence.states import pole_name
 
     if poles is not None:
@@ -211,7 +211,7 @@ def _table(
     engine: Engine, goods: Goods, party: Party, poles: list[Party], codes: tuple[str, ...], config: Config, *,
     side: str, order: str, elasticities: dict[str, float],
 ) -> pd.DataFrame:  # fmt: skip
-    from influence.metrics.product_table import answer, named_and_ordered, product_table
+    from influence.products.table import answer, named_and_ordered, product_table
 
     table = product_table(
         goods.flows, party, poles, side=side, limits=config.critical, sigma=config.elasticity + 1.0,
@@ -224,7 +224,7 @@ def _table(
 def _points(
     engine: Engine, goods: Goods, party: Party | None, poles: list[Party], codes: tuple[str, ...], config: Config
 ) -> pd.DataFrame:
-    from influence.metrics.product_table import answer, chokepoint_table, points_ordered
+    from influence.products.table import answer, chokepoint_table, points_ordered
 
     table = goods.of_codes(chokepoint_table(goods.flows, party, limits=config.critical, home=goods.home), codes)
     if poles:
@@ -257,7 +257,7 @@ def _write(rows: pd.DataFrame, out: Path) -> None:
 
 
 def _list_baskets(baskets: dict[str, Basket], as_json: bool, as_csv: bool) -> None:
-    from influence.cli.product_words import basket_records, print_baskets
+    from influence.cli.product_output import basket_records, print_baskets
 
     if as_json or as_csv:
         (echo_json if as_json else echo_csv)(basket_records(baskets))

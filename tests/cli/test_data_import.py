@@ -9,7 +9,7 @@ import pytest
 
 from influence.errors import InfluenceError
 from tests.cli.calls import bytes_of, call, ended, progress_once
-from tests.store.made import BACI_HEADER, SMALL, small_store, write_baci
+from tests.products.store.made import BACI_HEADER, SMALL, small_store, write_baci
 
 
 @pytest.fixture(scope="module")

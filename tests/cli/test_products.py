@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from influence.cli import cli
 from influence.errors import ConfigError, InfluenceError
+from influence.products.store.layouts import REVISIONS
 from influence.schema import CHOKEPOINT_COLUMNS, PRODUCT_COLUMNS, names
-from influence.store.layouts import REVISIONS
 from tests.cli.calls import call, ended, progress_once
-from tests.metrics.stored import stored
-from tests.metrics.test_products import PENCIL
+from tests.products.stored import stored
+from tests.products.test_measures import PENCIL
 
 SECTORS = ("--year", "2022", "--sectors")
 

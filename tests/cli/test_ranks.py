@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from influence.errors import ConfigError, StateError, StoreError, YearError
-from influence.metrics.baskets import basket_named
-from influence.metrics.product_google import (
+from influence.products.baskets import basket_named
+from influence.products.google import (
     price_effects,
     price_sensitivities,
     product_ranks,
@@ -19,7 +19,7 @@ from influence.metrics.product_google import (
     state_table,
 )
 from tests.cli.calls import call, ended, progress_once
-from tests.metrics.stored import stored
+from tests.products.stored import stored
 
 FLOWS = pd.DataFrame(
     [("KOR", "JPN", "854231", 300), ("JPN", "KOR", "854231", 100), ("KOR", "JPN", "270900", 400)],
@@ -99,7 +99,7 @@ def test_a_store_by_name_and_where_it_is_looked_for(elsewhere):
     assert told.startswith("2020: 2 products, 2 states, of the store outputs/store\n")
     assert told == ran("--year", "2020", "--store", "outputs/store")
     rows = json.loads(ran("--year", "2020", "--store", str(store), "--json"))["states"]
-    # The pencil case of tests/metrics/test_product_google.py: 36/1183.
+    # The pencil case of tests/products/test_google.py: 36/1183.
     assert {row["iso3"]: round(row["balance"], 12) for row in rows} == {
         "KOR": round(36 / 1183, 12), "JPN": round(-36 / 1183, 12),
     }  # fmt: skip

@@ -26,12 +26,13 @@ import pytest
 
 from benchmarks.baci_shaped import pairs_of, write_codes, write_year
 from influence.errors import StoreError
-from influence.metrics import product_dependence, products
-from influence.metrics.product_table import chokepoint_table, product_table
+from influence.products import dependence as product_dependence
+from influence.products import measures as products
+from influence.products.store.engine import Engine, engine_of
+from influence.products.store.importing import import_files
+from influence.products.store.totals import pair_totals
+from influence.products.table import chokepoint_table, product_table
 from influence.states import code_map
-from influence.store.engine import Engine, engine_of
-from influence.store.importing import import_files
-from influence.store.totals import pair_totals
 from tests.conftest import skip_or_fail
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ def test_a_cluster_of_a_master_and_two_workers(store: Path, tmp_path: Path) -> N
 @contextmanager
 def idle_cluster(where: str, folder: Path) -> Iterator[Engine]:
     """A session on a master without workers, that waits for one for ten seconds only."""
-    from influence.store.spark import spark_engine
+    from influence.products.store.spark_engine import spark_engine
 
     with spark_engine(where, "512MB", threads=None, spill=folder, patience=10.0) as engine:
         yield engine
