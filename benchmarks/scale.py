@@ -40,15 +40,15 @@ def ibis_from_csv(paths: Sequence[Path]) -> dict[int, int]:
     """Ours: the layout's expression on text, every cell checked, numbers of countries mapped, summed by pair."""
     import pyarrow as pa
 
-    from influence.products.store.engine import engine_of
-    from influence.products.store.headers import header_of
+    from influence.products.measures import pair_totals
+    from influence.products.store.engine import open_engine
+    from influence.products.store.headers import read_header
     from influence.products.store.native import BACI
     from influence.products.store.staging import raw_rows
-    from influence.products.store.totals import pair_totals
     from influence.states import code_map
 
-    with engine_of(memory=MEMORY, threads=THREADS) as engine:
-        staged = BACI.staged(raw_rows(engine, paths, header_of(paths[0], paths[0].name, BACI), BACI))
+    with open_engine(memory=MEMORY, threads=THREADS) as engine:
+        staged = BACI.staged(raw_rows(engine, paths, read_header(paths[0], paths[0].name, BACI), BACI))
         # As the import does: first by number, which is short, then by name.
         sums = pair_totals(staged.filter(staged["note"] == 0))
         engine.connection.con.register("states", pa.table(_numbers(code_map("m49"))))
@@ -140,10 +140,10 @@ def pandas_few_columns(paths: Sequence[Path]) -> dict[int, int]:
 
 def ibis_from_store(paths: Sequence[Path]) -> dict[int, int]:
     """Totals of a store."""
-    from influence.products.store.engine import engine_of
-    from influence.products.store.totals import pair_totals
+    from influence.products.measures import pair_totals
+    from influence.products.store.engine import open_engine
 
-    with engine_of(memory=MEMORY, threads=THREADS) as engine:
+    with open_engine(memory=MEMORY, threads=THREADS) as engine:
         return _by_year(engine.to_arrow(pair_totals(engine.flows(paths[0]))))
 
 

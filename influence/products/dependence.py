@@ -1,4 +1,4 @@
-"""What a state cannot do without: critical dependence by product, the cost of a cut-off, chokepoints of the world.
+"""Critical dependence by product, the cost of losing a supplier, and chokepoints of the world.
 
 Ibis expressions on flows as in influence.products.measures.
 """
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 def product_balances(flows: ibis.Table) -> ibis.Table:
-    """What each state that imports a product buys abroad and inside, and sells abroad.
+    """Imports, internal trade, domestic sales and exports of each state that imports a product.
+
+    Parameters
+    ----------
+    flows : see influence.products.measures; with a column `between` from parties.unite_members.
 
     Returns
     -------
-    year, state, product, imports_usd (> 0), inside_usd (of products.united: what members sell each other), home_usd
-    (sales at home), exports_usd (abroad): whole dollars, 0 where no such flow was reported.
+    ibis.Table : year, state, product, imports_usd (> 0), inside_usd (sales of members of a group to each other),
+        home_usd (domestic sales), exports_usd: whole dollars, 0 where no such flow was reported.
     """
     import ibis
 
@@ -53,23 +57,24 @@ def critical_dependence(
 ) -> ibis.Table:
     """The European Commission's test of critical dependence on imports of a product, for each state and product.
 
-    Three parts, each above its limit: concentration of the suppliers abroad, sum_u s_uvk^2; share of imports in what is
-    bought, M / (M + N + H); imports over exports, M / (X + N), which stands for what could replace them. M are imports
-    and X exports abroad, N what the members of a group sell each other, H sales at home. For the EU and products this
-    is the Commission's own: extra-EU imports over all imports, and over all exports. For a single state N = 0, and the
-    second part needs H: sector files have it, product files do not.
+    Three parts, each above its limit: concentration of the suppliers abroad, sum_u s_uvk^2; share of imports in all
+    purchases, M / (M + N + H); imports over exports, M / (X + N), where exports represent what could replace imports.
+    M are imports and X exports abroad, N sales of members of a group to each other, H domestic sales. For the EU and
+    products this equals the Commission's test: extra-EU imports over all imports, and over all exports. For a single
+    state N = 0, and the second part needs H: sector files have it, product files do not.
 
     Parameters
     ----------
-    limits : concentration, import_share, imports_over_exports; above them a part holds.
-    home : whether the flows hold sales at home.
-    groups : states of `flows` that are groups (products.united), for which N was observed.
+    flows : see influence.products.measures.
+    limits : concentration, import_share, imports_over_exports; a part is true above its limit.
+    home : whether the flows include domestic sales.
+    groups : states of `flows` that are groups (parties.unite_members), for which N was observed.
 
     Returns
     -------
-    year, state, product, imports_usd, exports_usd, concentration, import_share (NULL: not observed),
-    imports_over_exports (NULL: no exports at all, nothing to replace them with), concentrated, mostly_imported (NULL:
-    not observed), not_replaceable, critical (all parts that were observed hold), tested ('2 of 3' or '3 of 3').
+    ibis.Table : year, state, product, imports_usd, exports_usd, concentration, import_share (NULL: not observed),
+        imports_over_exports (NULL: no exports, nothing to replace imports with), concentrated, mostly_imported (NULL:
+        not observed), not_replaceable, critical (all observed parts are true), tested ('2 of 3' or '3 of 3').
 
     Source: European Commission 2021, Strategic dependencies and capacities, SWD(2021) 352; for single states Lefebvre
     & Wibaux 2024, CEPII Policy Brief 47, who leave the second part out too.
@@ -85,7 +90,7 @@ def critical_dependence(
     found = found.mutate(
         import_share=ibis.ifelse(observed, ratio(imports, bought), ibis.null("float64")),
         imports_over_exports=ibis.ifelse(sold > 0, ratio(imports, sold.nullif(0)), ibis.null("float64")),
-        # Not by the ratio: where nothing is sold there is none, and nothing that could replace the imports.
+        # Not the ratio, which is missing without exports: then nothing could replace the imports.
         not_replaceable=imports.cast("float64") > limits["imports_over_exports"] * sold.cast("float64"),
         concentrated=found["concentration"] > limits["concentration"],
     )
@@ -100,26 +105,41 @@ def critical_dependence(
 
 
 def spending(flows: ibis.Table, *, home: bool = False) -> ibis.Table:
-    """What each state spends on all goods of `flows`: year, state, spent_usd.
+    """Spending of each state on all goods.
 
-    Imports alone, or with `home` what is bought inside too (home sales, and between the members of a group).
+    Parameters
+    ----------
+    flows : see influence.products.measures.
+    home : whether to include domestic purchases and trade of the members of a group with each other.
+
+    Returns
+    -------
+    ibis.Table : year, state, spent_usd.
     """
-    held = flows if home else flows.filter(flows["exporter"] != flows["importer"])
-    return held.group_by("year", state=held["importer"]).agg(spent_usd=held["value_usd"].sum())
+    bought = flows if home else flows.filter(flows["exporter"] != flows["importer"])
+    return bought.group_by("year", state=bought["importer"]).agg(spent_usd=bought["value_usd"].sum())
 
 
 def cut_off_cost(part_usd: ibis.Value, total_usd: ibis.Value, sigma: Any, weight: ibis.Value) -> Any:
-    """Cost of losing a supplier of one product, in log points of the spending the weight refers to (equation 11).
+    """Cost of losing a supplier of one product, in log points of the spending that the weight refers to (equation 11).
 
-    -ln(1 - w)/(sigma - 1) x m: w = part_usd / total_usd the supplier's share in the imports of the product, m the
-    weight of the product in the state's imports or spending. >= 0; NULL where it is the sole supplier: there is no
-    bound. A first-order upper figure: what is lost of one product is not made good by another.
+    -ln(1 - w)/(sigma - 1) x m: a first-order upper bound, in which no other product replaces what is lost.
+
+    Parameters
+    ----------
+    part_usd, total_usd : w is their ratio, the supplier's share in the imports of the product.
+    sigma : elasticity of substitution between suppliers, above 1.
+    weight : m, the product's share in the state's imports or spending.
+
+    Returns
+    -------
+    expression : >= 0; NULL for a sole supplier, where there is no bound.
     """
     import ibis
 
     left = ratio(total_usd - part_usd, total_usd)
     sole = part_usd >= total_usd
-    # Logarithm of 1 where the result is not used, so that no engine meets that of 0.
+    # The logarithm of 1 where the result is not used, so that no engine computes that of 0.
     cost = -ibis.ifelse(sole, 1.0, left).ln() / (sigma - 1.0) * weight
     return ibis.ifelse(sole, ibis.null("float64"), cost.abs())
 
@@ -127,25 +147,29 @@ def cut_off_cost(part_usd: ibis.Value, total_usd: ibis.Value, sigma: Any, weight
 def chokepoints(
     flows: ibis.Table, limits: Mapping[str, float] = CRITICAL, *, home: bool = False, groups: Sequence[str] = ()
 ) -> ibis.Table:
-    """Suppliers and products without which others cannot do.
+    """Suppliers and products on which states depend critically.
 
-    A state depends critically on u for k where it does so on imports of k (critical_dependence) and u is its largest
+    A state depends critically on u for k if it does so on imports of k (critical_dependence) and u is its largest
     supplier; at the limit of 0.4 the largest supplies at least two fifths.
+
+    Parameters
+    ----------
+    flows, limits, home, groups : see critical_dependence.
 
     Returns
     -------
-    year, supplier (u), product (k), states (how many depend), bought_usd (what they buy of it from u), imports_usd
-    (what they import of it), world_share (of u in the world's exports of k), world_concentration. The rest of the world
-    is neither a supplier nor a state here. Parameters as of critical_dependence.
+    ibis.Table : year, supplier (u), product (k), states (how many depend), bought_usd (their purchases of it from u),
+        imports_usd (their imports of it), world_share (u's share in the world's exports of k), world_concentration.
+        The rest of the world is neither a supplier nor a state here.
     """
     tied = critical_ties(flows, limits, home=home, groups=groups)
     found = tied.group_by("year", "product", supplier=tied["largest"]).agg(
         states=tied.count(), bought_usd=tied["largest_usd"].sum(), imports_usd=tied["imports_usd"].sum()
     )
-    return _of_the_world(found, flows)
+    return _with_world(found, flows)
 
 
-def chokepoints_of(
+def state_chokepoints(
     flows: ibis.Table,
     state: str,
     limits: Mapping[str, float] = CRITICAL,
@@ -153,12 +177,17 @@ def chokepoints_of(
     home: bool = False,
     groups: Sequence[str] = (),
 ) -> ibis.Table:
-    """The chokepoints a state depends on, and those it holds.
+    """The chokepoints on which a state depends, and those of which it is the supplier.
+
+    Parameters
+    ----------
+    flows, limits, home, groups : see critical_dependence.
+    state : ISO3 code, or the name of a group of unite_members.
 
     Returns
     -------
-    columns of chokepoints; role, depends or supplies; state_usd, what the state buys of it from the supplier, NULL
-    where it supplies.
+    ibis.Table : columns of chokepoints; role, depends or supplies; state_usd, the state's purchases of it from the
+        supplier, NULL where it supplies.
     """
     import ibis
 
@@ -167,19 +196,19 @@ def chokepoints_of(
         states=tied.count(), bought_usd=tied["largest_usd"].sum(), all_usd=tied["imports_usd"].sum()
     )
     depends = same["state"] == state
-    held = same.filter(depends | (same["supplier"] == state))
-    depends = held["state"] == state
-    found = held.select(
+    involved = same.filter(depends | (same["supplier"] == state))
+    depends = involved["state"] == state
+    found = involved.select(
         "year", "product", "supplier", "states", "bought_usd",
-        imports_usd=held["all_usd"],
+        imports_usd=involved["all_usd"],
         role=ibis.ifelse(depends, "depends", "supplies"),
-        state_usd=ibis.ifelse(depends, held["largest_usd"], ibis.null("int64")),
+        state_usd=ibis.ifelse(depends, involved["largest_usd"], ibis.null("int64")),
     ).distinct()  # fmt: skip
-    return _of_the_world(found, flows)
+    return _with_world(found, flows)
 
 
-def _of_the_world(found: ibis.Table, flows: ibis.Table) -> ibis.Table:
-    """Suppliers and products with what they are to the world."""
+def _with_world(found: ibis.Table, flows: ibis.Table) -> ibis.Table:
+    """Add world_share and world_concentration to suppliers and products."""
     shares = world_shares(flows)
     shares = shares.select("year", "product", supplier=shares["partner"], world_share=shares["share"])
     world = world_concentration(flows).select("year", "product", "world_concentration")
@@ -190,18 +219,17 @@ def _of_the_world(found: ibis.Table, flows: ibis.Table) -> ibis.Table:
 def critical_ties(
     flows: ibis.Table, limits: Mapping[str, float] = CRITICAL, *, home: bool = False, groups: Sequence[str] = ()
 ) -> ibis.Table:
-    """Which state depends critically on which supplier for what: one row a state and product whose test holds.
+    """Critical dependences of states on their largest supplier.
 
-    Returns year, state, product, largest (the supplier), largest_usd, imports_usd; parameters as critical_dependence.
+    Parameters
+    ----------
+    flows, limits, home, groups : see critical_dependence.
+
+    Returns
+    -------
+    ibis.Table : year, state, product, largest (the supplier), largest_usd, imports_usd.
     """
     tested = critical_dependence(flows, limits, home=home, groups=groups)
     tested = tested.filter(tested["critical"] & (tested["state"] != REST_OF_WORLD))
     tied = tested.inner_join(largest_partner(seen_from(flows, "imports")), list(KEY))
     return tied.select(*KEY, "largest", "largest_usd", "imports_usd")
-
-
-def supplier_totals(points: ibis.Table) -> ibis.Table:
-    """Chokepoints summed by supplier: year, supplier, products, ties (state and product), bought_usd."""
-    return points.group_by("year", "supplier").agg(
-        products=points.count(), ties=points["states"].sum(), bought_usd=points["bought_usd"].sum()
-    )

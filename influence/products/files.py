@@ -1,4 +1,4 @@
-"""Files a user may hand in, by product code: elasticities of substitution, and names."""
+"""Files of the user by product code: elasticities of substitution, and names."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[A-Z][0-9A-Z_]*")
-"""Chapter, heading or subheading of the Harmonized System, or a sector's key."""
+"""Chapter, heading or subheading of the Harmonized System, or key of a sector."""
 
 
 def read_elasticities(path: Path | str) -> dict[str, float]:
-    """Elasticity of substitution between suppliers by product: a CSV file with the columns product and sigma.
+    """Read the elasticities of substitution between suppliers by product.
 
-    A product is an HS code of 2, 4 or 6 digits, which holds for all that begins with it but for what a longer code of
-    the file says, or a sector's key.
+    Parameters
+    ----------
+    path : CSV file with the columns product and sigma. A product is the key of a sector, or an HS code of 2, 4 or 6
+        digits, which applies to all codes that begin with it, except those with a longer code in the file.
+
+    Returns
+    -------
+    dict : product code -> elasticity, above 1.
 
     Raises
     ------
-    SourceError : unreadable, a column missing, a code of another form or twice, sigma not a number above 1.
+    SourceError : an unreadable file, a missing column, an invalid or duplicate code, or sigma not above 1.
     """
     table = read_table(path, ["product", "sigma"], text=["product"])
     table["product"] = _codes(table["product"], path)
@@ -34,19 +40,28 @@ def read_elasticities(path: Path | str) -> dict[str, float]:
     sigma = numbers(table, "sigma", path, empty=())
     low = ~(sigma > 1)
     if low.any():
-        told = "sigma must be above 1 (below, no supplier can be done without)"
-        raise SourceError(f"{path}: {told}; {int(low.sum())} rows are not:{head_of(table[low])}")
+        raise SourceError(
+            f"{path}: sigma must be above 1 (below it, no supplier can be replaced); {int(low.sum())} rows are not:"
+            f"{head_of(table[low])}"
+        )
     return dict(zip(table["product"], sigma, strict=True))
 
 
 def read_product_names(path: Path | str) -> dict[str, str]:
-    """Names by product code: a CSV file with the columns code and description, as BACI's product_codes_*.csv.
+    """Read the names of products.
 
-    Leading zeros that a spreadsheet took away are put back.
+    Parameters
+    ----------
+    path : CSV file with the columns code and description, such as BACI's product_codes_*.csv. Leading zeros that a
+        spreadsheet removed are restored.
+
+    Returns
+    -------
+    dict : product code -> name.
 
     Raises
     ------
-    SourceError : unreadable, a column missing, a code of another form or twice.
+    SourceError : an unreadable file, a missing column, an invalid or duplicate code.
     """
     table = read_table(path, ["code", "description"], text=["code", "description"])
     code = table["code"].str.strip()
@@ -55,13 +70,13 @@ def read_product_names(path: Path | str) -> dict[str, str]:
     return dict(zip(table["code"], table["description"].str.strip(), strict=True))
 
 
-def of_longest(code: str, given: Mapping[str, Any]) -> Any:
-    """What `given` says of the longest beginning of the code, the code itself first; None where it says nothing."""
+def longest_match(code: str, given: Mapping[str, Any]) -> Any:
+    """The value of the longest key with which the code begins; None where there is none."""
     return next((given[code[:n]] for n in range(len(code), 0, -1) if code[:n] in given), None)
 
 
 def with_sigma(table: ibis.Table, given: Mapping[str, float], default: float) -> ibis.Table:
-    """The table with a column sigma: of the longest beginning of `product` in `given`, else the default."""
+    """Add a column sigma: the value of the longest key with which `product` begins, else the default."""
     import ibis
     import pyarrow as pa
 
@@ -83,8 +98,10 @@ def with_sigma(table: ibis.Table, given: Mapping[str, float], default: float) ->
 
 def _codes(column: pd.Series, path: Path | str) -> pd.Series:
     codes = column.astype(str).str.strip()
-    odd = ~codes.str.fullmatch(CODE.pattern)
-    if odd.any():
-        told = "a product must be a code of 2, 4 or 6 digits (with its leading zero) or a sector's key"
-        raise SourceError(f"{path}: {told}; {int(odd.sum())} rows are not:{head_of(column[odd].to_frame())}")
+    invalid = ~codes.str.fullmatch(CODE.pattern)
+    if invalid.any():
+        raise SourceError(
+            f"{path}: a product must be a code of 2, 4 or 6 digits (with its leading zero) or the key of a sector; "
+            f"{int(invalid.sum())} rows are not:{head_of(column[invalid].to_frame())}"
+        )
     return codes

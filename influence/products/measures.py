@@ -1,140 +1,84 @@
-"""Which goods hold the lever: who supplies and who buys each product, how concentrated, and what rests on a pole.
+"""Measures of trade by product: shares and concentration of suppliers and markets, and the share of a pole.
 
 Every measure is an Ibis expression on `flows`: year, exporter, importer, product, value_usd (int64, whole US dollars),
-one row a pair and product. exporter == importer is a sale at home. ROW, the rest of the world of the sector file,
-counts in totals and is nobody's partner. Sums stay whole numbers until one last division, so that every engine, and
-every order of the rows, gives the same number.
+one row a pair and product. exporter == importer is a domestic sale. ROW, the rest of the world of the sector file,
+counts in totals and is no partner. Sums stay whole numbers until one last division, so that every engine, and every
+order of the rows, gives the same number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from influence.errors import ConfigError, StateError
+from influence.errors import ConfigError
+from influence.products.parties import Party
 from influence.schema import REST_OF_WORLD, SIDES
-from influence.states import code_map, group_members, pole_name
 
 if TYPE_CHECKING:
     import ibis
 
 KEY = ("year", "state", "product")
-ENDS = {"imports": ("importer", "exporter"), "exports": ("exporter", "importer")}
-
-
-@dataclass(frozen=True)
-class Party:
-    """A state, or a dated group that acts as one: `spells` are (first year, last year, members), by year and sorted."""
-
-    name: str
-    spells: tuple[tuple[int, int, tuple[str, ...]], ...]
-
-    @property
-    def is_group(self) -> bool:
-        """Whether it is a group."""
-        return self.name not in code_map("iso3")
-
-    def members(self, year: int) -> tuple[str, ...]:
-        """ISO3 codes of who belongs to it in the year."""
-        return next((held for first, last, held in self.spells if first <= year <= last), ())
-
-    def holds(self, state: ibis.Value, year: ibis.Value) -> Any:
-        """Whether the state belongs to it in the year: a boolean expression."""
-        return reduce(or_, [year.between(first, last) & state.isin(held) for first, last, held in self.spells])
-
-
-def party_of(text: str, years: Sequence[int]) -> Party:
-    """A state or group by code, name or key, with its members in these years.
-
-    Raises
-    ------
-    StateError : neither a state nor a group, or a group that has no member in any of the years.
-    """
-    name = pole_name(text)
-    if name in code_map("iso3"):
-        return Party(name, ((min(years), max(years), (name,)),))
-    spells: list[tuple[int, int, tuple[str, ...]]] = []
-    for year in sorted(set(years)):
-        held = tuple(group_members(name, year))
-        if spells and spells[-1][1:] == (year - 1, held):
-            spells[-1] = (spells[-1][0], year, held)
-        elif held:
-            spells.append((year, year, held))
-    if not spells:
-        raise StateError(f"group {name!r} has no member in {', '.join(map(str, sorted(set(years))))}.")
-    return Party(name, tuple(spells))
+SIDE_COLUMNS = {"imports": ("importer", "exporter"), "exports": ("exporter", "importer")}
 
 
 def states_in(flows: ibis.Table) -> ibis.Table:
-    """Who buys or sells anything: one column, state."""
+    """All states that buy or sell: one column, state."""
     import ibis
 
     sides = [flows.select(state=flows[end]).distinct() for end in ("exporter", "importer")]
     return ibis.union(*sides, distinct=True)
 
 
-def united(flows: ibis.Table, party: Party) -> ibis.Table:
-    """Flows as they are when the party's members are one state that bears its name.
+def pair_totals(flows: ibis.Table) -> ibis.Table:
+    """Exports of each pair and year: X_uv = sum over products k of x_uvk.
+
+    Parameters
+    ----------
+    flows : of Engine.flows.
 
     Returns
     -------
-    flows, one row a pair and product, with a column `between`: true for what members sell each other. Those rows have
-    the party on both sides, as have sales at home, which are not `between`.
+    ibis.Table : year, exporter, importer, export_usd (int64, whole current US dollars, 0 or more), in no order. A pair
+        without a flow has no row: the files do not show whether it traded nothing or did not report.
     """
-    import ibis
-
-    sells = party.holds(flows["exporter"], flows["year"])
-    buys = party.holds(flows["importer"], flows["year"])
-    seen = flows.select(
-        year=flows["year"],
-        exporter=ibis.ifelse(sells, ibis.literal(party.name), flows["exporter"]),
-        importer=ibis.ifelse(buys, ibis.literal(party.name), flows["importer"]),
-        product=flows["product"],
-        between=sells & buys & (flows["exporter"] != flows["importer"]),
-        value_usd=flows["value_usd"],
-    )
-    keys = ("year", "exporter", "importer", "product", "between")
-    return seen.group_by(*keys).agg(value_usd=seen["value_usd"].sum())
+    keys = ["year", "exporter", "importer"]
+    return flows.group_by(keys).aggregate(export_usd=flows["value_usd"].sum().cast("int64"))
 
 
 def seen_from(flows: ibis.Table, side: str) -> ibis.Table:
-    """Flows abroad from one side: year, state, partner, product, value_usd.
+    """Flows abroad from the side of the importer or the exporter.
 
     Parameters
     ----------
     side : imports (the state buys, its partners are suppliers) or exports (it sells, they are markets).
 
+    Returns
+    -------
+    ibis.Table : year, state, partner, product, value_usd.
+
     Raises
     ------
-    ConfigError : no such side.
+    ConfigError : an unknown side.
     """
     if side not in SIDES:
-        raise ConfigError(f"products are seen from {' or '.join(SIDES)}, not {side!r}.")
-    state, partner = ENDS[side]
+        raise ConfigError(f"the side of a flow must be {' or '.join(SIDES)}, not {side!r}.")
+    state, partner = SIDE_COLUMNS[side]
     abroad = flows.filter(flows["exporter"] != flows["importer"])
     return abroad.select("year", "product", "value_usd", state=abroad[state], partner=abroad[partner])
 
 
-def supplier_shares(flows: ibis.Table) -> ibis.Table:
-    """Share of each supplier u in v's imports of product k: x_uvk / sum_u x_uvk.
+def partner_shares(seen: ibis.Table) -> ibis.Table:
+    """Share of each partner in a state's trade in product k: x_uvk / sum_u x_uvk for imports, x_uvk / sum_v x_uvk.
+
+    Parameters
+    ----------
+    seen : of seen_from.
 
     Returns
     -------
-    year, state (v), product, partner (u), value_usd, total_usd, share in (0, 1]; they sum to 1 over the partners, ROW
-    among them. No row: nobody reported such a flow.
+    ibis.Table : year, state, product, partner, value_usd (> 0), total_usd, share in (0, 1].
     """
-    return _shares(seen_from(flows, "imports"))
-
-
-def market_shares(flows: ibis.Table) -> ibis.Table:
-    """Share of each market v in u's exports of product k: x_uvk / sum_v x_uvk; columns as supplier_shares."""
-    return _shares(seen_from(flows, "exports"))
-
-
-def _shares(seen: ibis.Table) -> ibis.Table:
     seen = seen.group_by(*KEY).mutate(total_usd=seen["value_usd"].sum())
     seen = seen.filter(seen["value_usd"] > 0)
     return seen.select(*KEY, "partner", "value_usd", "total_usd", share=ratio(seen["value_usd"], seen["total_usd"]))
@@ -145,13 +89,13 @@ def supply_concentration(seen: ibis.Table) -> ibis.Table:
 
     Parameters
     ----------
-    seen : of seen_from; on imports the concentration of v's suppliers, on exports that of its markets.
+    seen : of seen_from; imports give the concentration of v's suppliers, exports that of its markets.
 
     Returns
     -------
-    year, state, product, total_usd, partners, unnamed_share, concentration in [0, 1], at least 1/partners where all
-    are named. The rest of the world is many: it adds nothing, so with a share r of it the value is too low by at most
-    r^2.
+    ibis.Table : year, state, product, total_usd, partners, unnamed_share, concentration in [0, 1], at least 1/partners
+        where all are named. The rest of the world counts as many small partners and adds nothing, so with a share r of
+        it the value is too low by at most r^2.
     """
     import ibis
 
@@ -177,7 +121,11 @@ def supply_concentration(seen: ibis.Table) -> ibis.Table:
 def world_concentration(flows: ibis.Table) -> ibis.Table:
     """Concentration of the world's supply of product k on few exporters: sum_u X_uk^2 / (sum_u X_uk)^2.
 
-    X_uk is what u exports of k to all. Returns year, product, world_usd, exporters, world_concentration in [0, 1].
+    X_uk are u's exports of k to all states.
+
+    Returns
+    -------
+    ibis.Table : year, product, world_usd, exporters, world_concentration in [0, 1].
     """
     world = supply_concentration(_world_exports(flows))
     return world.select(
@@ -187,12 +135,12 @@ def world_concentration(flows: ibis.Table) -> ibis.Table:
 
 
 def world_shares(flows: ibis.Table) -> ibis.Table:
-    """Share of exporter u in the world's exports of product k; columns as supplier_shares, the state is 'world'."""
-    return _shares(_world_exports(flows))
+    """Share of exporter u in the world's exports of product k; columns of partner_shares, with the state 'world'."""
+    return partner_shares(_world_exports(flows))
 
 
 def _world_exports(flows: ibis.Table) -> ibis.Table:
-    """The world as one buyer of what each exports."""
+    """Exports of each state, with the world as the only buyer."""
     import ibis
 
     seen = seen_from(flows, "exports")
@@ -201,9 +149,11 @@ def _world_exports(flows: ibis.Table) -> ibis.Table:
 
 
 def largest_partner(seen: ibis.Table) -> ibis.Table:
-    """v's largest partner in product k: year, state, product, largest, largest_usd; of equals the first by code.
+    """v's largest partner in product k; the first by code if several are equal.
 
-    No row where only the rest of the world sells (or buys).
+    Returns
+    -------
+    ibis.Table : year, state, product, largest, largest_usd; no row where only the rest of the world sells (or buys).
     """
     import ibis
 
@@ -215,18 +165,23 @@ def largest_partner(seen: ibis.Table) -> ibis.Table:
 
 
 def pole_share(seen: ibis.Table, poles: Sequence[Party]) -> ibis.Table:
-    """Part of each pole in v's trade in product k: the sum of its members' shares.
+    """Share of each pole in v's trade in product k: the sum of its members' shares.
+
+    Parameters
+    ----------
+    seen : of seen_from.
+    poles : states or groups.
 
     Returns
     -------
-    year, state, product, pole, pole_usd, total_usd, pole_share in [0, 1]; one row a pole, 0 where it sells (or buys)
-    nothing of what others do.
+    ibis.Table : year, state, product, pole, pole_usd, total_usd, pole_share in [0, 1]; one row a pole, 0 where the pole
+        sells (or buys) nothing and others do.
     """
     import ibis
 
     value, year = seen["value_usd"], seen["year"]
     parts = {
-        f"part_{place}": ibis.ifelse(party.holds(seen["partner"], year), value, 0).sum()
+        f"part_{place}": ibis.ifelse(party.contains(seen["partner"], year), value, 0).sum()
         for place, party in enumerate(poles)
     }
     sums = seen.group_by(*KEY).agg(total_usd=value.sum(), **parts)
@@ -242,5 +197,5 @@ def pole_share(seen: ibis.Table, poles: Sequence[Party]) -> ibis.Table:
 
 
 def ratio(part: ibis.Value, whole: ibis.Value) -> Any:
-    """Two whole numbers divided once, as float64."""
+    """One whole number over another, as float64."""
     return part.cast("float64") / whole.cast("float64")

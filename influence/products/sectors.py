@@ -1,4 +1,4 @@
-"""Sectors in place of products: the bundled sector flows of OECD ICIO in the shape of influence.products.measures."""
+"""Sectors instead of products: the sector flows of OECD ICIO in the form that influence.products.measures takes."""
 
 from __future__ import annotations
 
@@ -18,37 +18,47 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def goods_sectors() -> dict[str, str]:
-    """Names of the sectors that are goods, by key, in the order of the table."""
+    """Names of the goods sectors by key, in the order of the table."""
     table = curated("sectors.csv")
     goods = table[table["goods"] == "yes"]
     return dict(zip(goods["sector"], goods["name"], strict=True))
 
 
-def sector_rows(years: Sequence[int] | None = None, folder: Path | None = None) -> pd.DataFrame:
-    """Flows of goods by sector: year, exporter, importer, product (the sector's key), value_usd (int64, US dollars).
+def load_sector_rows(years: Sequence[int] | None = None, folder: Path | None = None) -> pd.DataFrame:
+    """Load the flows of goods by sector.
 
-    Sales at home are rows whose exporter is the importer; ROW is the rest of the world; a cell of the model that is nil
-    has no row: all there is was observed.
+    Parameters
+    ----------
+    years : None: all.
+    folder : of the panel; None: the bundled one.
+
+    Returns
+    -------
+    DataFrame : year, exporter, importer, product (key of the sector), value_usd (int64, US dollars). Domestic sales are
+        rows whose exporter is the importer; ROW is the rest of the world. All flows are observed: one without a row is
+        zero.
 
     Raises
     ------
-    YearError : a year without sector flows. PanelError : the table is absent or broken.
+    YearError : a year without sector flows.
+    PanelError : the table is missing or broken.
     """
     table = read_panel_table(folder or datasets_dir(), "sector_flows")
-    have = sorted(int(year) for year in table["year"].unique())
-    if absent := sorted(set(years or ()) - set(have)):
+    available = sorted(int(year) for year in table["year"].unique())
+    if absent := sorted(set(years or ()) - set(available)):
         raise YearError(
             f"there are no flows by sector for {', '.join(map(str, absent))}; there are for "
-            f"{', '.join(map(str, have))}. For products of other years import BACI: influence data import baci FILE..."
+            f"{', '.join(map(str, available))}. For products of other years import BACI: influence data import baci "
+            "FILE..."
         )
-    held = table["sector"].isin(list(goods_sectors())) & table["year"].isin(list(years or have))
-    rows = table[held].rename(columns={"sector": "product"})
+    selected = table["sector"].isin(list(goods_sectors())) & table["year"].isin(list(years or available))
+    rows = table[selected].rename(columns={"sector": "product"})
     return rows[["year", "exporter", "importer", "product", "value_usd"]].reset_index(drop=True)
 
 
-def sector_flows(years: Sequence[int] | None = None, folder: Path | None = None) -> ibis.Table:
-    """sector_rows as an Ibis table that any engine reads."""
+def load_sector_flows(years: Sequence[int] | None = None, folder: Path | None = None) -> ibis.Table:
+    """The table of load_sector_rows for an engine."""
     import ibis
     import pyarrow as pa
 
-    return ibis.memtable(pa.Table.from_pandas(sector_rows(years, folder), preserve_index=False))
+    return ibis.memtable(pa.Table.from_pandas(load_sector_rows(years, folder), preserve_index=False))

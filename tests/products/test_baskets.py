@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from influence.errors import ConfigError, SourceError
-from influence.products.baskets import basket_named, labels_of, load_baskets
-from influence.products.files import of_longest, read_elasticities, read_product_names, with_sigma
-from influence.products.store.engine import engine_of
+from influence.products.baskets import basket_labels, load_basket, load_baskets
+from influence.products.files import longest_match, read_elasticities, read_product_names, with_sigma
+from influence.products.store.engine import open_engine
 from influence.products.store.layouts import REVISIONS
-from influence.products.table import answer
 
 GOOD = """
 baskets:
@@ -42,7 +41,7 @@ def test_the_baskets_that_are_asked_for_are_there_and_cited():
     assert asked <= set(baskets)
     for name in asked:
         assert len(baskets[name].source) > 20
-    assert labels_of(baskets)["280530"].startswith("rare-earth metals")
+    assert basket_labels(baskets)["280530"].startswith("rare-earth metals")
 
 
 def test_a_basket_with_codes_has_them_in_every_revision():
@@ -74,53 +73,55 @@ def test_a_basket_with_codes_has_them_in_every_revision():
     ],
 )
 def test_codes_are_those_of_the_nomenclature(name, revision, codes):
-    assert basket_named(name).codes_of(revision) == codes
+    assert load_basket(name).codes_of(revision) == codes
 
 
 @pytest.mark.parametrize("revision", ["HS92", "HS96", "HS02", "HS07"])
 def test_lithium_ion_has_no_code_before_2012(revision):
-    told = rf"'lithium_ion' has no codes in {revision}; it has them in HS12, HS17, HS22\. .* before HS 2012"
-    with pytest.raises(ConfigError, match=told):
-        basket_named("lithium_ion").codes_of(revision)
+    expected = rf"'lithium_ion' has no codes in {revision}; it has them in HS12, HS17, HS22\. .* before HS 2012"
+    with pytest.raises(ConfigError, match=expected):
+        load_basket("lithium_ion").codes_of(revision)
 
 
 def test_another_revisions_codes_are_not_taken_in_silence(written):
     with pytest.raises(ConfigError, match="'own' has no codes in HS12; it has them in HS92, HS17"):
-        basket_named("own", written(GOOD)).codes_of("HS12")
+        load_basket("own", written(GOOD)).codes_of("HS12")
     with pytest.raises(ConfigError, match="'electronics' has no codes in HS92; it has them in no revision"):
-        basket_named("electronics").codes_of("HS92")
+        load_basket("electronics").codes_of("HS92")
 
 
-def test_a_sector_is_no_stand_in_for_what_is_narrower():
-    assert basket_named("energy").sectors_or_fail() == ("B05", "B06", "C19")
-    with pytest.raises(ConfigError, match="'rare_earths' has no sectors: those of the input-output table are wider"):
-        basket_named("rare_earths").sectors_or_fail()
+def test_a_sector_is_no_substitute_for_a_narrower_basket():
+    assert load_basket("energy").require_sectors() == ("B05", "B06", "C19")
+    with pytest.raises(
+        ConfigError, match="'rare_earths' has no sectors, because those of the input-output table are wider"
+    ):
+        load_basket("rare_earths").require_sectors()
 
 
-def test_an_unknown_basket_is_told_with_its_neighbours():
+def test_an_unknown_basket_is_an_error_with_similar_names():
     with pytest.raises(ConfigError, match=r"no basket 'battery'\. .*Baskets: semiconductors, rare_earths"):
-        basket_named("battery")
+        load_basket("battery")
 
 
-# ---- baskets of one's own --------------------------------------------------------------------------------
+# ---- custom baskets --------------------------------------------------------------------------------
 
 
-def test_a_file_of_ones_own(written):
-    basket = basket_named("own", written(GOOD))
+def test_a_custom_file(written):
+    basket = load_basket("own", written(GOOD))
     assert basket.codes_of("HS92") == ("280530", "850511")
     assert basket.sectors == ("C20",)
-    assert of_longest("280530", basket.labels) == "chemicals"
+    assert longest_match("280530", basket.labels) == "chemicals"
 
 
 @pytest.mark.parametrize(
-    "old, new, told",
+    "old, new, expected",
     [
         ("title: Own", "titel: Own", "unknown field 'titel'; fields are title, source"),
         ("source: us", "source: ''", "needs a text in the field source"),
         ("'280530', ", "280530, ", "must be a list of texts, codes in quotes"),
         ("'280530', ", "'2805300', ", "code '2805300' must be a text of 2, 4 or 6 digits"),
         ("'280530', ", "'280530', '280530', ", "lists '280530' twice"),
-        ("'280530', ", "'280530', '2805', ", "lists 280530 and 2805, which holds it"),
+        ("'280530', ", "'280530', '2805', ", "lists 280530 and 2805, which includes it"),
         ("'280530', ", "'270900', ", "code 270900 has no label"),
         ("HS17: ['28']", "HS18: ['28']", "revision 'HS18' is not known; revisions are HS92"),
         ("HS17: ['28']", "HS17: []", "HS17 lists no code"),
@@ -131,9 +132,9 @@ def test_a_file_of_ones_own(written):
         ("note: none", "note: none\n    note: two", "stands twice"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told(written, old, new, told):
+def test_a_faulty_file_is_refused(written, old, new, expected):
     assert old in GOOD
-    with pytest.raises(ConfigError, match=told):
+    with pytest.raises(ConfigError, match=expected):
         load_baskets(written(GOOD.replace(old, new)))
 
 
@@ -154,15 +155,15 @@ def test_the_longest_code_of_a_file_of_elasticities_wins(written):
     given = read_elasticities(written("product,sigma\n28,3\n280530,2.5\n0101,7\nC26,4\n", "sigma.csv"))
     assert given == {"28": 3.0, "280530": 2.5, "0101": 7.0, "C26": 4.0}
     products = ["280530", "280540", "010121", "C26", "C27", "270900"]
-    with engine_of(threads=1) as engine:
+    with open_engine(threads=1) as engine:
         table = with_sigma(ibis.memtable(pa.table({"product": products})), given, 5.0)
-        found = answer(engine, table).set_index("product")["sigma"]
+        found = engine.to_pandas(table).set_index("product")["sigma"]
     assert list(table.columns) == ["product", "sigma"]
     assert found.loc[products].tolist() == [2.5, 3.0, 7.0, 4.0, 5.0, 5.0]
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, expected",
     [
         ("product,sigma\n28,1\n", "sigma must be above 1"),
         ("product,sigma\n28,\n", "column sigma must be a finite number"),
@@ -173,8 +174,8 @@ def test_the_longest_code_of_a_file_of_elasticities_wins(written):
         ("product,sigma\n", "has no rows"),
     ],
 )
-def test_elasticities_that_cannot_be_are_refused(written, text, told):
-    with pytest.raises(SourceError, match=told):
+def test_elasticities_that_cannot_be_are_refused(written, text, expected):
+    with pytest.raises(SourceError, match=expected):
         read_elasticities(written(text, "sigma.csv"))
 
 

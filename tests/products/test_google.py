@@ -15,17 +15,17 @@ from scipy.linalg import lu_factor, lu_solve
 
 from influence.errors import ConfigError, StateError, StoreError, YearError
 from influence.products.google import (
-    money_matrix,
+    build_money_matrix,
+    load_sector_matrix,
+    load_store_matrix,
+    match_products,
     node_table,
     price_effects,
     price_sensitivities,
-    product_ranks,
     product_table,
-    products_of,
+    rank_products,
     reading,
-    sector_money,
     state_table,
-    store_money,
     walk,
 )
 from influence.products.google.ranks import balance
@@ -83,7 +83,7 @@ def eigenvector(matrix):
 
 
 def balances(flows, alpha=0.5):
-    return state_table(product_ranks(money_matrix(flows), alpha)).set_index("iso3")["balance"]
+    return state_table(rank_products(build_money_matrix(flows), alpha)).set_index("iso3")["balance"]
 
 
 def raised(flows, products, by):
@@ -99,7 +99,7 @@ def test_ranks_on_paper():
     First start 1/2 (1, 3/7, 0, 4/7) gives P_p = 73/91, P_q = 18/91; from 1/2 of these at each state
     x_qA = x_qB/8 + 9/182, x_qB = x_qA/2 + x_qB/8 + 9/182, and x_pA = x_pB = 2 (x_qB/8 + 73/364).
     """
-    ranks = product_ranks(money_matrix(PAPER))
+    ranks = rank_products(build_money_matrix(PAPER))
     p = [Fraction(n, 2366) for n in (1003, 1003, 144, 216)]
     assert sum(p) == 1
     np.testing.assert_allclose(ranks.pagerank, [float(x) for x in p], atol=1e-12)
@@ -117,7 +117,7 @@ def test_ranks_on_paper():
 def test_prices_on_paper():
     """A buys p alone: its start stays. B's moves by 6/49 from q to p, P_p of the first walk by 54/637 and P_A by
     54/8281; P*_A, by symmetry, by as much down, and P_A + P*_A stays 1."""
-    ranks = product_ranks(money_matrix(PAPER))
+    ranks = rank_products(build_money_matrix(PAPER))
     table = price_sensitivities(ranks, "AAA").set_index("product")
     assert table.loc["p", "pagerank_change"] == pytest.approx(54 / 8281, abs=1e-12)
     assert table.loc["p", "cheirank_change"] == pytest.approx(-54 / 8281, abs=1e-12)
@@ -130,10 +130,10 @@ def test_prices_on_paper():
 def test_a_state_that_only_sells_stays_ranked_for_buying():
     """C sells 1 p to A and buys nothing: its third of the first start is spread evenly over p and q."""
     flows = pd.concat([PAPER, pd.DataFrame([("CCC", "AAA", "p", 1)], columns=COLUMNS)])
-    money = money_matrix(flows)
-    start = walk.state_start(walk.import_walk(money)).reshape(2, 3)
+    money = build_money_matrix(flows)
+    start = walk.state_restart(walk.import_walk(money)).reshape(2, 3)
     np.testing.assert_allclose(start, np.array([[1, 3 / 7, 1 / 2], [0, 4 / 7, 1 / 2]]) / 3)
-    assert (product_ranks(money).pagerank > 0).all()
+    assert (rank_products(money).pagerank > 0).all()
 
 
 def test_balance_has_none_where_there_is_nothing():
@@ -147,7 +147,7 @@ def test_balance_has_none_where_there_is_nothing():
 @pytest.mark.parametrize("seed", range(4))
 def test_a_dense_eigenvector_gives_the_same(seed, alpha):
     flows = made(seed)
-    ranks = product_ranks(money_matrix(flows), alpha)
+    ranks = rank_products(build_money_matrix(flows), alpha)
     np.testing.assert_allclose(ranks.pagerank, dense(flows, alpha=alpha), atol=1e-10)
     np.testing.assert_allclose(ranks.cheirank, dense(flows, alpha=alpha, turned=True), atol=1e-10)
 
@@ -155,7 +155,7 @@ def test_a_dense_eigenvector_gives_the_same(seed, alpha):
 @pytest.mark.parametrize("seed", range(3))
 def test_networkx_gives_the_same(seed):
     flows = made(seed, states=7, products=3)
-    money = money_matrix(flows)
+    money = build_money_matrix(flows)
     nodes = [(p, c) for p in money.products for c in money.states]
     graph = nx.DiGraph()
     graph.add_nodes_from(nodes)
@@ -163,38 +163,38 @@ def test_networkx_gives_the_same(seed):
         graph.add_edge((row.product, row.exporter), (row.product, row.importer), weight=row.value_usd)
     evenly = dict.fromkeys(nodes, 1.0)
     for step, given_graph in ((walk.import_walk(money), graph), (walk.export_walk(money), graph.reverse())):
-        start = walk.state_start(step)
-        told = nx.pagerank(
+        start = walk.state_restart(step)
+        expected = nx.pagerank(
             given_graph, 0.5, dict(zip(nodes, start, strict=True)), weight="weight", dangling=evenly, tol=1e-14
         )
-        np.testing.assert_allclose(walk.stationary(step, start).values, [told[node] for node in nodes], atol=1e-11)
+        np.testing.assert_allclose(walk.stationary(step, start).values, [expected[node] for node in nodes], atol=1e-11)
 
 
 def test_one_product_is_the_ordinary_google_matrix():
     flows = made(1, states=8, products=1)
-    money = money_matrix(flows)
+    money = build_money_matrix(flows)
     graph = nx.DiGraph()
     graph.add_nodes_from(money.states)
     graph.add_weighted_edges_from(flows[["exporter", "importer", "value_usd"]].itertuples(index=False))
-    ranks = product_ranks(money)
-    told, back = (nx.pagerank(g, 0.5, weight="weight", tol=1e-14) for g in (graph, graph.reverse()))
-    np.testing.assert_allclose(ranks.pagerank, [told[c] for c in money.states], atol=1e-11)
-    np.testing.assert_allclose(ranks.cheirank, [back[c] for c in money.states], atol=1e-11)
+    ranks = rank_products(money)
+    forward, backward = (nx.pagerank(g, 0.5, weight="weight", tol=1e-14) for g in (graph, graph.reverse()))
+    np.testing.assert_allclose(ranks.pagerank, [forward[c] for c in money.states], atol=1e-11)
+    np.testing.assert_allclose(ranks.cheirank, [backward[c] for c in money.states], atol=1e-11)
 
 
 def test_columns_sum_to_one():
     """What leaves a node is the sum of its column, in both directions; the adjoint solves the transpose."""
-    money = money_matrix(made(0))
+    money = build_money_matrix(made(0))
     for step in (walk.import_walk(money), walk.export_walk(money)):
         assert (step.leaving == 0).any()
         s = np.where(step.leaving > 0, step.flows.toarray() / np.maximum(step.leaving, 1), 1 / len(step.leaving))
         np.testing.assert_allclose(s.sum(axis=0), 1.0, rtol=1e-14)
-        start = walk.state_start(step)
+        start = walk.state_restart(step)
         assert start.sum() == pytest.approx(1.0)
         solved = 0.5 * np.linalg.inv(np.eye(len(s)) - 0.5 * s)
         np.testing.assert_allclose(walk.stationary(step, start).values, solved @ start, rtol=1e-10)
         target = np.arange(len(s), dtype=float)
-        np.testing.assert_allclose(walk.leading(step, target), solved.T @ target, rtol=1e-10)
+        np.testing.assert_allclose(walk.adjoint(step, target), solved.T @ target, rtol=1e-10)
 
 
 # ---- prices ----------------------------------------------------------------------------------------
@@ -204,19 +204,19 @@ def test_columns_sum_to_one():
 @pytest.mark.parametrize("seed", range(3))
 def test_sensitivities_are_finite_differences(seed, alpha):
     flows = made(seed)
-    ranks = product_ranks(money_matrix(flows), alpha)
-    told = {s: price_sensitivities(ranks, s).set_index("product")["sensitivity"] for s in ranks.money.states}
+    ranks = rank_products(build_money_matrix(flows), alpha)
+    slopes = {s: price_sensitivities(ranks, s).set_index("product")["sensitivity"] for s in ranks.money.states}
     step = 1e-4
     for product in ranks.money.products:
         up, down = (balances(raised(flows, [product], by), alpha) for by in (step, -step))
         for state in ranks.money.states:
             # The price is a share: exp(step) and exp(-step) differ from 1 +- step by less than its square.
-            assert told[state][product] == pytest.approx((up[state] - down[state]) / (2 * step), abs=1e-6)
+            assert slopes[state][product] == pytest.approx((up[state] - down[state]) / (2 * step), abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_forward_and_backward_give_one_number(seed):
-    ranks = product_ranks(money_matrix(made(seed)))
+    ranks = rank_products(build_money_matrix(made(seed)))
     columns = ["pagerank_change", "cheirank_change", "sensitivity", "trade_sensitivity", "import_usd", "export_usd"]
     for products in (["p0"], ["p1", "p3"]):
         forward = price_effects(ranks, products).set_index("iso3")[columns]
@@ -226,7 +226,7 @@ def test_forward_and_backward_give_one_number(seed):
 
 
 def test_all_prices_together_change_nothing():
-    ranks = product_ranks(money_matrix(made(2)))
+    ranks = rank_products(build_money_matrix(made(2)))
     assert price_effects(ranks, ranks.money.products)["sensitivity"].abs().max() < 1e-11
     table = price_sensitivities(ranks, "S2")
     assert abs(table["sensitivity"].sum()) < 1e-11
@@ -237,7 +237,7 @@ def test_all_prices_together_change_nothing():
 
 def test_what_one_gains_others_lose():
     """Ranks sum to one before and after."""
-    table = price_effects(product_ranks(money_matrix(made(3))), ["p2"])
+    table = price_effects(rank_products(build_money_matrix(made(3))), ["p2"])
     assert abs(table["pagerank_change"].sum()) < 1e-12
     assert abs(table["cheirank_change"].sum()) < 1e-12
     assert table["pagerank_change"].abs().max() > 1e-4
@@ -254,16 +254,16 @@ WORLDS = st.dictionaries(
 @settings(max_examples=30)
 @given(WORLDS, st.randoms(use_true_random=False))
 def test_units_order_and_direction(flows, random):
-    ranks = product_ranks(money_matrix(flows))
+    ranks = rank_products(build_money_matrix(flows))
     for values in (ranks.pagerank, ranks.cheirank):
         assert values.sum() == pytest.approx(1.0, abs=1e-12)
         assert (values > 0).all()
-    scaled = product_ranks(money_matrix(flows.assign(value_usd=flows["value_usd"] * 1000)))
+    scaled = rank_products(build_money_matrix(flows.assign(value_usd=flows["value_usd"] * 1000)))
     np.testing.assert_allclose(scaled.pagerank, ranks.pagerank, atol=1e-13)
     order = random.sample(range(len(flows)), len(flows))
-    shuffled = product_ranks(money_matrix(flows.iloc[order].reset_index(drop=True)))
+    shuffled = rank_products(build_money_matrix(flows.iloc[order].reset_index(drop=True)))
     np.testing.assert_array_equal(shuffled.pagerank, ranks.pagerank)
-    turned = product_ranks(money_matrix(flows.rename(columns={"exporter": "importer", "importer": "exporter"})))
+    turned = rank_products(build_money_matrix(flows.rename(columns={"exporter": "importer", "importer": "exporter"})))
     np.testing.assert_allclose(turned.pagerank, ranks.cheirank, atol=1e-13)
     # Every state is drawn alike: nobody is below what the restarts alone give it.
     assert (state_table(ranks)["pagerank"] >= 0.5 / len(ranks.money.states) - 1e-12).all()
@@ -280,7 +280,7 @@ def test_a_product_cut_in_two_alike_halves_changes_no_state():
     flows = pd.DataFrame(rows, columns=COLUMNS)
     half = flows[flows["product"] == "p0"].assign(value_usd=lambda t: t["value_usd"] // 2)
     cut = pd.concat([flows[flows["product"] == "p1"], half.assign(product="p0a"), half.assign(product="p0b")])
-    whole, halves = (product_ranks(money_matrix(table)) for table in (flows, cut))
+    whole, halves = (rank_products(build_money_matrix(table)) for table in (flows, cut))
     np.testing.assert_allclose(
         halves.money.by_product(halves.pagerank).sum(axis=0), whole.money.by_product(whole.pagerank).sum(axis=0),
         atol=1e-12,
@@ -291,15 +291,15 @@ def test_a_product_cut_in_two_alike_halves_changes_no_state():
 def test_nodes_without_trade_count():
     """A third product that only C and D trade makes N larger and takes its part of every dangling column."""
     more = pd.concat([PAPER, pd.DataFrame([("CCC", "DDD", "r", 5)], columns=COLUMNS)])
-    money = money_matrix(more)
+    money = build_money_matrix(more)
     assert len(money.imports) == 12
-    np.testing.assert_allclose(product_ranks(money).pagerank, dense(more), atol=1e-10)
+    np.testing.assert_allclose(rank_products(money).pagerank, dense(more), atol=1e-10)
 
 
 def test_node_table():
-    ranks = product_ranks(money_matrix(PAPER))
-    told = node_table(ranks, "exports", 2)
-    assert told[["place", "iso3", "product", "value_usd"]].values.tolist() == [
+    ranks = rank_products(build_money_matrix(PAPER))
+    nodes = node_table(ranks, "exports", 2)
+    assert nodes[["place", "iso3", "product", "value_usd"]].values.tolist() == [
         [1, "AAA", "p", 3.0],
         [2, "BBB", "p", 1.0],
     ]
@@ -315,13 +315,13 @@ def test_node_table():
 @pytest.mark.slow
 def test_bundled_sectors_by_another_route():
     """The dense route on the real sectors of 2022, and what plain sums say of them."""
-    money = sector_money(2022)
+    money = load_sector_matrix(2022)
     assert len(money.products) == 27
     assert len(money.states) == 81
     table = pd.read_parquet(datasets_dir() / "sector_flows.parquet")
     goods = table[(table["year"] == 2022) & (table["sector"] != "services") & (table["exporter"] != table["importer"])]
     assert money.flows.sum() == pytest.approx(goods["value_usd"].sum(), rel=1e-12)
-    ranks = product_ranks(money)
+    ranks = rank_products(money)
     for walked, found in ((walk.import_walk(money), ranks.pagerank), (walk.export_walk(money), ranks.cheirank)):
         s = 0.5 * np.divide(
             walked.flows.toarray(), walked.leaving, where=walked.leaving > 0, out=np.full((2187, 2187), 1 / 2187)
@@ -337,7 +337,7 @@ def test_bundled_sectors_by_another_route():
 def test_what_is_known_of_the_world_shows(year):
     """As the abstract of Ermann & Shepelyansky 2015 says of recent years: China leads in the balance. Those who sell
     oil and gas gain by its price, those who buy it lose; the largest buyer and seller are whom one expects."""
-    ranks = product_ranks(sector_money(year))
+    ranks = rank_products(load_sector_matrix(year))
     table = state_table(ranks).set_index("iso3").drop("ROW")
     assert table["pagerank"].idxmax() == "USA"
     assert table["cheirank"].idxmax() == "CHN"
@@ -351,66 +351,66 @@ def test_what_is_known_of_the_world_shows(year):
 
 
 @pytest.mark.parametrize(
-    "change, told",
+    "change, expected",
     [
         (lambda t: t.drop(columns="product"), "lack the columns product; they have exporter, importer, value_usd"),
         (lambda t: t.assign(value_usd=[3, -1, 4]), r"a number of at least 0; it is not in 1 rows:[\s\S]*BBB.*-1"),
         (lambda t: t.assign(value_usd=[3, np.inf, 4]), "it is not in 1 rows"),
-        (lambda t: t.assign(value_usd=[3, np.nan, 4]), "1 flows lack a code or a value; missing is not nought"),
+        (lambda t: t.assign(value_usd=[3, np.nan, 4]), "1 flows lack a code or a value; missing is not zero"),
         (lambda t: t.assign(product=["p", None, "q"]), "1 flows lack a code or a value"),
         (lambda t: t.assign(value_usd=["3", "1", "4"]), "must be numbers, US dollars; it is of type"),
         (lambda t: t.assign(importer="BBB"), r"does not trade with itself; it does in 1 rows:[\s\S]*1 +BBB +BBB"),
-        (lambda t: pd.concat([t, t.head(1)]), r"flows stand twice:[\s\S]*3 +AAA +BBB +p"),
-        (lambda t: t.assign(value_usd=0), "no flow is above nought: there is nothing to rank"),
-        (lambda t: t.head(0), "no flow is above nought"),
+        (lambda t: pd.concat([t, t.head(1)]), r"flows are duplicated:[\s\S]*3 +AAA +BBB +p"),
+        (lambda t: t.assign(value_usd=0), "no flow is above zero: there is nothing to rank"),
+        (lambda t: t.head(0), "no flow is above zero"),
     ],
 )  # fmt: skip
-def test_flows_that_cannot_be_ranked(change, told):
-    with pytest.raises(StoreError, match=told):
-        money_matrix(change(PAPER))
+def test_flows_that_cannot_be_ranked(change, expected):
+    with pytest.raises(StoreError, match=expected):
+        build_money_matrix(change(PAPER))
 
 
-def test_a_row_of_nought_is_no_trade():
+def test_a_row_of_zero_is_no_trade():
     more = pd.concat([PAPER, pd.DataFrame([("CCC", "AAA", "z", 0)], columns=COLUMNS)])
-    money = money_matrix(more)
+    money = build_money_matrix(more)
     assert (money.states, money.products) == (("AAA", "BBB"), ("p", "q"))
-    np.testing.assert_array_equal(product_ranks(money).pagerank, product_ranks(money_matrix(PAPER)).pagerank)
+    np.testing.assert_array_equal(rank_products(money).pagerank, rank_products(build_money_matrix(PAPER)).pagerank)
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.0, np.nan])
 def test_alpha_out_of_range(alpha):
     with pytest.raises(ConfigError, match="alpha must be at least 0 and below 1"):
-        product_ranks(money_matrix(PAPER), alpha)
+        rank_products(build_money_matrix(PAPER), alpha)
 
 
-def test_a_walk_that_does_not_settle(monkeypatch):
+def test_a_walk_that_does_not_converge(monkeypatch):
     monkeypatch.setattr(walk, "MOST_STEPS", 10)
     with pytest.raises(ConfigError, match=r"with alpha 0.5 the walk still moves by .* after 10 steps"):
-        product_ranks(money_matrix(PAPER))
+        rank_products(build_money_matrix(PAPER))
     with pytest.raises(ConfigError, match="the walk still moves"):
-        walk.leading(walk.import_walk(money_matrix(PAPER)), np.array([1.0, 0, 0, 0]))
+        walk.adjoint(walk.import_walk(build_money_matrix(PAPER)), np.array([1.0, 0, 0, 0]))
 
 
 def test_unknown_states_and_products():
-    ranks = product_ranks(money_matrix(PAPER))
+    ranks = rank_products(build_money_matrix(PAPER))
     with pytest.raises(StateError, match="KOR neither sells nor buys anything in these flows; they have 2 states: AAA"):
         price_sensitivities(ranks, "KOR")
-    with pytest.raises(ConfigError, match="products must be among those traded this year; not so: z"):
+    with pytest.raises(ConfigError, match="products must be among those traded this year; not among them: z"):
         price_effects(ranks, ["p", "z"])
-    with pytest.raises(ConfigError, match="none is named"):
+    with pytest.raises(ConfigError, match="none is given"):
         price_effects(ranks, [])
     with pytest.raises(ConfigError, match=r"nobody trades '999999' in these flows\. They have 2 products: p, q."):
-        products_of(ranks.money, ["999999"])
+        match_products(ranks.money, ["999999"])
 
 
 def test_products_by_their_first_digits():
     flows = PAPER.assign(product=["270900", "270111", "851712"])
-    money = money_matrix(flows)
-    assert products_of(money, ["27"]) == (["270111", "270900"], [])
-    assert products_of(money, ["2709", "8517"]) == (["270900", "851712"], [])
-    assert products_of(money, ["851712", "9999"]) == (["851712"], ["9999"])
+    money = build_money_matrix(flows)
+    assert match_products(money, ["27"]) == (["270111", "270900"], [])
+    assert match_products(money, ["2709", "8517"]) == (["270900", "851712"], [])
+    assert match_products(money, ["851712", "9999"]) == (["851712"], ["9999"])
     with pytest.raises(ConfigError, match="nobody trades '2'"):
-        products_of(money, ["2"])
+        match_products(money, ["2"])
 
 
 # ---- the store -------------------------------------------------------------------------------------
@@ -420,40 +420,40 @@ def test_a_store_gives_what_its_rows_give(tmp_path, monkeypatch):
     """Read in batches and row groups that cut everything in pieces."""
     flows = made(4, states=9, products=6)
     monkeypatch.setattr(reading, "BATCH", 7)
-    told = store_money(stored(tmp_path, flows, row_group_size=10), 2020)
-    wanted = money_matrix(flows)
-    assert (told.states, told.products) == (wanted.states, wanted.products)
-    assert (told.flows != wanted.flows).nnz == 0
-    np.testing.assert_array_equal(told.imports, wanted.imports)
-    np.testing.assert_array_equal(product_ranks(told).pagerank, product_ranks(wanted).pagerank)
+    matrix = load_store_matrix(stored(tmp_path, flows, row_group_size=10), 2020)
+    wanted = build_money_matrix(flows)
+    assert (matrix.states, matrix.products) == (wanted.states, wanted.products)
+    assert (matrix.flows != wanted.flows).nnz == 0
+    np.testing.assert_array_equal(matrix.imports, wanted.imports)
+    np.testing.assert_array_equal(rank_products(matrix).pagerank, rank_products(wanted).pagerank)
 
 
 def test_a_store_that_cannot_be_read(tmp_path):
     with pytest.raises(StoreError, match="there is no store of product flows at"):
-        store_money(tmp_path / "none", 2020)
+        load_store_matrix(tmp_path / "none", 2020)
     store = stored(tmp_path / "s", PAPER)
     with pytest.raises(StoreError, match="does not hold 2019; it holds 2020"):
-        store_money(store, 2019)
+        load_store_matrix(store, 2019)
     (store / "year=2020/flows.parquet").write_bytes(b"PAR1 cut off")
-    with pytest.raises(StoreError, match=r"flows.parquet cannot be read \(.*\); import the year anew"):
-        store_money(store, 2020)
+    with pytest.raises(StoreError, match=r"flows.parquet cannot be read \(.*\); import the year again"):
+        load_store_matrix(store, 2020)
 
 
 @pytest.mark.parametrize(
-    "change, told",
+    "change, expected",
     [
-        (lambda t: t.head(0), "no flow is above nought"),
+        (lambda t: t.head(0), "no flow is above zero"),
         (lambda t: t.assign(value_usd=-t["value_usd"]), "must be a number of at least 0; it is not in 3 rows"),
         (lambda t: t.assign(product=["p", None, "q"]), "has 1 empty cells from row 0 on"),
         (lambda t: t.drop(columns="importer").assign(importer=t["exporter"]), "does not trade with itself"),
-        (lambda t: pd.concat([t, t.tail(1)]), r"flows stand twice:[\s\S]*AAA +BBB +q"),
+        (lambda t: pd.concat([t, t.tail(1)]), r"flows are duplicated:[\s\S]*AAA +BBB +q"),
     ],
 )  # fmt: skip
-def test_rows_of_a_store_that_cannot_be_ranked(tmp_path, change, told):
-    with pytest.raises(StoreError, match=f"flows.parquet.* {told}"):
-        store_money(stored(tmp_path / "s", change(PAPER)), 2020)
+def test_rows_of_a_store_that_cannot_be_ranked(tmp_path, change, expected):
+    with pytest.raises(StoreError, match=f"flows.parquet.* {expected}"):
+        load_store_matrix(stored(tmp_path / "s", change(PAPER)), 2020)
 
 
 def test_no_sectors_of_that_year():
     with pytest.raises(YearError, match="there are no flows by sector for 2020; there are for 2011, 2017, 2022"):
-        sector_money(2020)
+        load_sector_matrix(2020)

@@ -11,20 +11,26 @@ import pandas as pd
 from influence.products.google.matrix import MoneyMatrix
 from influence.products.google.walk import (
     ALPHA,
+    Stationary,
     Walk,
     export_walk,
     import_walk,
-    product_start,
-    state_start,
+    product_restart,
+    state_restart,
     stationary,
 )
 
 
 @dataclass(frozen=True)
 class ProductRanks:
-    """What the walks found.
+    """PageRank and CheiRank of every node.
 
-    pagerank, cheirank : (N,) by node of `money`, > 0, each sums to 1. steps : of all four walks.
+    Attributes
+    ----------
+    money : the matrix.
+    alpha : damping factor.
+    pagerank, cheirank : (N,) by node of `money`, > 0, each sums to 1.
+    steps : of all four walks.
     """
 
     money: MoneyMatrix
@@ -34,29 +40,36 @@ class ProductRanks:
     steps: int
 
 
-def product_ranks(money: MoneyMatrix, alpha: float = ALPHA) -> ProductRanks:
+def rank_products(money: MoneyMatrix, alpha: float = ALPHA) -> ProductRanks:
     """PageRank P and CheiRank P* of every node: in each direction, the second walk of the source.
+
+    Parameters
+    ----------
+    alpha : damping factor, in [0, 1).
+
+    Returns
+    -------
+    ProductRanks
 
     Raises
     ------
     ConfigError : alpha outside [0, 1), or too near to 1.
     """
-    buying, bought = found_by(import_walk(money), alpha)
-    selling, sold = found_by(export_walk(money), alpha)
-    return ProductRanks(money, alpha, buying, selling, bought + sold)
+    imports, exports = (walk_twice(walk, alpha) for walk in (import_walk(money), export_walk(money)))
+    return ProductRanks(money, alpha, imports.values, exports.values, imports.steps + exports.steps)
 
 
-def found_by(walk: Walk, alpha: float = ALPHA) -> tuple[np.ndarray, int]:
-    """P of the second walk, which starts anew at the products as the first one found them; steps of both."""
-    first = stationary(walk, state_start(walk), alpha)
-    second = stationary(walk, product_start(walk, first.values), alpha)
-    return second.values, first.steps + second.steps
+def walk_twice(walk: Walk, alpha: float = ALPHA) -> Stationary:
+    """P of the second walk, which restarts at products in proportion to the first one; with the steps of both."""
+    first = stationary(walk, state_restart(walk), alpha)
+    second = stationary(walk, product_restart(walk, first.values), alpha)
+    return Stationary(second.values, first.steps + second.steps)
 
 
 def balance(pagerank: np.ndarray, cheirank: np.ndarray) -> np.ndarray:
-    """B = (P* - P) / (P* + P), in [-1, 1]: +1 only sells, -1 only buys; NaN where both are nought.
+    """B = (P* - P) / (P* + P), in [-1, 1]: +1 only sells, -1 only buys; NaN where both are zero.
 
-    Of volumes in place of ranks (exports for P*, imports for P): the trade balance over the trade.
+    With values instead of ranks (exports for P*, imports for P): the trade balance over total trade.
     """
     whole = cheirank + pagerank
     return np.divide(cheirank - pagerank, whole, where=whole > 0, out=np.full(len(whole), np.nan))
@@ -68,10 +81,13 @@ def state_sums(ranks: ProductRanks) -> tuple[np.ndarray, np.ndarray]:
 
 
 def state_table(ranks: ProductRanks) -> pd.DataFrame:
-    """One row a state, in order of PageRank.
+    """Ranks of the states.
 
-    Columns: iso3; pagerank, cheirank (shares of the walk, > 0) with pagerank_place, cheirank_place (1 the largest);
-    balance in (-1, 1); import_usd, export_usd; trade_balance, the same of plain volumes, in [-1, 1].
+    Returns
+    -------
+    DataFrame : one row a state, in order of PageRank: iso3; pagerank, cheirank (> 0, sum 1) with pagerank_place,
+        cheirank_place (1 the largest); balance in (-1, 1); import_usd, export_usd; trade_balance, the balance of these
+        values, in [-1, 1].
     """
     money = ranks.money
     buying, selling = state_sums(ranks)
@@ -88,9 +104,12 @@ def state_table(ranks: ProductRanks) -> pd.DataFrame:
 
 
 def product_table(ranks: ProductRanks) -> pd.DataFrame:
-    """One row a product, in order of PageRank.
+    """Ranks of the products.
 
-    Columns: product; pagerank, cheirank, pagerank_place, cheirank_place as state_table's; trade_share of world trade.
+    Returns
+    -------
+    DataFrame : one row a product, in order of PageRank: product; pagerank, cheirank, pagerank_place, cheirank_place as
+        in state_table; trade_share of world trade.
     """
     money = ranks.money
     buying, selling = (money.by_product(values).sum(axis=1) for values in (ranks.pagerank, ranks.cheirank))
@@ -100,9 +119,17 @@ def product_table(ranks: ProductRanks) -> pd.DataFrame:
 
 
 def node_table(ranks: ProductRanks, direction: str, top: int, states: Sequence[str] | None = None) -> pd.DataFrame:
-    """The `top` nodes by PageRank (direction imports) or by CheiRank (exports), of all or of some states.
+    """The first nodes by rank.
 
-    Columns: direction, place (among all nodes), iso3, product, rank (share of the walk), value_usd.
+    Parameters
+    ----------
+    direction : imports (PageRank) or exports (CheiRank).
+    top : number of nodes.
+    states : only their nodes; None: all.
+
+    Returns
+    -------
+    DataFrame : direction, place (among all nodes), iso3, product, rank (the PageRank or CheiRank), value_usd.
     """
     money = ranks.money
     values, traded = {
@@ -127,7 +154,7 @@ def node_table(ranks: ProductRanks, direction: str, top: int, states: Sequence[s
 
 
 def _places(buying: np.ndarray, selling: np.ndarray) -> dict[str, np.ndarray]:
-    """Ranks and their places, 1 the largest; equals share the better place."""
+    """Ranks and their places, 1 the largest; equal ranks share the better place."""
     out = {}
     for name, values in (("pagerank", buying), ("cheirank", selling)):
         out[name] = values

@@ -1,4 +1,4 @@
-"""Money matrices of the product store and of the bundled sector flows."""
+"""Load money matrices from a product store or from the bundled sector flows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from influence.errors import StoreError
-from influence.products.google.matrix import COLUMNS, CodedFlows, MoneyMatrix, matrix_of, money_matrix
-from influence.products.sectors import sector_rows
-from influence.products.store.engine import FLOWS, stored_years
+from influence.products.google.matrix import COLUMNS, CodedFlows, MoneyMatrix, build_matrix, build_money_matrix
+from influence.products.sectors import load_sector_rows
+from influence.products.store.catalogue import FLOWS, select_years
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,44 +21,46 @@ BATCH = 1 << 19
 """Flows read at a time: 20 MB."""
 
 
-def sector_money(year: int, folder: Path | None = None) -> MoneyMatrix:
-    """Goods sectors of the bundled sector flows (product = sector), without what is sold at home.
+def load_sector_matrix(year: int, folder: Path | None = None) -> MoneyMatrix:
+    """Load the goods sectors of a panel as products, without domestic sales; ROW, the rest of the world, is one state.
 
-    The rest of the world, ROW, is one state among the others.
-
-    Raises
-    ------
-    YearError : no sector flows of that year. PanelError : the table is absent or broken.
-    """
-    rows = sector_rows([year], folder)
-    return money_matrix(rows[rows["exporter"].ne(rows["importer"])])
-
-
-def store_money(store: Path, year: int) -> MoneyMatrix:
-    """One year of a product store; its rows are read a batch at a time.
+    Parameters
+    ----------
+    folder : of the panel; None: the bundled one.
 
     Raises
     ------
-    StoreError : no store there, not this year in it, a file that is not what it should be, or rows that are not; see
-        money_matrix.
+    YearError : the year has no sector flows.
+    PanelError : the table is missing or broken.
     """
-    there = stored_years(store)
-    if year not in there:
-        held = ", ".join(map(str, there)) or "no year yet"
-        raise StoreError(f"the store {store} does not hold {year}; it holds {held}.")
-    path = there[year] / FLOWS
+    rows = load_sector_rows([year], folder)
+    return build_money_matrix(rows[rows["exporter"].ne(rows["importer"])])
+
+
+def load_store_matrix(store: Path, year: int) -> MoneyMatrix:
+    """Load one year of a product store, in batches of rows.
+
+    Parameters
+    ----------
+    store : folder of the store.
+
+    Raises
+    ------
+    StoreError : no store in the folder, or it lacks the year; a damaged file; faulty rows (see build_money_matrix).
+    """
+    path = select_years(store, [year])[year] / FLOWS
     try:
-        flows = _coded(path)
+        flows = _read_flows(path)
     except (OSError, ValueError) as err:
-        raise StoreError(f"{path} cannot be read ({str(err).splitlines()[0]}); import the year anew.") from err
+        raise StoreError(f"{path} cannot be read ({str(err).splitlines()[0]}); import the year again.") from err
     try:
-        return matrix_of(flows)
+        return build_matrix(flows)
     except StoreError as err:
         raise StoreError(f"{path}: {err}") from err
 
 
-def _coded(path: Path) -> CodedFlows:
-    """All flows of a file, names as places in the order in which they turn up."""
+def _read_flows(path: Path) -> CodedFlows:
+    """All flows of a file; names get their places in the order in which they occur."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, read_dictionary=list(COLUMNS[:3])) as file:
@@ -69,12 +71,12 @@ def _coded(path: Path) -> CodedFlows:
         states: dict[str, int] = {}
         products: dict[str, int] = {}
         for start, batch in _batches(file):
-            into = slice(start, start + batch.num_rows)
-            if batch_lost := sum(column.null_count for column in batch.columns):
-                raise StoreError(f"{path} has {batch_lost} empty cells from row {start:,} on; import the year anew.")
+            rows_read = slice(start, start + batch.num_rows)
+            if empty := sum(column.null_count for column in batch.columns):
+                raise StoreError(f"{path} has {empty} empty cells from row {start:,} on; import the year again.")
             for column, name, known in zip(columns[:3], COLUMNS[:3], (states, states, products), strict=True):
-                column[into] = _places(batch.column(name), known)
-            columns[3][into] = batch.column("value_usd").to_numpy()
+                column[rows_read] = _places(batch.column(name), known)
+            columns[3][rows_read] = batch.column("value_usd").to_numpy()
     return CodedFlows(list(states), list(products), *columns)
 
 
@@ -87,6 +89,6 @@ def _batches(file: pq.ParquetFile) -> Iterator[tuple[int, pa.RecordBatch]]:
 
 
 def _places(names: pa.DictionaryArray, known: dict[str, int]) -> np.ndarray:
-    """Place of each name in `known`, to which new ones are added."""
+    """Place of each name in `known`; adds new names to it."""
     places = [known.setdefault(str(name), len(known)) for name in names.dictionary.to_pylist()]
     return np.asarray(places, dtype=np.int32)[names.indices.to_numpy()]

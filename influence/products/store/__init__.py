@@ -1,1 +1,1 @@
-"""Flows by product: millions of rows a year on disk, read by an engine that needs little memory."""
+"""Store of flows by product: millions of rows a year on disk, and the query engines that read them."""

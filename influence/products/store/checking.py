@@ -1,4 +1,4 @@
-"""What the staged rows of a year are: who trades, what is left out, and whether anything in them cannot be."""
+"""Check the staged rows of a year: which states trade, which rows are left out and why, and what is wrong."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import StoreError
-from influence.products.store.codes import Countries, countries_of
-from influence.products.store.engine import Engine, literal_path
+from influence.products.store.duckdb_engine import escape_path
+from influence.products.store.engine_base import Engine
 from influence.products.store.layouts import EXCLUDED, NO_REVISION, REVISIONS, Layout
-from influence.products.store.release import Release
-from influence.products.store.showing import rows_shown
+from influence.products.store.release import Countries, Release, classify_countries
+from influence.products.store.showing import show_rows
 from influence.products.store.staging import File
 
 if TYPE_CHECKING:
@@ -24,7 +24,17 @@ PLACES = "places_of_states"
 
 @dataclass(frozen=True)
 class Year:
-    """A year ready to be written: its files, its states, what is left out, and what the rest adds up to."""
+    """A checked year.
+
+    Attributes
+    ----------
+    files : all with rows of the year.
+    countries : its country numbers.
+    revision : of the Harmonized System; None: unknown.
+    unlisted : products to leave out.
+    excluded : what is left out: code, reason, rows, value_usd.
+    rows, value_usd : of the flows that are kept.
+    """
 
     year: int
     files: Sequence[File]
@@ -37,14 +47,24 @@ class Year:
 
 
 def staged_rows(engine: Engine, files: Sequence[File], year: int) -> ibis.Table:
-    """The staged rows of a year; `files` are all that hold rows of it."""
-    paths = sorted({literal_path(file.staged) for file in files if file.staged is not None})
+    """The staged rows of a year; `files` are all files with rows of it."""
+    paths = sorted({escape_path(file.staged) for file in files if file.staged is not None})
     table = engine.connection.read_parquet(paths, hive_partitioning=False)
     return table.filter(table["year"] == year)
 
 
 def flows_of_states(engine: Engine, staged: ibis.Table, states: Mapping[int, str]) -> ibis.Table:
-    """Flows between two states of the panel: seller and buyer as places in the sorted list of ISO3, product, values."""
+    """Flows between two states of the panel.
+
+    Parameters
+    ----------
+    staged : of staged_rows.
+    states : country number -> ISO3.
+
+    Returns
+    -------
+    ibis.Table : seller and buyer (places in the sorted list of ISO3 codes), product, value_usd, quantity_tonnes.
+    """
     import pyarrow as pa
 
     order = {iso3: place for place, iso3 in enumerate(sorted(set(states.values())))}
@@ -62,26 +82,26 @@ def flows_of_states(engine: Engine, staged: ibis.Table, states: Mapping[int, str
     return both.select("seller", "product", "value_usd", "quantity_tonnes", buyer=buyers["place"])
 
 
-def examine(engine: Engine, files: Sequence[File], year: int, layout: Layout, release: Release, work: Path) -> Year:
-    """See that every staged row of a year is a flow between states, or left out for a reason that is counted.
+def check_year(engine: Engine, files: Sequence[File], year: int, layout: Layout, release: Release, work: Path) -> Year:
+    """Check that every staged row of a year is a flow between states, or is left out and counted with a reason.
 
     Raises
     ------
-    StoreError : a country nobody knows, a product the release does not list, trade of a state with itself, another
-        revision, no flow left: with the first rows and their lines.
+    StoreError : an unknown country, a product that the release does not list, trade of a state with itself, another
+        revision, or no flow left; with the first rows and their lines.
     """
     staged = staged_rows(engine, files, year)
     sums = _sums(staged)
     flows = sums[sums["note"] == 0]
     revision = _one_revision(flows, year, release)
     numbers = {*flows["exporter"], *flows["importer"]}
-    countries = countries_of(map(int, numbers), release.countries, release.countries_label)
+    countries = classify_countries(map(int, numbers), release.countries, release.countries_label)
     if countries.unknown:
         _refuse_countries(engine, files, layout, work, countries.unknown)
     excluded, kept = _left_out(sums, flows, countries, layout)
-    if not layout.custom_trade:
-        _refuse_own_trade(engine, files, layout, work, kept, countries)
-    kept = kept[~_own(kept, countries)]
+    if not layout.self_trade:
+        _refuse_self_trade(engine, files, layout, work, kept, countries)
+    kept = kept[~_is_self_trade(kept, countries)]
     rows, value = int(kept["rows"].sum()), int(kept["value_usd"].sum())
     unlisted = _unlisted(engine, files, layout, work, release, flows_of_states(engine, staged, countries.states))
     for product, count, worth in unlisted:
@@ -89,8 +109,8 @@ def examine(engine: Engine, files: Sequence[File], year: int, layout: Layout, re
         excluded.append({"code": f"{product:06d}", "reason": reason, "rows": count, "value_usd": worth})
         rows, value = rows - count, value - worth
     if rows == 0:
-        told = "".join(f"\n  {e['rows']:,} rows: {e['code']}, {e['reason']}" for e in excluded[:8])
-        raise StoreError(f"{files[0].source.label}: of {year} no flow is left.{told}")
+        reasons = "".join(f"\n  {e['rows']:,} rows: {e['code']}, {e['reason']}" for e in excluded[:8])
+        raise StoreError(f"{files[0].source.label}: no flow of {year} is left.{reasons}")
     excluded.sort(key=lambda entry: (-entry["value_usd"], entry["code"], entry["reason"]))
     products = tuple(product for product, _, _ in unlisted)
     return Year(year, files, countries, revision, products, excluded, rows, value)
@@ -104,31 +124,29 @@ def _sums(staged: ibis.Table) -> pd.DataFrame:
 
 
 def _one_revision(flows: pd.DataFrame, year: int, release: Release) -> str | None:
-    """The revision that the rows themselves say; None where they say nothing.
-
-    Raises
-    ------
-    StoreError : none of the Harmonized System, several, or another than was told.
-    """
+    """The revision in the rows, else that of the release; None where neither has one."""
     names = {number: name for name, number in REVISIONS.items()}
-    told = sorted({int(number) for number in flows["revision"].dropna()})
-    if NO_REVISION in told:
-        raise StoreError(f"{year} holds products of another classification (SITC, BEC); take the Harmonized System.")
-    said = [names[number] for number in told]
-    if release.revision and said not in ([], [release.revision]):
-        raise StoreError(f"{year} holds products of {', '.join(said)}, and was said to be of {release.revision}.")
-    if len(said) > 1:
+    numbers = sorted({int(number) for number in flows["revision"].dropna()})
+    if NO_REVISION in numbers:
+        raise StoreError(f"{year} has products of another classification (SITC, BEC); take the Harmonized System.")
+    found = [names[number] for number in numbers]
+    if release.revision and found not in ([], [release.revision]):
+        raise StoreError(f"{year} has products of {', '.join(found)}, but {release.revision} was given.")
+    if len(found) > 1:
         raise StoreError(
-            f"{year} holds products of {', '.join(said)}: codes of several revisions do not mean the same goods. Take "
+            f"{year} has products of {', '.join(found)}: the same code can mean other goods in another revision. Take "
             "the data converted to one revision."
         )
-    return said[0] if said else release.revision
+    return found[0] if found else release.revision
 
 
 def _left_out(
     sums: pd.DataFrame, flows: pd.DataFrame, countries: Countries, layout: Layout
 ) -> tuple[list[dict[str, Any]], pd.DataFrame]:
-    """Each row is counted once: by its note, else its exporter, else its importer, else as trade with itself."""
+    """What is left out, and the flows that are kept.
+
+    Each row is counted once: by its note, else its exporter, else its importer, else as trade with itself.
+    """
     excluded = []
     for note, rows in sums[sums["note"] != 0].groupby("note"):
         key, reason = EXCLUDED[int(note)]
@@ -139,9 +157,9 @@ def _left_out(
         for number, rows in kept[gone].groupby(side):
             excluded.append(_entry(str(int(number)), countries.excluded[int(number)], rows))
         kept = kept[~gone]
-    own = _own(kept, countries)
-    if layout.custom_trade and own.any():
-        excluded.append(_entry("own trade", layout.custom_trade, kept[own]))
+    self_trade = _is_self_trade(kept, countries)
+    if layout.self_trade and self_trade.any():
+        excluded.append(_entry("own trade", layout.self_trade, kept[self_trade]))
     return _merged(excluded), kept
 
 
@@ -155,35 +173,34 @@ def _merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A number left out as exporter and as importer is one entry."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
-        one = found.setdefault((entry["code"], entry["reason"]), {**entry, "rows": 0, "value_usd": 0})
-        one["rows"] += entry["rows"]
-        one["value_usd"] += entry["value_usd"]
+        total = found.setdefault((entry["code"], entry["reason"]), {**entry, "rows": 0, "value_usd": 0})
+        total["rows"] += entry["rows"]
+        total["value_usd"] += entry["value_usd"]
     return list(found.values())
 
 
-def _own(flows: pd.DataFrame, countries: Countries) -> pd.Series:
-    sides = (flows[side].map(lambda number: countries.states[int(number)]) for side in ("exporter", "importer"))
-    seller, buyer = sides
+def _is_self_trade(flows: pd.DataFrame, countries: Countries) -> pd.Series:
+    seller, buyer = (flows[side].map(lambda number: countries.states[int(number)]) for side in ("exporter", "importer"))
     return (seller == buyer).astype(bool)
 
 
-def _refuse_own_trade(
+def _refuse_self_trade(
     engine: Engine, files: Sequence[File], layout: Layout, work: Path, kept: pd.DataFrame, countries: Countries
 ) -> None:
-    own = kept[_own(kept, countries)]
-    if own.empty:
+    rows = kept[_is_self_trade(kept, countries)]
+    if rows.empty:
         return
-    seller, buyer = int(own["exporter"].iloc[0]), int(own["importer"].iloc[0])
-    label, shown = rows_shown(
+    seller, buyer = int(rows["exporter"].iloc[0]), int(rows["importer"].iloc[0])
+    label, shown = show_rows(
         engine, files, layout, work, which=lambda s: (s["exporter"] == seller) & (s["importer"] == buyer)
     )
-    raise StoreError(f"{label}: {int(own['rows'].sum()):,} rows are a state's trade with itself:{shown}")
+    raise StoreError(f"{label}: {int(rows['rows'].sum()):,} rows are a state's trade with itself:{shown}")
 
 
 def _refuse_countries(
     engine: Engine, files: Sequence[File], layout: Layout, work: Path, unknown: Sequence[int]
 ) -> None:
-    label, shown = rows_shown(
+    label, shown = show_rows(
         engine, files, layout, work,
         which=lambda s: (s["note"] == 0) & (s["exporter"].isin(list(unknown)) | s["importer"].isin(list(unknown))),
     )  # fmt: skip
@@ -198,7 +215,7 @@ def _refuse_countries(
 def _unlisted(
     engine: Engine, files: Sequence[File], layout: Layout, work: Path, release: Release, flows: ibis.Table
 ) -> list[tuple[int, int, int]]:
-    """Products that the release does not list, with rows and dollars; an error unless they are to be left out."""
+    """Products that the release does not list: code, rows, dollars; an error unless they are left out."""
     if release.products is None:
         return []
     between = flows.filter(flows["seller"] != flows["buyer"])
@@ -210,7 +227,7 @@ def _unlisted(
     if absent.empty or release.exclude_unlisted:
         return [(int(p), int(n), int(v)) for p, n, v in absent.itertuples(index=False)]
     codes = [int(product) for product in absent["product"]]
-    label, shown = rows_shown(engine, files, layout, work, which=lambda s: (s["note"] == 0) & s["product"].isin(codes))
+    label, shown = show_rows(engine, files, layout, work, which=lambda s: (s["note"] == 0) & s["product"].isin(codes))
     listed = ", ".join(f"{code:06d}" for code in codes[:8])
     raise StoreError(
         f"{label}: {len(codes)} products ({int(absent['rows'].sum()):,} rows) are not in {release.products_label}: "

@@ -1,4 +1,4 @@
-"""What the paths of an import name: files of flows, packed or not, and the release's lists of codes beside them."""
+"""The files of an import: flows, packed or not, and the lists of codes of the release."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REVISION = re.compile(r"_(HS[0-9]{2})(?![0-9])", re.IGNORECASE)
 
 @dataclass(frozen=True, order=True)
 class Input:
-    """One file of rows: `path`, or the file `member` of the archive at `path`."""
+    """One file: `path`, or the file `member` of the archive at `path`; `packing` is plain, gzip or zip."""
 
     path: Path
     member: str = ""
@@ -28,38 +28,40 @@ class Input:
 
     @property
     def name(self) -> str:
-        """Its own name, without folders: what says year and revision."""
+        """Its name without folders, which contains the year and the revision."""
         return PurePosixPath(self.member.replace("\\", "/")).name if self.member else self.path.name
 
     @property
     def label(self) -> str:
-        """How an error names it."""
+        """Its name in messages."""
         return f"{self.path} ({self.member})" if self.member else str(self.path)
 
     @property
     def year(self) -> int | None:
-        """The year its name says: BACI_HS92_Y2020_V202401b.csv."""
+        """The year in its name, such as BACI_HS92_Y2020_V202401b.csv; None: none."""
         found = _YEAR.search(self.name)
         return int(found[1]) if found else None
 
     @property
     def revision(self) -> str | None:
-        """The revision its name says, HS92 to HS22.
+        """The revision in its name, HS92 to HS22; None: none.
 
         Raises
         ------
-        StoreError : it says one that does not exist.
+        StoreError : a revision that does not exist.
         """
         found = _REVISION.search(self.name)
         if found and found[1].upper() not in REVISIONS:
-            told = f"{self.label}: its name says {found[1]}, which is no revision of the Harmonized System"
-            raise StoreError(f"{told}; there are {', '.join(REVISIONS)}.")
+            raise StoreError(
+                f"{self.label}: its name contains {found[1]}, which is no revision of the Harmonized System; allowed: "
+                f"{', '.join(REVISIONS)}."
+            )
         return found[1].upper() if found else None
 
 
 @dataclass
 class Inputs:
-    """What was found: files of flows, lists of countries and of products, and what was left aside."""
+    """Files of flows, lists of countries and of products, and the files that were skipped."""
 
     flows: list[Input] = field(default_factory=list)
     countries: list[Input] = field(default_factory=list)
@@ -67,16 +69,26 @@ class Inputs:
     skipped: list[str] = field(default_factory=list)
 
 
-def inputs_of(paths: Sequence[Path], layout: Layout) -> Inputs:
-    """The files that the paths name, in order of name; a folder or an archive gives those that match the layout.
+def find_inputs(paths: Sequence[Path], layout: Layout) -> Inputs:
+    """Find the files to import.
+
+    Parameters
+    ----------
+    paths : files, or folders and archives, of which the files that match the layout are taken.
+
+    Returns
+    -------
+    Inputs : in order of the names.
 
     Raises
     ------
-    StoreError : nothing there, not a file, an archive that is damaged or locked by a password, no file of flows.
+    StoreError : a path that does not exist or is not a file, an archive that is damaged or needs a password, or no file
+        of flows.
+    SourceError : a damaged archive.
     """
     found = Inputs()
     seen: set[tuple[Path, str]] = set()
-    for one in _all_of(paths, layout, found):
+    for one in _expand(paths, layout, found):
         key = (one.path.resolve(), one.member)
         if key in seen:
             continue
@@ -89,13 +101,13 @@ def inputs_of(paths: Sequence[Path], layout: Layout) -> Inputs:
         kind.append(one)
     if not found.flows:
         where = ", ".join(map(str, paths[:3]))
-        told = f" Left aside: {', '.join(found.skipped[:5])}." if found.skipped else ""
-        raise StoreError(f"{where}: no file of flows of {layout.title} is there.{told}")
+        skipped = f" Skipped: {', '.join(found.skipped[:5])}." if found.skipped else ""
+        raise StoreError(f"{where}: no file of flows of {layout.title} found.{skipped}")
     found.flows.sort(key=lambda one: (one.name, one.label))
     return found
 
 
-def _all_of(paths: Iterable[Path], layout: Layout, found: Inputs) -> Iterator[Input]:
+def _expand(paths: Iterable[Path], layout: Layout, found: Inputs) -> Iterator[Input]:
     for path in paths:
         if path.is_dir():
             for inside in sorted(path.iterdir(), key=lambda p: p.name):
@@ -118,12 +130,7 @@ def _wanted(name: str, layout: Layout) -> bool:
 
 
 def _packing(path: Path) -> str:
-    """plain, gzip or zip, by the first bytes.
-
-    Raises
-    ------
-    StoreError : absent, not a file, not readable.
-    """
+    """plain, gzip or zip, by the first bytes."""
     if not path.exists():
         raise StoreError(f"there is no file or folder {path}.")
     if not path.is_file():
@@ -140,7 +147,7 @@ def _packing(path: Path) -> str:
 
 def _members(path: Path, layout: Layout, found: Inputs) -> Iterator[Input]:
     if _packing(path) != "zip":
-        raise StoreError(f"{path} is named as a zip archive and is none; download it again.")
+        raise StoreError(f"{path} has the name of a zip archive and is not one; download it again.")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -154,6 +161,6 @@ def _members(path: Path, layout: Layout, found: Inputs) -> Iterator[Input]:
         if one.name.startswith("._") or one.name.lower().endswith(".gz") or not _wanted(one.name, layout):
             found.skipped.append(one.label)
         elif entry.flag_bits & 1:
-            raise StoreError(f"{one.label} is locked by a password; unpack it and give the file.")
+            raise StoreError(f"{one.label} needs a password; unpack it and give the file.")
         else:
             yield one

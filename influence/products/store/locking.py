@@ -1,47 +1,58 @@
-"""One import at a time: a lock that dies with its process, and the leftovers of imports that died."""
+"""One import at a time: a lock that ends with its process, and what stopped imports left behind."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from filelock import FileLock, Timeout
 
 from influence.errors import OutputError, StoreError
 from influence.files import ready_folder
+from influence.products.store.catalogue import CARD
 
 LOCK = ".lock"
 WORK = re.compile(r"\.work-[0-9]+")
 OLD_YEAR = re.compile(r"\.old-(year=[0-9]{4})")
-OWN = re.compile(r"year=[0-9]{4}|store\.json|\.store\.json\..*\.new|\.lock|\.probe-.*")
+UNFINISHED_FILE = re.compile(r"\.store\.json\..*\.new|\.probe-.*")
+PART_OF_STORE = re.compile(r"year=[0-9]{4}|store\.json|\.lock")
 
 
 @contextmanager
-def sole_writer(store: Path) -> Iterator[Path]:
-    """Hold the store for this process; the folder for its work, which is gone afterwards.
+def lock_store(store: Path) -> Iterator[Path]:
+    """Lock the store for this process; the operating system frees the lock when the process ends, however it ends.
+
+    Parameters
+    ----------
+    store : folder of the store; it is made where it is missing.
+
+    Yields
+    ------
+    Path : a folder for temporary files, removed at the end.
 
     Raises
     ------
-    StoreError : another import holds it; the folder holds other things than a store. OutputError : not writable.
+    StoreError : another import has the lock, or the folder contains other things than a store.
+    OutputError : the folder cannot be written.
     """
     try:
         ready_folder(store)
     except OutputError as err:
         raise OutputError(str(err).replace("--out", "--store")) from err
-    _only_a_store(store)
-    with (store / LOCK).open("a+", encoding="ascii") as lock:
-        if not _taken(lock):
-            lock.seek(0)
-            who = lock.read().strip()
-            told = f" (process {who})" if who else ""
-            raise StoreError(f"another import{told} is filling {store}; wait until it has ended, or end it.")
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+    _check_folder(store)
+    # No fallback to a file whose existence is the lock: it would outlive a process that is killed.
+    lock = FileLock(store / LOCK, timeout=0, fallback_to_soft=False, on_acquired=_write_owner)
+    try:
+        acquired = lock.acquire()
+    except Timeout as err:
+        raise StoreError(
+            f"another import{_read_owner(store)} is filling {store}; wait until it has ended, or end it."
+        ) from err
+    with acquired:
         clear_leftovers(store)
         work = store / f".work-{os.getpid()}"
         work.mkdir()
@@ -51,40 +62,37 @@ def sole_writer(store: Path) -> Iterator[Path]:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def _taken(lock: IO[str]) -> bool:
-    """Whether the lock is ours now; the system frees it when the process ends, however it ends."""
+def _write_owner(descriptor: int) -> None:
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+
+
+def _read_owner(store: Path) -> str:
+    """' (process 123)', or nothing where the lock file cannot be read."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            # Far behind the text, so that another process can still read who holds it.
-            lock.seek(1 << 20)
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        number = (store / LOCK).read_text(encoding="ascii").strip()
     except OSError:
-        return False
-    return True
+        return ""
+    return f" (process {number})" if number else ""
 
 
-def _only_a_store(store: Path) -> None:
-    others = [p.name for p in store.iterdir() if not any(w.fullmatch(p.name) for w in (OWN, WORK, OLD_YEAR))]
-    if others and not (store / "store.json").is_file():
+def _check_folder(store: Path) -> None:
+    known = (PART_OF_STORE, UNFINISHED_FILE, WORK, OLD_YEAR)
+    others = [path.name for path in store.iterdir() if not any(name.fullmatch(path.name) for name in known)]
+    if others and not (store / CARD).is_file():
         raise StoreError(
-            f"{store} is no store and holds other things ({', '.join(sorted(others)[:3])}); give an empty or a new "
-            "folder with --store."
+            f"{store} is not a store and contains other things ({', '.join(sorted(others)[:3])}); give an empty or a "
+            "new folder with --store."
         )
 
 
 def clear_leftovers(store: Path) -> None:
-    """Remove what imports that were killed left behind; a year that was being replaced is put back."""
+    """Remove what killed imports left behind; a year that was being replaced gets its name back."""
     for left in sorted(store.iterdir()):
         old = OLD_YEAR.fullmatch(left.name)
         if old and not (store / old[1]).exists():
             left.rename(store / old[1])
         elif old or WORK.fullmatch(left.name):
             shutil.rmtree(left)
-        elif re.fullmatch(r"\.store\.json\..*\.new|\.probe-.*", left.name):
+        elif UNFINISHED_FILE.fullmatch(left.name):
             left.unlink()

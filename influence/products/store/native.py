@@ -1,4 +1,4 @@
-"""The native files of two publishers as layouts: CEPII BACI, and the bulk files of UN Comtrade."""
+"""The two layouts of native files: CEPII BACI, and the bulk files of UN Comtrade."""
 
 from __future__ import annotations
 
@@ -28,16 +28,21 @@ if TYPE_CHECKING:
     import ibis
 
 
-def layout_of(name: str, flow: str | None = None) -> Layout:
-    """The layout of this name; `flow` is of Comtrade only: whose report is taken.
+def find_layout(name: str, flow: str | None = None) -> Layout:
+    """Find a layout by name.
+
+    Parameters
+    ----------
+    name : baci or comtrade.
+    flow : whose report is taken, imports (default) or exports; only with comtrade.
 
     Raises
     ------
-    StoreError : no such layout, no such flow, a flow where there is no choice.
+    StoreError : an unknown layout or flow, or a flow with baci.
     """
     if name == "baci":
         if flow is not None:
-            raise StoreError("BACI has one value for each flow; a choice of flow is for Comtrade.")
+            raise StoreError("BACI has one value for each flow; a choice of flow is only for Comtrade.")
         return BACI
     if name != "comtrade":
         raise StoreError(f"there is no layout {name!r}; allowed: baci, comtrade.")
@@ -91,12 +96,12 @@ FLOWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "imports": ("imports as the importer reports them (CIF)", ("M", "1", "IMPORT", "IMPORTS")),
     "exports": ("exports as the exporter reports them (FOB)", ("X", "2", "EXPORT", "EXPORTS")),
 }
-"""Whose report makes a flow: what it is, and how the column of flows has named it over the years."""
+"""Whose report is taken: a description, and the names of that flow in the column of flows over the years."""
 
 _TOTALS: Mapping[str, tuple[str, ...]] = {
     "partner2Code": ("0",), "customsCode": ("C00",), "mosCode": ("0",), "motCode": ("0",),
 }  # fmt: skip
-"""Columns that break a flow down, and what they hold in the row of the whole."""
+"""Columns that break a flow down, and their values in the row of the total."""
 _BY_COMTRADE = dict(zip(("H0", "H1", "H2", "H3", "H4", "H5", "H6"), REVISIONS.values(), strict=True))
 
 
@@ -114,11 +119,11 @@ def _comtrade(flow: str) -> Callable[[ibis.Table], ibis.Table]:
         return raw.mutate(
             year=year, exporter=exporter, importer=importer, product=product,
             value_usd=value.try_cast("int64"),
-            # A weight that nobody reported is given as 0: what was worth something weighed something.
+            # The files give an unreported weight as 0; goods that have a value have a weight.
             quantity_tonnes=((kilograms == 0) & (value > 0)).ifelse(None, kilograms / 1000.0),
             revision=_revision(raw["classificationCode"]),
             note=first_note(
-                # Even a row that is left out is counted in its year.
+                # First: a row that is left out is counted in its year, too.
                 bad_year(year),
                 left_out(raw["typeCode"].strip() == "S", "services"),
                 fault(_monthly(raw), "period"),
@@ -136,12 +141,12 @@ def _comtrade(flow: str) -> Callable[[ibis.Table], ibis.Table]:
 
 
 def _revision(cell: Any) -> Any:
-    """Year of the revision in two digits; NO_REVISION for what is none (SITC, BEC), NULL where nothing is said."""
+    """Year of the revision in two digits; NO_REVISION for other classifications (SITC, BEC), NULL for an empty cell."""
     import ibis
 
-    said = cell.strip().upper()
-    known = [(said == code, year) for code, year in _BY_COMTRADE.items()]
-    return ibis.cases((said.isnull() | (said == ""), None), *known, else_=NO_REVISION).cast("int16")
+    name = cell.strip().upper()
+    known = [(name == code, year) for code, year in _BY_COMTRADE.items()]
+    return ibis.cases((name.isnull() | (name == ""), None), *known, else_=NO_REVISION).cast("int16")
 
 
 def _monthly(raw: ibis.Table) -> Any:
@@ -189,5 +194,5 @@ def comtrade(flow: str) -> Layout:
         pattern=re.compile(r".*\.(csv|txt|tsv)(\.gz)?", re.IGNORECASE),
         staged=_comtrade(flow),
         flow=flow,
-        custom_trade="a state's trade with itself (goods that came back)",
+        self_trade="a state's trade with itself (goods that came back)",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Spark's session: quiet, bound to this machine where it works here, and on a cluster known to have workers."""
+"""Spark's session: silent, on the loopback address when it runs here, and checked for workers on a cluster."""
 
 from __future__ import annotations
 
@@ -15,25 +15,36 @@ from pathlib import Path
 from typing import IO, Any
 
 from influence.errors import ExtraError, StoreError
-from influence.products.store.engine import said
+from influence.products.store.engine_base import shorten_error
 
 LOCAL = re.compile(r"local(\[(\*|[1-9][0-9]*)\])?")
 STANDALONE = re.compile(r"spark://[^,/:\s]+:[0-9]{1,5}(,[^,/:\s]+:[0-9]{1,5})*")
 OTHERS = re.compile(r"yarn|k8s://\S+")
 ALLOWED = "local, local[2] (two threads), spark://HOST:PORT, yarn, k8s://URL"
 LOOPBACK = "127.0.0.1"
-KNOCK = 10.0
+CONNECT_SECONDS = 10.0
 PATIENCE = 120.0
+"""Seconds a cluster has for a first small task."""
 LEAST_HEAP = 1024
+"""Megabytes."""
 LOGGERS = ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
-def checked_master(master: str | None, threads: int | None) -> str | None:
-    """Where Spark shall run: as given, else this machine; None under spark-submit, which has said it.
+def check_master(master: str | None, threads: int | None) -> str | None:
+    """Decide where Spark runs.
+
+    Parameters
+    ----------
+    master : as the user gave it; None: this machine.
+    threads : on this machine; None: all.
+
+    Returns
+    -------
+    str or None : the master; None under spark-submit, which names one itself.
 
     Raises
     ------
-    StoreError : not of a form that Spark knows.
+    StoreError : the master has no form that Spark knows.
     """
     if master is None:
         submitted = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -43,35 +54,58 @@ def checked_master(master: str | None, threads: int | None) -> str | None:
     return master
 
 
-def own_address(master: str | None) -> str | None:
-    """The address under which a master's machines reach this one; None: Spark's own guess.
+def find_driver_address(master: str | None) -> str | None:
+    """Find the address under which the machines of a cluster reach this one.
+
+    Parameters
+    ----------
+    master : of check_master.
+
+    Returns
+    -------
+    str or None : None leaves the choice to Spark.
 
     Raises
     ------
-    StoreError : nobody answers at the master's address.
+    StoreError : no program answers at the address of the master.
     """
     if master is None or OTHERS.fullmatch(master):
         return None
     if LOCAL.fullmatch(master):
         return LOOPBACK
-    told = ""
+    fault = ""
     for place in master.removeprefix("spark://").split(","):
         host, port = place.rsplit(":", 1)
         try:
-            with socket.create_connection((host, int(port)), timeout=KNOCK) as check_scheduler:
-                return str(check_scheduler.getsockname()[0])
+            with socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS) as connection:
+                return str(connection.getsockname()[0])
         except (OSError, OverflowError) as err:
-            told = str(err)
+            fault = str(err)
     raise StoreError(
-        f"no Spark master answers at {master} ({told}). Start one, or leave out --master to compute on this machine."
+        f"no Spark master answers at {master} ({fault}). Start one, or leave out --master to compute on this machine."
     )
 
 
-def settings_of(address: str | None, memory: str, spill: Path) -> dict[str, str]:
-    """No page, no log, no clock but UTC; sums that overflow are an error, not a wrong number (ANSI)."""
+def configure(address: str | None, memory: str, spill: Path) -> dict[str, str]:
+    """Spark's options: no web page, no log, times in UTC; a sum that overflows is an error (ANSI).
+
+    Parameters
+    ----------
+    address : of find_driver_address.
+    memory : heap of the process here, such as 2GB; at least 1 GB is taken.
+    spill : folder for temporary files.
+
+    Returns
+    -------
+    dict : Spark's names of options and their values.
+
+    Raises
+    ------
+    StoreError : an unreadable amount of memory.
+    """
     log = spill / "log4j2.properties"
     log.write_text("status = off\nrootLogger.level = off\n", encoding="utf-8")
-    settings = {
+    options = {
         "spark.app.name": "influence",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -85,25 +119,34 @@ def settings_of(address: str | None, memory: str, spill: Path) -> dict[str, str]
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str((spill / "warehouse").resolve()),
     }
-    return (
-        settings if address is None else settings | {"spark.driver.host": address, "spark.driver.bindAddress": address}
-    )
+    if address is not None:
+        options |= {"spark.driver.host": address, "spark.driver.bindAddress": address}
+    return options
 
 
 def _megabytes(memory: str) -> int:
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])i?B?", memory.strip(), re.IGNORECASE)
     if not found:
-        raise StoreError(f"memory {memory!r} is no amount; write it as 512MB or 4GB.")
+        raise StoreError(f"memory {memory!r} is not an amount; write it as 512MB or 4GB.")
     power = "KMGT".index(found[2].upper()) - 1
     return int(float(found[1]) * 1024.0**power)
 
 
-def new_session(master: str | None, settings: dict[str, str]) -> Any:
-    """A new session.
+def new_session(master: str | None, options: dict[str, str]) -> Any:
+    """Start a session.
+
+    Parameters
+    ----------
+    master : of check_master. options : of configure.
+
+    Returns
+    -------
+    pyspark.sql.SparkSession
 
     Raises
     ------
-    ExtraError : no Java. StoreError : Spark does not start, the master does not take us, a session runs already.
+    ExtraError : no Java.
+    StoreError : Spark does not start, the master refuses the connection, or a session runs already.
     """
     from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
@@ -114,19 +157,20 @@ def new_session(master: str | None, settings: dict[str, str]) -> Any:
         raise StoreError("a Spark session runs in this process already; stop it first.")
     with tempfile.TemporaryFile() as log:
         try:
-            gateway = _java(settings, master, log)
-            conf = SparkConf().setAll(list(settings.items()))
+            gateway = _launch_java(options, master, log)
+            conf = SparkConf().setAll(list(options.items()))
             context = SparkContext(conf=conf.setMaster(master) if master else conf, gateway=gateway)
             return SparkSession(context)
         except (PySparkException, Py4JError) as err:
             log.seek(0)
             lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
-            told = f" Its log ends: {' '.join(lines[-2:])}" if lines else ""
-            raise StoreError(f"Spark does not start on {master or 'the master given'}: {cause_of(err)}{told}") from err
+            end = f" Its log ends: {' '.join(lines[-2:])}" if lines else ""
+            where = master or "the master given"
+            raise StoreError(f"Spark does not start on {where}: {find_cause(err)}{end}") from err
 
 
-def _java(settings: dict[str, str], master: str | None, log: IO[bytes]) -> Any:
-    """Spark's Java process, its words into `log`; None: there is one already (an earlier session's, spark-submit's)."""
+def _launch_java(options: dict[str, str], master: str | None, log: IO[bytes]) -> Any:
+    """Spark's Java process, with its output in `log`; None: there is one already (from an earlier session)."""
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
 
@@ -137,16 +181,20 @@ def _java(settings: dict[str, str], master: str | None, log: IO[bytes]) -> Any:
             "the engine spark needs Java 17 or newer, which is not on the path: install it (on Debian and Ubuntu: "
             "apt-get install default-jre-headless) or set JAVA_HOME."
         )
-    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    conf = SparkConf(loadDefaults=False).setAll(list(options.items()))
     return launch_gateway(conf.setMaster(master) if master else conf, {"stdout": log, "stderr": log})
 
 
-def first_task(session: Any, patience: float) -> None:
-    """See that somebody works.
+def check_workers(session: Any, patience: float) -> None:
+    """Check that the cluster has a free worker.
+
+    Parameters
+    ----------
+    patience : seconds within which a task of one number must be done.
 
     Raises
     ------
-    StoreError : a task of one number was not done in so many seconds.
+    StoreError : it was not.
     """
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
@@ -157,7 +205,7 @@ def first_task(session: Any, patience: float) -> None:
         if done.wait(patience):
             return
         late.set()
-        # Again and again: what is still being planned is no job yet that could be cancelled.
+        # Repeated: a job that is still being planned cannot be cancelled yet.
         while not done.wait(1.0):
             session.sparkContext.cancelAllJobs()
 
@@ -177,24 +225,24 @@ def first_task(session: Any, patience: float) -> None:
         watcher.join()
 
 
-def cause_of(err: Exception) -> str:
-    """What Java says at bottom, and of which file, without its stacks."""
+def find_cause(err: Exception) -> str:
+    """The innermost message of a Java error and the file it is about, without the stack."""
     origin = getattr(err, "_origin", err)
     java = getattr(origin, "java_exception", None) if isinstance(origin, Exception) else origin
     if java is None:
-        return said(err, most=2)
-    told: list[str] = []
+        return shorten_error(err, most=2)
+    messages: list[str] = []
     while java is not None:
         message = java.getMessage() or java.getClass().getName()
-        told.append(message.strip().splitlines()[0])
+        messages.append(message.strip().splitlines()[0])
         java = java.getCause()
-    of_file = [line for line in told if "file:" in line][-1:]
-    return said(Exception("\n".join(dict.fromkeys([*of_file, told[-1]]))), most=2)
+    of_file = [line for line in messages if "file:" in line][-1:]
+    return shorten_error(Exception("\n".join(dict.fromkeys([*of_file, messages[-1]]))), most=2)
 
 
 @contextmanager
 def silent_logs() -> Iterator[None]:
-    """What goes wrong is told once, by our own error, not also by the logs of the libraries on the way."""
+    """Silence the logs of Spark's libraries: the error that is raised says what went wrong."""
     from pyspark.logger import PySparkLogger
 
     loggers = [PySparkLogger.getLogger(name) for name in LOGGERS]

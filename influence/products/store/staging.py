@@ -1,7 +1,6 @@
-"""One pass over native files: every row typed, its note beside it, into Parquet files in the store's folder for work.
+"""One pass over native files: every row with its types and its note, into Parquet files in a temporary folder.
 
-What comes after (checks, sorting) reads those, which is cheap; the native file is read again only to show rows that
-break a rule.
+The checks and the sorting read those files, which is cheap; the native file is read again only to show faulty rows.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import StoreError
-from influence.products.store.engine import Engine, literal_path
-from influence.products.store.headers import Header, header_of
+from influence.products.store.duckdb_engine import escape_path
+from influence.products.store.engine_base import Engine
+from influence.products.store.headers import Header, read_header
 from influence.products.store.inputs import Input
 from influence.products.store.layouts import FAULTS, STAGED, Layout
 from influence.products.store.unpacking import sha256_of, unpack
@@ -31,10 +31,17 @@ Progress = Callable[[str], None]
 
 @dataclass
 class File:
-    """An input on its way: digest of its content, and as it is packed; once read, where its rows are, and its years.
+    """A file during its import.
 
-    number : its place in the import. faults : note -> rows. key : what stands in the column FILE of its staged rows.
-    same : a file before it with the same content, whose rows are not read twice.
+    Attributes
+    ----------
+    source : the input.
+    number : its place in the import.
+    packed, sha256 : checksums of the packed file and of its content; empty while unknown.
+    staged, key : where its rows are once it has been read, and the value of the column FILE in them.
+    same : an earlier file with the same content, so that the rows are read once.
+    years : of its rows, or, before it is read, as known from the store.
+    faults : note -> number of rows.
     """
 
     source: Input
@@ -50,7 +57,7 @@ class File:
 
 @dataclass(frozen=True)
 class Ready:
-    """A file an engine can read."""
+    """A file that is not packed, or was unpacked to `path`."""
 
     file: File
     path: Path
@@ -58,11 +65,17 @@ class Ready:
 
 
 def raw_rows(engine: Engine, paths: Sequence[Path], header: Header, layout: Layout, **more: Any) -> ibis.Table:
-    """Text of the columns of the layout, NULL where a cell is empty or an optional column is not there."""
+    """Read the columns of the layout as text; NULL for an empty cell or an absent optional column.
+
+    Parameters
+    ----------
+    paths : files with the same header.
+    more : options of DuckDB's reader.
+    """
     import ibis
 
     table = engine.connection.read_csv(
-        [literal_path(path) for path in paths],
+        [escape_path(path) for path in paths],
         columns=dict.fromkeys(header.columns, "VARCHAR"),
         header=True, auto_detect=False, delim=header.delimiter, quote='"', escape='"', nullstr="",
         hive_partitioning=False, **more,
@@ -75,25 +88,30 @@ def raw_rows(engine: Engine, paths: Sequence[Path], header: Header, layout: Layo
 def stage(
     engine: Engine, files: Sequence[File], layout: Layout, work: Path, *, known: dict[str, File], progress: Progress
 ) -> None:
-    """Read files that were not yet; of each, its digest, its years and where its rows are.
+    """Read the files that have not been read; each gets its checksum, its years and the place of its rows.
 
-    known : content's digest -> the file that was read first, over the whole import; added to.
+    Parameters
+    ----------
+    work : folder for the staged rows.
+    known : checksum of the content -> the first file with it, for the whole import; this function adds to it.
 
     Raises
     ------
-    StoreError, SourceError : not a table of the layout, rows that are no rows (with line), no rows at all.
+    StoreError, SourceError : not a table of the layout, rows that cannot be parsed (with line), no rows.
     """
     todo = [file for file in files if file.staged is None and file.same is None]
     for part in _batches(todo):
-        opened = [(file, readable(file, work / f"unpacked-{file.number}.csv", progress)) for file in part]
+        opened = [(file, make_readable(file, work / f"unpacked-{file.number}.csv", progress)) for file in part]
         for file in part:
             first = known.setdefault(file.sha256, file)
             file.same = first if first is not file else None
         ready = [
-            Ready(file, path, header_of(path, file.source.label, layout)) for file, path in opened if file.same is None
+            Ready(file, path, read_header(path, file.source.label, layout))
+            for file, path in opened
+            if file.same is None
         ]
-        for _, group in itertools.groupby(sorted(ready, key=_kind), key=_kind):
-            _stage_alike(engine, list(group), layout, work)
+        for _, group in itertools.groupby(sorted(ready, key=_header_key), key=_header_key):
+            _stage_same_header(engine, list(group), layout, work)
         for file, path in opened:
             file.years |= file.same.years if file.same else set()
             if file.source.packing != "plain":
@@ -105,12 +123,12 @@ def _batches(files: Sequence[File]) -> Iterator[Sequence[File]]:
         yield files[start : start + FILES_AT_ONCE]
 
 
-def _kind(one: Ready) -> tuple[str, tuple[str, ...]]:
+def _header_key(one: Ready) -> tuple[str, tuple[str, ...]]:
     return one.header.delimiter, one.header.columns
 
 
-def readable(file: File, to: Path, progress: Progress = lambda _: None) -> Path:
-    """The file itself, or its content unpacked to `to`; its digest is known afterwards."""
+def make_readable(file: File, to: Path, progress: Progress = lambda _: None) -> Path:
+    """Path of the file, or of its content unpacked to `to`; sets the checksum of the content."""
     if file.source.packing == "plain":
         file.sha256 = file.sha256 or sha256_of(file.source.path)
         return file.source.path
@@ -119,8 +137,8 @@ def readable(file: File, to: Path, progress: Progress = lambda _: None) -> Path:
     return to
 
 
-def _stage_alike(engine: Engine, ready: list[Ready], layout: Layout, work: Path) -> None:
-    """Files with one header in one go."""
+def _stage_same_header(engine: Engine, ready: list[Ready], layout: Layout, work: Path) -> None:
+    """Read files with the same header in one pass."""
     import ibis
 
     out = work / f"staged-{len(list(work.glob('staged-*')))}.parquet"
@@ -131,17 +149,17 @@ def _stage_alike(engine: Engine, ready: list[Ready], layout: Layout, work: Path)
         store_rejects=True, rejects_limit=MOST_REJECTS, **more,
     )  # fmt: skip
     staged = layout.staged(raw)
-    # Of a single file the name is known; a column of names would cost as much as a column of numbers.
+    # The name of a single file is known; a column of names would cost as much as a column of numbers.
     named = staged.select(*STAGED, **{FILE: staged[FILE] if one is None else ibis.literal(os.path.abspath(one))})
     engine.connection.to_parquet(named, out, compression="snappy")
     _refuse_rejects(engine, ready)
-    table = engine.connection.read_parquet(literal_path(out), hive_partitioning=False)
+    table = engine.connection.read_parquet(escape_path(out), hive_partitioning=False)
     counted = table.group_by([FILE, "year", "note"]).aggregate(rows=table.count()).execute()
-    _take_years(ready, counted.itertuples(index=False), out)
+    _assign_rows(ready, counted.itertuples(index=False), out)
 
 
 def _refuse_rejects(engine: Engine, ready: Sequence[Ready]) -> None:
-    """Raise where a row was no row: too few or too many cells, an open quote, not UTF-8."""
+    """Raise where a row cannot be parsed: too few or too many cells, an open quote, not UTF-8."""
     rejected = engine.connection.raw_sql(
         "SELECT DISTINCT file_path, line, error_message FROM reject_errors JOIN reject_scans USING (scan_id, file_id) "
         "ORDER BY line LIMIT 200"
@@ -154,12 +172,13 @@ def _refuse_rejects(engine: Engine, ready: Sequence[Ready]) -> None:
     for where, line, message in rejected:
         if where == path:
             lines.setdefault(int(line), " ".join(str(message).split())[:160])
-    shown = "".join(f"\n  line {line}: {told}" for line, told in list(lines.items())[:5])
+    shown = "".join(f"\n  line {line}: {reason}" for line, reason in list(lines.items())[:5])
     more = f"\n  … and {len(lines) - 5} more" if len(lines) > 5 else ""
-    raise StoreError(f"{label} has rows that do not fit its header, or are no UTF-8 text:{shown}{more}")
+    raise StoreError(f"{label} has rows that do not fit its header, or are not UTF-8 text:{shown}{more}")
 
 
-def _take_years(ready: Sequence[Ready], counted: Iterable[Any], out: Path) -> None:
+def _assign_rows(ready: Sequence[Ready], counted: Iterable[Any], out: Path) -> None:
+    """Set the years, the faults and the staged rows of each file."""
     by_path = {os.path.abspath(one.path): one.file for one in ready}
     for key, year, note, rows in counted:
         file = by_path[key]

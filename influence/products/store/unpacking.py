@@ -1,4 +1,4 @@
-"""Files as an engine can read them: checksums, and packed ones unpacked within bounds into the store's own folder."""
+"""Checksums of files, and packed files unpacked within bounds."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from influence.products.store.inputs import Input
 from influence.sources.reading import DAMAGED, damaged
 
 MOST_UNPACKED = 16_000_000_000
-"""A year of the largest native file is a few gigabytes."""
+"""Bytes; a year of the largest native file has a few gigabytes."""
 MOST_RATIO = 200
-"""Tables of trade pack ten to thirty times; what packs more than this is no table of trade."""
+"""Tables of trade shrink to a tenth or a thirtieth; a file that shrinks more than this is no table of trade."""
 FREE_OF_RATIO = 20_000_000
-"""Up to so many bytes a high ratio harms nobody."""
+"""Below this number of bytes a high ratio does no harm."""
 PIECE = 1 << 20
 
 
 def sha256_of(path: Path) -> str:
-    """Digest of a file's bytes.
+    """SHA-256 of a file, in hexadecimal digits.
 
     Raises
     ------
-    StoreError : it cannot be read.
+    StoreError : the file cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -39,21 +39,31 @@ def sha256_of(path: Path) -> str:
 
 
 def unpack(one: Input, to: Path) -> str:
-    """Write the content of a packed input to the file `to`; its sha256.
+    """Unpack an input to a file.
 
     The name within an archive is never used as a path.
 
+    Parameters
+    ----------
+    one : a packed input.
+    to : the file to write.
+
+    Returns
+    -------
+    str : SHA-256 of the content.
+
     Raises
     ------
-    StoreError : it unpacks to more than a table of trade can, by what it declares or in fact; packed in a way that
-        cannot be read here; too large for the disk. SourceError : truncated or damaged.
+    StoreError : the content, as declared or as unpacked, is larger than a table of trade can be or than the free disk;
+        or the packing is not supported.
+    SourceError : the file is truncated or damaged.
     OSError : the disk is full.
     """
     digest = hashlib.sha256()
     packed = written = 0
     try:
-        with _opened(one) as (stream, size, declared), to.open("wb") as out:
-            _bound(one, declared, size)
+        with _open_packed(one) as (stream, size, declared), to.open("wb") as out:
+            _check_size(one, declared, size)
             if declared > (free := shutil.disk_usage(to.parent).free):
                 raise StoreError(
                     f"{one.label} unpacks to {declared:,} bytes, and the disk of {to.parent.parent} has {free:,} free; "
@@ -62,13 +72,13 @@ def unpack(one: Input, to: Path) -> str:
             packed = size
             while piece := _read(stream, one):
                 written += len(piece)
-                _bound(one, written, packed)
+                _check_size(one, written, packed)
                 digest.update(piece)
                 out.write(piece)
     except DAMAGED as err:
         raise damaged(one.label, err) from err
     except NotImplementedError as err:
-        raise StoreError(f"{one.label} is packed in a way that is not read here ({err}); unpack it by hand.") from err
+        raise StoreError(f"{one.label} is packed in a way that is not supported ({err}); unpack it by hand.") from err
     return digest.hexdigest()
 
 
@@ -76,15 +86,15 @@ def _read(stream: IO[bytes], one: Input) -> bytes:
     try:
         return stream.read(PIECE)
     except OSError as err:
-        # A gzip whose check sum fails is an OSError of its own kind, and no fault of the disk.
+        # A gzip file with a wrong checksum raises a subclass of OSError, and is no fault of the disk.
         if isinstance(err, gzip.BadGzipFile):
             raise
         raise StoreError(f"{one.label} cannot be read: {err.strerror or err}.") from err
 
 
 @contextmanager
-def _opened(one: Input) -> Iterator[tuple[IO[bytes], int, int]]:
-    """Stream of the content, packed size, declared size (0 where a packing declares none)."""
+def _open_packed(one: Input) -> Iterator[tuple[IO[bytes], int, int]]:
+    """Stream of the content, packed size, and declared size (0 where the packing declares none)."""
     if one.packing == "gzip":
         with gzip.open(one.path) as stream:
             yield cast("IO[bytes]", stream), one.path.stat().st_size, 0
@@ -94,9 +104,9 @@ def _opened(one: Input) -> Iterator[tuple[IO[bytes], int, int]]:
         yield member, entry.compress_size, entry.file_size
 
 
-def _bound(one: Input, size: int, packed: int) -> None:
+def _check_size(one: Input, size: int, packed: int) -> None:
     if size > MOST_UNPACKED or (size > FREE_OF_RATIO and size > MOST_RATIO * max(packed, 1)):
         raise StoreError(
-            f"{one.label} unpacks to {size:,} bytes or more from {packed:,}; that is no table of trade, and nothing "
-            f"was unpacked further (at most {MOST_UNPACKED:,} bytes, and {MOST_RATIO} times the packed size)."
+            f"{one.label} unpacks to {size:,} bytes or more from {packed:,} bytes, which is more than a table of "
+            f"trade can have (at most {MOST_UNPACKED:,} bytes, and {MOST_RATIO} times the packed size)."
         )

@@ -1,4 +1,4 @@
-"""What cannot be: one error that says which file, which rows and what to do; the store is as it was."""
+"""Bad input: one error with the file, the rows and what to do; the store is unchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def rows_with(bad: str, at: int = 10) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "bad, told",
+    "bad, expected",
     [
         ("2020,410,842,854231,-1,1", "column v must be a number from 0 to 10,000,000,000 (thousand US dollars)"),
         ("2020,410,842,854231,10000000000.001,1", "column v must be a number from 0 to 10,000,000,000"),
@@ -59,10 +59,10 @@ def rows_with(bad: str, at: int = 10) -> list[str]:
         (",410,842,854231,1,1", "column t must be a year"),
     ],
 )
-def test_a_cell_that_cannot_be_is_told_with_its_line(tmp_path, bad, told):
+def test_a_faulty_cell_is_an_error_with_its_line(tmp_path, bad, expected):
     path = write_baci(tmp_path, 2020, rows_with(bad))
     message = refused([path], tmp_path / "store")
-    assert message.startswith(f"{path}: {told}")
+    assert message.startswith(f"{path}: {expected}")
     assert "1 rows are not:" in message
     assert "line 12 " in message
 
@@ -83,7 +83,7 @@ def test_many_bad_rows_are_counted_and_the_first_shown(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "bad, told",
+    "bad, expected",
     [
         ("2020,410,842,854231,1", "Expected Number of Columns: 6 Found: 5"),
         ("2020,410,842,854231,1,1,1", "Expected Number of Columns: 6 Found: 7"),
@@ -91,17 +91,17 @@ def test_many_bad_rows_are_counted_and_the_first_shown(tmp_path):
         ("2020,410,842,85\xff231,1,1", "unicode"),
     ],
 )
-def test_a_row_that_is_no_row_is_told_with_its_line(tmp_path, bad, told):
+def test_a_row_that_cannot_be_parsed_is_an_error_with_its_line(tmp_path, bad, expected):
     path = tmp_path / NAME
     path.write_bytes("\n".join([BACI_HEADER, *rows_with(bad, at=20)]).encode("latin-1"))
     message = refused([path], tmp_path / "store")
     assert message.startswith(f"{path} has rows that do not fit its header")
     assert "line 22: " in message
-    assert told in message
+    assert expected in message
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, expected",
     [
         (b"", "is empty."),
         (b"\n\n", "is empty."),
@@ -111,19 +111,19 @@ def test_a_row_that_is_no_row_is_told_with_its_line(tmp_path, bad, told):
         (b"t,t,i,j,k,v,q\n2020,2020,4,8,854231,1,1\n", "has the column t twice"),
         ("t,i,j,k,v,q\n2020,4,8,854231,1,1\n".encode("utf-16"), "UTF-8"),
         (b"caf\xe9,i\n", "line 1: not UTF-8 text"),
-        (b"PAR1\0\0\0\0", "is no table of text"),
-        (b"x" * 100_000, "is no table of text"),
+        (b"PAR1\0\0\0\0", "is not a text table"),
+        (b"x" * 100_000, "is not a text table"),
     ],
 )
-def test_a_file_that_is_no_table_of_flows_is_told(tmp_path, content, told):
+def test_a_file_that_is_no_table_of_flows_is_refused(tmp_path, content, expected):
     path = tmp_path / NAME
     path.write_bytes(content)
     message = refused([path], tmp_path / "store")
     assert message.startswith(str(path))
-    assert told in message
+    assert expected in message
 
 
-def test_an_unknown_country_is_told_with_its_rows_and_what_to_do(tmp_path):
+def test_an_unknown_country_is_an_error_with_its_rows_and_what_to_do(tmp_path):
     path = write_baci(tmp_path, 2020, [*GOOD, "2020,991,842,854231,1,1", "2020,410,992,854231,1,1"])
     message = refused([path], tmp_path / "store")
     assert "2 country numbers are neither a state of the panel nor a known exclusion: 991, 992" in message
@@ -140,7 +140,12 @@ def test_a_list_of_countries_of_another_release_is_refused(tmp_path):
     assert f"{codes} lacks the codes 842; take the file of the same release" in message
 
 
-def test_products_the_release_does_not_list_are_told_with_their_rows(tmp_path):
+def test_a_file_that_is_no_list_of_countries_is_refused(tmp_path):
+    path = write_baci(tmp_path, 2020, GOOD)
+    assert f"{path} lacks column country_code" in refused([path], tmp_path / "store", codes=path)
+
+
+def test_products_the_release_does_not_list_are_an_error_with_their_rows(tmp_path):
     path = write_baci(tmp_path, 2020, GOOD)
     listed = tmp_path / "product_codes_HS92_V202401b.csv"
     listed.write_text("code,description\n" + "".join(f"{c},x\n" for c in range(850_610, 850_627)), encoding="utf-8")
@@ -153,7 +158,7 @@ def test_products_the_release_does_not_list_are_told_with_their_rows(tmp_path):
 def test_another_year_than_the_name_says_is_refused(tmp_path):
     path = write_baci(tmp_path, 2020, [*GOOD, "2019,410,842,854231,1,1"])
     message = refused([path], tmp_path / "store")
-    assert message.startswith(f"{path}: its name says 2020, and rows in it are of 2019:")
+    assert message.startswith(f"{path}: the year in its name is 2020, and it has rows of 2019:")
     assert "line 22 " in message
 
 
@@ -164,9 +169,9 @@ def test_trade_of_a_state_with_itself_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("again", [GOOD[4], "2020,410,841,850614,9,9"], ids=["same", "another number of the state"])
-def test_a_flow_that_stands_twice_is_refused_with_both_rows(tmp_path, again):
+def test_a_duplicate_flow_is_refused_with_both_rows(tmp_path, again):
     message = refused([write_baci(tmp_path, 2020, [*GOOD, again])], tmp_path / "store")
-    assert "1 flows of 2020 stand more than once" in message
+    assert "1 flows of 2020 are duplicated" in message
     assert "the first is KOR to USA, 850614" in message
     assert "line 6 " in message
     assert "line 22 " in message
@@ -175,14 +180,14 @@ def test_a_flow_that_stands_twice_is_refused_with_both_rows(tmp_path, again):
 def test_a_double_across_row_groups_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(years, "ROWS_OF_A_GROUP", 5)
     path = write_baci(tmp_path, 2020, [*GOOD, GOOD[4]])
-    assert "1 flows of 2020 stand more than once" in refused([path], tmp_path / "store")
+    assert "1 flows of 2020 are duplicated" in refused([path], tmp_path / "store")
 
 
-def test_a_flow_that_stands_in_two_files_is_refused(tmp_path):
+def test_a_flow_in_two_files_is_refused(tmp_path):
     write_baci(tmp_path, 2020, GOOD)
     (tmp_path / "BACI_HS92_Y2020_more.csv").write_text(f"{BACI_HEADER}\n{GOOD[0]}\n", encoding="utf-8")
     message = refused([tmp_path], tmp_path / "store")
-    assert "1 flows of 2020 stand more than once" in message
+    assert "1 flows of 2020 are duplicated" in message
     assert f"{tmp_path / NAME}:\n" in message
     assert f"{tmp_path / 'BACI_HS92_Y2020_more.csv'}:\n" in message
 
@@ -208,7 +213,7 @@ def test_revisions_do_not_mix_in_a_store(tmp_path):
     assert read_store_info(tmp_path / "store").years == [2019]
 
 
-def test_a_revision_must_be_said_and_be_one(tmp_path):
+def test_a_revision_must_be_given_and_exist(tmp_path):
     path = tmp_path / "flows.csv"
     path.write_text("\n".join([BACI_HEADER, *GOOD]), encoding="utf-8")
     assert "add --revision, one of HS92, HS96" in refused([path], tmp_path / "store")
@@ -236,7 +241,7 @@ TEXT = "\n".join([BACI_HEADER, *GOOD]).encode()
 
 @pytest.mark.parametrize("left", [0.3, 0.6, 0.95])
 @pytest.mark.parametrize("packing", ["zip", "gzip"])
-def test_a_truncated_file_is_told(tmp_path, packing, left):
+def test_a_truncated_file_is_refused(tmp_path, packing, left):
     noise = b"".join(b"2020,410,842,%d,%d.%03d,NA\n" % (k, k * 7919 % 100_000, k % 1000) for k in range(10_000, 90_000))
     content = TEXT.split(b"\n")[0] + b"\n" + noise
     path = tmp_path / f"{NAME}.gz"
@@ -249,7 +254,7 @@ def test_a_truncated_file_is_told(tmp_path, packing, left):
     assert "is truncated or damaged" in refused([path], tmp_path / "store")
 
 
-def test_a_flipped_byte_in_an_archive_is_told(tmp_path):
+def test_a_changed_byte_in_an_archive_is_an_error(tmp_path):
     path = zipped(tmp_path, {NAME: TEXT})
     spoilt = bytearray(path.read_bytes())
     spoilt[120] ^= 0xFF
@@ -268,11 +273,11 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path, packing):
     assert len(bomb) > 100 * path.stat().st_size
     written = []
 
-    def told(step: str) -> None:
+    def record(step: str) -> None:
         written.append(step)
 
-    message = refused([path], tmp_path / "store", progress=told)
-    assert "that is no table of trade" in message
+    message = refused([path], tmp_path / "store", progress=record)
+    assert "more than a table of trade can have" in message
     assert written[-1].startswith("unpacking")
 
 
@@ -286,26 +291,26 @@ def test_a_path_out_of_the_archive_is_a_name_and_nothing_more(tmp_path):
     assert len(flows_of(store)) == 2 * len(GOOD)
 
 
-def test_archives_without_flows_locked_or_only_named_so_are_told(tmp_path):
+def test_archives_without_flows_with_a_password_or_of_another_kind_are_refused(tmp_path):
     path = zipped(tmp_path, {"Readme.txt": b"x"})
     message = refused([path], tmp_path / "store")
-    assert "no file of flows of CEPII BACI is there" in message
+    assert "no file of flows of CEPII BACI found" in message
     assert "Readme.txt" in message
     locked = bytearray(zipped(tmp_path, {NAME: TEXT}).read_bytes())
     locked[6] |= 1
     locked[locked.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(locked)
-    assert "is locked by a password" in refused([path], tmp_path / "store")
+    assert "needs a password" in refused([path], tmp_path / "store")
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "BACI.zip").write_bytes(TEXT)
-    assert "is named as a zip archive and is none" in refused([folder], tmp_path / "store")
+    assert "has the name of a zip archive and is not one" in refused([folder], tmp_path / "store")
 
 
 # ---- paths -----------------------------------------------------------------------------------------
 
 
-def test_paths_that_are_nothing_to_read_are_told(tmp_path):
+def test_paths_without_anything_to_read_are_refused(tmp_path):
     assert "there is no file or folder" in refused([tmp_path / "absent.csv"], tmp_path / "store")
     (tmp_path / "empty").mkdir()
     assert "no file of flows" in refused([tmp_path / "empty"], tmp_path / "store")
@@ -317,7 +322,7 @@ def test_paths_that_are_nothing_to_read_are_told(tmp_path):
 
 def test_a_folder_with_other_things_is_no_store_and_is_left_alone(tmp_path):
     path = write_baci(tmp_path, 2020, GOOD)
-    with pytest.raises(StoreError, match="is no store and holds other things"):
+    with pytest.raises(StoreError, match="is not a store and contains other things"):
         import_files([path], tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == [NAME]
 
@@ -327,7 +332,7 @@ def test_an_error_in_a_later_year_says_what_is_in_and_what_is_missing(tmp_path):
     write_baci(tmp_path, 2020, [*GOOD, "2020,410,842,854231,x,1"])
     write_baci(tmp_path, 2021, ["2021,410,842,854231,1,1"])
     store = tmp_path / "store"
-    with pytest.raises(StoreError, match=r"is whole and holds of these years: 2019; missing: 2020, 2021\."):
+    with pytest.raises(StoreError, match=r"is intact and has of these years: 2019; missing: 2020, 2021\."):
         import_files(sorted(tmp_path.glob("*.csv")), store)
     assert read_store_info(store).years == [2019]
     write_baci(tmp_path, 2020, GOOD)
@@ -337,7 +342,7 @@ def test_an_error_in_a_later_year_says_what_is_in_and_what_is_missing(tmp_path):
 
 def test_a_year_of_which_nothing_is_left_is_an_error(tmp_path):
     message = refused([write_baci(tmp_path, 2020, ["2020,891,842,854231,1,1"])], tmp_path / "store")
-    assert "of 2020 no flow is left" in message
+    assert "no flow of 2020 is left" in message
     assert "1 rows: 891, Serbia and Montenegro" in message
 
 

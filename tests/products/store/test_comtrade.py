@@ -105,7 +105,7 @@ def test_the_old_names_of_columns_are_known(tmp_path):
     assert {e["code"]: e["rows"] for e in info.excluded()} == {"other flows": 1, "aggregates": 1, "0": 1}
 
 
-def test_reporters_in_files_of_their_own_make_up_a_year(tmp_path):
+def test_reporters_in_separate_files_make_up_a_year(tmp_path):
     """Tab-separated and packed, as the bulk files come; known again though no name says the year."""
     folder = tmp_path / "bulk"
     folder.mkdir()
@@ -117,40 +117,40 @@ def test_reporters_in_files_of_their_own_make_up_a_year(tmp_path):
     import_files([write(tmp_path, ROWS)], tmp_path / "whole", layout="comtrade")
     assert flows_of(tmp_path / "store") == flows_of(tmp_path / "whole")
     assert list(import_files([folder], tmp_path / "store", layout="comtrade").kept) == [2020]
-    with pytest.raises(StoreError, match=r"holds 2020 already, from other content \(2 files"):
+    with pytest.raises(StoreError, match=r"has 2020 already, from other content \(2 files"):
         import_files(sorted(folder.iterdir())[:1], tmp_path / "store", layout="comtrade")
     late = write(folder, [row(156, "M", 410, "854231", 5)], name="late.csv")
-    with pytest.raises(StoreError, match=r"holds 2020 already, from other content \(2 files.*given \(3:"):
+    with pytest.raises(StoreError, match=r"has 2020 already, from other content \(2 files.*given \(3:"):
         import_files([folder], tmp_path / "store", layout="comtrade")
     late.unlink()
     assert list(import_files([folder], tmp_path / "store", layout="comtrade").kept) == [2020]
 
 
 @pytest.mark.parametrize(
-    "rows, told",
+    "rows, expected",
     [
         ([row(842, "M", 410, "854231", -5)], "column primaryValue must be a number from 0 to 10,000,000,000,000"),
         ([row(842, "M", 410, "854231", "")], "column primaryValue must be"),
         ([row(842, "M", 410, "854231", 5, weight="-1")], "column netWgt must be"),
         ([row(842, "M", "ABC", "854231", 5)], "column partnerCode must be a country number"),
-        ([row(842, "M", 410, "854231", 5, freq="M")], "months are not added up here"),
+        ([row(842, "M", 410, "854231", 5, freq="M")], "months are not added up"),
         ([row(842, "M", 410, "854231", 5, year="202011")], "column refYear must be a year"),
         ([row(842, "M", 410, "854231", 5), row(842, "M", 156, "854231", 5, classification="H6")], "of HS17, HS22"),
         ([row(842, "M", 410, "764231", 5, classification="S3")], "of another classification (SITC, BEC)"),
-        ([row(842, "M", 410, "854231", 5)] * 2, "1 flows of 2020 stand more than once"),
+        ([row(842, "M", 410, "854231", 5)] * 2, "1 flows of 2020 are duplicated"),
         ([row(842, "M", 410, "854231", 5, classification="")], "add --revision"),
-        ([row(842, "X", 410, "854231", 5)], "of 2020 no flow is left"),
+        ([row(842, "X", 410, "854231", 5)], "no flow of 2020 is left"),
         ([row(842, "M", 993, "854231", 5)], "neither a state of the panel nor a known exclusion: 993"),
     ],
 )
-def test_what_cannot_be_is_told(tmp_path, rows, told):
+def test_bad_rows_are_refused(tmp_path, rows, expected):
     with pytest.raises(StoreError) as caught:
         import_files([write(tmp_path, rows)], tmp_path / "store", layout="comtrade")
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
     assert not list((tmp_path / "store").glob("year=*"))
 
 
-def test_columns_that_are_missing_are_told(tmp_path):
+def test_missing_columns_are_listed(tmp_path):
     with pytest.raises(StoreError, match="lacks column flowCode, primaryValue of UN Comtrade; it has: refYear"):
         import_files(
             [write(tmp_path, ["2020,842,410,854231"], header="refYear,reporterCode,partnerCode,cmdCode")],
@@ -173,10 +173,10 @@ def test_reports_of_two_sides_and_two_publishers_do_not_mix(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "layout, flow, told",
+    "layout, flow, expected",
     [("comtrade", "both", "flow 'both' is not known; allowed: imports, exports"),
-     ("baci", "imports", "a choice of flow is for Comtrade"), ("dots", None, "no layout 'dots'; allowed")],
+     ("baci", "imports", "a choice of flow is only for Comtrade"), ("dots", None, "no layout 'dots'; allowed")],
 )  # fmt: skip
-def test_layouts_and_flows_that_do_not_exist_are_told(tmp_path, layout, flow, told):
-    with pytest.raises(StoreError, match=told):
+def test_layouts_and_flows_that_do_not_exist_are_refused(tmp_path, layout, flow, expected):
+    with pytest.raises(StoreError, match=expected):
         import_files([write(tmp_path, ROWS)], tmp_path / "store", layout=layout, flow=flow)

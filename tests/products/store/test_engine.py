@@ -1,8 +1,7 @@
-"""The engine DuckDB: what it reads from a store and from text, and what it says when it cannot."""
+"""The engine DuckDB: what it reads from a store, and its errors."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 import sys
@@ -16,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence.errors import ExtraError, StoreError
-from influence.products.store.engine import engine_of
+from influence.products.store.engine import open_engine
 
-# The next whole number a float cannot tell from the one before.
+# The next whole number that a float does not distinguish from the one before.
 LARGE = 2**53 + 1
 ROWS = [("JPN", "KOR", "854231", LARGE, None), ("KOR", "JPN", "010121", 6, 1.5)]
 
@@ -51,7 +50,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_flows_hold_every_row_with_its_year(store: Path) -> None:
-    with engine_of() as engine:
+    with open_engine() as engine:
         flows = engine.flows(store)
         rows = engine.to_arrow(flows.order_by(["year", "exporter"]))
     assert {name: str(kind) for name, kind in flows.schema().items()} == {
@@ -63,7 +62,7 @@ def test_flows_hold_every_row_with_its_year(store: Path) -> None:
 
 def test_no_file_of_a_year_that_was_not_asked_for_is_opened(store: Path) -> None:
     (store / "year=2020" / "flows.parquet").write_bytes(b"not Parquet")
-    with engine_of() as engine:
+    with open_engine() as engine:
         flows = engine.flows(store, [2022, 2019, 2022])
         assert sorted(engine.to_arrow(flows)["year"].to_pylist()) == [2019, 2019, 2022, 2022]
 
@@ -72,14 +71,14 @@ def test_a_year_is_whole_or_not_there(store: Path) -> None:
     (store / "year=2021.part-77").mkdir()
     (store / "year=2021.part-77" / "flows.parquet").write_bytes(b"half of it")
     (store / "year=2018").mkdir()
-    with engine_of() as engine:
+    with open_engine() as engine:
         assert engine.to_arrow(engine.flows(store).count().as_table()).to_pylist() == [{"CountStar()": 6}]
         with pytest.raises(StoreError, match="does not hold 2018, 2021; it holds 2019 to 2020, 2022"):
             engine.flows(store, [2019, 2021, 2018])
 
 
 def test_sums_are_exact_where_floats_are_not(store: Path) -> None:
-    with engine_of() as engine:
+    with open_engine() as engine:
         flows = engine.flows(store)
         total = engine.to_arrow(flows.aggregate(total=flows.value_usd.sum()))["total"][0].as_py()
     assert total == 3 * (LARGE + 6)
@@ -102,75 +101,23 @@ def test_sums_are_those_of_plain_counting(tmp_path_factory: pytest.TempPathFacto
         write_year(folder, year, [(*key, value, None) for key, value in cells.items()])
         for (exporter, importer, _), value in cells.items():
             counted[year, exporter, importer] += value
-    with engine_of(threads=1) as engine:
+    with open_engine(threads=1) as engine:
         flows = engine.flows(folder)
         sums = engine.to_arrow(flows.group_by(["year", "exporter", "importer"]).agg(value=flows.value_usd.sum()))
     assert {tuple(row.values())[:3]: row["value"] for row in sums.to_pylist()} == dict(counted)
 
 
-def text_rows(path: Path, content: bytes, columns: str = "tiq") -> list[tuple]:
-    """What the engine reads of a file, row by row."""
-    path.write_bytes(content)
-    with engine_of() as engine:
-        return [tuple(row.values()) for row in engine.to_arrow(engine.raw_csv([path], list(columns))).to_pylist()]
-
-
-@pytest.mark.parametrize(
-    "content, rows",
-    [
-        (
-            b"t,i,q\n2020,004,   12.5\n2020,8,           NA\n",
-            [("2020", "004", "   12.5"), ("2020", "8", "           NA")],
-        ),
-        (b"\xef\xbb\xbft,i,q\r\n2020,004,1\r\n", [("2020", "004", "1")]),
-        (b't,i,q\n"2020","a ""b"", c",""\n2020,,NULL\n', [("2020", 'a "b", c', None), ("2020", None, "NULL")]),
-        (b"t,i,q\n1,2,3", [("1", "2", "3")]),
-        (b"t,i,q\n", []),
-    ],
-    ids=["spaces", "BOM and CRLF", "quotes and empty cells", "no last newline", "no rows"],
-)
-def test_text_stays_text(tmp_path: Path, content: bytes, rows: list[tuple]) -> None:
-    assert text_rows(tmp_path / "year=2020.csv", content) == rows
-    assert text_rows(tmp_path / "year=2020.csv.gz", gzip.compress(content)) == rows
-
-
-def test_several_files_are_one_table(tmp_path: Path) -> None:
-    paths = [tmp_path / f"year={year}[x]*?.csv" for year in (2019, 2020)]
-    (tmp_path / "year=2019x and more.csv").write_bytes(b"a,b\nnot asked for,1\n")
-    for path in paths:
-        path.write_bytes(f"a,b\n{path.name},1\n".encode())
-    with engine_of() as engine:
-        rows = engine.to_arrow(engine.raw_csv(paths, ["a", "b"]).order_by("a")).to_pylist()
-    assert rows == [{"a": path.name, "b": "1"} for path in paths]
-
-
-@pytest.mark.parametrize(
-    "content, told",
-    [
-        (b"t,i,q\n1,2,3\n1,2\n", "bad.csv: .*Line: 3; Original Line: 1,2; Expected Number of Columns: 3 Found: 2"),
-        (b"t,i,q\n1,2,3,4\n", "bad.csv: .*Line: 2; Original Line: 1,2,3,4; Expected Number of Columns: 3 Found: 4"),
-        (b"t,i,q\n1,\xe9,3\n", "bad.csv: .*Line: 2; .*not utf-8"),
-    ],
-    ids=["too few cells", "too many", "not UTF-8"],
-)
-def test_what_cannot_be_parsed_is_told_with_file_and_line(tmp_path: Path, content: bytes, told: str) -> None:
-    with pytest.raises(StoreError, match=told):
-        text_rows(tmp_path / "bad.csv", content)
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with engine_of() as engine, pytest.raises(StoreError, match=r"there is no file .*none\.csv"):
-        engine.raw_csv([tmp_path / "none.csv"], ["a"])
-
-
 def test_a_damaged_file_is_named(store: Path) -> None:
     (store / "year=2020" / "flows.parquet").write_bytes(b"PAR1 and then nothing of the kind")
-    with pytest.raises(StoreError, match=r"could not read or write: .*year=2020/flows\.parquet"), engine_of() as engine:
+    with (
+        pytest.raises(StoreError, match=r"could not read or write: .*year=2020/flows\.parquet"),
+        open_engine() as engine,
+    ):
         engine.to_arrow(engine.flows(store))
 
 
 @pytest.mark.parametrize(
-    "card, told",
+    "card, expected",
     [
         (None, r"no store of product flows at .*influence data import baci FILE\.\.\. --store"),
         ('{"format": 2}', "format 2; this version reads format 1"),
@@ -180,23 +127,23 @@ def test_a_damaged_file_is_named(store: Path) -> None:
     ],
     ids=["no card", "another format", "no object", "no JSON", "no year"],
 )
-def test_a_folder_that_is_no_store(tmp_path: Path, card: str | None, told: str) -> None:
+def test_a_folder_that_is_no_store(tmp_path: Path, card: str | None, expected: str) -> None:
     if card is not None:
         (tmp_path / "store.json").write_text(card, encoding="utf-8")
-    with engine_of() as engine, pytest.raises(StoreError, match=told):
+    with open_engine() as engine, pytest.raises(StoreError, match=expected):
         engine.flows(tmp_path)
 
 
 def test_no_year_asked_for(store: Path) -> None:
     with (
-        engine_of() as engine,
+        open_engine() as engine,
         pytest.raises(StoreError, match=r"no year was asked for; the store .* holds 2019 to 2020, 2022"),
     ):
         engine.flows(store, [])
 
 
 @pytest.mark.parametrize(
-    "name, given, told",
+    "name, given, expected",
     [
         ("duckdbs", {}, "no engine 'duckdbs'; allowed: duckdb, spark"),
         ("duckdb", {"master": "local[2]"}, r"a master \(local\[2\]\) is for the engine spark"),
@@ -205,43 +152,43 @@ def test_no_year_asked_for(store: Path) -> None:
     ],
     ids=["engine", "master", "memory", "threads"],
 )
-def test_an_engine_that_does_not_start(name: str, given: dict, told: str) -> None:
-    with pytest.raises(StoreError, match=told), engine_of(name, **given):
+def test_an_engine_that_does_not_start(name: str, given: dict, expected: str) -> None:
+    with pytest.raises(StoreError, match=expected), open_engine(name, **given):
         pass
 
 
 def test_a_folder_to_spill_to_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="to spill to cannot be made"), engine_of(spill=tmp_path / "file" / "spill"):
+    with pytest.raises(StoreError, match="to spill to cannot be made"), open_engine(spill=tmp_path / "file" / "spill"):
         pass
 
 
-def test_what_does_not_fit_is_told_not_killed(tmp_path: Path) -> None:
+def test_what_does_not_fit_into_memory_is_an_error(tmp_path: Path) -> None:
     with (
         pytest.raises(StoreError, match="ran out of its 20MB of memory"),
-        engine_of(memory="20MB", threads=1) as engine,
+        open_engine(memory="20MB", threads=1) as engine,
     ):
         engine.connection.raw_sql("SELECT list(range) FROM range(50000000)").fetchall()
 
 
 def test_what_does_not_fit_is_spilled_to_the_folder_named(tmp_path: Path) -> None:
     spill = tmp_path / "spill"
-    with engine_of(memory="40MB", threads=1, spill=spill) as engine:
+    with open_engine(memory="40MB", threads=1, spill=spill) as engine:
         rows = engine.connection.raw_sql("SELECT range FROM range(6000000) ORDER BY hash(range)").fetchone()
         assert rows is not None
         assert any(spill.iterdir())
 
 
-def test_a_fault_of_our_own_is_not_hidden(store: Path) -> None:
+def test_a_programming_error_is_not_hidden(store: Path) -> None:
     import duckdb
 
-    with pytest.raises(duckdb.CatalogException), engine_of() as engine:
+    with pytest.raises(duckdb.CatalogException), open_engine() as engine:
         engine.connection.raw_sql("SELECT * FROM nothing_of_that_name")
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(ExtraError, match=r"pip install duckdb .*influence\[scale\]"), engine_of():
+    with pytest.raises(ExtraError, match=r"pip install duckdb .*influence\[scale\]"), open_engine():
         pass
 
 
@@ -256,6 +203,6 @@ def test_importing_it_brings_no_engine() -> None:
 def test_a_master_of_no_known_form(master: str) -> None:
     with (
         pytest.raises(StoreError, match=r"there is no Spark master .*allowed: local, "),
-        engine_of("spark", master=master),
+        open_engine("spark", master=master),
     ):
         pass

@@ -1,4 +1,4 @@
-"""An import that is killed, or meets a full disk or another import: the store stays whole and goes on from there."""
+"""An import that is killed, or meets a full disk or another import: the store stays intact, and the next import resumes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import time
 import pytest
 
 from influence.errors import StoreError
-from influence.products.store.catalogue import damaged_years, read_store_info
+from influence.products.store.catalogue import find_damage, read_store_info
 from influence.products.store.importing import import_files
-from influence.products.store.locking import sole_writer
+from influence.products.store.locking import lock_store
 from tests.cli.calls import ROOT, bytes_of
 from tests.products.store.made import flows_of, panel_pairs, split_over_products, write_baci
 
@@ -43,7 +43,7 @@ def content(store) -> dict[str, str]:
 
 
 def child(*arguments, before: str = "") -> subprocess.Popen[str]:
-    """An import in a process of its own; `before` is run in it first."""
+    """An import in another process; `before` is run in it first."""
     code = f"import os, resource, signal, sys\n{before}\nfrom influence.cli import main\nmain()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-c", code, "data", "import", "baci", *map(str, arguments)]
@@ -64,7 +64,7 @@ def whole(store) -> list[int]:
     if not (store / "store.json").exists():
         return []
     info = read_store_info(store)
-    assert damaged_years(info) == []
+    assert find_damage(info) == []
     return info.years
 
 
@@ -102,7 +102,7 @@ Path.rename = stopped
 @pytest.mark.slow
 @pytest.mark.parametrize("nth", [1, 2])
 def test_killed_while_a_year_is_replaced_the_old_one_is_there_again(raw, undisturbed, tmp_path, nth):
-    """The first rename puts the old year aside, the second gives the new one its name."""
+    """The first rename sets the old year apart, the second gives the new one its name."""
     store = tmp_path / "store"
     import_files([raw], store)
     only = raw / "BACI_HS92_Y2016_V202401b.csv"
@@ -136,11 +136,11 @@ def test_a_file_that_cannot_grow_stops_the_import_and_leaves_the_store_whole(raw
     """A limit on the size of files stands for a full disk: the system refuses to write on."""
     store = tmp_path / "store"
     process = child(raw, "--store", store, before=limit)
-    _, told = process.communicate()
-    assert process.returncode == 2, told
-    assert "Traceback" not in told
-    assert f"influence: the disk of {store} is full" in told
-    assert "is whole and holds of these years: 2016; missing: 2017, 2018. Once that is mended" in told
+    _, message = process.communicate()
+    assert process.returncode == 2, message
+    assert "Traceback" not in message
+    assert f"influence: the disk of {store} is full" in message
+    assert "is intact and has of these years: 2016; missing: 2017, 2018." in message
     assert whole(store) == [2016]
     assert not list(store.glob(".work-*"))
     import_files([raw], store)
@@ -165,7 +165,7 @@ def test_a_full_disk_stops_the_import_and_leaves_the_store_whole(raw, undisturbe
     with pytest.raises(StoreError) as caught:
         import_files([raw], store)
     assert f"the disk of {store} is full" in str(caught.value)
-    assert "holds of these years: 2016; missing: 2017, 2018" in str(caught.value)
+    assert "has of these years: 2016; missing: 2017, 2018" in str(caught.value)
     assert whole(store) == [2016]
     assert sorted(p.name for p in store.iterdir()) == [".lock", "store.json", "year=2016"]
     # Room is made: what is left goes on from there.
@@ -179,19 +179,22 @@ def test_a_full_disk_stops_the_import_and_leaves_the_store_whole(raw, undisturbe
 
 
 @pytest.mark.slow
-def test_of_two_imports_at_once_one_waits_for_its_turn_with_a_clear_word(raw, undisturbed, tmp_path):
+def test_of_two_imports_at_once_one_is_refused_with_a_clear_message(raw, undisturbed, tmp_path):
     store = tmp_path / "store"
     first = child(raw, "--store", store)
     assert first.stderr is not None
     assert any(line.startswith("reading 2016") for line in first.stderr)
+    # Paused, so that it cannot end before the second begins.
+    first.send_signal(signal.SIGSTOP)
     start = time.monotonic()
     second = child(raw, "--store", store, "--quiet")
-    _, told = second.communicate()
+    _, message = second.communicate()
     assert second.returncode == 2
-    assert told == (
+    assert message == (
         f"influence: another import (process {first.pid}) is filling {store}; wait until it has ended, or end it.\n"
     )
     assert time.monotonic() - start < 60
+    first.send_signal(signal.SIGCONT)
     first.communicate()
     assert first.returncode == 0
     assert content(store) == undisturbed
@@ -200,8 +203,8 @@ def test_of_two_imports_at_once_one_waits_for_its_turn_with_a_clear_word(raw, un
 def test_a_lock_dies_with_its_process(raw, undisturbed, tmp_path):
     store = tmp_path / "store"
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom influence.products.store.locking import sole_writer\n"
-        f"with sole_writer(Path({str(store)!r})):\n    print('held', flush=True)\n    time.sleep(600)"
+        "import sys, time\nfrom pathlib import Path\nfrom influence.products.store.locking import lock_store\n"
+        f"with lock_store(Path({str(store)!r})):\n    print('held', flush=True)\n    time.sleep(600)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as holder:
@@ -222,7 +225,7 @@ def test_leftovers_of_the_dead_go_and_nothing_else(tmp_path):
         (store / name / "file").write_text(name, encoding="utf-8")
     (store / "store.json").write_text("{}", encoding="utf-8")
     (store / ".store.json.12.new").write_text("{", encoding="utf-8")
-    with sole_writer(store) as work:
+    with lock_store(store) as work:
         assert work.is_dir()
     assert sorted(p.name for p in store.iterdir()) == [".lock", "notes", "store.json", "year=2016", "year=2017"]
     assert (store / "year=2016" / "file").read_text() == ".old-year=2016"
@@ -233,9 +236,9 @@ def test_a_year_that_is_there_is_not_written_again(raw, tmp_path):
     store = tmp_path / "store"
     import_files([raw / "BACI_HS92_Y2016_V202401b.csv"], store)
     before = (store / "year=2016" / "flows.parquet").stat()
-    told: list[str] = []
-    import_files([raw], store, progress=told.append)
+    steps: list[str] = []
+    import_files([raw], store, progress=steps.append)
     after = (store / "year=2016" / "flows.parquet").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-    assert "2016 is there already, unchanged" in told
+    assert "2016 is in the store already, unchanged" in steps
     assert len(flows_of(store)) == read_store_info(store).rows
