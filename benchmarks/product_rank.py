@@ -51,7 +51,7 @@ def _scale(pair: np.ndarray, reach: np.ndarray, flows: int) -> float:
 
 
 def stochastic(money: MoneyMatrix) -> Any:
-    """S without its dangling columns, a plain CSR matrix of its own."""
+    """S without its dangling columns, a separate CSR matrix."""
     out = money.flows.copy()
     out.data /= money.exports[out.indices]
     return out
@@ -108,7 +108,7 @@ def report(states: int = STATES, products: int = PRODUCTS, flows: int = FLOWS) -
     ratio = taken["ranks of all nodes"] / taken["bare products, as many"]
     print(f"the ranks take {ratio:.2f} times as long as a bare scipy.sparse loop (promised: at most {PROMISED:g})")
     given, peak = alone()
-    print(f"peak memory of a process of its own {peak:.0f} MB; {given:.0f} MB that only makes the flows")
+    print(f"peak memory of a separate process {peak:.0f} MB; {given:.0f} MB that only makes the flows")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An import that is killed, or meets a full disk or another import: the store stays intact, and the next import resumes."""
+"""An import that is killed, or meets a full disk or another import: the store stays intact, the next one resumes."""
 
 from __future__ import annotations
 
