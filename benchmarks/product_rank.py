@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import medians
-from influence.metrics.product_google import MoneyMatrix, price_sensitivities, product_ranks
-from influence.metrics.product_google.money import CodedFlows, matrix_of
+from influence.products.google import MoneyMatrix, price_sensitivities, rank_products
+from influence.products.google.matrix import CodedFlows, build_matrix
 
 STATES, PRODUCTS, FLOWS = 200, 5_000, 11_000_000
 ROUNDS = 5
@@ -51,7 +51,7 @@ def _scale(pair: np.ndarray, reach: np.ndarray, flows: int) -> float:
 
 
 def stochastic(money: MoneyMatrix) -> Any:
-    """S without its dangling columns, a plain CSR matrix of its own."""
+    """S without its dangling columns, a separate CSR matrix."""
     out = money.flows.copy()
     out.data /= money.exports[out.indices]
     return out
@@ -75,7 +75,7 @@ def alone() -> tuple[float, float]:
     prices do to one state."""
     first = ("from benchmarks import product_rank as b", "from benchmarks.__main__ import peak_megabytes")
     made = "flows = b.made_flows(b.STATES, b.PRODUCTS, b.FLOWS)"
-    ranked = ("money = b.matrix_of(flows)", "b.price_sensitivities(b.product_ranks(money), money.states[0])")
+    ranked = ("money = b.build_matrix(flows)", "b.price_sensitivities(b.rank_products(money), money.states[0])")
     peaks = []
     for lines in ((made,), (made, *ranked)):
         code = "; ".join((*first, *lines, "print(peak_megabytes())"))
@@ -87,8 +87,8 @@ def alone() -> tuple[float, float]:
 def report(states: int = STATES, products: int = PRODUCTS, flows: int = FLOWS) -> None:
     """Against a bare loop over the same matrix with as many steps, taken in turn, printed."""
     made = made_flows(states, products, flows)
-    money = matrix_of(made)
-    ranks = product_ranks(money)
+    money = build_matrix(made)
+    ranks = rank_products(money)
     dangling = 100 * (money.exports == 0).mean()
     print(
         f"{len(ranks.pagerank):,} nodes, {money.flows.nnz:,} flows, {dangling:.0f} % of the nodes dangling; "
@@ -96,9 +96,9 @@ def report(states: int = STATES, products: int = PRODUCTS, flows: int = FLOWS) -
     )
     taken = medians(
         {
-            "ranks of all nodes": lambda: product_ranks(money),
+            "ranks of all nodes": lambda: rank_products(money),
             "bare products, as many": multiplied(stochastic(money), ranks.steps),
-            "matrix from flows": lambda: matrix_of(made),
+            "matrix from flows": lambda: build_matrix(made),
             "all prices, one state": lambda: price_sensitivities(ranks, money.states[0]),
         },
         ROUNDS,
@@ -108,7 +108,7 @@ def report(states: int = STATES, products: int = PRODUCTS, flows: int = FLOWS) -
     ratio = taken["ranks of all nodes"] / taken["bare products, as many"]
     print(f"the ranks take {ratio:.2f} times as long as a bare scipy.sparse loop (promised: at most {PROMISED:g})")
     given, peak = alone()
-    print(f"peak memory of a process of its own {peak:.0f} MB; {given:.0f} MB that only makes the flows")
+    print(f"peak memory of a separate process {peak:.0f} MB; {given:.0f} MB that only makes the flows")
 
 
 if __name__ == "__main__":

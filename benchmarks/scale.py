@@ -1,7 +1,7 @@
 """Flows by product at full size: python -m benchmarks.scale [--rows N] [--years N] [--rounds N] [--folder FOLDER].
 
-Made-up files (benchmarks.baci_shaped), each contestant in a process of its own so that its peak of memory is its own,
-all in turn in one run; medians. What is promised stands beside what was measured.
+Made-up files (benchmarks.baci_shaped), each contestant in a separate process with its own peak of memory, all
+in turn in one run; medians. The output shows the promised number beside the measured one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROUNDS = 3
 GROWTH = (1, 2, 5)
 FIRST_PRODUCT, LAST_PRODUCT = 10_000, 999_999
 MOST_THOUSANDS, MOST_TONNES = 1e10, 1e12
-# CSV, the store, and what an import holds on the side; with room to spare.
+# CSV, the store, and the temporary files of an import; with a margin.
 BYTES_A_ROW = 150
 COLUMNS = "{'t':'SMALLINT','i':'SMALLINT','j':'SMALLINT','k':'INTEGER','v':'DOUBLE','q':'VARCHAR'}"
 
@@ -37,18 +37,18 @@ COLUMNS = "{'t':'SMALLINT','i':'SMALLINT','j':'SMALLINT','k':'INTEGER','v':'DOUB
 
 
 def ibis_from_csv(paths: Sequence[Path]) -> dict[int, int]:
-    """Ours: the layout's expression on text, every cell checked, numbers of countries mapped, summed by pair."""
+    """Our reader: the layout's expression on text, every cell checked, numbers of countries mapped, summed by pair."""
     import pyarrow as pa
 
+    from influence.products.measures import pair_totals
+    from influence.products.store.engine import open_engine
+    from influence.products.store.headers import read_header
+    from influence.products.store.native import BACI
+    from influence.products.store.staging import raw_rows
     from influence.states import code_map
-    from influence.store.engine import engine_of
-    from influence.store.headers import header_of
-    from influence.store.native import BACI
-    from influence.store.staging import raw_rows
-    from influence.store.totals import pair_totals
 
-    with engine_of(memory=MEMORY, threads=THREADS) as engine:
-        staged = BACI.staged(raw_rows(engine, paths, header_of(paths[0], paths[0].name, BACI), BACI))
+    with open_engine(memory=MEMORY, threads=THREADS) as engine:
+        staged = BACI.staged(raw_rows(engine, paths, read_header(paths[0], paths[0].name, BACI), BACI))
         # As the import does: first by number, which is short, then by name.
         sums = pair_totals(staged.filter(staged["note"] == 0))
         engine.connection.con.register("states", pa.table(_numbers(code_map("m49"))))
@@ -140,16 +140,16 @@ def pandas_few_columns(paths: Sequence[Path]) -> dict[int, int]:
 
 def ibis_from_store(paths: Sequence[Path]) -> dict[int, int]:
     """Totals of a store."""
-    from influence.store.engine import engine_of
-    from influence.store.totals import pair_totals
+    from influence.products.measures import pair_totals
+    from influence.products.store.engine import open_engine
 
-    with engine_of(memory=MEMORY, threads=THREADS) as engine:
+    with open_engine(memory=MEMORY, threads=THREADS) as engine:
         return _by_year(engine.to_arrow(pair_totals(engine.flows(paths[0]))))
 
 
 def import_csv(paths: Sequence[Path]) -> dict[int, int]:
     """Files into a store beside them, as `influence data import baci` does; the store stays for who reads it."""
-    from influence.store.importing import import_files
+    from influence.products.store.importing import import_files
 
     store = store_of(paths)
     shutil.rmtree(store, ignore_errors=True)
@@ -201,7 +201,7 @@ class Cost(NamedTuple):
 
 
 def alone(job: str, paths: Sequence[Path]) -> Cost:
-    """What a job costs in a process of its own; its dollars are those of the panel.
+    """Cost of a job in a separate process; its dollars are those of the panel.
 
     Raises
     ------
@@ -211,15 +211,15 @@ def alone(job: str, paths: Sequence[Path]) -> Cost:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{job} failed: {done.stderr[-2000:]}")
-    told = json.loads(done.stdout)
-    for year, dollars in told["dollars"].items():
+    result = json.loads(done.stdout)
+    for year, dollars in result["dollars"].items():
         if dollars != (real := int(pairs_of(int(year))["export_usd"].sum())):
             raise SystemExit(f"{job}: {dollars:,} dollars in {year}, and the panel has {real:,}.")
-    return Cost(told["seconds"], told["processor"], told["peak"])
+    return Cost(result["seconds"], result["processor"], result["peak"])
 
 
 def run_job(job: str, paths: Sequence[Path]) -> None:
-    """In the process of its own: once on a small file, so that loading modules does not count, then for good."""
+    """In the separate process: once on a small file, so that loading modules does not count, then for good."""
     from benchmarks.__main__ import peak_megabytes
 
     with tempfile.TemporaryDirectory() as folder:
@@ -276,12 +276,12 @@ def one_year(path: Path, rows: int, rounds: int) -> None:
     print(f"  {rows:,} rows, {size / 1e6:,.0f} MB of CSV; medians of {rounds} rounds, in turn, two threads:")
     for job, cost in found.items():
         print(f"  {job:20} {cost.seconds:7.2f} s, {cost.processor:6.2f} s of processors, {cost.peak:6,.0f} MB")
-    ours, strict, own, panda, few, read = (found[job] for job in jobs[1:])
+    from_csv, strict, plain_sql, panda, few, read = (found[job] for job in jobs[1:])
     most = max(found[job].peak for job in ("import_csv", "ibis_from_csv", "ibis_from_store"))
     kept = sum(file.stat().st_size for file in store.rglob("*") if file.is_file())
-    times, busy = ours.seconds / own.seconds, ours.processor / own.processor
-    held, less = ours.peak / panda.peak, ours.peak / few.peak
-    alike = ours.seconds / strict.seconds, ours.processor / strict.processor
+    times, busy = from_csv.seconds / plain_sql.seconds, from_csv.processor / plain_sql.processor
+    held, less = from_csv.peak / panda.peak, from_csv.peak / few.peak
+    alike = from_csv.seconds / strict.seconds, from_csv.processor / strict.processor
     print(
         f"  from CSV to totals takes {alike[0]:.2f} times DuckDB's own SQL with the same checks of text (at most 1.2),"
     )
@@ -289,8 +289,8 @@ def one_year(path: Path, rows: int, rounds: int) -> None:
         f"  of processors {alike[1]:.2f} times; and {times:.2f} (processors {busy:.2f}) times SQL that takes 2.7 for 3"
     )
     print(f"  and {held:.2f} of pandas' peak memory (at most 0.33), of pandas on four columns {less:.2f}")
-    print(f"  most memory of ours, the import included: {most:,.0f} MB (never above 1,000)")
-    print(f"  totals from the store are {ours.seconds / read.seconds:.1f} times as fast as from CSV (at least 4)")
+    print(f"  most memory of this package, the import included: {most:,.0f} MB (never above 1,000)")
+    print(f"  totals from the store are {from_csv.seconds / read.seconds:.1f} times as fast as from CSV (at least 4)")
     print(
         f"  the store takes {kept / 1e6:,.0f} MB, {kept / size:.2f} of the CSV, {kept / rows:.1f} bytes a row",
         flush=True,
@@ -304,11 +304,11 @@ def growth(paths: Sequence[Path], rows: int, rounds: int) -> None:
         chosen = [paths[:count] for count in counts]
         given = [(job, [store_of(p), store_of(paths[:1])] if job == "ibis_from_store" else p) for p in chosen]
         found = in_turn(given, rounds)
-        told = "; ".join(
+        text = "; ".join(
             f"{n}: {c.seconds:.1f} s, {c.processor:.1f} of processors, {c.peak:,.0f} MB"
             for n, c in zip(counts, found, strict=True)
         )
-        print(f"  {job} by years of {rows:,} rows: {told}")
+        print(f"  {job} by years of {rows:,} rows: {text}")
         if len(counts) > 1:
             k, more = exponent(counts, [cost.seconds for cost in found]), found[-1].peak / found[0].peak
             print(

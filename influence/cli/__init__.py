@@ -17,8 +17,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sensitivity": ("influence.cli.sensitivity", "On which weights the leading pole of a state hangs."),
     "stability": ("influence.cli.stability", "How much a year hangs on a choice of data, or on who is in the network."),
     "metrics": ("influence.cli.metrics", "What is measured, how, and its values; any centrality by name."),
-    "products": ("influence.cli.products", "Which goods hold the lever: suppliers, markets, critical dependence."),
-    "ranks": ("influence.cli.product_ranks", "States and goods by the multiproduct Google matrix; what prices do."),
+    "products": (
+        "influence.cli.products",
+        "Show dependence by product: suppliers, markets, critical goods, chokepoints.",
+    ),
+    "ranks": (
+        "influence.cli.product_ranks",
+        "Rank states and goods by the multiproduct Google matrix; show price effects.",
+    ),
     "alignment": ("influence.cli.alignment", "Where states stand at the UN; whether pull goes with it."),
     "scenario": ("influence.cli.scenario", "What a decision would change: list, show and run scenarios."),
     "compare": ("influence.cli.compare", "Two years, a year and a scenario, or two graphs, side by side."),

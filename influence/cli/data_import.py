@@ -1,4 +1,4 @@
-"""`influence data import`, `data store`, `data totals`: files of flows by product into a store, and what is in it."""
+"""`influence data import`, `data store`, `data totals`: import flows by product into a store and show its content."""
 
 from __future__ import annotations
 
@@ -12,43 +12,33 @@ import click
 
 from influence.cli.options import Group, years_option
 from influence.cli.printing import dollars, echo_table
+from influence.cli.product_options import store_option, with_options
 from influence.cli.progress import steps
+from influence.errors import pluralize
 
 if TYPE_CHECKING:
-    from influence.store.catalogue import StoreInfo
-    from influence.store.importing import Imported
-
-STORE = Path("outputs/store")
-with_store = click.option(
-    "--store", type=click.Path(path_type=Path), default=STORE, show_default=True, help="Folder of the store."
-)
+    from influence.products.store.catalogue import StoreInfo
+    from influence.products.store.importing import Imported
 
 _SHARED: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path)),
-    with_store,
-    click.option("--revision", help="Revision of the Harmonized System, HS92 to HS22, where the files do not say."),
+    store_option,
+    click.option("--revision", help="Revision of the Harmonized System, HS92 to HS22, if the files do not give it."),
     click.option("--codes", type=click.Path(path_type=Path), help="The release's file of country codes."),
-    click.option("--replace", is_flag=True, help="Write years that are there anew."),
+    click.option("--replace", is_flag=True, help="Write again the years that are in the store."),
     click.option("--exclude-unlisted", is_flag=True,
-                 help="Leave out, counted, products that the release's product_codes file lacks."),
-    click.option("--quiet", is_flag=True, help="Say nothing but errors."),
-    click.option("--json", "as_json", is_flag=True, help="What was done as an object."),
+                 help="Leave out and count products that the release's product_codes file lacks."),
+    click.option("--quiet", is_flag=True, help="Print only errors."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as an object."),
 )  # fmt: skip
-
-
-def _importing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the paths and options of every import."""
-    for option in reversed(_SHARED):
-        command = option(command)
-    return command
 
 
 @click.group("import", cls=Group)
 def import_command() -> None:
-    """Bring files of flows by product into a store on disk; `vintage`: a newer file of a source beside the panel.
+    """Import files of flows by product into a store on disk; `vintage`: a newer file of a source beside the panel.
 
-    A year is in the store whole or not at all, and an import that was stopped goes on where it was when it is run
-    again. What is left out is counted and listed; what cannot be is an error with file and rows.
+    A year is in the store completely or not at all. Run a stopped import again to resume it. Rows that are left out are
+    counted and listed; a faulty row is an error with its file and line.
 
     \b
     influence data import baci BACI_HS92_V202401b.zip
@@ -59,18 +49,18 @@ def import_command() -> None:
 
 
 @import_command.command()
-@_importing
+@with_options(_SHARED)
 def baci(paths: Sequence[Path], **options: Any) -> None:
-    """Yearly files of CEPII BACI: t, i, j, k, v, q.
+    """Import yearly files of CEPII BACI: t, i, j, k, v, q.
 
-    PATHS are CSV, gzip or zip files, or folders of them; country_codes and product_codes of the release are used where
-    they lie there too. Values are FOB, in whole US dollars.
+    PATHS are CSV, gzip or zip files, or folders of them; country_codes and product_codes of the release are used if
+    they are among them. Values are FOB, in whole US dollars.
 
     \b
     influence data import baci BACI_HS92_V202401b.zip
     influence data import baci BACI_HS17_Y2022_V202401b.csv --codes country_codes_V202401b.csv
     """
-    _bring_in(paths, layout="baci", flow=None, **options)
+    _import(paths, layout="baci", flow=None, **options)
 
 
 @import_command.command()
@@ -81,96 +71,96 @@ def baci(paths: Sequence[Path], **options: Any) -> None:
     show_default=True,
     help="Whose report is taken: the importer's (CIF) or the exporter's (FOB).",
 )
-@_importing
+@with_options(_SHARED)
 def comtrade(paths: Sequence[Path], flow: str, **options: Any) -> None:
-    """Annual bulk files of UN Comtrade, with its new or its old column names.
+    """Import annual bulk files of UN Comtrade, with new or old column names.
 
-    All files of a call that hold a year make it up, so give every reporter of a year at once. Rows of six digits are
-    taken; totals, the partner World, re-exports and the other side's report are left out and counted.
+    All files of a call that have rows of a year make up that year, so give all reporters of a year at once. Rows of six
+    digits are imported; totals, the partner World, re-exports and the other side's report are left out and counted.
 
     \b
     influence data import comtrade comtrade-2020/ --store comtrade
     influence data import comtrade reporters/*.csv.gz --flow exports --store comtrade-exports
     """  # fmt: skip
-    _bring_in(paths, layout="comtrade", flow=flow, **options)
+    _import(paths, layout="comtrade", flow=flow, **options)
 
 
-def _bring_in(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, **options: Any) -> None:
-    from influence.store.importing import import_files
+def _import(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, **options: Any) -> None:
+    from influence.products.store.importing import import_files
 
     with steps(quiet) as progress:
         done = import_files(paths, store, progress=progress, **options)
     if as_json:
-        _echo(_as_object(done.store) | {"written": done.written, "kept": done.kept, "aside": done.skipped})
+        _echo(_store_object(done.store) | {"written": done.written, "kept": done.kept, "aside": done.skipped})
     elif not quiet:
-        _tell(done)
+        _print_result(done)
 
 
-def _tell(done: Imported) -> None:
-    _describe(done.store)
-    for word, years in (("Written", done.written), ("There already, unchanged", done.kept)):
+def _print_result(done: Imported) -> None:
+    _print_store(done.store)
+    for word, years in (("Written", done.written), ("In the store already, unchanged", done.kept)):
         if years:
             click.echo(f"{word}: {', '.join(map(str, years))}.")
     if done.skipped:
         click.echo(
-            f"Left aside, {len(done.skipped)} files: {', '.join(map(str, done.skipped[:5]))}{_more(done.skipped, 5)}"
+            f"Skipped {pluralize(len(done.skipped), 'file')}: {', '.join(map(str, done.skipped[:5]))}"
+            f"{_more(done.skipped, 5)}"
         )
 
 
 @click.command("store")
-@with_store
-@click.option("--check", is_flag=True, help="Read every file and hold it against its checksum (exit code 1 if not).")
-@click.option("--json", "as_json", is_flag=True, help="The same as an object.")
+@store_option
+@click.option("--check", is_flag=True, help="Compare every file with its checksum (exit code 1 if one differs).")
+@click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def store_command(store: Path, check: bool, as_json: bool) -> None:
-    """What a store holds: years, flows, value, what was left out."""
-    from influence.store.catalogue import damaged_years, read_store_info
+    """Show what a store holds: years, flows, values, and what was left out."""
+    from influence.products.store.catalogue import find_damage, read_store_info
 
     info = read_store_info(store)
-    faults = damaged_years(info) if check else []
+    faults = find_damage(info) if check else []
     if as_json:
-        _echo(_as_object(info) | ({"faults": faults} if check else {}))
+        _echo(_store_object(info) | ({"faults": faults} if check else {}))
     else:
-        _describe(info)
+        _print_store(info)
         for fault in faults:
             click.echo(f"FAULT: {fault}.", err=True)
         if check and not faults:
-            click.echo("Every file is what was written.")
+            click.echo("Every file is as it was written.")
     sys.exit(1 if faults else 0)
 
 
 @click.command("totals")
-@with_store
+@store_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Table to write, .csv or .parquet.")
 @years_option(help="Years, e.g. 2020, 2010:2020 or 2010,2020; all by default.")
-@click.option("--engine", default="duckdb", show_default=True, help="What computes: duckdb or spark.")
+@click.option("--engine", default="duckdb", show_default=True, help="Query engine: duckdb or spark.")
 @click.option("--master", help="Where Spark runs, e.g. local[2] or spark://host:7077.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 def totals_command(store: Path, out: Path, years: str | None, engine: str, master: str | None, quiet: bool) -> None:
-    """Country-pair totals of a store: year, exporter, importer, export_usd, as in the panel's table of trade."""
+    """Write country-pair totals of a store: year, exporter, importer, export_usd, as in the panel's table of trade."""
     from influence.cli.settings import years_of
     from influence.errors import OutputError
     from influence.export.tables import write_table
-    from influence.store.engine import engine_of
-    from influence.store.totals import pair_totals
+    from influence.products.measures import pair_totals
+    from influence.products.store.engine import open_engine
 
     if out.suffix not in (".csv", ".parquet"):
         raise OutputError(f"{out}: a table is written as .csv or .parquet.")
     wanted = years_of(years, range(1900, 2101)) if years is not None else None
-    with steps(quiet) as progress, engine_of(engine, master=master) as started:
-        progress("adding up the flows of each pair")
+    with steps(quiet) as progress, open_engine(engine, master=master) as started:
+        progress("summing the flows of each pair")
         table = pair_totals(started.flows(store, wanted)).execute()
-    # Sorted here: engines hand rows over in their own order.
+    # Sorted here: the order of an engine's rows is not defined.
     table = table.sort_values(["year", "exporter", "importer"], ignore_index=True).astype({"year": "int64"})
     write_table(table, out)
     if not quiet:
         click.echo(f"{len(table):,} pairs and years, {dollars(float(table['export_usd'].sum()))}, are in {out}.")
 
 
-def _describe(info: StoreInfo) -> None:
-    whose = f", {info.flow} as reported" if info.flow else ""
-    click.echo(
-        f"Store {info.path}: {info.layout}, {info.revision}{whose}; {len(info.years)} years, {info.rows:,} flows."
-    )
+def _print_store(info: StoreInfo) -> None:
+    flow = f", {info.flow} as reported" if info.flow else ""
+    size = f"{pluralize(len(info.years), 'year')}, {pluralize(info.rows, 'flow')}"
+    click.echo(f"Store {info.path}: {info.layout}, {info.revision}{flow}; {size}.")
     rows = [
         [str(year), f"{o['rows']:,}", dollars(o["value_usd"]), f"{o['unknown_quantities']:,}",
          f"{sum(e['rows'] for e in o['excluded']):,}", f"{len(o['files'])}"]
@@ -179,7 +169,7 @@ def _describe(info: StoreInfo) -> None:
     if rows:
         echo_table(["year", "flows", "value", "no quantity", "rows left out", "files"], rows)
     if info.gaps:
-        click.echo(f"Not there, between the first and the last: {', '.join(map(str, info.gaps))}.")
+        click.echo(f"Missing between the first and the last year: {', '.join(map(str, info.gaps))}.")
     excluded = info.excluded()
     if excluded:
         click.echo("Left out:")
@@ -189,7 +179,7 @@ def _describe(info: StoreInfo) -> None:
             click.echo(f"  … and {len(excluded) - 20} more; --json lists all.")
 
 
-def _as_object(info: StoreInfo) -> dict[str, Any]:
+def _store_object(info: StoreInfo) -> dict[str, Any]:
     return {
         "store": str(info.path), "layout": info.layout, "flow": info.flow, "revision": info.revision,
         "years": info.years, "gaps": info.gaps, "rows": info.rows, "value_usd": info.value_usd,

@@ -1,4 +1,4 @@
-"""`influence products` as people and scripts call it: the bundled sectors, a small store, what cannot be served."""
+"""`influence products` as people and scripts call it: the bundled sectors, a small store, and errors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from influence.cli import cli
 from influence.errors import ConfigError, InfluenceError
+from influence.products.store.layouts import REVISIONS
 from influence.schema import CHOKEPOINT_COLUMNS, PRODUCT_COLUMNS, names
-from influence.store.layouts import REVISIONS
 from tests.cli.calls import call, ended, progress_once
-from tests.metrics.stored import stored
-from tests.metrics.test_products import PENCIL
+from tests.products.stored import stored
+from tests.products.test_measures import PENCIL
 
 SECTORS = ("--year", "2022", "--sectors")
 
@@ -30,8 +30,8 @@ def store(tmp_path_factory):
     return str(folder)
 
 
-def told(*arguments):
-    """What is told, spaces being as they come; without what goes to standard error."""
+def printed(*arguments):
+    """Standard output, with single spaces."""
     return " ".join(call("products", *arguments).stdout.split())
 
 
@@ -40,7 +40,7 @@ def records(*arguments):
 
 
 def refusal(*arguments):
-    """The one sentence; options that exclude each other are told by click."""
+    """The one sentence; options that exclude each other are errors of click."""
     result = CliRunner().invoke(cli, ["products", *arguments])
     assert isinstance(result.exception, (InfluenceError, SystemExit)), result.exception
     return str(result.exception) if isinstance(result.exception, InfluenceError) else result.stderr
@@ -50,7 +50,7 @@ def refusal(*arguments):
 
 
 def test_a_basket_of_a_store_in_words(store):
-    shown = told("KOR", "--pole", "CHN", "--basket", "rare_earths", "--store", store)
+    shown = printed("KOR", "--pole", "CHN", "--basket", "rare_earths", "--store", store)
     assert "South Korea (KOR), imports of 2020: the products of" in shown
     assert "Basket rare_earths: Rare earths and magnets." in shown
     assert "product imports CHN largest supplier concentration critical cut-off CHN name" in shown
@@ -61,10 +61,10 @@ def test_a_basket_of_a_store_in_words(store):
         "(100.0 %), 280530 rare-earth metals, scandium and yttrium (60.0 %)." in shown
     )
     assert "China supplies 90.0 % of these imports, 360 USD of 400 USD." in shown
-    assert "at most about 4.48 % of its imports of goods would be lost" in shown
-    assert "without bound what 1 of them are worth: it is their sole supplier" in shown
+    assert "at most about 4.48 % of its imports of goods" in shown
+    assert "without bound the value of 1 of them: it is their sole supplier" in shown
     assert "Whether a product is mostly imported is not observed" in shown
-    assert "Left out when the store was filled, as no state: 838, 1,234 USD of this year." in shown
+    assert "Left out of the store, because they are of no state: 838, 1,234 USD of this year." in shown
 
 
 def test_records_for_scripts(store):
@@ -81,32 +81,32 @@ def test_records_for_scripts(store):
 
 
 def test_the_eu_as_one_importer(store):
-    shown = told("eu", "--pole", "CHN", "--store", store, "--product", "3004")
+    shown = printed("eu", "--pole", "CHN", "--store", store, "--product", "3004")
     assert "300490 100 USD 80.0 % CHN 80.0 % 0.68 no " in shown
     assert "Whether a product is mostly imported" not in shown
     assert "Of the EU, " in shown
     assert "are not in the data" in shown
 
 
-def test_codes_nobody_trades_are_told(store):
+def test_codes_nobody_trades_are_listed(store):
     result = call("products", "KOR", "--pole", "CHN", "--store", store, "--product", "2805,9999")
     assert "Nobody traded 9999 in 2020." in result.stderr
     assert "nobody traded 9999 in 2020: no such product" in refusal("KOR", "--store", store, "--product", "9999")
-    assert "South Korea imports none of them." in told("KOR", "--store", store, "--product", "3004", "--pole", "CHN")
+    assert "South Korea imports none of them." in printed("KOR", "--store", store, "--product", "3004", "--pole", "CHN")
 
 
-def test_elasticities_and_names_of_ones_own(store, tmp_path):
+def test_custom_elasticities_and_names(store, tmp_path):
     (tmp_path / "sigma.csv").write_text("product,sigma\n28,2\n")
     (tmp_path / "names.csv").write_text("code,description\n280530,Scandium\n")
     given = ("--elasticities", str(tmp_path / "sigma.csv"), "--names", str(tmp_path / "names.csv"))
     result = call("products", "KOR", "--pole", "CHN", "--store", store, "--json", *given)
-    assert "has elasticities for 1 of 3." in result.stderr
+    assert "has elasticities for 1 of 3 products." in result.stderr
     row = next(row for row in json.loads(result.stdout) if row["product"] == "280530")
     assert (row["sigma"], row["name"]) == (2.0, "Scandium")
     assert row["cut_off_cost"] == pytest.approx(0.9162907318741551 * 0.2)
 
 
-def test_limits_are_settings(store, tmp_path):
+def test_limits_are_configured(store, tmp_path):
     (tmp_path / "own.yaml").write_text("critical: {concentration: 0.5}\n")
     found = records(
         "KOR", "--pole", "CHN", "--store", store, "--product", "280530", "--config", str(tmp_path / "own.yaml")
@@ -118,7 +118,7 @@ def test_chokepoints_of_a_store(store):
     world = records("--chokepoints", "--store", store)
     assert all(list(row) == names(CHOKEPOINT_COLUMNS) for row in world)
     assert (world[0]["supplier"], world[0]["product"], world[0]["states"]) == ("CHN", "280530", 2)
-    shown = told("KOR", "--chokepoints", "--store", store)
+    shown = printed("KOR", "--chokepoints", "--store", store)
     assert "South Korea depends critically on 2 of them:" in shown
     assert "Others depend critically on South Korea for 1 of them:" in shown
 
@@ -137,7 +137,7 @@ def test_written_files_hold_the_records(store, tmp_path):
 
 
 def test_sectors_at_once():
-    shown = told("KOR", "--pole", "CHN", "--top", "3", *SECTORS)
+    shown = printed("KOR", "--pole", "CHN", "--top", "3", *SECTORS)
     assert (
         "imports of 2022: 27 goods sectors of OECD ICIO (for products import BACI: influence data import baci" in shown
     )
@@ -153,19 +153,19 @@ def test_a_basket_of_sectors_and_markets():
 
 
 def test_markets_in_words(store):
-    assert "Japan takes 80.0 % of these exports, 200 USD of 250 USD." in told(
+    assert "Japan takes 80.0 % of these exports, 200 USD of 250 USD." in printed(
         "KOR", "--pole", "JPN", "--direction", "exports", "--store", store
     )
 
 
-def test_a_pole_of_the_settings_that_is_the_state_itself_is_left_out_and_told():
+def test_a_configured_pole_that_is_the_state_itself_is_left_out_with_a_warning():
     result = call("products", "CHN", "--top", "1", "--json", *SECTORS)
     assert {row["pole"] for row in json.loads(result.stdout)} == {"USA"}
-    assert "Of the settings' poles one is left out: CHN" in result.stderr
+    assert "A configured pole is left out: CHN" in result.stderr
 
 
 def test_baskets_are_listed_with_codes_and_sources():
-    shown = told("--baskets")
+    shown = printed("--baskets")
     assert (
         "rare_earths: Rare earths and magnets HS92, HS96, HS02, HS07, HS12, HS17, HS22: 280530, 2846, 850511" in shown
     )
@@ -175,7 +175,7 @@ def test_baskets_are_listed_with_codes_and_sources():
     assert {*REVISIONS, "sectors"} == {row["revision"] for row in found}
 
 
-# ---- what cannot be served -------------------------------------------------------------------------------
+# ---- errors -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_baskets_are_listed_with_codes_and_sources():
     [
         (("Atlantis", *SECTORS), "'Atlantis' is not known"),
         (("KOR", "--pole", "CHN,China", *SECTORS), "must name states or groups, each once"),
-        (("KOR", "--pole", "KOR", *SECTORS), "a state is no supplier of its own"),
+        (("KOR", "--pole", "KOR", *SECTORS), "cannot be its own supplier"),
         (("MNG", *SECTORS), "Mongolia is not among the 80 economies"),
         (("KOR", "--pole", "PRK", *SECTORS), "North Korea is not among the 80 economies"),
         (("pacific_islands", *SECTORS), "none of its members is among the 80 economies"),

@@ -10,16 +10,16 @@ import pandas as pd
 import pytest
 
 from influence.errors import ConfigError, StateError, StoreError, YearError
-from influence.metrics.baskets import basket_named
-from influence.metrics.product_google import (
+from influence.products.baskets import load_basket
+from influence.products.google import (
+    load_sector_matrix,
     price_effects,
     price_sensitivities,
-    product_ranks,
-    sector_money,
+    rank_products,
     state_table,
 )
 from tests.cli.calls import call, ended, progress_once
-from tests.metrics.stored import stored
+from tests.products.stored import stored
 
 FLOWS = pd.DataFrame(
     [("KOR", "JPN", "854231", 300), ("JPN", "KOR", "854231", 100), ("KOR", "JPN", "270900", 400)],
@@ -29,7 +29,7 @@ FLOWS = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def ranks():
-    return product_ranks(sector_money(2022))
+    return rank_products(load_sector_matrix(2022))
 
 
 @pytest.fixture
@@ -44,25 +44,27 @@ def ran(*arguments):
 
 
 def test_json_holds_the_tables_of_the_python_route(elsewhere, ranks):
-    told = json.loads(ran("--year", "2022", "--json", "--top", "3"))
-    assert list(told) == ["states", "products", "nodes"]
+    output = json.loads(ran("--year", "2022", "--json", "--top", "3"))
+    assert list(output) == ["states", "products", "nodes"]
     found = state_table(ranks)
-    assert list(told["states"][0]) == ["year", *found.columns]
-    assert [row["iso3"] for row in told["states"]] == found["iso3"].tolist()
-    assert [row["balance"] for row in told["states"]] == pytest.approx(found["balance"].tolist())
-    assert len(told["products"]) == 27
-    assert [row["place"] for row in told["nodes"]] == [1, 2, 3, 1, 2, 3]
-    assert {row["year"] for rows in told.values() for row in rows} == {2022}
+    assert list(output["states"][0]) == ["year", *found.columns]
+    assert [row["iso3"] for row in output["states"]] == found["iso3"].tolist()
+    assert [row["balance"] for row in output["states"]] == pytest.approx(found["balance"].tolist())
+    assert len(output["products"]) == 27
+    assert [row["place"] for row in output["nodes"]] == [1, 2, 3, 1, 2, 3]
+    assert {row["year"] for rows in output.values() for row in rows} == {2022}
 
 
 def test_printed_for_people(elsewhere):
-    told = ran("--year", "2022", "--states", "Korea,ROW", "--top", "2")
-    assert told.startswith("2022: 27 goods sectors of OECD ICIO, 81 economies, ROW the rest of the world (for products")
-    assert "With chance 0.5 a step it starts anew" in told
-    lines = told.splitlines()
+    output = ran("--year", "2022", "--states", "Korea,ROW", "--top", "2")
+    assert output.startswith(
+        "2022: 27 goods sectors of OECD ICIO, 81 economies, ROW the rest of the world (for products"
+    )
+    assert "With probability 0.5 a step it restarts" in output
+    lines = output.splitlines()
     assert [line.split()[0] for line in lines if line.endswith(("South Korea", "rest of the world"))] == ["ROW", "KOR"]
-    assert "USA" not in told
-    assert "oil and gas" in told
+    assert "USA" not in output
+    assert "oil and gas" in output
 
 
 def test_csv_has_one_line_a_state(elsewhere):
@@ -72,10 +74,10 @@ def test_csv_has_one_line_a_state(elsewhere):
 
 
 def test_prices_for_a_state(elsewhere, ranks):
-    told = json.loads(ran("--year", "2022", "--sensitivity", "South Korea", "--json"))["sensitivity"]
+    output = json.loads(ran("--year", "2022", "--sensitivity", "South Korea", "--json"))["sensitivity"]
     found = price_sensitivities(ranks, "KOR")
-    assert [row["product"] for row in told] == found["product"].tolist()
-    assert [row["sensitivity"] for row in told] == pytest.approx(found["sensitivity"].tolist())
+    assert [row["product"] for row in output] == found["product"].tolist()
+    assert [row["sensitivity"] for row in output] == pytest.approx(found["sensitivity"].tolist())
     shown = ran("--year", "2022", "--sensitivity", "KOR", "--product", "B06,C26")
     assert "South Korea (KOR): balance +0.03 between selling and buying." in shown
     both = found.set_index("product")["sensitivity"][["B06", "C26"]].sum() / 100
@@ -83,11 +85,11 @@ def test_prices_for_a_state(elsewhere, ranks):
 
 
 def test_prices_for_every_state(elsewhere, ranks):
-    told = json.loads(ran("--year", "2022", "--sensitivity", "all", "--product", "C26,B06", "--json"))["sensitivity"]
+    output = json.loads(ran("--year", "2022", "--sensitivity", "all", "--product", "C26,B06", "--json"))["sensitivity"]
     found = price_effects(ranks, ["B06", "C26"])
-    assert [row["iso3"] for row in told] == found["iso3"].tolist()
-    assert [row["sensitivity"] for row in told] == pytest.approx(found["sensitivity"].tolist())
-    assert {row["product"] for row in told} == {"B06+C26"}
+    assert [row["iso3"] for row in output] == found["iso3"].tolist()
+    assert [row["sensitivity"] for row in output] == pytest.approx(found["sensitivity"].tolist())
+    assert {row["product"] for row in output} == {"B06+C26"}
     shown = ran("--year", "2022", "--sensitivity", "all", "--product", "B06", "--states", "NOR,KOR")
     assert "The price of B06 oil and gas." in shown
     assert [line.split()[0] for line in shown.splitlines()[-2:]] == ["NOR", "KOR"]
@@ -95,11 +97,11 @@ def test_prices_for_every_state(elsewhere, ranks):
 
 def test_a_store_by_name_and_where_it_is_looked_for(elsewhere):
     store = stored(elsewhere / "outputs/store", FLOWS)
-    told = ran("--year", "2020")
-    assert told.startswith("2020: 2 products, 2 states, of the store outputs/store\n")
-    assert told == ran("--year", "2020", "--store", "outputs/store")
+    output = ran("--year", "2020")
+    assert output.startswith("2020: 2 products, 2 states, of the store outputs/store\n")
+    assert output == ran("--year", "2020", "--store", "outputs/store")
     rows = json.loads(ran("--year", "2020", "--store", str(store), "--json"))["states"]
-    # The pencil case of tests/metrics/test_product_google.py: 36/1183.
+    # The pencil case of tests/products/test_google.py: 36/1183.
     assert {row["iso3"]: round(row["balance"], 12) for row in rows} == {
         "KOR": round(36 / 1183, 12), "JPN": round(-36 / 1183, 12),
     }  # fmt: skip
@@ -108,9 +110,9 @@ def test_a_store_by_name_and_where_it_is_looked_for(elsewhere):
 
 
 def test_baskets(elsewhere, ranks):
-    """Sectors of the bundled table; of a store, codes of its revision, and those nobody trades are told."""
+    """Sectors of the bundled table; of a store, codes of its revision, and a note on those that nobody trades."""
     rows = json.loads(ran("--year", "2022", "--sensitivity", "KOR", "--basket", "energy", "--json"))["sensitivity"]
-    assert {row["product"] for row in rows} == set(basket_named("energy").sectors)
+    assert {row["product"] for row in rows} == set(load_basket("energy").sectors)
     stored(elsewhere / "outputs/store", FLOWS)
     done = call("ranks", "--year", "2020", "--sensitivity", "all", "--basket", "energy")
     assert "The price of 270900" in done.stdout
@@ -127,7 +129,7 @@ def test_alpha_is_heard(elsewhere):
 
 
 @pytest.mark.parametrize(
-    "arguments, error, told",
+    "arguments, error, message",
     [
         (("--year", "2020"), YearError, "no flows by sector for 2020; there are for 2011, 2017, 2022"),
         (("--year", "2022", "--store", "none"), StoreError, "there is no store of product flows at none"),
@@ -140,13 +142,13 @@ def test_alpha_is_heard(elsewhere):
         (("--year", "2022", "--alpha", "1"), ConfigError, "alpha must be at least 0 and below 1, not 1"),
     ],
 )
-def test_what_cannot_be_served(elsewhere, arguments, error, told):
-    with pytest.raises(error, match=told):
+def test_bad_input(elsewhere, arguments, error, message):
+    with pytest.raises(error, match=message):
         ran(*arguments)
 
 
 @pytest.mark.parametrize(
-    "arguments, told",
+    "arguments, message",
     [
         (("--sensitivity", "KOR,JPN"), "--sensitivity takes one state, or all."),
         (("--sensitivity", ""), "--sensitivity names no state"),
@@ -159,18 +161,18 @@ def test_what_cannot_be_served(elsewhere, arguments, error, told):
         (("--top", "0"), "Invalid value for '--top'"),
     ],
 )
-def test_options_that_do_not_go_together(elsewhere, arguments, told):
+def test_options_that_do_not_go_together(elsewhere, arguments, message):
     done = call("ranks", "--year", "2022", *arguments)
-    assert told in done.stderr
+    assert message in done.stderr
     assert (done.exit_code, done.stdout) == (2, "")
 
 
 @pytest.mark.parametrize(
-    "arguments, told",
+    "arguments, message",
     [
         (("--year", "2022", "--sensitivity", "PRK"), "PRK neither sells nor buys anything in these flows"),
         (("--year", "2022", "--sensitivity", "all"), "needs the products whose price rises: --product or --basket."),
     ],
 )
-def test_how_it_ends_for_a_shell(tmp_path, arguments, told):
-    assert told in progress_once(ended("ranks", *arguments, cwd=tmp_path))
+def test_how_it_ends_for_a_shell(tmp_path, arguments, message):
+    assert message in progress_once(ended("ranks", *arguments, cwd=tmp_path))

@@ -11,7 +11,6 @@ from influence.export.findings import choices_text, finding, flags_of, series_br
 from influence.export.maps import region_states
 from influence.panel.package import sources_table
 from influence.results import pull_results
-from influence.schema import LAYERS
 from influence.specs import LAYERS
 from influence.states import group_members, pole_label
 from influence.ties import build_ties

@@ -1,11 +1,10 @@
-"""The same expressions on DuckDB and on Spark, here and on a cluster of its own: whole dollars equal, ratios to 1e-12.
+"""The same expressions on DuckDB and on Spark, here and on a separate cluster: whole dollars equal, ratios to 1e-12.
 
 Needs PySpark and Java (requirements-heavy.lock): `make test-heavy`.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import os
@@ -26,12 +25,14 @@ import pytest
 
 from benchmarks.baci_shaped import pairs_of, write_codes, write_year
 from influence.errors import StoreError
-from influence.metrics import product_dependence, products
-from influence.metrics.product_table import chokepoint_table, product_table
+from influence.products import dependence, measures
+from influence.products.measures import pair_totals
+from influence.products.parties import find_party
+from influence.products.store.engine import open_engine
+from influence.products.store.engine_base import Engine
+from influence.products.store.importing import import_files
+from influence.products.table import chokepoint_table, product_table
 from influence.states import code_map
-from influence.store.engine import Engine, engine_of
-from influence.store.importing import import_files
-from influence.store.totals import pair_totals
 from tests.conftest import skip_or_fail
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def on_both(ask: Callable[[Engine], ibis.Table], master: str = HERE) -> list[lis
     """The rows of an expression on DuckDB and on Spark."""
     answers = []
     for name in ("duckdb", "spark"):
-        with engine_of(name, master=master if name == "spark" else None) as engine:
+        with open_engine(name, master=master if name == "spark" else None) as engine:
             answers.append(in_order(engine, ask(engine)))
     return answers
 
@@ -97,39 +98,36 @@ def assert_same(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
 
 
 def test_totals_are_equal_to_the_dollar_and_to_the_panel(store: Path) -> None:
-    ours, theirs = on_both(lambda engine: pair_totals(engine.flows(store)))
-    assert_same(ours, theirs)
+    duckdb, spark = on_both(lambda engine: pair_totals(engine.flows(store)))
+    assert_same(duckdb, spark)
     states = code_map("m49")
     for year in YEARS:
         panel = {
             (states[str(row.exporter)], states[str(row.importer)]): row.export_usd
             for row in pairs_of(year).itertuples()
         }
-        assert {(r["exporter"], r["importer"]): r["export_usd"] for r in theirs if r["year"] == year} == panel
+        assert {(r["exporter"], r["importer"]): r["export_usd"] for r in spark if r["year"] == year} == panel
 
 
 EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
-    "supplier_shares": products.supplier_shares,
-    "market_shares": products.market_shares,
-    "supply_concentration": lambda flows: products.supply_concentration(products.seen_from(flows, "imports")),
-    "world_concentration": products.world_concentration,
-    "world_shares": products.world_shares,
-    "largest_partner": lambda flows: products.largest_partner(products.seen_from(flows, "imports")),
-    "pole_share": lambda flows: products.pole_share(
-        products.seen_from(flows, "imports"), [products.party_of(name, YEARS) for name in ("CHN", "eu")]
+    "supplier_shares": lambda flows: measures.partner_shares(measures.seen_from(flows, "imports")),
+    "market_shares": lambda flows: measures.partner_shares(measures.seen_from(flows, "exports")),
+    "supply_concentration": lambda flows: measures.supply_concentration(measures.seen_from(flows, "imports")),
+    "world_concentration": measures.world_concentration,
+    "world_shares": measures.world_shares,
+    "largest_partner": lambda flows: measures.largest_partner(measures.seen_from(flows, "imports")),
+    "pole_share": lambda flows: measures.pole_share(
+        measures.seen_from(flows, "imports"), [find_party(name, YEARS) for name in ("CHN", "eu")]
     ),
-    "critical_dependence": product_dependence.critical_dependence,
-    "chokepoints": product_dependence.chokepoints,
-    "supplier_totals": lambda flows: product_dependence.supplier_totals(product_dependence.chokepoints(flows)),
-    "chokepoints of a state": lambda flows: chokepoint_table(flows, products.party_of("KOR", YEARS)),
-    "chokepoints of a group": lambda flows: chokepoint_table(flows, products.party_of("eu", YEARS)),
-    "a state's products": lambda flows: product_table(
-        flows, products.party_of("KOR", YEARS), [products.party_of("CHN", YEARS)]
-    ),
+    "critical_dependence": dependence.critical_dependence,
+    "chokepoints": dependence.chokepoints,
+    "chokepoints of a state": lambda flows: chokepoint_table(flows, find_party("KOR", YEARS)),
+    "chokepoints of a group": lambda flows: chokepoint_table(flows, find_party("eu", YEARS)),
+    "a state's products": lambda flows: product_table(flows, find_party("KOR", YEARS), [find_party("CHN", YEARS)]),
     "a group's products": lambda flows: product_table(
-        flows, products.party_of("eu", YEARS), [products.party_of("CHN", YEARS)], elasticities={"85": 3.0}
+        flows, find_party("eu", YEARS), [find_party("CHN", YEARS)], elasticities={"85": 3.0}
     ),
-    "a state's markets": lambda flows: product_table(flows, products.party_of("KOR", YEARS), side="exports"),
+    "a state's markets": lambda flows: product_table(flows, find_party("KOR", YEARS), side="exports"),
 }
 
 
@@ -138,7 +136,7 @@ def answers(store: Path) -> dict[str, list[list[dict[str, Any]]]]:
     """Rows of each expression on DuckDB and on Spark; one session for all, since one takes seconds to start."""
     found: dict[str, list[list[dict[str, Any]]]] = {name: [] for name in EXPRESSIONS}
     for engine_name in ("duckdb", "spark"):
-        with engine_of(engine_name, master=HERE if engine_name == "spark" else None) as engine:
+        with open_engine(engine_name, master=HERE if engine_name == "spark" else None) as engine:
             flows = engine.flows(store, [2020])
             for name, ask in EXPRESSIONS.items():
                 found[name].append(in_order(engine, ask(flows)))
@@ -150,28 +148,12 @@ def test_measures_by_product_agree(answers: dict[str, list[list[dict[str, Any]]]
     assert_same(*answers[name])
 
 
-def test_text_is_read_alike(tmp_path: Path) -> None:
-    plain, packed = tmp_path / "year=1 [x] {y}.csv", tmp_path / "b.csv.gz"
-    plain.write_bytes(b'\xef\xbb\xbft,i,q\r\n2020,004,   12.5\r\n"2020","a ""b"", c",""\r\n,NULL,NA\r\n')
-    packed.write_bytes(gzip.compress(b"t,i,q\n2021,8,           NA\n"))
-    ours, theirs = on_both(lambda engine: engine.raw_csv([plain, packed], ["t", "i", "q"]))
-    assert_same(ours, theirs)
-    assert {row["q"] for row in theirs} == {"   12.5", None, "NA", "           NA"}
-
-
-def test_a_row_of_another_length_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "bad.csv"
-    path.write_text("t,i,q\n1,2,3\n1,2\n", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"Spark could not do the work: .*bad\.csv"), engine_of("spark") as engine:
-        engine.to_arrow(engine.raw_csv([path], ["t", "i", "q"]))
-
-
 def test_a_damaged_file_is_named(store: Path, tmp_path: Path) -> None:
     copy = tmp_path / "store"
     shutil.copytree(store, copy)
     (copy / "year=2020" / "flows.parquet").write_bytes(b"PAR1 and then nothing of the kind")
-    told = r"Spark could not do the work: .*year=2020/flows\.parquet"
-    with pytest.raises(StoreError, match=told), engine_of("spark", master=HERE) as engine:
+    message = r"Spark could not do the work: .*year=2020/flows\.parquet"
+    with pytest.raises(StoreError, match=message), open_engine("spark", master=HERE) as engine:
         engine.to_arrow(pair_totals(engine.flows(copy)))
 
 
@@ -182,35 +164,35 @@ def test_a_sum_that_overflows_is_an_error_not_a_number(store: Path, tmp_path: Pa
     rows = {name: ["A", "A"] for name in ("exporter", "importer", "product")} | {"value_usd": [2**63 - 1] * 2}
     table = pa.table(rows | {"quantity_tonnes": pa.array([None, None], pa.float64())})
     pq.write_table(table, copy / "year=2020" / "flows.parquet")
-    with pytest.raises(StoreError, match=r"(?i)overflow"), engine_of("spark", master=HERE) as engine:
+    with pytest.raises(StoreError, match=r"(?i)overflow"), open_engine("spark", master=HERE) as engine:
         engine.to_arrow(pair_totals(engine.flows(copy)))
 
 
 def test_the_session_ends_with_the_block(store: Path, tmp_path: Path) -> None:
     from pyspark import SparkContext
 
-    with engine_of("spark", master=HERE, spill=tmp_path / "spill") as engine:
+    with open_engine("spark", master=HERE, spill=tmp_path / "spill") as engine:
         assert engine.session.conf.get("spark.sql.ansi.enabled") == "true"
         assert engine.session.conf.get("spark.driver.bindAddress") == LOOPBACK
         assert engine.session.sparkContext.uiWebUrl is None
-        told = pytest.raises(StoreError, match="a Spark session runs in this process already")
-        with told, engine_of("spark", master=HERE):
+        refused = pytest.raises(StoreError, match="a Spark session runs in this process already")
+        with refused, open_engine("spark", master=HERE):
             pass
         assert engine.to_arrow(engine.flows(store).count().as_table()).num_rows == 1
     assert SparkContext._active_spark_context is None
 
 
 def influence(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command, in a process of its own."""
+    """The command, in another process."""
     command = [sys.executable, "-m", "influence", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **environment})
 
 
 def test_products_on_the_command_line(store: Path) -> None:
     asked = ("products", "KOR", "--pole", "CHN", "--year", "2020", "--store", str(store), "--json")
-    ours, theirs = influence(*asked), influence(*asked, "--engine", "spark", "--master", HERE)
-    assert (ours.returncode, theirs.returncode, theirs.stderr) == (0, 0, ours.stderr)
-    assert_same(json.loads(ours.stdout), json.loads(theirs.stdout))
+    duckdb, spark = influence(*asked), influence(*asked, "--engine", "spark", "--master", HERE)
+    assert (duckdb.returncode, spark.returncode, spark.stderr) == (0, 0, duckdb.stderr)
+    assert_same(json.loads(duckdb.stdout), json.loads(spark.stdout))
 
 
 def test_totals_on_the_command_line(store: Path, tmp_path: Path) -> None:
@@ -238,21 +220,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_master_nobody_answers_for_is_told_at_once() -> None:
+def test_a_master_nobody_answers_for_is_an_error_at_once() -> None:
     begin = time.monotonic()
-    told = pytest.raises(StoreError, match=r"no Spark master answers at spark://127\.0\.0\.1:.*leave out --master")
-    with told, engine_of("spark", master=f"spark://{LOOPBACK}:{free_port()}"):
+    refused = pytest.raises(StoreError, match=r"no Spark master answers at spark://127\.0\.0\.1:.*leave out --master")
+    with refused, open_engine("spark", master=f"spark://{LOOPBACK}:{free_port()}"):
         pass
     assert time.monotonic() - begin < 20
 
 
-def test_a_listener_that_is_no_master_is_told_in_bounded_time() -> None:
+def test_a_listener_that_is_no_master_is_an_error_in_bounded_time() -> None:
     with socket.socket() as listener:
         listener.bind((LOOPBACK, 0))
         listener.listen()
         where = f"spark://{LOOPBACK}:{listener.getsockname()[1]}"
         begin = time.monotonic()
-        with pytest.raises(StoreError, match="Spark does not start on spark://"), engine_of("spark", master=where):
+        with pytest.raises(StoreError, match="Spark does not start on spark://"), open_engine("spark", master=where):
             pass
     assert time.monotonic() - begin < 200
 
@@ -301,18 +283,18 @@ def test_a_cluster_of_a_master_and_two_workers(store: Path, tmp_path: Path) -> N
     with ExitStack() as stack:
         stack.enter_context(daemon(tmp_path / "master.log", "master.Master", "--port", str(port)))
         wait_for(tmp_path / "master.log", "I have been elected leader")
-        told = pytest.raises(StoreError, match="has no worker with a processor and memory free")
-        with told, idle_cluster(where, tmp_path):
+        refused = pytest.raises(StoreError, match="has no worker with a processor and memory free")
+        with refused, idle_cluster(where, tmp_path):
             pass
         for number in (1, 2):
             log, work = tmp_path / f"worker{number}.log", tmp_path / f"work{number}"
             given = ("worker.Worker", "-c", "1", "-m", "1g", "-d", str(work), where)
             stack.enter_context(daemon(log, *given))
             wait_for(log, "Successfully registered with master")
-        ours, theirs = on_both(lambda engine: pair_totals(engine.flows(store)), where)
-        assert_same(ours, theirs)
-        ours, theirs = on_both(lambda engine: EXPRESSIONS["chokepoints"](engine.flows(store, [2020])), where)
-        assert_same(ours, theirs)
+        duckdb, spark = on_both(lambda engine: pair_totals(engine.flows(store)), where)
+        assert_same(duckdb, spark)
+        duckdb, spark = on_both(lambda engine: EXPRESSIONS["chokepoints"](engine.flows(store, [2020])), where)
+        assert_same(duckdb, spark)
         # Both did a part of it: a cluster of one would prove less.
         assert all(any((tmp_path / f"work{number}").glob("app-*/*/stderr")) for number in (1, 2))
 
@@ -320,7 +302,7 @@ def test_a_cluster_of_a_master_and_two_workers(store: Path, tmp_path: Path) -> N
 @contextmanager
 def idle_cluster(where: str, folder: Path) -> Iterator[Engine]:
     """A session on a master without workers, that waits for one for ten seconds only."""
-    from influence.store.spark import spark_engine
+    from influence.products.store.spark_engine import start_spark
 
-    with spark_engine(where, "512MB", threads=None, spill=folder, patience=10.0) as engine:
+    with start_spark(where, "512MB", threads=None, spill=folder, patience=10.0) as engine:
         yield engine

@@ -11,7 +11,6 @@ from influence.metrics.lenses import LensChoices, lens_balance, lens_pull, verdi
 from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.pull import direct_pull, pull_balance
-from influence.schema import LENSES
 from influence.specs import LENSES
 from influence.states import group_members
 

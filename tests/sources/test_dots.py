@@ -8,10 +8,9 @@ import pytest
 
 from influence.errors import SourceError
 from influence.sources.dots import CONTRADICTION, KEY, read_dots
+from tests.sources.files import written
 
 HEADER = "reporter,flow,partner,exporter,importer,year,value_usd\n"
-
-
 long = partial(written, header=HEADER)
 
 
