@@ -27,6 +27,7 @@ from IPython.display import Image, Markdown, display
 import influence as inf
 from influence.export import figures
 from influence.export.atlas_data import build_atlas_data
+from influence.export.figure_files import figure_bytes
 from influence.uncertainty.sensitivity import share_table
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
@@ -128,8 +129,8 @@ display(table[["first", "first_se", "total", "total_se"]].astype(float).round(2)
 
 # %%
 content = build_atlas_data(panel, config, POLES, region="asia_pacific")
-display(Image(figures.figure_bytes(figures.network_map(content, YEAR), "png")))
-display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "THA", "PHL", "IDN"]), "png")))
+display(Image(figure_bytes(figures.network_map(content, YEAR), "png")))
+display(Image(figure_bytes(figures.pull_over_time(content, ["KOR", "THA", "PHL", "IDN"]), "png")))
 
 # %% [markdown]
 # ## What a band does not hold

@@ -42,8 +42,8 @@ def command(
 
     from influence.config import load_config
     from influence.errors import SourceError, suggest
-    from influence.export.findings import custom_card
     from influence.panel.package import cards_of, vintages_of
+    from influence.statements.sources import custom_card
     from influence.states import datasets_dir
 
     vintages = vintages_of(panel_dir or datasets_dir())
@@ -84,8 +84,8 @@ def _rested_on(manifest: Path) -> tuple[tuple[str, ...], dict[str, str], dict[st
     SourceError : not the manifest of a run.
     """
     from influence.errors import SourceError
-    from influence.export.findings import sources_used
     from influence.sources.reading import read_bytes
+    from influence.statements.sources import sources_used
 
     try:
         told = json.loads(read_bytes(manifest))

@@ -48,7 +48,7 @@ def command(
         progress("setting the change against other years and other states")
         found = study_of(panel, ties, config, (poles[0], poles[1]), group, event, span=span, controls=controls)
     window = Window(event, span)
-    also = concurrent({*found.own, *poles}, window.before, window.after)[["date", "title", "source"]]
+    also = concurrent({*found.group, *poles}, window.before, window.after)[["date", "title", "source"]]
     if as_json:
         tables = {
             "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.study, "also": also,
@@ -61,4 +61,4 @@ def command(
         click.echo(f"{found.sentence}\n\nWhat else happened, {window.before} to {window.after}:")
         echo_table(["date", "event"], [[r.date, r.title] for r in also.itertuples()])
     if out is not None:
-        write_text(out, event_plot(found.study, found.words, event))
+        write_text(out, event_plot(found.study, found.caption, event))

@@ -30,7 +30,7 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
     influence export xlsx --states KOR,JPN --year 2016 --out korea.xlsx
     """
     from influence.errors import OutputError
-    from influence.export.findings import flags_of
+    from influence.export.choices import command_flags
     from influence.export.workbook import write_workbook
     from influence.export.workbook_numbers import numbers_of, workbook_states
 
@@ -43,7 +43,7 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
         panel = read_panel(config, panel_dir)
         numbers = numbers_of(panel, config, poles, workbook_states(states, panel), year)
         progress("writing the workbook")
-        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(poles)}{flags_of(config)}"
+        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(poles)}{command_flags(config)}"
         write_workbook(numbers, place, command=made)
     if not quiet:
         click.echo(str(place))

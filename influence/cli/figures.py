@@ -41,13 +41,14 @@ def command(
     from influence.errors import check_year
     from influence.export import figures
     from influence.export.atlas_data import build_atlas_data, shown_states
+    from influence.export.figure_files import FORMATS, write_figure
     from influence.states import resolve_state
 
     wanted = kinds or KINDS
     listed = [part.strip() for part in formats.split(",") if part.strip()]
-    unknown = [kind for kind in listed if kind not in figures.FORMATS]
+    unknown = [kind for kind in listed if kind not in FORMATS]
     if unknown or not listed:
-        raise click.UsageError(f"--formats must be some of {', '.join(figures.FORMATS)}, not {formats!r}.")
+        raise click.UsageError(f"--formats must be some of {', '.join(FORMATS)}, not {formats!r}.")
     codes = [resolve_state(part) for part in states.split(",") if part.strip()]
     if "time" in wanted and not 1 <= len(codes) <= 4:
         raise click.UsageError(f"--states must name one to four states, not {len(codes)}.")
@@ -73,29 +74,29 @@ def command(
             content = build_atlas_data(panel, config, poles, region=where, progress=progress)
             progress("drawing")
             if "map" in wanted:
-                made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
+                made += write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
             if "time" in wanted:
                 name = f"pull_over_time_{'_'.join(codes)}"
-                made += figures.write_figure(figures.pull_over_time(content, codes), out / name, listed)
+                made += write_figure(figures.pull_over_time(content, codes), out / name, listed)
             if "heat" in wanted:
-                made += figures.write_figure(figures.heat_map(content), out / "heat_map", listed)
+                made += write_figure(figures.heat_map(content), out / "heat_map", listed)
         if "dumbbell" in wanted:
             from influence.compare.compared import compared_of
-            from influence.export.compare_page import dumbbell_rows, words_of
+            from influence.export.compare_data import comparison_caption, dumbbell_rows
 
             progress(f"comparing {between}")
             compared = compared_of(sides[0], sides[1], panel, config, poles, where)
-            figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
+            figure = figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
-            made += figures.write_figure(figure, out / stem, listed)
+            made += write_figure(figure, out / stem, listed)
         if "event" in wanted:
             from influence.export.drift_text import study_of
 
             progress(f"looking around {event}")
             ties, _ = ties_and_marks(panel, config)
             study_text = study_of(panel, ties, config, (poles[0], poles[1]), group, event)
-            figure = figures.event_figure(study_text.study, study_text.words, event)
-            made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
+            figure = figures.event_figure(study_text.study, study_text.caption, event)
+            made += write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:
         for path in made:
             click.echo(str(path))

@@ -155,7 +155,6 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.compare.thresholds import weight_threshold_table
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import at_year, build_atlas_data, shown_states
-    from influence.export.findings import source_line
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
     from influence.export.manifest import write_manifest
@@ -169,6 +168,7 @@ def _make(folder: Path, config: Config, panel_dir: Path | None, scenarios: str, 
     from influence.panel.regions import region_key
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
+    from influence.statements.sources import source_line
 
     progress = context.progress
     poles = pole_names(config)

@@ -1,4 +1,4 @@
-"""The same pull by the other definitions one might have chosen: how far a number hangs on ours."""
+"""The same pull by the other definitions one might have chosen: how far a number depends on ours."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from influence.config import Config
 from influence.panel.panel import Panel
 from influence.schema import CAPABILITIES, TRADE_BASES
 from influence.ties import build_ties
-
-TOLD = "least and greatest over three bases of trade (two-way, markets, suppliers) and two measures of capability"
 
 
 def other_definitions(panel: Panel, config: Config) -> list[xr.DataArray]:

@@ -11,8 +11,9 @@ from influence.errors import InfluenceError
 from influence.lessons.ground import Ground
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.wording import format_value, signed
+from influence.lessons.wording import format_value
 from influence.schema import LAYERS, TRADE_BASES
+from influence.statements.numbers import signed
 from influence.states import pole_label, resolve_state
 
 VERDICTS = ("right", "wrong", "missing", "to be read")

@@ -1,7 +1,7 @@
 "use strict";
 // The painter of the map: land, tapered arcs, dots and labels on one canvas, and the same on an SvgPen. A painter has
-// paint(scene), place(code), whole(), zoom(factor), view and calls picked(code). A scene has everything that is to be
-// seen and nothing of where it comes from: dots {code, name, x, y, radius, fill, line, hollow, hatched, diamond, near,
+// paint(scene), place(code), whole(), zoom(factor), view and calls picked(code). A scene has everything that is
+// drawn and nothing of where it comes from: dots {code, name, x, y, radius, fill, line, hollow, hatched, diamond, near,
 // rank, named: whether it must have its name}, arcs {from, to, share, fill, near}, tint (iso3 -> colour, null for no
 // data) and the theme's colours.
 const LandMap = (() => {
@@ -9,7 +9,7 @@ const LandMap = (() => {
   const [LABEL, LARGE, CODE] = [14, 1.5, 11];
   const [SMALL, SMALL_LABEL] = [900, 12]; // a map narrower than this has smaller names
   const [HAIR, BATCH] = [0.005, 50];
-  // How far off a name may stand, in its height (of more than MANY dots no further than the second), and how often to
+  // How far from its dot a name may be, in its height (with more than MANY dots only the first two), and how often to
   // look for more room.
   const [FAR, MANY, ROUNDS] = [[1.3, 2.2, 3.3, 4.6, 6.2], 80, 3];
   // To the right first, then ever more to the left, above before below.
@@ -20,7 +20,7 @@ const LandMap = (() => {
   // Dots and ties grow with the map, and are smaller where there are many.
   const sizeFor = (wide, scene) => Math.max(0.6, Math.min(1.6, wide / 1000)) * (scene.dots.length > MANY ? 0.7 : 1);
 
-  // Where on paper a place of the map stands: extent [left, top, right, bottom] in map units fitted into a box.
+  // The position on paper of a place of the map: extent [left, top, right, bottom] in map units fitted into a box.
   function fitted(extent, wide, high) {
     const scale = Math.min(wide / (extent[2] - extent[0]), high / (extent[3] - extent[1]));
     return {
@@ -147,8 +147,8 @@ const LandMap = (() => {
     return low < high;
   }
 
-  // Where the name of a dot at x, y may stand, the better first: { anchor, x, y, line }; further off with a line to it.
-  function* triesFor(x, y, reach, size, distances) {
+  // Possible positions of the name of a dot at x, y, the better first: { anchor, x, y, line }; farther away with a line.
+  function* candidates(x, y, reach, size, distances) {
     yield { anchor: "start", x: x + reach, y: y + size * 0.33 };
     yield { anchor: "end", x: x - reach, y: y + size * 0.33 };
     yield { anchor: "middle", x, y: y + reach + size * 0.8 };
@@ -169,7 +169,7 @@ const LandMap = (() => {
     }
   }
 
-  // Names beside their dots where there is room, else further off with a line, the more important first; never over a
+  // Names beside their dots where there is room, else farther away with a line, the more important first; never over a
   // dot, another name or its line. A line keeps clear of dots if it can, of poles first. Of many dots those that must
   // have a name alone go far, and lie over a dot at worst.
   function labelled(scene, at, edges, size = LABEL) {
@@ -191,14 +191,14 @@ const LandMap = (() => {
 
     // The first place of a name that meets nothing in its way and whose line, if it needs one, runs through nothing;
     // else the first whose line runs through dots, of poles at worst.
-    function room(i, distances, inTheWay, told, lines) {
+    function room(i, distances, inTheWay, taken, lines) {
       const spare = [null, null];
-      for (const one of triesFor(...places[i], reaches[i] + 4, size, distances)) {
+      for (const one of candidates(...places[i], reaches[i] + 4, size, distances)) {
         const box = boxOf(one, texts[i].length);
         if (!box || inTheWay.some((other) => meet(box, other)) || lines.some((line) => runsThrough(line, box))) continue;
         const found = { ...texts[i], line: null, ...one, box };
         if (!one.line) return found;
-        if (told.some((other) => runsThrough(one.line, other))) continue;
+        if (taken.some((other) => runsThrough(one.line, other))) continue;
         if (!dots.some((other, k) => k !== i && runsThrough(one.line, other))) return found;
         spare[poles.some((other) => runsThrough(one.line, other)) ? 1 : 0] ??= found;
       }
@@ -206,15 +206,15 @@ const LandMap = (() => {
     }
 
     function arranged(order) {
-      const [out, told, lines, taken] = [[], [], [], [...dots]];
+      const [out, boxes, lines, obstacles] = [[], [], [], [...dots]];
       for (const i of order) {
         const { named } = scene.dots[i];
         const far = named || dots.length <= MANY ? FAR : FAR.slice(0, 2);
-        const label = room(i, far, taken, told, lines) ?? (named ? room(i, FAR, told, told, lines) : null);
+        const label = room(i, far, obstacles, boxes, lines) ?? (named ? room(i, FAR, boxes, boxes, lines) : null);
         if (!label) continue;
         out.push(label);
-        told.push(label.box);
-        taken.push(label.box);
+        boxes.push(label.box);
+        obstacles.push(label.box);
         if (label.line) lines.push(label.line);
       }
       return out;
@@ -250,12 +250,12 @@ const LandMap = (() => {
     const fit = fitted(extent, wide, high);
     const to = { scale: fit.scale, x: fit.x + x, y: fit.y + y };
     const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
-    const own = { ...scene, size: sizeFor(wide, scene), compact: false };
+    const sized = { ...scene, size: sizeFor(wide, scene), compact: false };
     pen.clip(x, y, wide, high);
-    drawLand(pen, rings, own, to);
-    drawArcs(pen, own, at);
-    drawDots(pen, own, at);
-    drawLabels(pen, own, labelled(own, at, [x, y, x + wide, y + high]));
+    drawLand(pen, rings, sized, to);
+    drawArcs(pen, sized, at);
+    drawDots(pen, sized, at);
+    drawLabels(pen, sized, labelled(sized, at, [x, y, x + wide, y + high]));
     pen.unclip();
   }
 
@@ -327,7 +327,7 @@ const LandMap = (() => {
       drawLabels(pen, scene, this.labels);
     }
 
-    // Land is painted once for a size, zoom and theme, and anew each time only where it is tinted.
+    // Land is painted once for a size, zoom and theme, and again only where it is tinted.
     paintLand(scene) {
       const key = JSON.stringify([this.wide, this.high, this.zoomed, scene.colours, scene.tint]);
       if (key === this.landKey) return;
@@ -356,12 +356,12 @@ const LandMap = (() => {
       const scale = Math.max(1, Math.min(12, this.zoomed.scale * factor));
       const grown = scale / this.zoomed.scale;
       this.zoomed = { scale, x: x - (x - this.zoomed.x) * grown, y: y - (y - this.zoomed.y) * grown };
-      this.held();
+      this.keepInBox();
       this.paint(this.scene);
     }
 
     // The map never leaves its box.
-    held() {
+    keepInBox() {
       const room = this.zoomed.scale - 1;
       this.zoomed.x = Math.min(0, Math.max(-room * this.wide, this.zoomed.x));
       this.zoomed.y = Math.min(0, Math.max(-room * this.high, this.zoomed.y));
@@ -390,7 +390,7 @@ const LandMap = (() => {
         if (!from || !(event.buttons & 1) || this.zoomed.scale === 1) return;
         this.zoomed.x = from[2] + x - from[0];
         this.zoomed.y = from[3] + y - from[1];
-        this.held();
+        this.keepInBox();
         this.paint(this.scene);
       });
       this.canvas.addEventListener("pointerup", (event) => {

@@ -1,17 +1,18 @@
 "use strict";
-// Numbers and elements as words on the page. Every text of the data enters through textContent.
+// Numbers as text (as statements/numbers.py writes them) and elements. All text of the data enters through textContent.
 const Words = (() => {
+  const noValue = () => Statements.fill("no_value");
   const none = (value) => value === null || value === undefined || Number.isNaN(value);
-  const percent = (share) => (none(share) ? "no value" : `${(100 * share).toFixed(1)} %`);
-  const plain = (value) => (none(value) ? "no value" : minus(value.toFixed(3)));
+  const percent = (share) => (none(share) ? noValue() : `${(100 * share).toFixed(1)} %`);
+  const plain = (value) => (none(value) ? noValue() : minus(value.toFixed(3)));
   const minus = (text) => text.replace("-", "\u2212");
   const signed = (value) => {
-    if (none(value)) return "no value";
+    if (none(value)) return noValue();
     const text = Math.abs(value).toFixed(2);
     if (Number(text) === 0) return text;
     return (value > 0 ? "+" : "\u2212") + text;
   };
-  // A change to three digits, with its sign; nought has none.
+  // A change to three digits, with its sign; zero has none.
   const change = (value) => {
     const text = plain(value);
     return none(value) || Number(value.toFixed(3)) === 0 ? text.replace("\u2212", "") : (value > 0 ? "+" : "") + text;
