@@ -52,10 +52,10 @@ def reference_of(key: str, citation: str) -> Reference:
             notes.append(part)
         else:
             title.append(part)
-    told = "; ".join(notes)
+    text = "; ".join(notes)
     if "MIT" in notes:
         held = {"kind": "software"}
-    return Reference(key, _authors(found["authors"]), found["year"], ". ".join(title), note=told, **held)
+    return Reference(key, _authors(found["authors"]), found["year"], ". ".join(title), note=text, **held)
 
 
 def _undated(key: str, citation: str) -> Reference:
@@ -122,8 +122,8 @@ def ris(one: Reference) -> str:
 def apa(one: Reference) -> str:
     """A line of a list of references in the manner of the American Psychological Association, as plain text."""
     people = [name for name in one.authors if name != "others"]
-    told = people[0] if len(people) == 1 else f"{', '.join(people[:-1])}, & {people[-1]}" if people else ""
-    told += ", et al." if len(people) < len(one.authors) else ""
+    text = people[0] if len(people) == 1 else f"{', '.join(people[:-1])}, & {people[-1]}" if people else ""
+    text += ", et al." if len(people) < len(one.authors) else ""
     number = f"({one.number})" if one.number else ""
     where = {
         "article": f"{one.journal}, {one.volume}{number}, {one.pages.replace('-', '–')}.",
@@ -131,7 +131,7 @@ def apa(one: Reference) -> str:
         "incollection": f"In {one.booktitle}.",
     }.get(one.kind, "")
     title = f"{one.title} [{one.note}]" if one.note else one.title
-    return " ".join(part for part in (f"{told.rstrip('.')}.", f"({one.year or 'n.d.'}).", f"{title}.", where) if part)
+    return " ".join(part for part in (f"{text.rstrip('.')}.", f"({one.year or 'n.d.'}).", f"{title}.", where) if part)
 
 
 FORMATS: dict[str, Callable[[Reference], str]] = {"bibtex": bibtex, "ris": ris, "apa": apa}

@@ -26,7 +26,17 @@ from influence.files import write_text
 from influence.statements.catalogue import TEMPLATES
 from influence.states import pole_label
 
-SCRIPTS = ("unpack.js", "statements.js", "words.js", "pens.js", "scene.js", "table.js", "land_map.js", "compare.js")
+SCRIPTS = (
+    "unpack.js",
+    "statements.js",
+    "words.js",
+    "pens.js",
+    "scene.js",
+    "table.js",
+    "map_labels.js",
+    "land_map.js",
+    "compare.js",
+)
 THRESHOLD = 0.03
 MEASURES = {
     "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",

@@ -23,16 +23,16 @@ LIBRARIES = (
 def write_manifest(
     config: Config, panel_dir: Path | None, names: Sequence[str], folder: Path, *, own: Sequence[CustomTies] = ()
 ) -> None:
-    """manifest.json in `folder`; it holds no time of day, so that the same run gives the same bytes.
+    """manifest.json in `folder`; without a time, so that the same run gives the same bytes.
 
-    own : layers of one's own, told with the file, its sha256 and how to cite it.
+    own : custom layers, with the file, its sha256 and how to cite it.
 
     Raises
     ------
     OutputError, PanelError : the folder cannot be written; the panel has no data package.
     """
     package = read_package(panel_dir)
-    # The layers have a place of their own, with the names of their files and not where they lie.
+    # Custom layers are listed separately, with the names of their files and not their folders.
     settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
     groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}
     content = {
@@ -43,15 +43,17 @@ def write_manifest(
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
         **({"custom_groups": groups} if groups else {}),
-        **({"custom_layers": [_own(ties) for ties in own]} if own else {}),
+        **({"custom_layers": [_custom_layer(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }
     write_text(folder / "manifest.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _own(ties: CustomTies) -> dict[str, Any]:
-    """A layer of one's own: what was said of it, its file by name and content, and how much of it was used."""
-    told = {name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)}
+def _custom_layer(ties: CustomTies) -> dict[str, Any]:
+    """A custom layer: its settings, its file by name and content, and how many rows were used."""
+    record = {
+        name: value for name, value in asdict(ties.layer).items() if name != "settings" and value not in ("", None)
+    }
     of_file = {"file": Path(ties.layer.file).name, "sha256": ties.sha256, "rows": ties.rows}
     full = {"full": ties.full} if ties.layer.normalise == "intensity" else {}
-    return {**told, **of_file, "rows_of_other_years": ties.outside, **full}
+    return {**record, **of_file, "rows_of_other_years": ties.outside, **full}

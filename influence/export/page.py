@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 HERE = Path(__file__).parent
 SHARED = ("unpack.js", "pull.js", "statements.js", "words.js", "pens.js", "numbers.js", "scene.js", "chart.js",
-          "story.js", "headline.js", "table.js", "address.js", "picture.js")  # fmt: skip
+          "story.js", "headline.js", "legend.js", "table.js", "address.js", "picture.js", "map_labels.js")  # fmt: skip
 """Scripts of every page that shows a view, before its painter and the controls (atlas.js)."""
 
 

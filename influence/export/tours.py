@@ -60,8 +60,8 @@ def load_tour(name: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
         return parse_tour(read_yaml(Path(name), TourError, "tour"), name, layers)
     if name not in tour_names():
         raise TourError(
-            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; a file of "
-            f"your own is given by its path (my_tour.yaml)."
+            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; give "
+            f"your own file by its path (my_tour.yaml)."
         )
     return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}", layers)
 

@@ -54,6 +54,7 @@ TEMPLATES: dict[str, str] = {
     "leader_margin": "Lead of the strongest power over the next",
     "layer_weight": "{layer} {percent} %",
     "only": "{value}, only {power}",
+    "range_title": "Range over definitions",
     "range_definitions": "least and greatest over three bases of trade (two-way, markets, suppliers) and two measures "
     "of capability",
     "drawing_note": "Dots: countries, larger where more of their reliance rests on the first two powers; hollow: the "
@@ -61,7 +62,7 @@ TEMPLATES: dict[str, str] = {
     "it relies on (point).",
     # ---- what limits a number
     "goods_only": "Goods only: services are not in the pull.",
-    "land": "Land: Natural Earth, de facto boundaries; the map takes no position on borders.",
+    "land": "Land: Natural Earth 1:110 million, de facto boundaries; the map takes no position on borders.",
     "observed_to": "{layer}: carried forward from {year}, except for cited changes.",
     "series_cow": "Trade: COW, a different series from later years; Hong Kong and Macao are counted in China.",
     "series_baci": "Trade: BACI; Taiwan by its share in its partners' reports.",

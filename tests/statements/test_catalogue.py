@@ -35,10 +35,8 @@ def used_names() -> set[str]:
         text = path.read_text(encoding="utf-8")
         if path.name == "catalogue.py":
             continue
-        names |= set(re.findall(r'"([a-z_]+)"', text)) | set(
-            re.findall(r"statements\.([a-z_]+)|'([a-z_]+)'", text)[0:0]
-        )
-        names |= set(re.findall(r"statements\.([a-z_]+)", text)) | set(re.findall(r"TEMPLATES\['([a-z_]+)'\]", text))
+        for pattern in (r'"([a-z_]+)"', r"statements\.([a-z_]+)", r"TEMPLATES\['([a-z_]+)'\]"):
+            names |= set(re.findall(pattern, text))
     return names
 
 

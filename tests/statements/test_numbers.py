@@ -12,7 +12,7 @@ from influence.statements.numbers import percent, signed, signed_range
 @pytest.mark.parametrize(
     "value, digits, text",
     [(0.414, 2, "+0.41"), (-0.414, 2, "−0.41"), (0.004, 2, "0.00"), (-0.004, 2, "0.00"), (-0.0004, 3, "0.000"),
-     (math.nan, 2, "no value")],
+     (math.nan, 2, "no value"), (0.125, 2, "+0.13"), (-0.875, 2, "−0.88"), (-0.8749999999, 2, "−0.88")],
 )  # fmt: skip
 def test_signed(value, digits, text):
     assert signed(value, digits) == text

@@ -48,7 +48,7 @@
     scene = Scene.of(book, view, narrow());
     painter.paint(scene, view);
     showHeadline();
-    drawLegend();
+    Legend.show(book, view);
     Story.show(book, view, scene);
     sheet.draw(Table.columnsOf(book, view), { caption: `${book.lens(view).title}, ${view.year}`, chosen: view.chosen, sort: view.sort });
     controlsFollow();
@@ -92,39 +92,6 @@
       $("scenario-question").textContent = `${scenario.question} ${scenario.actual}`;
       $("scenario-assumptions").replaceChildren(...[...scenario.assumptions, ...scenario.notes].map((note) => make("li", note)));
     }
-  }
-
-  function drawLegend() {
-    const pair = book.sets.indexOf(view.measure);
-    for (const id of ["bar", "scale-ends"]) $(id).hidden = view.measure === "leader";
-    $("leader-note").hidden = view.measure !== "leader";
-    const stops = [];
-    for (let k = 0; k <= 10 && view.measure !== "leader"; k += 1) {
-      const value = pair >= 0 ? k / 5 - 1 : (k / 10) * Scene.scaleOf(book, view);
-      stops.push(`${Scene.colourOf(book, view, value)} ${10 * k}%`);
-    }
-    if (stops.length) $("bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-    const format = book.format(view);
-    if (pair >= 0) {
-      const [one, other] = data.pairs[pair].map((at) => data.poles[at].short);
-      [$("scale-low").textContent, $("scale-middle").textContent, $("scale-high").textContent] = [fill("only", { value: "\u22121", power: other }), "0", fill("only", { value: "+1", power: one })];
-    } else if (stops.length) {
-      const top = Scene.scaleOf(book, view);
-      [$("scale-low").textContent, $("scale-middle").textContent, $("scale-high").textContent] = [format(0), format(top / 2), `${format(top)} and more`];
-    }
-    $("range-note").hidden = !book.range(view, view.measure);
-    const key = view.theme;
-    if ($("pole-keys").dataset.theme === key) return;
-    $("pole-keys").dataset.theme = key;
-    const keys = data.poles.map((pole) => [pole.colour[view.theme], `ties that rely on ${pole.label}`]);
-    keys.push([data.otherColour[view.theme], "ties that rely on other countries"]);
-    $("pole-keys").replaceChildren(...keys.map(([paint, text]) => {
-      const item = make("li");
-      const swatch = make("span", undefined, { class: "swatch", "aria-hidden": "true" });
-      swatch.style.background = paint;
-      item.append(swatch, make("span", text));
-      return item;
-    }));
   }
 
   function setTheme(theme) {

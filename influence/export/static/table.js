@@ -18,7 +18,7 @@ const Table = (() => {
     ];
     const range = book.range(view, pair);
     if (range) {
-      columns.push({ key: "range", title: "Range over definitions", value: (i) => book.cell(range.high, i, view.year) - book.cell(range.low, i, view.year), pole,
+      columns.push({ key: "range", title: fill("range_title"), value: (i) => book.cell(range.high, i, view.year) - book.cell(range.low, i, view.year), pole,
         text: (_, i) => (Number.isNaN(book.cell(range.low, i, view.year)) ? fill("no_value")
           : fill("range", { low: signed(book.cell(range.low, i, view.year)), high: signed(book.cell(range.high, i, view.year)) })) });
     }
