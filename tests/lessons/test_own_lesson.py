@@ -134,7 +134,7 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
             {},
             "question lean: year 1901 is not in",
         ),
-        (content(), {"text": "It {leans KOR 2016}."}, r"text\.md: \{leans KOR 2016\} asks for nothing we know"),
+        (content(), {"text": "It {reliess KOR 2016}."}, r"text\.md: \{reliess KOR 2016\} is not known"),
         (content(), {"text": "{pull USA KOR}"}, r"cannot be read; write \{pull POLE STATE YEAR LAYER\}"),
         (content(), {"text": "{pull USA QQQ 2016}"}, r"text\.md: \{pull USA QQQ 2016\}: state 'QQQ' is not known"),
         (content(), {"text": "{balance HKG 2016}"}, r"\{balance HKG 2016\} has no value"),
@@ -186,7 +186,7 @@ def test_views_become_addresses(tmp_path):
 def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     say = {"id": "say", "text": "Say why in five sentences.", "kind": "text"}
     asked = content(questions=[*content()["questions"], say])
-    lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {lean JPN 2016}.")
+    lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {relies JPN 2016}.")
     here = ground()
     rendered = render_lesson(lesson, here)
     pages = {teacher: handout_html(lesson, rendered, here, teacher=teacher) for teacher in (False, True)}
@@ -197,7 +197,7 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     # How long a text is to be is said by its question, and nowhere else.
     assert "Write in your own words." in pages[False]
     assert pages[False].count("sentences") == 1
-    assert f"The answer is {answer}, South Korea leans to" in pages[True]
+    assert f"The answer is {answer}, South Korea relies" in pages[True]
     assert "The sign is turned" in pages[True]
     for page in pages.values():
         assert "<script" not in page
