@@ -37,7 +37,7 @@ def curated(name: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def load_states() -> pd.DataFrame:
-    """The states of the panel, indexed by ISO3 and sorted; columns as in schema.TABLES['states']."""
+    """The states of the panel, indexed by ISO3 and sorted; columns as in tables.TABLES['states']."""
     import pandas as pd
 
     frame = curated("states.csv").set_index("iso3").sort_index()

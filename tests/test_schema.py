@@ -7,7 +7,8 @@ import pytest
 
 from influence.panel.package import KEYS, MADE_FROM, read_package, sources_table
 from influence.panel.panel import read_panel_table, table_path
-from influence.schema import AGREEMENT_KINDS, FLAGS, PACT_KINDS, SERIES, TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import AGREEMENT_KINDS, FLAGS, PACT_KINDS, SERIES, names
 from influence.states import datasets_dir, load_states
 
 KINDS = {"integer": "iu", "number": "f", "boolean": "b"}

@@ -16,7 +16,7 @@ from influence.panel.panel import Panel
 from influence.scenario.apply import Answer, Applied, apply_scenario
 from influence.scenario.load import load_scenario
 from influence.scenario.model import FACTS, Scenario
-from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
+from influence.schema import ELASTICITY_RANGE, TARIFF_PEAK
 
 SHOWN = 6
 NOTABLE = 0.005
@@ -162,7 +162,7 @@ def _sure(income: pd.DataFrame, published: pd.DataFrame, config: Config, drawn: 
     )
     lines = [
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
-        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {config.elasticity:g}) and without sector tariffs of "
+        f"{', '.join(f'{t:g}' for t in ELASTICITY_RANGE)} (shown: {config.elasticity:g}) and without sector tariffs of "
         f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
         f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
         f"quote, with all that is in doubt drawn at once: `{drawn}`."

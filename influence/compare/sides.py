@@ -15,7 +15,7 @@ from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
-from influence.schema import BASELINE, ELASTICITY_BAND, TARIFF_PEAK
+from influence.schema import BASELINE, ELASTICITY_RANGE, TARIFF_PEAK
 from influence.ties import build_layers, build_ties
 
 WITHOUT_PEAKS = "without tariff peaks"
@@ -89,7 +89,7 @@ def ends_of(panel: Panel, plain: Applied, config: Config) -> dict[str, Applied]:
         choices = {"theta": config.elasticity, **otherwise}
         return apply_scenario(panel, plain.scenario, like=plain, **choices)
 
-    ends = {f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_BAND if theta != config.elasticity}
+    ends = {f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_RANGE if theta != config.elasticity}
     ends[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
     if any(edit.values.get("depth", 0) for edit in plain.scenario.edits):
         effect = agreement_effect()

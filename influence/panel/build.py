@@ -16,8 +16,9 @@ from influence.panel.agreements import added_agreements, build_agreements
 from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
+from influence.panel.tables import TABLES
 from influence.panel.trade import build_trade, find_series_breaks
-from influence.schema import SECTOR_YEARS, TABLES, names
+from influence.schema import SECTOR_YEARS, names
 from influence.sources import (
     atop,
     baci,

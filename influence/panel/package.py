@@ -12,7 +12,8 @@ import pandas as pd
 
 from influence.errors import PanelError
 from influence.files import replacing
-from influence.schema import FLAGS, SERIES, TABLES, Field
+from influence.panel.tables import TABLES
+from influence.schema import FLAGS, SERIES, Field
 from influence.states import curated, datasets_dir
 
 KEYS: dict[str, list[str]] = {

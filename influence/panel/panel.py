@@ -19,13 +19,14 @@ from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
 from influence.panel.rules import check_tables
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES_NAMES, TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, LAYERS, PACT_KINDS, SERIES_NAMES, names
 from influence.states import datasets_dir
 
 OPEN = 9999
 """End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
-"""Tables a panel is made of; the others of schema.TABLES stand beside it."""
+"""Tables a panel is made of; the others of tables.TABLES stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def panel_from_tables(
     last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
 ) -> Panel:
-    """A checked Panel of the tables of schema.TABLES named in PANEL_TABLES, and states.
+    """A checked Panel of the tables of tables.TABLES named in PANEL_TABLES, and states.
 
     Raises
     ------

@@ -23,7 +23,8 @@ from influence.panel.build import READERS, list_excluded
 from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
 from influence.panel.panel import load_panel, read_panel_table
-from influence.schema import TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import names
 from influence.states import curated, datasets_dir, load_states
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)

@@ -35,7 +35,7 @@ def mirror_gaps(reports: pd.DataFrame | None = None) -> pd.Series:
 
     Parameters
     ----------
-    reports : table `reports` (schema.TABLES); that of the bundled panel by default.
+    reports : table `reports` (tables.TABLES); that of the bundled panel by default.
     """
     told = read_panel_table(datasets_dir(), "reports") if reports is None else reports
     rows = told[told["value_usd"] > 0]

@@ -76,7 +76,7 @@ def reported_levels(reports: pd.DataFrame | None = None, totals: pd.DataFrame | 
 
     Parameters
     ----------
-    reports, totals : tables of schema.TABLES, `reports` and `trade_totals`; those of the bundled panel by default.
+    reports, totals : tables of tables.TABLES, `reports` and `trade_totals`; those of the bundled panel by default.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import sources_table
-from influence.schema import TABLES
+from influence.panel.tables import TABLES
 from influence.states import datasets_dir, load_states
 from tests.cli.calls import call, progress_once, shell
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from influence.panel.attributes import build_attributes, carry, carry_ratio, estimate_gdp
-from influence.schema import TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import names
 from influence.states import load_states
 
 

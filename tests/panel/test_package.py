@@ -9,7 +9,8 @@ from influence.errors import PanelError
 from influence.panel import package
 from influence.panel.package import ABOUT, KEYS, MADE_FROM, damaged_files, read_package, sha256, write_package
 from influence.panel.panel import load_panel, read_panel_table
-from influence.schema import FLAGS, SERIES, TABLES
+from influence.panel.tables import TABLES
+from influence.schema import FLAGS, SERIES
 from influence.states import datasets_dir
 
 

@@ -8,7 +8,8 @@ import pytest
 from influence.errors import ConfigError, PanelError
 from influence.panel import pacts as module
 from influence.panel.pacts import build_pacts, pacts_in_force
-from influence.schema import PACT_KINDS, TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import PACT_KINDS, names
 from influence.sources.atop import read_atop
 from influence.states import curated
 

@@ -6,7 +6,8 @@ import pytest
 
 from influence.errors import PanelError, YearError
 from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables, read_panel_table, table_path
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, TABLES, names
+from influence.panel.tables import TABLES
+from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, names
 from tests.pencil import FLOWS_2016, STATES, pencil_panel, pencil_tables
 
 NAN, INF = float("nan"), float("inf")
