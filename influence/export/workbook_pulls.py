@@ -30,13 +30,16 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     for column, (text, form) in enumerate(zip(heads, forms, strict=True)):
         book.text("weights", 4, column, text, form)
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
-    used, reported_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a custom layer")}
+    used, reported_of = (
+        numbers.used,
+        {**{name: row.description for name, row in LAYERS.items()}, **dict.fromkeys(numbers.own, "a custom layer")},
+    )
     last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
     whole = f"SUMPRODUCT({cells[0]},{cells[1]})"
     for row, (name, text) in enumerate(reported_of.items(), FIRST_WEIGHT):
         book.text("weights", row, 0, name)
-        book.number("weights", row, 1, numbers.config.weights.get(name, 0.0), "input")
+        book.number("weights", row, 1, numbers.method.weights.get(name, 0.0), "input")
         book.number("weights", row, 2, float(numbers.exists[name]), "whole")
         share = f"IF({whole}>0,B{row + 1}*C{row + 1}/{whole},0)"
         book.formula("weights", row, 3, share, "share", used[name])

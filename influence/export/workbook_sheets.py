@@ -152,7 +152,7 @@ def write_shares(book: Book, numbers: Numbers) -> None:
         "two_way": "exports to and imports from the partner, of all exports and imports",
         "exports": "exports to the partner, of all exports",
         "imports": "imports from the partner, of all imports",
-    }[numbers.config.trade_base]
+    }[numbers.method.trade_base]
     begin_sheet(book, "shares", "Shares of trade", (f"Equation 1: {text}.",), numbers, 2)
     book.text("shares", HEAD - 2, 1, "not observed")
     shares, unseen = trade_shares(numbers)
@@ -171,7 +171,7 @@ def write_shares(book: Book, numbers: Numbers) -> None:
 def share_formula(numbers: Numbers, i: int, row: int) -> str:
     """Share of the partner in a row: "" where its flows or the total were not observed."""
     out, into = (f"trade!{letter(2 + 2 * i + side)}" for side in (0, 1))
-    parts = {"two_way": (out, into), "exports": (out,), "imports": (into,)}[numbers.config.trade_base]
+    parts = {"two_way": (out, into), "exports": (out,), "imports": (into,)}[numbers.method.trade_base]
     flows, totals = [f"{part}{row + 1}" for part in parts], [f"{part}${HEAD - 1}" for part in parts]
     blank = ",".join(f'{cell}=""' for cell in (*flows, *totals))
     whole = "+".join(totals)
@@ -180,7 +180,7 @@ def share_formula(numbers: Numbers, i: int, row: int) -> str:
 
 def trade_shares(numbers: Numbers) -> tuple[np.ndarray, np.ndarray]:
     """Shares (partner, state) as the sheet shows them, and the unobserved part (state)."""
-    used = {"two_way": (0, 1), "exports": (0,), "imports": (1,)}[numbers.config.trade_base]
+    used = {"two_way": (0, 1), "exports": (0,), "imports": (1,)}[numbers.method.trade_base]
     flows = np.sum([(numbers.exports, numbers.imports)[side] for side in used], axis=0)
     total = numbers.totals[list(used)].sum(axis=0)
     shares = flows / np.where(total > 0, total, np.nan)

@@ -48,8 +48,9 @@ const Pull = (() => {
             parts[layer][pole][cell] = share;
             pull += share;
           }
-          const outside = !arrays.member.values[pole * size + cell] && arrays.pole_exists.values[pole * years + year];
-          pulls[pole][cell] = covered && outside ? pull : NaN;
+          // A group as power pulls on its own member with the others; one country not on itself.
+          const others = arrays.pole_size.values[pole * years + year] > arrays.member.values[pole * size + cell];
+          pulls[pole][cell] = covered && others ? pull : NaN;
         }
       }
     }
