@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -57,7 +58,7 @@ def build_atlas_data(
     """Measure the baseline and each scenario for the states of a region (`all`: every state) and the poles.
 
     scenarios : see scenario.load.chosen_scenarios; one that is not required and cannot be applied is left out.
-    states : whom to show in place of the region.
+    states : the states to show instead of the region.
 
     Raises
     ------
@@ -69,34 +70,46 @@ def build_atlas_data(
     shown = shown_states(panel, region, poles) if states is None else sorted(states)
     progress("weighing the ties by every definition")
     base = baseline_view(panel, config)
-    have, why = available_lenses(base, config, poles)
-    views: list[tuple[ScenarioView, Applied]] = []
-    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in why.items()]
-    for name in scenarios[0]:
-        progress(f"applying {name}")
-        try:
-            views.append(scenario_view(panel, name, config))
-        except (ScenarioError, TradeError, StateError) as err:
-            if scenarios[1]:
-                raise
-            notes.append(f"The scenario {name} is left out: {err}")
-    check_distinct_names([applied.scenario.name for _, applied in views])
+    lenses, missing = available_lenses(base, config, poles)
+    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in missing.items()]
+    views = _scenario_views(panel, config, scenarios, notes, progress)
     frame = choose_frame([base, *(view for view, _ in views)], shown, poles)
     progress("computing every lens")
-    numbers = atlas_arrays(base, frame, config, poles, have)
-    out = []
+    numbers = atlas_arrays(base, frame, config, poles, lenses)
+    records = []
     for view, applied in views:
         progress(f"measuring {applied.scenario.name}")
-        try:
-            out.append((scenario_record(applied, view), atlas_arrays(view, frame, config, poles, have)))
-        except StateError as err:
-            if scenarios[1]:
-                raise
-            notes.append(f"The scenario {applied.scenario.name} is left out: {err}")
+        with _left_out(applied.scenario.name, notes, required=scenarios[1]):
+            records.append((scenario_record(applied, view), atlas_arrays(view, frame, config, poles, lenses)))
     pulls = np.stack([direct_pull(base.ties, pole).sel(target=list(frame.shown)).values for pole in poles])
-    held = set(frame.shown if states is not None else region_members(panel, region))
-    inside = np.array([code in held for code in frame.shown])
-    return AtlasData(config, tuple(poles), region, inside, frame, base, numbers, pulls, out, have, notes)
+    members = set(frame.shown if states is not None else region_members(panel, region))
+    inside = np.array([code in members for code in frame.shown])
+    return AtlasData(config, tuple(poles), region, inside, frame, base, numbers, pulls, records, lenses, notes)
+
+
+def _scenario_views(
+    panel: Panel, config: Config, scenarios: tuple[Sequence[str], bool], notes: list[str],
+    progress: Callable[[str], None],
+) -> list[tuple[ScenarioView, Applied]]:  # fmt: skip
+    """The scenarios applied; one that is not required and cannot be applied is left out, with a note."""
+    views: list[tuple[ScenarioView, Applied]] = []
+    for name in scenarios[0]:
+        progress(f"applying {name}")
+        with _left_out(name, notes, required=scenarios[1]):
+            views.append(scenario_view(panel, name, config))
+    check_distinct_names([applied.scenario.name for _, applied in views])
+    return views
+
+
+@contextmanager
+def _left_out(name: str, notes: list[str], *, required: bool) -> Iterator[None]:
+    """Turn the error of a scenario that is not required into a note."""
+    try:
+        yield
+    except (ScenarioError, TradeError, StateError) as err:
+        if required:
+            raise
+        notes.append(f"The scenario {name} is left out: {err}")
 
 
 def at_year(content: AtlasData, year: int) -> AtlasData:

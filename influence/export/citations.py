@@ -1,7 +1,7 @@
 """Citations for reference managers: what `sources.csv` says in a sentence, as BibTeX, RIS and APA.
 
 A citation reads "Authors (year). Title. Where it appeared. Version." What is not understood stays whole in a note, so
-nothing that a source asks to be said is lost.
+no required wording of a source is lost.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def handout_html(lesson: Lesson, filled: Told, ground: Ground, *, teacher: bool)
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
         text=to_html(filled.text), notes=to_html(filled.notes) if teacher else "", table=filled.table,
         questions=[_question(q, filled, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
-        settings=method_text(ground.config), poles=[pole_label(pole) for pole in ground.poles],
+        method=method_text(ground.config), poles=[pole_label(pole) for pole in ground.poles],
         source=source_line(ground.panel, ground.config.weights, year),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Whom tables, graphs and figures of a year show: the states of a region and the poles."""
+"""The states in tables, graphs and figures of a year: those of a region and the poles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def region_states(
 ) -> list[str]:
     """The region's states that the ties hold, with the members of the poles; sorted.
 
-    panel : of the ties; without it a region is a group (regions.region_members tells what else it may be).
+    panel : of the ties; without it a region is a group (regions.region_members describes what else it may be).
 
     Raises
     ------
