@@ -1,4 +1,4 @@
-"""The arrays of the atlas: the layers as they bear on each state, so that the page can weigh them anew.
+"""The arrays of the atlas: the layers of each state, so that the page can combine them with other weights.
 
 The page computes direct pull from the same numbers as metrics.pull (static/pull.js): the shares of each layer that rest
 on the poles, what it does not cover, what of it was observed, and where each layer exists. A test compares the two.
@@ -33,7 +33,7 @@ PARTNERS = 8
 
 
 class Frame(NamedTuple):
-    """Whom the page shows and which ties it carries; the same for the baseline and every scenario.
+    """The states and ties of the page; the same for the baseline and every scenario.
 
     shown : codes with a dot. others : codes that only pull. pairs : (n, 2) places in shown + others and in shown.
     complete : every tie between two states shown is among the pairs.

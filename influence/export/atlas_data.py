@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,7 +55,7 @@ def build_atlas_data(
     """Measure the baseline and each scenario for the states of the study's region and the poles.
 
     scenarios : see scenario.load.chosen_scenarios; one that is not required and cannot be applied is left out.
-    states : whom to show in place of the region.
+    states : the states to show instead of the region.
 
     Raises
     ------
@@ -64,34 +65,45 @@ def build_atlas_data(
     shown = shown_states(study) if states is None else sorted(states)
     progress("weighing the ties by every definition")
     base = baseline_view(study)
-    have, why = available_lenses(base)
-    views: list[tuple[ScenarioView, Applied]] = []
-    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in why.items()]
-    for name in scenarios[0]:
-        progress(f"applying {name}")
-        try:
-            views.append(scenario_view(study, name))
-        except (ScenarioError, TradeError, StateError) as err:
-            if scenarios[1]:
-                raise
-            notes.append(f"The scenario {name} is left out: {err}")
-    check_distinct_names([applied.scenario.name for _, applied in views])
+    lenses, missing = available_lenses(base)
+    notes = [f"The {lens} lens is left out: {reason}" for lens, reason in missing.items()]
+    views = _scenario_views(study, scenarios, notes, progress)
     frame = choose_frame([base, *(view for view, _ in views)], shown)
     progress("computing every lens")
-    numbers = atlas_arrays(base, frame, have)
-    out = []
+    numbers = atlas_arrays(base, frame, lenses)
+    records = []
     for view, applied in views:
         progress(f"measuring {applied.scenario.name}")
-        try:
-            out.append((scenario_record(applied, view), atlas_arrays(view, frame, have)))
-        except StateError as err:
-            if scenarios[1]:
-                raise
-            notes.append(f"The scenario {applied.scenario.name} is left out: {err}")
+        with _left_out(applied.scenario.name, notes, required=scenarios[1]):
+            records.append((scenario_record(applied, view), atlas_arrays(view, frame, lenses)))
     pulls = np.stack([direct_pull(base.ties, pole).sel(target=list(frame.shown)).values for pole in study.poles])
-    held = set(frame.shown if states is not None else study.region_states())
-    inside = np.array([code in held for code in frame.shown])
-    return AtlasData(study, inside, frame, base, numbers, pulls, out, have, notes)
+    members = set(frame.shown if states is not None else study.region_states())
+    inside = np.array([code in members for code in frame.shown])
+    return AtlasData(study, inside, frame, base, numbers, pulls, records, lenses, notes)
+
+
+def _scenario_views(
+    study: Study, scenarios: tuple[Sequence[str], bool], notes: list[str], progress: Callable[[str], None]
+) -> list[tuple[ScenarioView, Applied]]:
+    """The scenarios applied; one that is not required and cannot be applied is left out, with a note."""
+    views: list[tuple[ScenarioView, Applied]] = []
+    for name in scenarios[0]:
+        progress(f"applying {name}")
+        with _left_out(name, notes, required=scenarios[1]):
+            views.append(scenario_view(study, name))
+    check_distinct_names([applied.scenario.name for _, applied in views])
+    return views
+
+
+@contextmanager
+def _left_out(name: str, notes: list[str], *, required: bool) -> Iterator[None]:
+    """Turn the error of a scenario that is not required into a note."""
+    try:
+        yield
+    except (ScenarioError, TradeError, StateError) as err:
+        if required:
+            raise
+        notes.append(f"The scenario {name} is left out: {err}")
 
 
 def headline_pulls(content: AtlasData, at: int) -> np.ndarray:

@@ -65,7 +65,7 @@ def handout_html(lesson: Lesson, filled: Told, study: Study, *, teacher: bool) -
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
         text=to_html(filled.text), notes=to_html(filled.notes) if teacher else "", table=filled.table,
         questions=[_question(q, filled, study, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
-        settings=method_text(study.method), poles=list(study.labels),
+        method=method_text(study.method), poles=list(study.labels),
         source=source_line(study.panel, study.method.weights, year),
     )  # fmt: skip
 

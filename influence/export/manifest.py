@@ -30,9 +30,10 @@ def write_manifest(config: Config, panel: Panel, names: Sequence[str], folder: P
 
     Raises
     ------
-    OutputError, PanelError : the folder cannot be written; the panel has no data package.
+    OutputError, PanelError : the folder cannot be written; the panel's folder has no data package.
     """
-    package = read_package(panel.registry.tables.folder)
+    given = panel.registry.tables.folder
+    package = read_package(given) if given else {"resources": [], "sources": []}
     # The layers have a place of their own, with the names of their files and not where they lie.
     settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
     groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}

@@ -219,7 +219,7 @@ def _ink_on(colour: str) -> str:
 
 
 def _page(title: str, body: str, note: str, height: int, style: str = "") -> Shown:
-    """A page without scripts; body is markup of ours with its texts escaped."""
+    """A page without scripts; body is our markup with its texts escaped."""
     sheet = page.static("notebook.css") + style
     policy = escape(page.content_policy([], [sheet]), quote=True)
     html = (

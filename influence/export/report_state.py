@@ -133,7 +133,7 @@ def _partner_table(content: AtlasData, code: str, year: int) -> Table:
     rows.append(["All other countries", percent(float(top.iloc[PARTNERS:].sum()))])
     rows.append(["Not covered", percent(float(ties["not_covered"]))])
     rows.append(["Not observed", percent(float(ties["unobserved"]))])
-    return Table(f"Shares of its reliance, {year}", ["On whom", "Share"], rows)
+    return Table(f"Shares of its reliance, {year}", ["Country", "Share"], rows)
 
 
 def _lens_values(content: AtlasData, at: int, k: int) -> dict[str, float]:

@@ -126,7 +126,7 @@ def numbers_of(study: Study, states: Sequence[str], year: int) -> Numbers:
 
 
 def _flagged(now: Panel) -> np.ndarray:
-    """Whether a flow of the pair, either way, is chained, carried or otherwise not as observed, bool (u, v)."""
+    """Whether a flow of the pair, in either direction, is not as observed (extended, carried forward ...), (u, v)."""
     plain = (-1, FLAG_NAMES.index("observed"))
     marked = ~np.isin(now.trade["flag"].values[0], plain)
     return np.asarray(marked | marked.T)

@@ -80,7 +80,7 @@ def column_of_state(numbers: Numbers, i: int) -> int:
 def _composite(book: Book, numbers: Numbers, i: int) -> None:
     column, ties, code = column_of_state(numbers, i), numbers.ties, numbers.states[i]
     here, trade, pledge = letter(column), letter(2 + i), letter(4 + 2 * i)
-    # Where each layer's column stands, by the end of its weight's name.
+    # The column of each layer, by the end of its weight's name.
     places = {"trade": f"shares!{trade}", "alliance": f"alliance!{pledge}", "agreement": f"agreement!{pledge}",
               "troops": f"troops!{trade}"}  # fmt: skip
     places |= {sheet_of(numbers, name): f"{sheet_of(numbers, name)}!{trade}" for name in numbers.own}
@@ -150,8 +150,8 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
         one, other = (f"{letter(5 + poles.index(pole))}{row + 1}" for pole in pair)
         blank = f'OR({one}="",{other}="")'
         column = 5 + len(poles) + 2 * k
-        lean = f'IF({blank},"",IF({one}+{other}>0,({one}-{other})/({one}+{other}),""))'
-        book.formula("balance", row, column, lean, "balance", float(pull_balance(ties, pair).sel(at)))
+        ratio = f'IF({blank},"",IF({one}+{other}>0,({one}-{other})/({one}+{other}),""))'
+        book.formula("balance", row, column, ratio, "balance", float(pull_balance(ties, pair).sel(at)))
         both = f'IF({blank},"",{one}+{other})'
         book.formula("balance", row, column + 1, both, "share", float(exposure(ties, pair).sel(at)))
 

@@ -130,8 +130,8 @@ def begin_sheet(book: Book, sheet: str, title: str, notes: Sequence[str], number
 def write_trade(book: Book, numbers: Numbers) -> None:
     """Goods trade of the states with every partner, US dollars, and the totals that shares are of."""
     notes = (
-        "Goods, current US dollars, as values. Blank: nobody observed it; 0: observed to be nil.",
-        "In italics: chained, carried or provisional rather than as its source gives it.",
+        "Goods, current US dollars, as values. Blank: missing; 0: observed to be zero.",
+        "In italics: extended, carried forward or preliminary, not as the source gives it.",
     )
     begin_sheet(book, "trade", f"Trade in {numbers.year}", notes, numbers, 2)
     book.text("trade", HEAD - 2, 1, "all partners, and those not listed", "text")
@@ -231,7 +231,7 @@ def write_custom(book: Book, numbers: Numbers, layer: str) -> None:
         book.text(sheet, HEAD, 2 + i, code, "figure head")
         book.number(sheet, 6, 2 + i, unseen, "share")
         book.number(sheet, 7, 2 + i, float(one["not_covered"]), "share")
-        # A column of which nothing was observed has no shares; that it is unobserved stands above it.
+        # A column of which nothing was observed has no shares; the rows above say that it is unobserved.
         shares = np.zeros(len(numbers.partners)) if unseen >= 1 else one.values
         for row, value in enumerate(shares, book.layout.first):
             book.number(sheet, row, 2 + i, float(value), "share")

@@ -68,7 +68,7 @@ const Pull = (() => {
     return false;
   }
 
-  // Share of each pair (ties carried by the page) in a year; 0 where the tie or the state's portfolio is not known.
+  // Share of each pair (ties of the page) in a year; 0 where the tie or the state's portfolio is not known.
   function ties(arrays, weights, year, pairs, measured) {
     const [layers, count, years] = arrays.ties.shape;
     const weight = ofYear(arrays, weights, year);
