@@ -52,6 +52,8 @@ PACT_STRENGTH: dict[str, float] = {
 AGREEMENT_STRENGTH: dict[str, float] = {"customs_union": 1.0, "free_trade": 1.0, "partial": 0.25, "framework": 0.0}
 """Defaults of the configuration and of the functions that take such mappings; nothing writes into them."""
 
+FIRST_YEAR, LAST_YEAR = 1990, 2023
+"""Years of the panel, both included."""
 ALPHA = 0.85
 """How much of a pull each further partner hands on (equation 7)."""
 ELASTICITY_BAND = (1.5, 4.0, 8.0)
