@@ -13,10 +13,10 @@ import numpy as np
 
 from docs_build.ground import Ground
 from docs_build.worked.steps import percent
-from influence.export.colours import ANCHORS, PARITY, PLAIN
-from influence.export.findings import signed
+from influence.export.colours import ANCHORS, OTHER_TIES, ZERO_BALANCE
 from influence.metrics.pull import pull_balance
 from influence.specs import LAYERS
+from influence.statements.numbers import signed
 
 WIDTH, LETTER = 480, 14
 """Narrow, so that the letters can still be read on a telephone."""
@@ -39,8 +39,8 @@ def colours_css() -> str:
     for theme, scheme in (("light", "default"), ("dark", "slate")):
         first, second = ANCHORS[theme][:2]
         rules.append(
-            f'[data-md-color-scheme="{scheme}"]{{--pole-p:{first};--pole-q:{second};--other:{PARITY[theme]};'
-            f"--tie:{PLAIN[theme]};--on-pole:{ink[theme]}}}\n"
+            f'[data-md-color-scheme="{scheme}"]{{--pole-p:{first};--pole-q:{second};--other:{ZERO_BALANCE[theme]};'
+            f"--tie:{OTHER_TIES[theme]};--on-pole:{ink[theme]}}}\n"
         )
     return "".join(rules)
 

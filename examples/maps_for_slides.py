@@ -12,7 +12,8 @@ from pathlib import Path
 
 import influence as inf
 from influence.export.atlas_data import build_atlas_data
-from influence.export.figures import network_map, pull_over_time, write_figure
+from influence.export.figure_files import write_figure
+from influence.export.figures import network_map, pull_over_time
 from influence.export.network_map import write_network
 
 POLES = ("CHN", "USA")

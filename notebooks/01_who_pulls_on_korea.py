@@ -28,6 +28,7 @@ from IPython.display import Image, Markdown, display
 import influence as inf
 from influence.export import figures
 from influence.export.atlas_data import build_atlas_data
+from influence.export.figure_files import figure_bytes
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
 config = inf.load_config(environment={}, flags={"poles": list(POLES)})
@@ -92,7 +93,7 @@ display(Markdown(
 
 # %%
 content = build_atlas_data(panel, config, POLES, region="KOR,JPN,AUS,VNM,PHL,PRK")
-display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "JPN", "AUS", "VNM"]), "png")))
+display(Image(figure_bytes(figures.pull_over_time(content, ["KOR", "JPN", "AUS", "VNM"]), "png")))
 
 # %%
 trade = inf.build_ties(panel, {"trade": 1.0})

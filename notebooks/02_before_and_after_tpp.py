@@ -33,8 +33,9 @@ import influence as inf
 from influence.compare.compared import balance_rows, compared_of
 from influence.compare.drift import Window
 from influence.export import figures
-from influence.export.compare_page import dumbbell_rows, words_of
+from influence.export.compare_data import comparison_caption, dumbbell_rows
 from influence.export.drift_text import study_of
+from influence.export.figure_files import figure_bytes
 
 POLES, PAIR = ("CHN", "USA"), "CHN-USA"
 config = inf.load_config(environment={}, flags={"poles": list(POLES)})
@@ -63,8 +64,8 @@ display(Markdown(
 # States and China of 2018, growth, prices and everything else.
 
 # %%
-actual = compared_of("2016", "2018", panel, config, POLES, "tpp12")
-display(Image(figures.figure_bytes(figures.dumbbell(dumbbell_rows(actual), words_of(actual), POLES), "png")))
+actual = compared_of("2016", "2018", study.with_(region="tpp12"))
+display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(actual), comparison_caption(actual), POLES), "png")))
 
 # %%
 moved = balance_rows(actual.found, PAIR).dropna(subset=["change"]).set_index("iso3")
@@ -89,15 +90,15 @@ display(actual.found.distance.set_index("measure").round(3))
 
 # %%
 study = study_of(panel, ties, config, POLES, "tpp12", 2017)
-display(Image(figures.figure_bytes(figures.event_figure(study.study, study.words, 2017), "png")))
+display(Image(figure_bytes(figures.event_figure(study.study, study.caption, 2017), "png")))
 display(Markdown(f"> {study.sentence}"))
 
 # %%
 pull = inf.pull_balance(ties, POLES)
 breaks = ties["is_break"].values
 window = Window(2017, 2)  # the first year with it, and how many years from the one before on
-placebo = inf.placebo_years(pull, breaks, study.own, window)
-outside = inf.difference_in_differences(pull, breaks, study.own, study.rest, window, seed=config.seed)
+placebo = inf.placebo_years(pull, breaks, study.group, window)
+outside = inf.difference_in_differences(pull, breaks, study.group, study.rest, window, seed=config.seed)
 display(Markdown(
     f"The signatories moved by {placebo.observed:+.3f}. In {len(placebo.placebo)} other periods as long they moved "
     f"by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). Compared with {outside.controls} other "
@@ -117,7 +118,7 @@ display(Markdown(f"**{scenario.title}.** {scenario.question}\n\n" + "\n".join(f"
 
 # %%
 stayed = compared_of("2018", "2018:tpp_with_us", panel, config, POLES, "tpp12")
-display(Image(figures.figure_bytes(figures.dumbbell(dumbbell_rows(stayed), words_of(stayed), POLES), "png")))
+display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(stayed), comparison_caption(stayed), POLES), "png")))
 
 # %%
 would = balance_rows(stayed.found, PAIR).dropna(subset=["change"]).set_index("iso3")

@@ -32,6 +32,7 @@ from IPython.display import Image, Markdown, display
 import influence as inf
 from influence.export import figures
 from influence.export.atlas_data import build_atlas_data
+from influence.export.figure_files import figure_bytes
 
 POLES = ("CHN", "USA")
 NAMES = {"CHN": "China", "USA": "United States", "": "neither"}
@@ -87,7 +88,7 @@ display(crossed.set_index("name")[["year", "before", "after"]].round(3))
 # %%
 by_trade = inf.load_config(environment={}, flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}})
 content = build_atlas_data(panel, by_trade, POLES, region="asia_pacific")
-display(Image(figures.figure_bytes(figures.heat_map(content), "png")))
+display(Image(figure_bytes(figures.heat_map(content), "png")))
 
 # %% [markdown]
 # ## Are the two hierarchies related?

@@ -26,6 +26,7 @@ from IPython.display import Image, Markdown, display
 import influence as inf
 from influence.export import figures
 from influence.export.atlas_data import build_atlas_data
+from influence.export.figure_files import figure_bytes
 from influence.metrics.pull import pole_members
 
 panel = inf.load_panel()
@@ -85,7 +86,7 @@ display(Markdown(
 # %%
 config = inf.load_config(environment={}, flags={"poles": list(PAIR), "region": CAUCASUS})
 content = build_atlas_data(panel, config, PAIR, region=config.region)
-display(Image(figures.figure_bytes(figures.pull_over_time(content, CAUCASUS), "png")))
+display(Image(figure_bytes(figures.pull_over_time(content, CAUCASUS), "png")))
 
 # %% [markdown]
 # ## South America between Brazil, the United States and China
@@ -139,7 +140,7 @@ display(Markdown(
 weights = {"trade": 0.9, "alliance": 0.0, "agreement": 0.1}
 chosen = inf.load_config(environment={}, flags={"poles": list(THREE), "region": SOUTH, "weights": weights})
 shown = build_atlas_data(panel, chosen, THREE, region=chosen.region)
-display(Image(figures.figure_bytes(figures.network_map(shown, 2020), "png")))
+display(Image(figure_bytes(figures.network_map(shown, 2020), "png")))
 
 # %% [markdown]
 # The colours of the map show the balance of the first two poles; the ties of the third have another colour.

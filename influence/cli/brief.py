@@ -32,8 +32,8 @@ def command(
     import pandas as pd
 
     from influence.compare.brief import brief_of
-    from influence.export.findings import source_line
     from influence.files import write_text
+    from influence.statements.sources import source_line
 
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")

@@ -49,8 +49,8 @@ def command(
 
     from influence.config import load_config
     from influence.errors import SourceError, suggest
-    from influence.export.findings import custom_card
     from influence.panel.package import cards_of, vintages_of
+    from influence.statements.sources import custom_card
     from influence.states import datasets_dir
 
     vintages = vintages_of(panel_dir or datasets_dir())
@@ -95,6 +95,7 @@ def _sources_of_result(manifest: Path) -> tuple[tuple[str, ...], dict[str, str],
     """
     from influence.errors import SourceError
     from influence.sources.reading import read_bytes
+    from influence.statements.sources import sources_used
 
     try:
         content = json.loads(read_bytes(manifest))

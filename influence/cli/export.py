@@ -30,7 +30,7 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
     influence export xlsx --states KOR,JPN --year 2016 --out korea.xlsx
     """
     from influence.errors import OutputError
-    from influence.export.findings import flags_of
+    from influence.export.choices import command_flags
     from influence.export.workbook import write_workbook
     from influence.export.workbook_numbers import numbers_of, workbook_states
 
@@ -42,7 +42,8 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
         study = open_study(config, panel_dir)
         numbers = numbers_of(study, workbook_states(states, study.panel), year)
         progress("writing the workbook")
-        made = f"influence export xlsx --states {states} --year {year} --poles {','.join(study.poles)}{flags_of(study.method)}"
+        poles = ",".join(study.poles)
+        made = f"influence export xlsx --states {states} --year {year} --poles {poles}{command_flags(study)}"
         write_workbook(numbers, place, command=made)
     if not quiet:
         click.echo(str(place))

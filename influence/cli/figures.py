@@ -41,12 +41,13 @@ def command(
     from influence.errors import check_year
     from influence.export import figures
     from influence.export.atlas_data import build_atlas_data, shown_states
+    from influence.export.figure_files import FORMATS, write_figure
 
     wanted = kinds or KINDS
     listed = [part.strip() for part in formats.split(",") if part.strip()]
-    unknown = [kind for kind in listed if kind not in figures.FORMATS]
+    unknown = [kind for kind in listed if kind not in FORMATS]
     if unknown or not listed:
-        raise click.UsageError(f"--formats must be some of {', '.join(figures.FORMATS)}, not {formats!r}.")
+        raise click.UsageError(f"--formats must be some of {', '.join(FORMATS)}, not {formats!r}.")
     sides = between.split(",")
     if "dumbbell" in wanted and len(sides) != 2:
         raise click.UsageError(f"--compare must name two sides, as 2016,2018, not {between!r}.")
@@ -72,28 +73,28 @@ def command(
             content = build_atlas_data(study, progress=progress)
             progress("drawing")
             if "map" in wanted:
-                made += figures.write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
+                made += write_figure(figures.network_map(content, year), out / f"network_map_{year}", listed)
             if "time" in wanted:
                 name = f"pull_over_time_{'_'.join(codes)}"
-                made += figures.write_figure(figures.pull_over_time(content, codes), out / name, listed)
+                made += write_figure(figures.pull_over_time(content, codes), out / name, listed)
             if "heat" in wanted:
-                made += figures.write_figure(figures.heat_map(content), out / "heat_map", listed)
+                made += write_figure(figures.heat_map(content), out / "heat_map", listed)
         if "dumbbell" in wanted:
             from influence.compare.compared import compared_of
-            from influence.export.compare_page import dumbbell_rows, words_of
+            from influence.export.compare_data import comparison_caption, dumbbell_rows
 
             progress(f"comparing {between}")
             compared = compared_of(sides[0], sides[1], study)
-            figure = figures.dumbbell(dumbbell_rows(compared), words_of(compared), poles)
+            figure = figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
-            made += figures.write_figure(figure, out / stem, listed)
+            made += write_figure(figure, out / stem, listed)
         if "event" in wanted:
             from influence.export.drift_text import study_of
 
             progress(f"looking around {event}")
             study_text = study_of(study, group, event)
-            figure = figures.event_figure(study_text.study, study_text.words, event)
-            made += figures.write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
+            figure = figures.event_figure(study_text.study, study_text.caption, event)
+            made += write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:
         for path in made:
             click.echo(str(path))

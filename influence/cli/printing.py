@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.statements import numbers
+
 if TYPE_CHECKING:
     import pandas as pd
+
+NO_DATA = "no data"
 
 
 def echo_json(table: pd.DataFrame) -> None:
@@ -37,12 +41,12 @@ def echo_csv(table: pd.DataFrame) -> None:
 
 def percent(share: float) -> str:
     """A share for people: '31.4 %', or 'no data'."""
-    return "no data" if math.isnan(share) else f"{100 * share:.1f} %"
+    return numbers.percent(share, missing=NO_DATA)
 
 
 def signed(value: float) -> str:
-    """A balance for people: '+0.32', or 'no data'."""
-    return "no data" if math.isnan(value) else f"{value:+.2f}"
+    """A balance for people: '+0.32', or 'no data'; its minus is a hyphen, which every terminal can show."""
+    return numbers.signed(value, missing=NO_DATA).replace("−", "-")
 
 
 def number(value: float) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lens",
     type=click.Choice([*LENSES, "all"]),
-    default="direct",
+    default=LENSES[0],
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
 )
@@ -100,28 +100,20 @@ def command(
 
 def _metrics(lens: str) -> list[str]:
     """What is told of a lens."""
-    more = ["exposure", "leader_margin", "not_covered"] if lens == "direct" else []
+    more = ["exposure", "leader_margin", "not_covered"] if lens == LENSES[0] else []
     return [f"pull_{lens}", balance_name(lens), *more]
 
 
 def balance_name(lens: str) -> str:
     """Name of the balance in the results: that of the direct lens is the plain one."""
-    return "pull_balance" if lens == "direct" else f"balance_{lens}"
-
-
-UNITS = {
-    "direct": "share of its reliance that rests on each pole",
-    "network": "share of its reliance that rests on each pole, directly or through partners",
-    "income": "per cent of its real income for one per cent of productivity in each pole",
-    "opinion": "share of random starts from which its trade leads it to each pole",
-    "bandwidth": "index of the channel to each pole times dependence on it",
-}
+    return "pull_balance" if lens == LENSES[0] else f"balance_{lens}"
 
 
 def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
     from influence.metrics.pull import pairs_of
+    from influence.statements.tables import LENS_TABLE
 
-    click.echo(f"\n{name}: {UNITS[lens]}; balance +1 only the first pulls, -1 only the second")
+    click.echo(f"\n{name}: {LENS_TABLE[lens].of_state}; balance +1 only the first pulls, -1 only the second")
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
@@ -156,9 +148,9 @@ def _ends(row: pd.Series) -> str:
 
 
 def _amount(value: float, lens: str) -> str:
-    if lens in ("income", "bandwidth"):
-        return number(value)
-    return percent(value)
+    from influence.statements.tables import LENS_TABLE
+
+    return percent(value) if LENS_TABLE[lens].is_share else number(value)
 
 
 def _print_lenses(table: pd.DataFrame, name: str, poles: tuple[str, ...]) -> None:

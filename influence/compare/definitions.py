@@ -1,4 +1,4 @@
-"""The same pull by the other definitions one might have chosen: how far a number hangs on ours."""
+"""The same pull by the other definitions one might have chosen: how far a number depends on ours."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import xarray as xr
 
 from influence.schema import CAPABILITIES, TRADE_BASES
 from influence.study import Study
-
-TOLD = "least and greatest over three bases of trade (two-way, markets, suppliers) and two measures of capability"
 
 
 def other_definitions(study: Study) -> list[xr.DataArray]:

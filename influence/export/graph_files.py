@@ -41,9 +41,11 @@ def write_graph(graph: nx.DiGraph, path: Path | str) -> Path:
         if kind == "gexf":
             # It stamps the day of writing, in its head; the same graph is to give the same bytes.
             text = re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
-            told = escape(str(_clean(graph.graph.get("sources", ""))))
+            description = escape(str(_clean(graph.graph.get("sources", ""))))
             text = text.replace(
-                "</creator>", f"</creator>\n    <description>{told}</description>" if told else "</creator>", 1
+                "</creator>",
+                f"</creator>\n    <description>{description}</description>" if description else "</creator>",
+                1,
             )
         write_text(path, text)
     return path

@@ -14,7 +14,7 @@ import pandas as pd
 from influence.config import Config
 from influence.errors import InfluenceError, LessonError, OutputError
 from influence.export import page
-from influence.export.findings import choices_text, source_line
+from influence.export.choices import method_choices
 from influence.export.markdown import to_html
 from influence.export.tours import parse_tour
 from influence.files import move_in, ready_folder
@@ -25,6 +25,7 @@ from influence.lessons.marking import SLIPS, describe_mark, mistakes, within
 from influence.lessons.measures import value_of
 from influence.lessons.model import Lesson, Question
 from influence.lessons.wording import format_value
+from influence.statements.sources import source_line
 from influence.states import pole_label
 
 FORM = ["question", "answer", "text", "kind", "write"]
@@ -57,33 +58,33 @@ def views_of(lesson: Lesson) -> list[tuple[str, str]]:
     return out
 
 
-def handout_html(lesson: Lesson, told: Told, ground: Ground, *, teacher: bool) -> str:
+def handout_html(lesson: Lesson, filled: Told, ground: Ground, *, teacher: bool) -> str:
     """The handout as one page without scripts; for the teacher with answers, hints and the mistakes to expect."""
     style = page.static("handout.css")
     year = max(lesson.years)
     return page.render(
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
-        text=to_html(told.text), notes=to_html(told.notes) if teacher else "", table=told.table,
-        questions=[_question(q, told, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
+        text=to_html(filled.text), notes=to_html(filled.notes) if teacher else "", table=filled.table,
+        questions=[_question(q, filled, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
         settings=method_text(ground.config), poles=[pole_label(pole) for pole in ground.poles],
         source=source_line(ground.panel, ground.config.weights, year),
     )  # fmt: skip
 
 
 def method_text(config: Config) -> str:
-    """The weights ('trade 0.6, alliance 0.3'), and how the layers are made where it is not the usual way."""
+    """The weights ('trade 0.6, alliance 0.3'), and how the layers are made where it is not the default."""
     weights = [f"{name} {config.weights[name]:.3g}" for name in config.weighing]
-    return "; ".join([", ".join(weights), *choices_text(config)])
+    return "; ".join([", ".join(weights), *method_choices(config)])
 
 
-def _question(question: Question, told: Told, ground: Ground, *, teacher: bool) -> dict[str, Any]:
+def _question(question: Question, filled: Told, ground: Ground, *, teacher: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "name": question.name, "text": told.questions[question.name], "lines": question.lines, "kind": question.kind,
+        "name": question.name, "text": filled.questions[question.name], "lines": question.lines, "kind": question.kind,
         "options": list(question.options.values()), "write": WRITE[question.unit],
     }  # fmt: skip
     if teacher:
         shown |= {
-            "answer": told.answers[question.name], "how": describe_mark(question), "hints": question.hints,
+            "answer": filled.answers[question.name], "how": describe_mark(question), "hints": question.hints,
             "look_for": question.look_for, "mistakes": _mistakes(question, ground),
         }  # fmt: skip
     return shown
@@ -94,7 +95,7 @@ def _mistakes(question: Question, ground: Ground) -> list[str]:
     if question.kind != "number" or question.answer is None or question.unit in ("year", "count"):
         return []
     value = float(value_of(ground, question.answer))
-    # Slips of per cent and of noughts need no number; two that give one number are told once.
+    # Slips of per cent and of zeros need no number; two that give one number are listed once.
     found: dict[str, str] = {}
     for words, other in mistakes(question, value, ground):
         number = format_value(other, question.unit)
@@ -104,14 +105,14 @@ def _mistakes(question: Question, ground: Ground) -> list[str]:
     return list(found.values())[:MISTAKES]
 
 
-def form_of(lesson: Lesson, told: Told) -> str:
+def form_of(lesson: Lesson, filled: Told) -> str:
     """A form to fill in, CSV: every question with an empty answer."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FORM)
     for question in lesson.questions:
         options = "".join(f" ({chr(97 + i)}) {text}" for i, text in enumerate(question.options.values()))
-        text = told.questions[question.name] + options
+        text = filled.questions[question.name] + options
         writer.writerow([question.name, "", harmless(text), question.kind, WRITE[question.unit]])
     return out.getvalue()
 
@@ -128,16 +129,19 @@ def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
                            for column in words})  # fmt: skip
 
 
-def write_lesson(lesson: Lesson, told: Told, ground: Ground, folder: Path, *, teacher: bool) -> list[str]:
+def write_lesson(lesson: Lesson, filled: Told, ground: Ground, folder: Path, *, teacher: bool) -> list[str]:
     """Write handout, form, data and the lesson's own files into a folder, all or none; the teacher's copy if asked.
 
     Raises
     ------
-    LessonError : see views_of. OutputError : the folder cannot be written; everything stands as before.
+    LessonError : see views_of. OutputError : the folder cannot be written; nothing is changed.
     """
-    texts = {"handout.html": handout_html(lesson, told, ground, teacher=False), "answers.csv": form_of(lesson, told)}
+    texts = {
+        "handout.html": handout_html(lesson, filled, ground, teacher=False),
+        "answers.csv": form_of(lesson, filled),
+    }
     if teacher:
-        texts["teacher.html"] = handout_html(lesson, told, ground, teacher=True)
+        texts["teacher.html"] = handout_html(lesson, filled, ground, teacher=True)
     table = harmless_table(extract(lesson, ground))
     texts["extract.csv"] = table.to_csv(index=False, lineterminator="\n")
     ready_folder(folder)

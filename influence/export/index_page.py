@@ -1,4 +1,4 @@
-"""The first page of outputs/: what was found in each key year, with its map."""
+"""The first page of outputs/: the finding of each key year, with its map."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.export.findings import finding
 from influence.files import write_text
+from influence.statements.findings import finding
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -22,7 +22,7 @@ small { opacity: .8; }
 def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int, Sequence[str]], path: Path) -> None:
     """A plain page that links the maps, newest first, each under its finding, and names the tables.
 
-    shown : year of each map -> the states it counts.
+    shown : year of each map and the states it counts.
     """
     rows = "\n".join(
         f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, shown[year]))}</a></li>'
@@ -41,17 +41,17 @@ def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int,
 <body>
 <main>
 <h1>Who pulls on whom</h1>
-<p>Each page is one file that works without a network. A state's balance is +1 where only the first pole pulls on it and
--1 where only the second does.</p>
+<p>Each page is one file that works without a network. A country's balance is +1 where only the first power pulls on it
+and −1 where only the second does.</p>
 <p><a href="atlas.html">The atlas</a> holds every year, scenario, lens and weight in one page;
-<a href="network.html">the network</a> shows every year with the states in fixed places. Years of their own:</p>
+<a href="network.html">the network</a> shows every year with the countries in fixed positions. Single years:</p>
 <ul>
 {rows}
 </ul>
-<p>Tables: <a href="tables/results.csv">results.csv</a> has every metric, state and year (<code>influence metrics
-list</code> says what each is); the same as Parquet, slopes, crossings and turning points, the ties and the graphs
-(GraphML, GEXF, JSON) lie beside it. <a href="manifest.json">manifest.json</a> says how all was made.</p>
-<p><small>Goods trade, pledges of defence and trade agreements; services are not in it. Sources and terms:
+<p>Tables: <a href="tables/results.csv">results.csv</a> has every metric, country and year (<code>influence metrics
+list</code> describes each metric). The same folder has the results as Parquet, slopes, crossings, turning points, ties
+and graphs (GraphML, GEXF, JSON). <a href="manifest.json">manifest.json</a> records how everything was made.</p>
+<p><small>Goods trade, defence pledges and trade agreements, without services. Sources and licences:
 <code>influence cite</code>.</small></p>
 </main>
 </body>

@@ -34,19 +34,19 @@ def outlines(extent: tuple[float, float, float, float] | None = None) -> list[Ri
     """Projected rings, those that touch `extent` (left, top, right, bottom in map units); all without one."""
     rings: list[Ring] = []
     for (_, iso3, _), ring in load_land().groupby(["shape", "iso3", "ring"], sort=True):
-        for piece in cut(ring["longitude"].to_numpy() - CENTRE, ring["latitude"].to_numpy()):
-            places = placed(piece[:, 0] + CENTRE, piece[:, 1])
+        for piece in cut(ring["longitude"].to_numpy() - centre, ring["latitude"].to_numpy()):
+            places = project(piece[:, 0] + centre, piece[:, 1], centre)
             keep = np.append(True, np.any(places[1:] != places[:-1], axis=1))
             if keep.sum() >= 3 and (extent is None or _touches(places, extent)):
                 rings.append(Ring(str(iso3), places[keep]))
     return rings
 
 
-def placed(longitude: np.ndarray, latitude: np.ndarray, centre: float = CENTRE) -> np.ndarray:
+def project(longitude: np.ndarray, latitude: np.ndarray, centre: float = CENTRE) -> np.ndarray:
     """Whole map units (n, 2), y downwards."""
     turned = np.asarray(longitude, dtype=float) - centre
     turned = np.where(np.abs(turned) > 180.0, (turned + 180.0) % 360.0 - 180.0, turned)
-    # A place on the very edge of the map stays on the side it was cut to.
+    # A position on the very edge of the map stays on the side it was cut to.
     x, y = equal_earth(np.clip(turned, -179.999, 179.999) + centre, latitude, centre)
     return np.column_stack([np.rint(x * UNITS), -np.rint(y * UNITS)]).astype(np.int64)
 

@@ -1,4 +1,4 @@
-"""Where states and their names stand on the map: Equal Earth, centred on the Pacific; nothing hides a name."""
+"""Positions of states and their names on the map: Equal Earth, centred on the Pacific; nothing hides a name."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def equal_earth(longitude: np.ndarray, latitude: np.ndarray, centre: float = CEN
     return x, y
 
 
-def place(
+def box_positions(
     longitude: Sequence[float], latitude: Sequence[float], width: Sequence[float], height: Sequence[float],
     *, span: float = 1300.0,
 ) -> np.ndarray:  # fmt: skip
-    """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, pushed apart."""
+    """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, separated."""
     x, y = equal_earth(np.asarray(longitude), np.asarray(latitude))
     scale = span / max(float(np.ptp(x)), 1e-9)
-    return apart(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale]), width, height)
+    return separate(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale * stretch]), width, height)
 
 
-def apart(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> np.ndarray:
-    """Places (n, 2) of boxes of the given sizes, each as near to its home as leaves room for the others.
+def separate(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> np.ndarray:
+    """Positions (n, 2) of boxes of the given sizes, each as near to its home as leaves room for the others.
 
-    The same input gives the same places: there is no chance in it. Each step moves two overlapping boxes apart along
+    The same input gives the same positions: nothing is random. Each step moves two overlapping boxes apart along
     the axis where they overlap least, and draws every box a little towards its home.
     """
     size = np.column_stack([np.asarray(width, dtype=float), np.asarray(height, dtype=float)])
@@ -87,7 +87,7 @@ Box = tuple[float, float, float, float]
 class Label(NamedTuple):
     """at : which place it names. x, y : its anchor, in the middle of its height. anchor : start, middle or end.
 
-    line : from its dot to it, where it stands too far off to be told without.
+    line : from its dot to it, where the name is too far away to be matched without one.
     """
 
     at: int
@@ -98,37 +98,37 @@ class Label(NamedTuple):
 
 
 FAR, MANY = (1.6, 2.6, 3.8, 5.2), 80
-"""How far off a name may stand, in lines, where there is no room beside its dot; of many dots no further than two."""
+"""How far from its dot a name may be, in lines, where there is no room beside it; with many dots only the first two."""
 _TURNS = [(-1 if i % 2 else 1) * ((i + 1) // 2) * np.pi / 8 for i in range(16)]
 WAYS = tuple((float(np.cos(turn)), float(np.sin(turn))) for turn in _TURNS)
 """To the right first, then ever more to the left, above before below."""
 
 
-def labels_beside(places: np.ndarray, names: Sequence[str], sizes: Sizes, edges: Box) -> list[Label]:
-    """Where a name has room: right, left, below or above its dot, else further off with a line to it.
+def place_labels(places: np.ndarray, names: Sequence[str], sizes: Sizes, edges: Box) -> list[Label]:
+    """Where a name has room: right, left, below or above its dot, else farther away with a line to it.
 
     None lies over a dot, another name, its line or an edge; no line runs through a name, nor through a dot if it can.
 
     places : (n, 2), y downwards, the more important first: a name without room is left out.
     """
     dots = [(x - sizes.reach, y - sizes.reach, x + sizes.reach, y + sizes.reach) for x, y in places]
-    told: list[Box] = []
+    taken: list[Box] = []
     out: list[Label] = []
     distances = FAR if len(names) <= MANY else FAR[:2]
     for at, name in enumerate(names):
         lines = [label.line for label in out if label.line]
         room = []
-        for label in _tries(at, places[at], sizes, distances):
+        for label in _candidates(at, places[at], sizes, distances):
             box = _box_of(label, sizes.letter * len(name), sizes.line)
-            hidden = any(_overlap(box, other) for other in dots + told) or any(
+            hidden = any(_overlap(box, other) for other in dots + taken) or any(
                 _runs_through(line, box) for line in lines
             )
-            if _within(box, edges) and not hidden and not _crosses(label, told):
+            if _within(box, edges) and not hidden and not _crosses(label, taken):
                 room.append((label, box))
         clear = [found for found in room if not _crosses(found[0], dots[:at] + dots[at + 1 :])]
         for label, box in (clear or room)[:1]:
             out.append(label)
-            told.append(box)
+            taken.append(box)
     return out
 
 
@@ -136,8 +136,8 @@ def _crosses(label: Label, boxes: Sequence[Box]) -> bool:
     return label.line is not None and any(_runs_through(label.line, box) for box in boxes)
 
 
-def _tries(at: int, place: np.ndarray, sizes: Sizes, distances: Sequence[float]) -> Iterator[Label]:
-    """Where a name may stand, the better first."""
+def _candidates(at: int, place: np.ndarray, sizes: Sizes, distances: Sequence[float]) -> Iterator[Label]:
+    """Possible positions of a name, the better first."""
     (x, y), reach, line = place, sizes.reach, sizes.line
     yield Label(at, x + reach * 1.4, y, "start")
     yield Label(at, x - reach * 1.4, y, "end")

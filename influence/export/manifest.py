@@ -30,7 +30,7 @@ def write_manifest(
     own: Sequence[CustomTies] = (),
     used: Sequence[str] = (),
 ) -> None:
-    """manifest.json in `folder`; it holds no time of day, so that the same run gives the same bytes.
+    """manifest.json in `folder`; without a time, so that the same run gives the same bytes.
 
     own : custom layers, listed with the file, its sha256 and how to cite it. used : keys of the sources of the results.
 
@@ -51,7 +51,7 @@ def write_manifest(
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
         "sources_used": list(used),
         **({"custom_groups": groups} if groups else {}),
-        **({"custom_layers": [_own(ties) for ties in own]} if own else {}),
+        **({"custom_layers": [_custom_layer(ties) for ties in own]} if own else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }
     write_text(folder / "manifest.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")

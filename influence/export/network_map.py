@@ -1,7 +1,7 @@
-"""The network page: the atlas's shell and numbers, drawn by pyvis's vis-network with every dot in a fixed place.
+"""The network page: the atlas's shell and numbers, drawn by pyvis's vis-network with every dot in a fixed position.
 
-The only module that knows pyvis. Its own ways out are not used: this subclass hands over plain numbers and strings,
-physics off, and the page is rendered from a template of ours with every script inlined and hashed (export.page).
+The only module that uses pyvis. Its own output is not used: this subclass gives plain numbers and strings with physics
+off, and the page is rendered from our template with every script inlined and hashed (export.page).
 """
 
 from __future__ import annotations
@@ -14,23 +14,22 @@ import pyvis
 from pyvis.network import Network
 
 from influence.export import page
-from influence.export.atlas import frame_words, page_data
-from influence.export.atlas_data import Content
-from influence.export.layout import apart, place
+from influence.export.atlas import template_values
+from influence.export.atlas_data import AtlasData
+from influence.export.layout import box_positions, separate
+from influence.export.page_data import page_data
 from influence.files import write_text
 from influence.metrics.embedding import embedding
 from influence.metrics.similarity import similarity
 
 VIS = "vis-9.1.2/vis-network.min.js"
-CREDIT = (
-    "Drawn with vis-network 9.1.2 (Apache 2.0 or MIT, © Almende B.V. and visjs contributors) as carried by pyvis (BSD)."
-)
+CREDIT = "Drawn with vis-network 9.1.2 (Apache 2.0 or MIT, © Almende B.V. and visjs contributors) in pyvis (BSD)."
 DOT = 20.0
 """Radius of the largest dot, in units of the map."""
 LETTER, LINE = 9.6, 22.0
-"""Room of a letter and of a line of a label."""
+"""Width of a letter and height of a line of a label."""
 SPAN, HIGH = 1300.0, 760.0
-"""Width of the places before they are pushed apart, and height of those by likeness."""
+"""Width of the positions before they are separated, and height of those by similarity."""
 
 
 class OfflineNetwork(Network):
@@ -48,11 +47,11 @@ class OfflineNetwork(Network):
 
 
 def library() -> str:
-    """The script of vis-network that pyvis carries."""
+    """The script of vis-network that pyvis contains."""
     return (Path(pyvis.__file__).parent / "templates" / "lib" / VIS).read_text(encoding="utf-8")
 
 
-def write_network(content: Content, path: Path) -> Path:
+def write_network(content: AtlasData, path: Path) -> Path:
     """Write the network page of what was measured (atlas_data.build_atlas_data; one year by at_year) to `path`.
 
     Raises
@@ -78,30 +77,32 @@ def write_network(content: Content, path: Path) -> Path:
             ],
             kind="network",
             credit=CREDIT,
-            **frame_words(data),
+            **template_values(data),
         ),
     )
     return path
 
 
-def layouts(content: Content) -> dict[str, list[list[float]]]:
-    """Fixed places of the dots, the same in all years: by geography and, where there is one, by likeness of ties.
+def layouts(content: AtlasData) -> dict[str, list[list[float]]]:
+    """Fixed positions of the dots, the same in all years: by geography and, where available, by similarity of ties.
 
-    Likeness: the mean over all years of metrics.embedding, whose years are turned onto each other; a state that never
-    has a place there stands in a row below. Both are pushed apart so that no label hides another.
+    Similarity: the mean over all years of metrics.embedding, whose years are aligned to each other; a state without a
+    position there is in a row below. Both are separated so that no label hides another.
     """
     labels = content.base.panel.states.loc[list(content.frame.shown)]
     width = [max(2 * DOT, 1.12 * LETTER * len(name)) + 8 for name in labels["name"]]
     height = [2 * DOT + LINE] * len(width)
-    out = {"geography": place(labels["longitude"].tolist(), labels["latitude"].tolist(), width, height, span=SPAN)}
+    out = {
+        "geography": box_positions(labels["longitude"].tolist(), labels["latitude"].tolist(), width, height, span=SPAN)
+    }
     ties = content.base.ties
     if ties.sizes["target"] >= 4:
         points = embedding(similarity(ties)).sel(target=list(content.frame.shown)).values
-        seen = ~np.isnan(points)
-        if seen.any():
-            nowhere = np.full(points.shape[1:], np.nan)
-            mean = np.divide(np.nansum(points, axis=0), seen.sum(axis=0), where=seen.any(axis=0), out=nowhere)
-            out["embedding"] = apart(_spread(mean), width, height)
+        known = ~np.isnan(points)
+        if known.any():
+            missing = np.full(points.shape[1:], np.nan)
+            mean = np.divide(np.nansum(points, axis=0), known.sum(axis=0), where=known.any(axis=0), out=missing)
+            out["embedding"] = separate(_spread(mean), width, height)
     return {name: places.tolist() for name, places in out.items()}
 
 
@@ -119,7 +120,7 @@ def _spread(points: np.ndarray) -> np.ndarray:
     return out
 
 
-def _command(content: Content, atlas: str) -> str:
+def _command(content: AtlasData, atlas: str) -> str:
     command = atlas.split(" --scenarios")[0].replace("influence atlas", "influence map")
     years = content.base.years
     return f"{command} --year {years[0]}" if len(years) == 1 else command

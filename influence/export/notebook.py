@@ -1,4 +1,4 @@
-"""Pages, graphs and results that show themselves in a notebook: one iframe of their own, nothing fetched.
+"""Pages, graphs and results displayed in a notebook: one iframe each, nothing fetched.
 
 inf.atlas()                      the atlas
 inf.show(inf.build_graph(ties, 2016))
@@ -20,18 +20,20 @@ import pandas as pd
 
 from influence.config import Config
 from influence.export import page
-from influence.export.atlas import extent_of, write_atlas
-from influence.export.atlas_data import Content, build_atlas_data
+from influence.export.atlas import write_atlas
+from influence.export.atlas_data import AtlasData, build_atlas_data
 from influence.export.backbone import prominent
 from influence.export.colours import diverging
-from influence.export.findings import signed
-from influence.export.land import outlines, placed
-from influence.export.layout import Sizes, labels_beside
+from influence.export.land import outlines, project
+from influence.export.layout import Sizes, place_labels
+from influence.export.page_data import extent_of
 from influence.export.tours import chosen_tours
 from influence.files import write_text
 from influence.panel.panel import Panel, load_panel
 from influence.scenario.load import chosen_scenarios
 from influence.schema import RESULT_COLUMNS, names
+from influence.statements.catalogue import TEMPLATES
+from influence.statements.numbers import signed
 
 HIGH = 760
 WIDE = 960
@@ -88,7 +90,7 @@ def atlas(
     return _written(content)
 
 
-def _written(content: Content) -> Shown:
+def _written(content: AtlasData) -> Shown:
     with tempfile.TemporaryDirectory() as folder:
         path = write_atlas(content, Path(folder) / "atlas.html", tours=chosen_tours((), content.base.panel.layer_names))
         return Shown(path.read_text(encoding="utf-8"), "Atlas of influence")
@@ -103,7 +105,7 @@ def show(thing: Any, metric: str = "") -> Shown:
     ------
     TypeError : something else. ValueError : a metric that the table does not have.
     """
-    if isinstance(thing, Content):
+    if isinstance(thing, AtlasData):
         return _written(thing)
     if isinstance(thing, nx.DiGraph):
         return _graph(thing)
@@ -127,7 +129,7 @@ def _graph(graph: nx.DiGraph) -> Shown:
     data = [graph.nodes[code] for code in codes]
     if not codes or not all("latitude" in d and "longitude" in d for d in data):
         raise TypeError("show() needs a graph whose nodes have latitude and longitude, as build_graph makes them.")
-    places = placed(np.array([d["longitude"] for d in data]), np.array([d["latitude"] for d in data]))
+    places = project(np.array([d["longitude"] for d in data]), np.array([d["latitude"] for d in data]))
     shares = nx.to_numpy_array(graph, nodelist=codes, weight="pull")
     extent = extent_of(places)
     scale = WIDE / (extent[2] - extent[0])
@@ -138,34 +140,33 @@ def _graph(graph: nx.DiGraph) -> Shown:
     for source, target in sorted(zip(*np.nonzero(kept), strict=True), key=lambda pair: shares[pair]):
         share = float(shares[source, target])
         parts.append(_arc(at[target], at[source], share))
-    for (x, y), code, told in zip(at, codes, data, strict=True):
-        title = escape(f"{told.get('name', code)} ({code})")
+    for (x, y), code, attributes in zip(at, codes, data, strict=True):
+        title = escape(f"{attributes.get('name', code)} ({code})")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{title}</title></circle>')
-    # Whom the others rely on most is named first.
+    # The states on which others rely most are named first.
     first = np.argsort(-np.nansum(shares, axis=1), kind="stable")
     parts += _names(at[first], [str(data[k].get("name", codes[k])) for k in first], float(high))
-    title = f"Ties of {len(codes)} states in {graph.graph.get('year', '')}: {int(kept.sum())} that stand out"
+    title = f"Ties of {len(codes)} states in {graph.graph.get('year', '')}: {int(kept.sum())} are prominent"
     body = f'<h1>{escape(title)}</h1><svg viewBox="0 0 {WIDE} {high:.0f}" role="img">{"".join(parts)}</svg>'
     note = (
         f"{graph.number_of_edges():,} ties in all; a tie runs from the state that relies to the one it relies on, and "
-        f"is the wider the larger its share. Weights: {graph.graph.get('weights', '')}. Land: Natural Earth, de-facto "
-        f"boundaries, no position of ours."
+        f"is wider for a larger share. Weights: {graph.graph.get('weights', '')}. {TEMPLATES['land']}"
     )
     return _page(title, body, note, int(high * 1.0) + 130)
 
 
 def _land(extent: Sequence[int], scale: float) -> str:
     rings = outlines((extent[0], extent[1], extent[2], extent[3]))
-    told = "".join(
+    path = "".join(
         "M" + "L".join(f"{(x - extent[0]) * scale:.0f} {(y - extent[1]) * scale:.0f}" for x, y in ring.places) + "Z"
         for ring in rings
     )
-    return f'<path class="land" d="{told}"/>'
+    return f'<path class="land" d="{path}"/>'
 
 
 def _names(at: np.ndarray, names: Sequence[str], high: float) -> list[str]:
     out = []
-    for label in labels_beside(at, names, Sizes(letter=6.2, line=13.0, reach=5.0), (0.0, 0.0, float(WIDE), high)):
+    for label in place_labels(at, names, Sizes(letter=6.2, line=13.0, reach=5.0), (0.0, 0.0, float(WIDE), high)):
         if label.line:
             x, y, end_x, end_y = label.line
             out.append(f'<path class="lead" d="M{x:.1f} {y:.1f}L{end_x:.1f} {end_y:.1f}"/>')
@@ -202,8 +203,8 @@ def _table(table: pd.DataFrame, metric: str) -> Shown:
             if wanted.startswith(("pull_balance", "balance_")):
                 colour = diverging(round(float(value), 1), "light")
                 name = f' class="{colours.setdefault(colour, f"c{len(colours)}")}"'
-            told = signed(float(value)) if name else f"{value:.3f}"
-            cells.append(f"<td{name}>{told}</td>")
+            text = signed(float(value)) if name else f"{value:.3f}"
+            cells.append(f"<td{name}>{text}</td>")
         body.append(f'<tr><th scope="row">{escape(str(code))}</th>{"".join(cells)}</tr>')
     title = f"{wanted}{f', {pole}' if pole else ''}: {len(wide)} states, {wide.columns[0]} to {wide.columns[-1]}"
     table_html = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
@@ -212,7 +213,7 @@ def _table(table: pd.DataFrame, metric: str) -> Shown:
 
 
 def _ink_on(colour: str) -> str:
-    """Black or white, whichever is read more easily on a colour (its relative luminance, WCAG 2)."""
+    """Black or white, whichever is easier to read on a colour (its relative luminance, WCAG 2)."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     light = sum(w * (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4)
                 for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True))  # fmt: skip

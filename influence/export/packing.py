@@ -32,16 +32,16 @@ def pack(arrays: Mapping[str, Packed], base: Mapping[str, Packed] | None = None)
     ------
     ValueError : a value that is not finite but NaN, or too many steps to be exact.
     """
-    told, out = [], []
+    entries, out = [], []
     for name, (values, step) in arrays.items():
         steps, known = quantised(values, step)
         if base is not None:
             before, there = quantised(*base[name])
             steps = steps - np.where(there, before, 0)
-        told.append({"name": name, "shape": list(values.shape), "step": step})
+        entries.append({"name": name, "shape": list(values.shape), "step": step})
         out.append(_varints(_tokens(np.where(known, steps, 0), known)))
     packed = zlib.compress(b"".join(out), 9)
-    return {"arrays": told, "bytes": base64.b64encode(packed).decode()}
+    return {"arrays": entries, "bytes": base64.b64encode(packed).decode()}
 
 
 def quantised(values: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
@@ -56,7 +56,7 @@ def quantised(values: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _tokens(steps: np.ndarray, known: np.ndarray) -> np.ndarray:
     flat, seen = steps.reshape(-1, steps.shape[-1]), known.reshape(-1, steps.shape[-1])
-    # What stands before each place: the last known value to the left, 0 where there is none.
+    # The last known value to the left of each place, 0 where there is none.
     at = np.maximum.accumulate(np.where(seen, np.arange(1, flat.shape[1] + 1), 0), axis=1)
     last = np.take_along_axis(np.concatenate([np.zeros((len(flat), 1), dtype=np.int64), flat], axis=1), at, axis=1)
     before = np.concatenate([np.zeros((len(flat), 1), dtype=np.int64), last[:, :-1]], axis=1)

@@ -1,4 +1,4 @@
-"""One self-contained page: our templates, styles and scripts inlined, nothing fetched, nothing of the data run."""
+"""One self-contained page: our templates, styles and scripts inlined, nothing fetched, no data run as code."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 HERE = Path(__file__).parent
-SHARED = ("unpack.js", "pull.js", "words.js", "pens.js", "numbers.js", "scene.js", "chart.js", "story.js", "table.js",
-          "address.js", "picture.js")  # fmt: skip
+SHARED = ("unpack.js", "pull.js", "statements.js", "words.js", "pens.js", "numbers.js", "scene.js", "chart.js",
+          "story.js", "headline.js", "legend.js", "table.js", "address.js", "picture.js", "map_labels.js")  # fmt: skip
 """Scripts of every page that shows a view, before its painter and the controls (atlas.js)."""
 
 
@@ -52,7 +52,7 @@ def safe_json(content: object) -> str:
 
 
 def content_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Content-Security-Policy that lets run only these scripts and styles, and lets nothing be fetched."""
+    """Content-Security-Policy that allows only these scripts and styles, and allows nothing to be fetched."""
     listed = {"script-src": scripts, "style-src": styles}
     rules = [f"{name} {' '.join(map(_hash, texts))}" for name, texts in listed.items() if texts]
     return "; ".join(["default-src 'none'", *rules, "img-src data: blob:", "base-uri 'none'", "form-action 'none'"])

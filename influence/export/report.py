@@ -20,7 +20,7 @@ LONGEST = 120
 
 
 FIGURE = re.compile(r"[+−]?\d([\d,.]*\d)?( %)?( to [+−]?\d([\d,.]*\d)?( %)?)?")
-"""A figure or a band of two, as print has them."""
+"""A figure or a range of two, with a typographic minus."""
 NO_FIGURE = ("", "no value")
 
 

@@ -1,7 +1,7 @@
 """Guided tours: steps of a view and two sentences, written as YAML and shown in the atlas.
 
-Numbers in the sentences are placeholders: {balance KOR 2011}, {pull USA KOR 2011}, {lean KOR 2011}; with the name of a
-layer at the end, that layer alone: {lean JPN 2016 alliance}. Without it the configured layer weights apply.
+Numbers in the sentences are placeholders: {balance KOR 2011}, {pull USA KOR 2011}, {relies KOR 2011}; with a
+layer's name at the end the layer alone, {relies JPN 2016 alliance}. They are those of the default weights.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from influence.errors import TourError, suggest
-from influence.export.atlas_data import Content
-from influence.export.findings import signed
+from influence.export.atlas_data import AtlasData
 from influence.record_fields import list_of, mapping_of, name, number, record, text
 from influence.records import Field, Fields, Reader, Where, read_record
-from influence.specs import LAYERS
+from influence.specs import LAYERS, LENSES
+from influence.statements.balance import relies_with_balance
+from influence.statements.numbers import percent, signed
 from influence.states import datasets_dir, pole_label
 from influence.yaml_files import read_yaml
 
 
 class Step(NamedTuple):
-    """view : parts of the address (see PARTS). text : two or three sentences with placeholders for numbers."""
+    """view : parts of the address (see PARTS). text : two or three sentences with placeholders for their numbers."""
 
     view: dict[str, str]
     text: str
@@ -43,7 +44,7 @@ PARTS = {
     "threshold": "t", "all_ties": "a", "land": "n",
 }  # fmt: skip
 """Keys of a step's view, and the part of the address each becomes."""
-ASKED = re.compile(r"\{(\w+)((?: [\w-]+)*)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)((?: [\w-]+)*)\}")
 
 
 def tour_names() -> list[str]:
@@ -129,23 +130,23 @@ def _read_part(value: Any, where: Where) -> str:
 _PART = Reader("a name, a number or a list of them", _read_part)
 
 
-# ---- numbers in the sentences --------------------------------------------------------------
+# ---- the placeholders in the sentences ---------------------------------------------------------------
 
 
-def tour_records(tours: tuple[Sequence[Tour], bool], content: Content) -> list[Any]:
+def tour_records(tours: tuple[Sequence[Tour], bool], content: AtlasData) -> list[Any]:
     """Tours as the page plays them: each step's address, and its sentences with their numbers.
 
     tours : see chosen_tours; those that need not be playable are left out where they are not.
 
     Raises
     ------
-    TourError : a year, state or scenario that the page does not have, a number that cannot be computed.
+    TourError : a year, state or scenario that the page does not have, a number without a value.
     """
-    asked = _Asked(content)
+    placeholders = _Placeholders(content)
     out = []
     for tour in tours[0]:
         try:
-            steps = [asked.step(step, f"tour {tour.name}, step {i}") for i, step in enumerate(tour.steps, 1)]
+            steps = [placeholders.step(step, f"tour {tour.name}, step {i}") for i, step in enumerate(tour.steps, 1)]
         except TourError:
             if tours[1]:
                 raise
@@ -154,22 +155,22 @@ def tour_records(tours: tuple[Sequence[Tour], bool], content: Content) -> list[A
     return out
 
 
-class _Asked:
-    """Answers what the sentences ask for, from the arrays of the page."""
+class _Placeholders:
+    """Fills the placeholders of the sentences from the arrays of the page."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: AtlasData) -> None:
         self.poles, self.content, self.layers = content.poles, content, list(content.base.panel.layer_names)
 
     def step(self, step: Step, place: str) -> dict[str, str]:
         view = self.checked(step.view, place)
-        text = ASKED.sub(lambda found: self.number(found, place), step.text)
+        text = PLACEHOLDER.sub(lambda found: self.number(found, place), step.text)
         return {"view": "#" + "&".join(f"{part}={value}" for part, value in view.items()), "text": text}
 
     def checked(self, view: dict[str, str], place: str) -> dict[str, str]:
         have: dict[str, list[str]] = {
             "y": [str(year) for year in self.content.base.years],
             "s": [record["name"] for record, _ in self.content.scenarios],
-            "l": ["direct", *self.content.lenses],
+            "l": [next(iter(LENSES)), *self.content.lenses],
         }
         for part, value in view.items():
             if part in have and value not in have[part]:
@@ -183,25 +184,22 @@ class _Asked:
         try:
             if what == "pull":
                 pole, state, year, *layer = arguments
-                return f"{100 * self._pull(pole, state, year, layer, place):.1f} %"
-            if what in ("balance", "lean"):
+                return percent(self._pull(pole, state, year, layer, place))
+            if what in ("balance", "relies"):
                 state, year, *layer = arguments
                 return self._balance(what, state, year, layer, place)
         except ValueError as err:
             raise TourError(f"{place}: {found[0]} cannot be read; write {{balance KOR 2016}}.") from err
-        raise TourError(f"{place}: {found[0]} asks for nothing we know; there are balance, lean and pull.")
+        raise TourError(f"{place}: {found[0]} is not known; write balance, relies or pull.")
 
     def _balance(self, what: str, state: str, year: str, layer: list[str], place: str) -> str:
         one, other = (self._pull(pole, state, year, layer, place) for pole in self.poles[:2])
         if not one + other > 0:
             raise TourError(f"{place}: {state} has no balance in {year}.")
         value = (one - other) / (one + other)
-        number = signed(value)
         if what == "balance":
-            return number
-        if abs(value) < 0.05:
-            return f"is close to parity ({number})"
-        return f"leans to {pole_label(self.poles[0] if value > 0 else self.poles[1])} ({number})"
+            return signed(value)
+        return relies_with_balance(value, *(pole_label(pole) for pole in self.poles[:2]))
 
     def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
         if pole not in self.poles or (layer and layer[0] not in self.layers) or len(layer) > 1:

@@ -59,7 +59,7 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
     workbook = _xlsxwriter().Workbook(stream, plain)
     workbook.set_properties({"title": f"Who pulls on whom, {numbers.year}", "created": MADE})
     sheets = {name: workbook.add_worksheet(name) for name in (*SHEETS, *own)}
-    formats = {name: workbook.add_format(told) for name, told in FORMATS.items()}
+    formats = {name: workbook.add_format(text) for name, text in FORMATS.items()}
     book = Book(workbook, sheets, formats, layout_of(numbers))
     write_readme(book, numbers, command)
     for write in (write_weights, write_trade, write_shares, write_troops, write_pull, write_balance):

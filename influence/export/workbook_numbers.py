@@ -57,7 +57,7 @@ class Numbers(NamedTuple):
 
     @property
     def own(self) -> tuple[str, ...]:
-        """Layers of one's own, behind ours."""
+        """Custom layers, after the others."""
         return tuple(name for name in self.layer_names if name not in LAYERS)
 
     @property

@@ -55,8 +55,8 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     for k, row in enumerate(range(first, last + 1)):
         book.number(layer, row, 3 + 2 * i, strength[k], "strength")
         cell = f"{strong}{row + 1}"
-        told = f"IF(OR({share}$7=1,{cell}=0),0,{cell}*$C{row + 1}/({share}$4+{share}$5))"
-        book.formula(layer, row, column, told, "share", shares[k])
+        text = f"IF(OR({share}$7=1,{cell}=0),0,{cell}*$C{row + 1}/({share}$4+{share}$5))"
+        book.formula(layer, row, column, text, "share", shares[k])
 
 
 def pledge_column(

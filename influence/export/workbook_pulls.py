@@ -27,20 +27,20 @@ def write_weights(book: Book, numbers: Numbers) -> None:
               "note")  # fmt: skip
     heads = ("layer", "weight", "exists in the year (1 yes, 0 no)", "weight used", "what it is")
     forms = ("head", "figure head", "figure head", "figure head", "beside head")
-    for column, (told, form) in enumerate(zip(heads, forms, strict=True)):
-        book.text("weights", 4, column, told, form)
+    for column, (text, form) in enumerate(zip(heads, forms, strict=True)):
+        book.text("weights", 4, column, text, form)
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
-    used, reported_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a layer of your own")}
+    used, reported_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a custom layer")}
     last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
     whole = f"SUMPRODUCT({cells[0]},{cells[1]})"
-    for row, (name, told) in enumerate(reported_of.items(), FIRST_WEIGHT):
+    for row, (name, text) in enumerate(reported_of.items(), FIRST_WEIGHT):
         book.text("weights", row, 0, name)
         book.number("weights", row, 1, numbers.config.weights.get(name, 0.0), "input")
         book.number("weights", row, 2, float(numbers.exists[name]), "whole")
         share = f"IF({whole}>0,B{row + 1}*C{row + 1}/{whole},0)"
         book.formula("weights", row, 3, share, "share", used[name])
-        book.text("weights", row, 4, told, "beside")
+        book.text("weights", row, 4, text, "beside")
         book.workbook.define_name(f"weight_{sheet_of(numbers, name)}", f"=weights!$D${row + 1}")
         sheet.data_validation(row, 1, row, 1, {
             "validate": "decimal", "criteria": ">=", "value": 0, "error_title": "Weight",
@@ -97,8 +97,8 @@ def _composite(book: Book, numbers: Numbers, i: int) -> None:
             for n, place in places.items()
         )
         blank = f'AND(weight_trade>0,{places["trade"]}${HEAD - 1}<1,{places["trade"]}{row + 1}="")'
-        told = f'IF({here}$5>={NOTHING},"",IF({blank},"",{parts}))'
-        book.formula("pull", row, column, told, "share", float(shares[k]))
+        text = f'IF({here}$5>={NOTHING},"",IF({blank},"",{parts}))'
+        book.formula("pull", row, column, text, "share", float(shares[k]))
 
 
 def _hidden(numbers: Numbers, code: str) -> float:
@@ -116,8 +116,8 @@ def write_balance(book: Book, numbers: Numbers) -> None:
     heads = ["code", "state", "coverage", "not observed", "not_covered", *(f"pull {pole}" for pole in poles)]
     for pair in pairs:
         heads += [f"balance {'-'.join(pair)}", f"exposure {'-'.join(pair)}"]
-    for column, told in enumerate(heads):
-        book.text("balance", 3, column, told, "figure head" if column > 1 else "head")
+    for column, text in enumerate(heads):
+        book.text("balance", 3, column, text, "figure head" if column > 1 else "head")
     for i in range(len(numbers.states)):
         _balance_row(book, numbers, poles, i)
     sheet = book.sheets["balance"]
@@ -141,8 +141,8 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
     book.formula("balance", row, 3, f"pull!{here}$6", "share", 1.0 - seen)
     book.formula("balance", row, 4, f'IF(C{row + 1}<{FLOOR},"",pull!{here}$4)', "share", own)
     for p, pole in enumerate(poles):
-        told = pull_formula(book, numbers, i, p)
-        book.formula("balance", row, 5 + p, told, "share", float(direct_pull(ties, pole).sel(at)))
+        text = pull_formula(book, numbers, i, p)
+        book.formula("balance", row, 5 + p, text, "share", float(direct_pull(ties, pole).sel(at)))
     for k, pair in enumerate(pairs_of(poles)):
         one, other = (f"{letter(5 + poles.index(pole))}{row + 1}" for pole in pair)
         blank = f'OR({one}="",{other}="")'

@@ -1,13 +1,15 @@
-"""The first sheet: how to use the workbook, by which settings it was made, and every source with its terms."""
+"""The first sheet: how to use the workbook, the configuration it was made with, and every source with its licence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from influence.export.findings import custom_card, series_break_note
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book, fit_paper, height_of
 from influence.panel.package import cards_of
+from influence.statements.catalogue import TEMPLATES
+from influence.statements.sources import custom_card, series_break_note
+from influence.statements.tables import LAYER_TABLE
 from influence.states import pole_label
 
 USE = (
@@ -16,9 +18,9 @@ USE = (
     "Read from the back: 'trade' to 'shares', and 'alliance' and 'agreement', are the layers; 'pull' adds them up with "
     "the weights; 'balance' compares the poles.",
     "A row is the same partner on every sheet but 'balance', where a row is a state.",
-    "A blank cell was observed by nobody. It is not nought: it counts as not observed, and below a coverage of 0.8 "
-    "there is no pull and no balance.",
-    "Goods only: services are not in the pull. Before and after is not with and without.",
+    "A blank cell is missing, not zero: it counts as not observed, and below a coverage of 0.8 there is no pull and no "
+    "balance.",
+    f"{TEMPLATES['goods_only']} Before and after is not with and without.",
 )
 
 
@@ -27,50 +29,50 @@ WIDTHS = (30, 30, 24, 42, 26)
 
 
 def write_readme(book: Book, numbers: Numbers, command: str) -> None:
-    """How to use it, settings, sources and terms, one line each."""
+    """How to use it, configuration, sources and licences, one line each."""
     sheet = book.sheets["read me"]
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     fit_paper(sheet)
     book.text("read me", 0, 0, "Who pulls on whom: a workbook with live formulas", "title")
     row = 2
-    for number, told in enumerate(USE, 1):
-        row = _write_row(book, row, (f"{number}. {told}",))
+    for number, text in enumerate(USE, 1):
+        row = _write_row(book, row, (f"{number}. {text}",))
     row += 1
-    for key, told in _settings(numbers, command).items():
-        row = _write_row(book, row, (key, told))
+    for key, text in _settings(numbers, command).items():
+        row = _write_row(book, row, (key, text))
     row = _write_sources(book, numbers, row + 1)
     book.text("read me", row + 1, 0, "Full citations: influence cite.", "note")
 
 
 def _settings(numbers: Numbers, command: str) -> dict[str, str]:
     config = numbers.config
-    strengths = [
+    levels = [
         f"{kind} {level:g}"
-        for told in (config.pact_strength, config.agreement_strength)
-        for kind, level in told.items()
+        for strengths in (config.pact_strength, config.agreement_strength)
+        for kind, level in strengths.items()
     ]
     flagged = int(numbers.flagged.sum())
     return {
         "states": ", ".join(numbers.names[at] for at in numbers.at), "year": str(numbers.year),
         "poles": ", ".join(f"{pole_label(pole)} ({pole})" for pole in numbers.members),
         "trade base": config.trade_base, "capability": config.capability,
-        "strength of ties in force": ", ".join(strengths),
+        "strength of ties in force": ", ".join(levels),
         "trade data": f"{series_break_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
         "made by": command,
     }  # fmt: skip
 
 
 def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
-    """A row a source; gives the row behind the last."""
+    """A row for each source; returns the row after the last."""
     cards = cards_of(numbers.vintages)
     row = _write_row(book, row, ("source", "publisher", "vintage", "terms", "used for"), "head")
-    used = numbers.sources
+    used = {layer.name: layer.sources(numbers.year) for layer in LAYER_TABLE.values()}
     for key in dict.fromkeys(key for keys in used.values() for key in keys):
         card = cards.loc[key]
-        sure = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"
+        unconfirmed = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"
         layers = ", ".join(layer for layer, keys in used.items() if key in keys)
-        cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{sure}", layers)
+        cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{unconfirmed}", layers)
         row = _write_row(book, row, tuple(map(str, cells)))
     for layer in numbers.config.layers:
         row = _write_row(book, row, (custom_card(layer),))
@@ -78,11 +80,11 @@ def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
 
 
 def _write_row(book: Book, row: int, cells: Sequence[str], form: str = "wrap") -> int:
-    """Cells side by side, the last as wide as what is left, the row as high as its longest; gives the next row."""
+    """Cells side by side, the last as wide as the rest, the row as high as its longest; returns the next row."""
     *before, last = cells
     widths = [*WIDTHS[: len(before)], sum(WIDTHS[len(before) :])]
-    for column, told in enumerate(before):
-        book.text("read me", row, column, told, form)
+    for column, text in enumerate(before):
+        book.text("read me", row, column, text, form)
     if len(cells) < len(WIDTHS):
         book.sheets["read me"].merge_range(row, len(before), row, len(WIDTHS) - 1, "", book.formats[form])
     book.text("read me", row, len(before), last, form)

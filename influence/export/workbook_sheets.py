@@ -1,7 +1,7 @@
 """The sheets a pull rests on: trade, its shares, pledges, agreements and troops; a row of each is the same partner.
 
 Row 12 is one state on every sheet, so a formula of the composite points at the same place of each. A cell that nobody
-observed is blank; a formula that cannot tell gives "", which the others take as not observed and never as nought.
+observed is blank; a formula without a value gives "", which the others read as not observed, never as zero.
 """
 
 from __future__ import annotations
@@ -59,19 +59,19 @@ class Book(NamedTuple):
     formats: dict[str, Any]
     layout: Layout
 
-    def text(self, sheet: str, row: int, column: int, told: str, form: str = "text") -> None:
+    def text(self, sheet: str, row: int, column: int, text: str, form: str = "text") -> None:
         """A text as text, whatever it begins with."""
-        self.sheets[sheet].write_string(row, column, told, self.formats[form])
+        self.sheets[sheet].write_string(row, column, text, self.formats[form])
 
     def number(self, sheet: str, row: int, column: int, value: float, form: str) -> None:
         """A number; nothing at all where nobody observed it."""
         if not math.isnan(value):
             self.sheets[sheet].write_number(row, column, float(value), self.formats[form])
 
-    def formula(self, sheet: str, row: int, column: int, told: str, form: str, value: float) -> None:
+    def formula(self, sheet: str, row: int, column: int, text: str, form: str, value: float) -> None:
         """A formula and the value it has now, "" where it has none."""
         now = "" if math.isnan(value) else float(value)
-        self.sheets[sheet].write_formula(row, column, f"={told}", self.formats[form], now)
+        self.sheets[sheet].write_formula(row, column, f"={text}", self.formats[form], now)
 
 
 def layout_of(numbers: Numbers) -> Layout:
@@ -90,14 +90,14 @@ def letter(column: int) -> str:
 
 
 def sheet_of(numbers: Numbers, layer: str) -> str:
-    """Sheet of a layer's shares, and the end of its weight's name: of one's own own_1, own_2, whatever it is called."""
+    """Sheet of a layer's shares, and the end of its weight's name: of a custom layer own_1, own_2 and so on."""
     return f"own_{1 + numbers.own.index(layer)}" if layer in numbers.own else layer
 
 
 def height_of(cells: Sequence[str], widths: Sequence[float]) -> float:
     """Height of a row of wrapped texts in columns of the widths given; a spreadsheet finds none that fits by itself."""
-    # Letters are wider than the nought that a column's width counts.
-    lines = [len(wrap(told, max(int(0.9 * width), 1))) for told, width in zip(cells, widths, strict=True)]
+    # Letters are wider than the zero that a column's width counts.
+    lines = [len(wrap(text, max(int(0.9 * width), 1))) for text, width in zip(cells, widths, strict=True)]
     return LINE * max([1, *lines])
 
 
@@ -115,8 +115,8 @@ def begin_sheet(book: Book, sheet: str, title: str, notes: Sequence[str], number
     book.text(sheet, 0, 0, title, "title")
     for row, note in enumerate(notes, 1):
         book.text(sheet, row, 0, note, "note")
-    for column, told in enumerate(("code", "partner")):
-        book.text(sheet, HEAD, column, told, "head")
+    for column, text in enumerate(("code", "partner")):
+        book.text(sheet, HEAD, column, text, "head")
     for row, (code, name) in enumerate(zip(numbers.partners, numbers.names, strict=True), book.layout.first):
         book.text(sheet, row, 0, code)
         book.text(sheet, row, 1, name)
@@ -148,12 +148,12 @@ def write_trade(book: Book, numbers: Numbers) -> None:
 
 def write_shares(book: Book, numbers: Numbers) -> None:
     """Each partner's share of a state's trade (equation 1), and what of the trade was not observed."""
-    told = {
+    text = {
         "two_way": "exports to and imports from the partner, of all exports and imports",
         "exports": "exports to the partner, of all exports",
         "imports": "imports from the partner, of all imports",
     }[numbers.config.trade_base]
-    begin_sheet(book, "shares", "Shares of trade", (f"Equation 1: {told}.",), numbers, 2)
+    begin_sheet(book, "shares", "Shares of trade", (f"Equation 1: {text}.",), numbers, 2)
     book.text("shares", HEAD - 2, 1, "not observed")
     shares, unseen = trade_shares(numbers)
     for i, code in enumerate(numbers.states):
@@ -211,15 +211,15 @@ def write_troops(book: Book, numbers: Numbers) -> None:
         book.formula("troops", 7, 2 + i, whole, "share", 0.0 if unseen else rest)
         for row, partner in enumerate(numbers.partners, book.layout.first):
             if partner == TROOPS_SENDER and not sends:
-                told = f'IF({here}$6="",0,MIN(1,LN(1+{here}$6)/LN(1+{TROOPS_FULL})))'
-                book.formula("troops", row, 2 + i, told, "share", share)
+                text = f'IF({here}$6="",0,MIN(1,LN(1+{here}$6)/LN(1+{TROOPS_FULL})))'
+                book.formula("troops", row, 2 + i, text, "share", share)
             else:
                 book.number("troops", row, 2 + i, 0.0, "share")
     book.sheets["troops"].set_column(2, 1 + len(numbers.states), 11)
 
 
 def write_custom(book: Book, numbers: Numbers, layer: str) -> None:
-    """Shares of a layer of one's own, as values: what it is made of is in its file."""
+    """Shares of a custom layer, as values: its data are in its file."""
     sheet = sheet_of(numbers, layer)
     notes = ("Shares as values; the file of the layer and the settings say how they are made.",)
     begin_sheet(book, sheet, f"Layer {layer}", notes, numbers, 2)

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from influence.errors import InfluenceError
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.wording import format_value, signed
+from influence.lessons.wording import format_value
 from influence.schema import TRADE_BASES
 from influence.specs import LAYERS
+from influence.statements.numbers import signed
 from influence.states import Registry
 from influence.study import Study
 

@@ -1,8 +1,8 @@
 """Values in words, and the numbers that a lesson's texts ask for in braces.
 
 {balance KOR 2016} and {share CHN KOR 2016 trade}: a measure and its arguments in the order of measures.MEASURES;
-{lean KOR 2016} says which pole a balance leans to, {weight trade} a weight, {name KOR} a state's name; in the teacher's
-notes {answer ID} is the answer to a question.
+{relies KOR 2016} says on which pole a state relies more, {weight trade} a weight, {name KOR} a state's name; in
+the teacher's notes {answer ID} is the answer to a question.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from influence.errors import InfluenceError, LessonError, suggest
 from influence.lessons.fields import read_field
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
+from influence.statements.balance import relies_with_balance
+from influence.statements.numbers import percent, signed
 from influence.states import bundled_registry
 from influence.study import Study
 
 ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
-LEVEL = 0.05
-"""A balance nearer to parity than this is told as close to it."""
 
 
 def format_value(value: float | str, unit: str) -> str:
@@ -29,7 +29,7 @@ def format_value(value: float | str, unit: str) -> str:
     if math.isnan(value):
         return "no value"
     if unit == "share":
-        return f"{100 * value:.1f} %"
+        return percent(value)
     if unit == "balance":
         return signed(value)
     if unit == "weight":
@@ -45,12 +45,6 @@ def format_size(value: float) -> str:
         if abs(value) >= size:
             return f"{value / size:,.{max(0, 3 - int(math.log10(abs(value / size))))}f} {word} US dollars"
     return f"{value:,.0f} US dollars" if abs(value) >= 10 or value == 0 else f"{value:.4f}"
-
-
-def signed(value: float) -> str:
-    """A number with its sign as print has it, two digits: '+0.41', '−0.41', '0.00'."""
-    text = f"{abs(value):.2f}"
-    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
 def fill_text(text: str, study: Study, place: str, answers: Mapping[str, str] | None = None) -> str:
@@ -72,7 +66,7 @@ def asked_specs(text: str, place: str) -> list[Spec]:
     ------
     LessonError : see fill_text.
     """
-    return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "lean", "name")]
+    return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "relies", "name")]
 
 
 def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, str] | None) -> str:
@@ -91,13 +85,9 @@ def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, 
         raise LessonError(f"{place}: {found[0]}: {err}") from err
     if isinstance(value, float) and math.isnan(value):
         raise LessonError(f"{place}: {found[0]} has no value: too little was observed, or it is a pole.")
-    return _leaning(float(value), study) if found[1] == "lean" else format_value(value, unit_of(spec))
-
-
-def _leaning(value: float, study: Study) -> str:
-    if abs(value) < LEVEL:
-        return f"stands close to parity ({signed(value)})"
-    return f"leans to {study.registry.pole_label(study.poles[0] if value > 0 else study.poles[1])} ({signed(value)})"
+    if found[1] == "relies":
+        return relies_with_balance(float(value), *(study.registry.pole_label(pole) for pole in study.pair))
+    return format_value(value, unit_of(spec))
 
 
 def spec_of(found: re.Match[str], place: str) -> Spec:
@@ -107,11 +97,11 @@ def spec_of(found: re.Match[str], place: str) -> Spec:
     ------
     LessonError : an unknown measure, too few or too many arguments, one that is not known.
     """
-    name = "balance" if found[1] == "lean" else found[1]
+    name = "balance" if found[1] == "relies" else found[1]
     plain = [n for n, m in MEASURES.items() if "measure" not in m.fields.values()]
     if name not in plain:
         near = suggest(name, plain)
-        raise LessonError(f"{place}: {found[0]} asks for nothing we know.{near} There are: lean, {', '.join(plain)}.")
+        raise LessonError(f"{place}: {found[0]} is not known.{near} Write one of: relies, {', '.join(plain)}.")
     measure, words = MEASURES[name], found[2].split()
     kinds = {**measure.fields, **{k: v for k, v in measure.optional.items() if v != "weights"}}
     if not len(measure.fields) <= len(words) <= len(kinds):

@@ -19,7 +19,7 @@ from influence.config import Config
 from influence.errors import StateError
 from influence.export.atlas import write_atlas
 from influence.export.backbone import prominent
-from influence.export.land import placed
+from influence.export.land import project
 from influence.metrics.trends import lasting_crossing
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
@@ -31,10 +31,10 @@ from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_re
 DESK = {"width": 1400, "height": 900}
 NUMBERS = """() => {
   const { book, view } = window.influenceAtlas;
-  const told = book.measured(view.scenario, view.weights);
+  const direct = book.measured(view.scenario, view.weights);
   const list = (values) => Array.from(values, (v) => (Number.isNaN(v) ? null : v));
-  return { pulls: told.pulls.map(list), balance: list(told.balances[0]), coverage: list(told.coverage),
-           breaks: Array.from(told.breaks), years: book.years, codes: book.data.states.map((s) => s.code) };
+  return { pulls: direct.pulls.map(list), balance: list(direct.balances[0]), coverage: list(direct.coverage),
+           breaks: Array.from(direct.breaks), years: book.years, codes: book.data.states.map((s) => s.code) };
 }"""
 
 
@@ -130,7 +130,7 @@ def test_members_of_a_group_have_its_pull_and_are_not_counted(browser, tmp_path)
 def test_scenarios_agree_with_python(page, name):
     page.select_option("#scenario", name)
     wait(page, "view.scenario", name)
-    wait(page, "book.worlds.size", 2)
+    wait(page, "book.scenarios.size", 2)
     told = arrays(page)
     ties = inf.build_ties(edited_panel(name))
     for k, pole in enumerate(POLES):
@@ -160,12 +160,12 @@ def test_lenses_agree_with_python(page, lens):
         np.testing.assert_allclose(told, values.sel(target=codes).values, atol=1e-6 * size, rtol=0)
 
 
-def test_ties_and_those_that_stand_out_agree_with_python(page):
+def test_ties_and_the_prominent_ones_agree_with_python(page):
     ties, _ = real_results()
     codes = drawn(page, "book.data.states.map((s) => s.code)")
     told = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas; const shares = book.ties(view, 2016);
-        return { pairs: book.data.ties, shares: Array.from(shares), kept: book.standing(view, 2016, shares) }; }"""
+        return { pairs: book.data.ties, shares: Array.from(shares), kept: book.prominent(view, 2016, shares) }; }"""
     )
     now = np.nan_to_num(inf.build_ties(real_panel().of_years(2016, 2016)).sel(source=codes, target=codes).values[0])
     seen = 1.0 - ties["unobserved"].sel(year=2016, target=codes).values >= 0.8
@@ -198,7 +198,7 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
     panel = real_panel().of_years(2016, 2016)
     found = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas;
-        return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.flips(view, 'CHN-USA', i)])); }"""
+        return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.thresholds(view, 'CHN-USA', i)])); }"""
     )
     names = drawn(page, "book.data.layers.map((layer) => layer.name)")
     turning = 0
@@ -213,11 +213,11 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
         turning += bool(wanted)
     assert turning >= 8
     page.click("tr[data-code='KOR'] button")
-    told = page.inner_text("#story-hangs")
-    assert told.startswith("China leads if the layer of ")
+    told = page.inner_text("#story-thresholds")
+    assert told.startswith("China leads if the layer ")
     assert "weighs less than 0.08 (now 0.30)" in told
     page.click("tr[data-code='VNM'] button")
-    assert page.inner_text("#story-hangs") == "The same pole leads at any weight of any one layer."
+    assert "same power leads at any weight" in page.inner_text("#story-thresholds")
 
 
 # ---- every control, and what it does to the numbers shown ------------------------------------------------------
@@ -242,22 +242,22 @@ def test_it_opens_with_its_finding(page):
     known = [b for b in balances if b == b]
     more, less = sum(b > 0 for b in known), sum(b < 0 for b in known)
     assert page.inner_text("h1") == (
-        f"In 2016, China pulls harder on {more} of {len(known)} states, the United States on {less}"
+        f"In 2016, China pulls harder on {more} of {len(known)} countries, the United States on {less}"
     )
     assert page.title() == page.inner_text("h1")
-    assert "share of each state's reliance" in page.inner_text("#subtitle")
+    assert "share of each country's reliance" in page.inner_text("#subtitle")
     assert "CEPII, BACI country-pair totals" in page.inner_text("#source")
 
 
 def test_year_slider_moves_title_table_and_address(page):
     move(page, "#year", 2004 - 1990)
-    assert page.inner_text("#year-told") == "2004"
+    assert page.inner_text("#year-value") == "2004"
     assert page.inner_text("h1").startswith("In 2004,")
     assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA", 2004))
     assert "#y=2004" in page.url
     page.focus("#year")
     page.keyboard.press("ArrowRight")
-    assert page.inner_text("#year-told") == "2005"
+    assert page.inner_text("#year-value") == "2005"
 
 
 def test_play_goes_on_by_itself_and_pauses(page):
@@ -275,7 +275,7 @@ def test_scenario_changes_numbers_and_says_what_it_assumes(page):
     page.select_option("#scenario", "korus_ended")
     wait(page, "view.scenario", "korus_ended")
     wait(page, "view.year", 2018)
-    page.wait_for_selector("#scenario-told", state="visible")
+    page.wait_for_selector("#scenario-note", state="visible")
     assert page.inner_text("h1").startswith("If KORUS")
     after = float(inf.pull_balance(inf.build_ties(edited_panel("korus_ended")), POLES).sel(year=2018, target="KOR"))
     cells = row(page, "KOR")
@@ -285,15 +285,15 @@ def test_scenario_changes_numbers_and_says_what_it_assumes(page):
     page.click("summary")
     assert page.locator("#scenario-assumptions li").count() >= 2
     page.click("tr[data-code='KOR'] button")
-    assert "in fact" in page.inner_text("#story-numbers")
+    assert "; actual " in page.inner_text("#story-numbers")
     assert page.locator("#story-chart .dashed").count() >= 1
 
 
-def test_years_before_a_scenario_are_as_in_fact_and_said_so(page):
+def test_years_before_a_scenario_show_the_actual_values_and_a_note(page):
     page.select_option("#scenario", "korus_ended")
     wait(page, "view.year", 2018)
     move(page, "#year", 2010 - 1990)
-    assert "The scenario begins in 2018; 2010 is as in fact." in page.inner_text("#subtitle")
+    assert "The scenario begins in 2018; 2010 shows the actual values." in page.inner_text("#subtitle")
     assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA", 2010))
 
 
@@ -312,29 +312,29 @@ def test_lens_changes_numbers_title_and_unit(page):
     pulls = inf.lens_pull(real_panel(), ties, POLES, "network")
     assert row(page, "KOR")[1] == signed(float(inf.lens_balance(pulls, POLES).sel(year=2016, target="KOR")))
     assert "through the network pull lens" in page.inner_text("h1")
-    assert "what reaches a state through its partners" in page.inner_text("#subtitle")
-    assert page.is_hidden("#band-told")
+    assert "what reaches a country through its partners" in page.inner_text("#subtitle")
+    assert page.is_hidden("#range-note")
 
 
-def test_moved_weights_hide_bands_grey_lenses_and_say_so(page):
+def test_changed_weights_hide_ranges_and_disable_lenses(page):
     page.click("tr[data-code='KOR'] button")
-    assert page.locator("#story-chart .band").count() >= 1
-    assert "Its band" in page.inner_text("#table thead")
+    assert page.locator("#story-chart .range").count() >= 1
+    assert "Range over definitions" in page.inner_text("#table thead")
     move(page, "#weight-alliance", 0)
-    assert page.locator("#story-chart .band").count() == 0
-    assert "Its band" not in page.inner_text("#table thead")
+    assert page.locator("#story-chart .range").count() == 0
+    assert "Range over definitions" not in page.inner_text("#table thead")
     assert page.eval_on_selector_all("#lens option", "o => o.map(e => e.disabled)") == [False, True, True, True, True]
-    assert "Weights moved: bands are hidden" in page.inner_text("#subtitle")
+    assert "Weights changed: ranges are hidden" in page.inner_text("#subtitle")
     assert "trade 85.7 %" in page.inner_text("#subtitle")
-    assert page.inner_text("#weight-trade-told") == "85.7 %"
+    assert page.inner_text("#weight-trade-value") == "85.7 %"
     ties = inf.build_ties(real_panel(), {"trade": 60, "agreement": 10})
     assert row(page, "KOR")[1] == signed(float(inf.pull_balance(ties, POLES).sel(year=2016, target="KOR")))
     page.click("#weights-reset")
     assert row(page, "KOR")[1] == signed(value("KOR", "pull_balance", "CHN-USA"))
-    assert page.locator("#story-chart .band").count() >= 1
+    assert page.locator("#story-chart .range").count() >= 1
 
 
-def test_all_weights_at_nought_say_so_and_show_no_value(page):
+def test_all_weights_at_zero_show_a_note_and_no_value(page):
     for name in LAYERS:
         move(page, f"#weight-{name}", 0)
     assert "give at least one layer a weight" in page.inner_text("#subtitle")
@@ -350,7 +350,7 @@ def test_threshold_and_all_ties_say_how_many_are_hidden(page):
     assert shown + weak + hidden == known
     assert shown == drawn(page, "scene.arcs.length")
     move(page, "#threshold", 12)
-    assert page.inner_text("#threshold-told") == "12.0 %"
+    assert page.inner_text("#threshold-value") == "12.0 %"
     fewer, same, weaker, _ = told()
     assert fewer < shown
     assert same == known
@@ -370,14 +370,16 @@ def test_search_finds_by_name_code_and_part_and_says_when_it_does_not(page):
     page.fill("#search", "Atlantis")
     page.press("#search", "Enter")
     assert drawn(page, "view.chosen") == "NZL"
-    assert "Atlantis" in page.inner_text("#said")
+    assert "Atlantis" in page.inner_text("#message")
 
 
 def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
     page.click("tr[data-code='KOR'] button")
     story = page.inner_text("#story")
     assert "South Korea (KOR)" in story
-    assert f"leans to the United States ({signed(value('KOR', 'pull_balance', 'CHN-USA'))})" in story
+    assert (
+        f"more on the United States than on China (balance {signed(value('KOR', 'pull_balance', 'CHN-USA'))}" in story
+    )
     assert f"{100 * value('KOR', 'pull_direct', 'USA'):.1f} %" in story
     layers = inf.build_layers(real_panel().of_years(2016, 2016), **layer_choices(Config()))
     share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
@@ -392,7 +394,7 @@ def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
     assert "2016: TPP is signed" in events
     assert "2017: The United States gives notice" in events
     page.click("tr[data-code='CHN'] button")
-    assert "is a pole" in page.inner_text("#story-text")
+    assert "is a power" in page.inner_text("#story-text")
     assert page.is_hidden("#story-time")
 
 
@@ -417,7 +419,7 @@ def test_pins_compare_up_to_four_and_can_be_taken_out(page):
     page.click("tr[data-code='IDN'] button")
     page.click("#pin")
     assert page.locator("#compared-list li").count() == 4
-    assert "unpin one first" in page.inner_text("#said")
+    assert "unpin one first" in page.inner_text("#message")
     page.click("[data-unpin='JPN']")
     assert page.locator("#compared-list li").count() == 3
     assert "p=KOR%2CAUS%2CVNM" in page.url
@@ -433,21 +435,21 @@ def test_the_table_sorts_both_ways_with_nothing_last(page):
     for way in ("descending", "ascending"):
         page.click("[data-sort='balance']")
         assert page.get_attribute("#table thead th:nth-child(2)", "aria-sort") == way
-        known = [number(b) for b in balances() if b not in ("pole", "no value")]
+        known = [number(b) for b in balances() if b not in ("power", "no value")]
         assert known == sorted(known, reverse=way == "descending")
-        assert all(b in ("pole", "no value") for b in balances()[len(known) :])
+        assert all(b in ("power", "no value") for b in balances()[len(known) :])
     page.click("[data-sort='name']")
     assert page.get_attribute("#table thead th:first-child", "aria-sort") in ("ascending", "descending")
 
 
 def test_poles_and_missing_states_say_so(page):
-    assert row(page, "CHN")[1] == row(page, "USA")[1] == "pole"
+    assert row(page, "CHN")[1] == row(page, "USA")[1] == "power"
     assert row(page, "HKG")[1] == "no value"
     assert "missing" in row(page, "HKG")[-1]
 
 
 def test_land_is_tinted_only_when_asked_and_is_no_position(page):
-    place = placed(np.array([134.0]), np.array([-24.0]))[0].tolist()  # the middle of Australia
+    place = project(np.array([134.0]), np.array([-24.0]))[0].tolist()  # the middle of Australia
     colour = """([x, y]) => {
       const { painter } = window.influenceAtlas;
       const at = painter.at({ x, y }).map((place) => place * painter.ratio);
@@ -459,16 +461,16 @@ def test_land_is_tinted_only_when_asked_and_is_no_position(page):
     before = page.evaluate(colour, place)
     page.check("#tint")
     assert page.evaluate(colour, place) != before
-    assert "they are no position of ours" in page.inner_text("#legend")
+    assert "takes no position" in page.inner_text("#legend")
     assert "n=1" in page.url
 
 
 def test_zoom_keeps_the_map_in_its_box_and_whole_undoes_it(page):
     before = drawn(page, "painter.place('KOR')")
-    page.click("#nearer")
+    page.click("#zoom-in")
     assert drawn(page, "painter.place('KOR')") != before
     assert re.search(r"z=1\.5", page.url)
-    page.click("#whole")
+    page.click("#whole-map")
     assert drawn(page, "painter.place('KOR')") == before
 
 
@@ -481,7 +483,7 @@ def test_theme_changes_and_stays_in_the_address(page):
     assert "d=dark" in page.url
 
 
-def test_hollow_dots_are_those_whose_band_spans_parity(page):
+def test_hollow_dots_are_those_whose_range_includes_zero(page):
     content = real_content()
     at = content.base.years.index(2016)
     low, high = (content.numbers[end].values[-1][:, at] for end in ("low", "high"))
@@ -546,7 +548,7 @@ def test_a_presentation_is_large_plays_the_tour_by_keys_and_ends(page):
     assert "step 1 of 6" in page.inner_text("#tour-place")
     assert type_size(page, "#subtitle") >= 1.1 * before
     assert drawn(page, "painter.labels[0].size") == 1.5 * labels
-    for hidden in ("aside", "#twin", "#under", "#scenario", "#search", "#theme", "#present"):
+    for hidden in ("aside", "#table-section", "#under", "#scenario", "#search", "#theme", "#present"):
         assert page.is_hidden(hidden), hidden
     for key, place in (("PageDown", 2), (" ", 3), ("ArrowRight", 4), ("PageUp", 3), ("ArrowLeft", 2)):
         # A clicker's keys, from wherever the focus is but from a button, which Space presses.
@@ -621,7 +623,7 @@ def test_without_a_tour_the_keys_move_the_year_and_escape_ends(browser, atlas):
 def test_the_address_restores_the_view(browser, atlas, page):
     page.select_option("#scenario", "tpp_with_us")
     wait(page, "view.scenario", "tpp_with_us")
-    page.wait_for_selector("#scenario-told", state="visible")
+    page.wait_for_selector("#scenario-note", state="visible")
     move(page, "#year", 2020 - 1990)
     page.click("tr[data-code='VNM'] button")
     page.click("#pin")
@@ -673,7 +675,7 @@ def test_tours_play_to_their_end_and_set_the_view(page):
     assert drawn(page, "view.weights") == [1, 0, 0, 0]
     trade = inf.build_ties(real_panel(), {"trade": 1})
     told = signed(float(inf.pull_balance(trade, POLES).sel(year=2000, target="JPN")))
-    assert f"Japan leans to the United States ({told})" in page.inner_text("#tour-text")
+    assert f"more on the United States than on China ({told})" in page.inner_text("#tour-text")
     assert row(page, "JPN")[1] == told
     for step in (2, 3, 4, 5):
         page.click("#tour-next")
@@ -696,10 +698,10 @@ def test_svg_is_a_picture_with_title_sources_and_command(page, tmp_path):
     text = " ".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text"))
     assert page.inner_text("h1") in text
     for words in (
-        "share of each state's reliance",
+        "share of each country's reliance",
         "Sources: CEPII",
         "influence atlas",
-        "no position of ours",
+        "takes no position",
         "South Korea",
     ):
         assert words in text
@@ -741,7 +743,7 @@ def test_hostile_texts_stay_text(browser, tmp_path):
         assert any(name.split("\u2028")[0].strip() in page.inner_text("#story") for name in HOSTILE)
     page.click("#pin")
     page.select_option("#scenario", "evil")
-    page.wait_for_selector("#scenario-told", state="visible")
+    page.wait_for_selector("#scenario-note", state="visible")
     assert HOSTILE[0] in page.inner_text("#scenario-question")
     page.select_option("#tours", "hostile")
     assert HOSTILE[0] in page.inner_text("#tour-text")
@@ -787,8 +789,8 @@ def test_every_control_has_a_name_and_the_tab_order_is_that_of_the_page(page):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.id"))
     assert reached == [
-        "play", "year", "scenario", "measure", "lens", "search", "tours", "theme", "present", "map", "nearer",
-        "further", "whole", "threshold", "all", "tint", "save-png", "save-svg", "link",
+        "play", "year", "scenario", "measure", "lens", "search", "tours", "theme", "present", "map", "zoom-in",
+        "zoom-out", "whole-map", "threshold", "all", "tint", "save-png", "save-svg", "link",
         "weight-trade", "weight-alliance", "weight-agreement", "weight-troops",
     ]  # fmt: skip
 
@@ -808,7 +810,7 @@ def test_everything_can_be_done_by_keyboard(page):
     assert drawn(page, "view.chosen") is None
     page.focus("#weight-alliance")
     page.keyboard.press("Home")
-    assert page.inner_text("#weight-alliance-told") == "0.0 %"
+    assert page.inner_text("#weight-alliance-value") == "0.0 %"
     page.focus("#tours")
     page.keyboard.press("ArrowDown")
     page.wait_for_selector("#tour", state="visible")

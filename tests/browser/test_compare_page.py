@@ -46,7 +46,7 @@ def test_title_labels_and_verdict(page):
     assert page.title() == page.inner_text("h1")
     assert "2018 to 2018 if: KORUS" in page.inner_text("h1")
     assert page.inner_text("#pair section:first-child h2") == "2018"
-    assert "counterfactual" in page.inner_text("#verdict")
+    assert "normal variation" in page.inner_text("#verdict")
 
 
 def test_a_state_chosen_in_one_place_is_chosen_in_all(page, compared):
@@ -61,7 +61,7 @@ def test_a_state_chosen_in_one_place_is_chosen_in_all(page, compared):
     page.fill("#search", "Korea")
     page.press("#search", "Enter")
     page.keyboard.press("Escape")
-    assert page.inner_text("#story").startswith("Choose a state")
+    assert page.inner_text("#story").startswith("Choose a country")
 
 
 def test_the_lines_are_sorted_by_the_size_of_the_change(page, compared):
@@ -89,7 +89,7 @@ def test_threshold_and_theme_act_on_both_maps(page):
     page.eval_on_selector("#threshold", "e => { e.value = 20; e.dispatchEvent(new Event('input')); }")
     after = page.evaluate("() => window.influenceCompare.painters.map((p) => p.scene.arcs.length)")
     assert all(b < a for a, b in zip(before, after, strict=True))
-    assert page.inner_text("#threshold-told") == "20.0 %"
+    assert page.inner_text("#threshold-value") == "20.0 %"
     page.click("#theme")
     assert page.evaluate("() => window.influenceCompare.painters.map((p) => p.scene.colours.paper)") == ["#14181d"] * 2
 
@@ -105,7 +105,7 @@ def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
     assert len(rows) == len(edges) > 10
     assert {row[-1] for row in rows} == {"gained", "lost"}
     assert "No more than an ordinary stretch of years" in watched.page.inner_text("#verdict")
-    assert "band" not in watched.page.inner_text("#table thead").lower()
+    assert "range" not in watched.page.inner_text("#table thead").lower()
     watched.page.set_viewport_size({"width": 390, "height": 850})
     assert (
         watched.page.eval_on_selector("#edges", "e => e.parentElement.scrollWidth - e.parentElement.clientWidth") == 0
@@ -142,7 +142,7 @@ def test_graphs_of_one_s_own_with_hostile_names(browser, tmp_path):
     sides = [str(tmp_path / f"{name}.graphml") for name in ("a", "b")]
     compared = compared_of(*sides, real_panel(), Config(), POLES, "all")
     watched = Watched(browser, write_compare(compared, tmp_path / "own.html"), viewport=DESK)
-    assert "1 states have no known place" in watched.page.inner_text("footer")
+    assert "1 countries have no known position" in watched.page.inner_text("footer")
     assert HOSTILE[0] in watched.page.inner_text("#table")
     assert watched.page.evaluate("() => window.owned ?? null") is None
     watched.close()
@@ -156,7 +156,7 @@ def test_a_notebook_s_iframe_draws_without_a_network(browser, atlas, tmp_path):
     path.write_text(f"<!doctype html><html data-ready><meta charset=utf-8><body>{frames}", encoding="utf-8")
     watched = Watched(browser, path, viewport=DESK)
     frame = watched.page.frame_locator("iframe").first
-    frame.locator("#year-told").wait_for()
+    frame.locator("#year-value").wait_for()
     frame.locator("#search").fill("Korea")
     frame.locator("#search").press("Enter")
     frame.locator("#story-name", has_text="Korea").wait_for()

@@ -72,7 +72,7 @@ def test_one_year_is_a_page_without_slider_or_line(browser, tmp_path):
     assert watched.page.is_hidden("#years-label")
     assert watched.page.is_hidden("#scenario-label")
     assert watched.page.is_hidden("#story-chart")
-    assert "In 2016 South Korea leans" in watched.page.inner_text("#story-text")
+    assert "In 2016, South Korea relies" in watched.page.inner_text("#story-text")
     watched.close()
 
 
@@ -116,12 +116,12 @@ def test_with_three_poles_dots_words_and_table_are_those_of_the_leader(browser, 
     leads = {pole: int((shown["leader"] == pole).sum()) for pole in poles}
     known = int(shown.notnull().sum())
     assert page.inner_text("h1") == (
-        f"In 2016, of {known} states each pole pulls hardest on: China on {leads['CHN']}, the United States on "
+        f"In 2016, of {known} countries each power pulls hardest on: China on {leads['CHN']}, the United States on "
         f"{leads['USA']}, Japan on {leads['JPN']}"
     )
     assert page.is_hidden("#bar")
-    assert page.is_visible("#leader-told")
-    assert "Leading pole" in page.inner_text("#table thead")
+    assert page.is_visible("#leader-note")
+    assert "Leading power" in page.inner_text("#table thead")
     page.fill("#search", "Brunei")
     page.press("#search", "Enter")
     assert "Japan pulls hardest on Brunei" in page.inner_text("#story-text")

@@ -13,11 +13,12 @@ import influence as inf
 from influence.config import load_config
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import build_atlas_data
-from influence.export.findings import flags_of, source_line
+from influence.export.choices import command_flags
 from influence.export.manifest import write_manifest
 from influence.export.tours import chosen_tours, parse_tour, tour_records
 from influence.metrics.pull import direct_pull
 from influence.panel.package import sha256
+from influence.statements.sources import source_line
 from influence.ties import build_ties
 from tests.cli.calls import call, progress_once, shell
 
@@ -92,7 +93,7 @@ def test_reasons_weights_and_sources_name_it(settings):
     config = load_config(settings, environment={})
     panel = inf.load_panel(layers=config.layers)
     assert "Arms <deliveries>: Somebody (2020). Made up for a test." in source_line(panel, config.weights, 2016)
-    assert f" --config {settings}" in flags_of(config)
+    assert f" --config {settings}" in command_flags(config)
 
 
 def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):

@@ -17,9 +17,9 @@ from influence.cli import cli
 from influence.config import Config
 from influence.errors import InfluenceError, OutputError
 from influence.export import graph_files, manifest
-from influence.export.findings import source_line
 from influence.metrics import pull_and_alignment
 from influence.schema import RANGE_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
+from influence.statements.sources import source_line
 from tests.cli.calls import bytes_of, call, ended, progress_once, shell
 from tests.export.pages import data_of, real_panel
 

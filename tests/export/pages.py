@@ -11,7 +11,7 @@ from typing import Any
 import influence as inf
 from influence.config import Config
 from influence.export.atlas import write_atlas
-from influence.export.atlas_data import Content, build_atlas_data
+from influence.export.atlas_data import AtlasData, build_atlas_data
 from influence.export.tours import Step, Tour
 from influence.panel.panel import Panel, panel_from_tables
 from influence.results import pull_results
@@ -44,12 +44,12 @@ def real_results():
 @lru_cache(maxsize=8)
 def real_content(
     region: str = "asia_pacific", scenarios: tuple[str, ...] = tuple(SCENARIOS), poles: tuple[str, ...] = POLES
-) -> Content:
+) -> AtlasData:
     """What the atlas of the bundled data carries."""
     return build_atlas_data(real_panel(), Config(poles=poles), poles, region=region, scenarios=(scenarios, True))
 
 
-def hostile_content() -> Content:
+def hostile_content() -> AtlasData:
     """The pencil panel with names and regions that try to be code."""
     tables = pencil_tables()
     tables["states"]["name"] = list(HOSTILE)
@@ -66,11 +66,11 @@ def hostile_tour() -> Tour:
 def write_hostile_atlas(folder: Path) -> Path:
     """The atlas of the hostile panel, its notes, scenario and tour hostile too."""
     content = hostile_content()
-    told = {
-        "name": "evil", "title": HOSTILE[2], "question": HOSTILE[0], "fact": HOSTILE[1],
+    record = {
+        "name": "evil", "title": HOSTILE[2], "question": HOSTILE[0], "actual": HOSTILE[1],
         "assumptions": list(HOSTILE), "notes": list(HOSTILE), "first": 2016,
     }  # fmt: skip
-    evil = content._replace(notes=list(HOSTILE), scenarios=[(told, content.numbers)])
+    evil = content._replace(notes=list(HOSTILE), scenarios=[(record, content.numbers)])
     return write_atlas(evil, folder / "hostile.html", tours=([hostile_tour()], True))
 
 

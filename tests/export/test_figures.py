@@ -1,4 +1,4 @@
-"""Figures without a browser: the same bytes, text as text, numbers where they belong, no matplotlib told plainly."""
+"""Figures without a browser: the same bytes, text as text, numbers where they belong, a message without matplotlib."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from influence.compare.compared import compared_of
 from influence.config import Config
 from influence.errors import ExtraError, YearError
 from influence.export import figures
-from influence.export.compare_page import dumbbell_rows, words_of
+from influence.export.compare_data import comparison_caption, dumbbell_rows
 from influence.export.drift_text import study_of
-from influence.export.svg import Words
+from influence.export.figure_files import FORMATS, captioned, figure_bytes, write_figure
+from influence.export.plot_data import Caption, balances, unbroken_runs
+from influence.statements.numbers import signed
 from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results
 
-WORDS = Words("title", "subtitle", "sources")
+WORDS = Caption("title", "subtitle", "sources")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -37,8 +39,8 @@ def made() -> dict[str, object]:
         "map": figures.network_map(content, 2016),
         "time": figures.pull_over_time(content, ["KOR", "JPN"]),
         "heat": figures.heat_map(content),
-        "dumbbell": figures.dumbbell(dumbbell_rows(compared), words_of(compared), POLES),
-        "event": figures.event_figure(study.study, study.words, 2017),
+        "dumbbell": figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), POLES),
+        "event": figures.event_figure(study.study, study.caption, 2017),
     }
 
 
@@ -47,7 +49,7 @@ def test_an_event_study_and_its_finding_count_the_same_states():
     known = study.study.set_index("year").loc[2018, "controls"]
     assert known < len(study.rest)
     assert f"Against {known} states outside ({len(study.rest) - known} of the {len(study.rest)}" in study.sentence
-    assert f"less that of {known} others (" in study.words.subtitle
+    assert f"less that of {known} others (" in study.caption.subtitle
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +58,10 @@ def twice() -> list[dict[str, object]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", figures.FORMATS)
+@pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("name", ["map", "time", "heat", "dumbbell", "event"])
 def test_the_same_figure_is_the_same_bytes_and_what_it_says_it_is(twice, name, kind):
-    once, again = (figures.figure_bytes(one[name], kind) for one in twice)
+    once, again = (figure_bytes(one[name], kind) for one in twice)
     assert once == again
     starts = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG"}
     assert once.startswith(starts[kind])
@@ -69,7 +71,7 @@ def test_the_same_figure_is_the_same_bytes_and_what_it_says_it_is(twice, name, k
 @pytest.mark.slow
 def test_titles_and_sources_stand_on_every_figure(twice):
     for name, figure in twice[0].items():
-        told = texts(figures.figure_bytes(figure, "svg"))
+        told = texts(figure_bytes(figure, "svg"))
         assert re.search("Sources: .*CEPII, BACI", told), name
         assert ("Correlates of War, Trade" in told) == (name in ("time", "heat", "event")), name
         if name in ("map", "heat"):
@@ -78,10 +80,10 @@ def test_titles_and_sources_stand_on_every_figure(twice):
 
 @pytest.mark.slow
 def test_the_map_names_the_finding_of_its_year_and_its_states(twice):
-    told = texts(figures.figure_bytes(twice[0]["map"], "svg"))
+    told = texts(figure_bytes(twice[0]["map"], "svg"))
     balance = inf.pull_balance(real_results()[0], POLES).sel(year=2016, target=list(real_content().frame.shown)).values
-    assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} states" in told
-    for name in ("CHINA", "UNITED STATES", "parity"):
+    assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} countries" in told
+    for name in ("CHINA", "UNITED STATES", "only United States"):
         assert name in told
     names = real_panel().states.loc[list(real_content().frame.shown), "name"]
     assert [name for name in names if name not in told and name.upper() not in told] == []
@@ -89,40 +91,40 @@ def test_the_map_names_the_finding_of_its_year_and_its_states(twice):
 
 @pytest.mark.slow
 def test_a_title_names_a_state_once(twice):
-    last = figures.balances(real_content())[-1]
-    korea, japan = (figures.signed(last[real_content().frame.shown.index(code)]) for code in ("KOR", "JPN"))
-    told = texts(figures.figure_bytes(twice[0]["time"], "svg"))
+    last = balances(real_content())[-1]
+    korea, japan = (signed(last[real_content().frame.shown.index(code)]) for code in ("KOR", "JPN"))
+    told = texts(figure_bytes(twice[0]["time"], "svg"))
     assert f"Balance in 2023: South Korea {korea}, Japan {japan}" in told
-    alone = texts(figures.figure_bytes(figures.pull_over_time(real_content(), ["KOR"]), "svg"))
+    alone = texts(figure_bytes(figures.pull_over_time(real_content(), ["KOR"]), "svg"))
     assert f"Balance of South Korea in 2023: {korea}" in alone
 
 
-def test_only_what_has_a_band_speaks_of_one():
+def test_only_a_picture_with_ranges_mentions_them():
     sides = ("2018", "2018:korus_ended"), ("2016", "2018")
     scenario, years = (
-        words_of(compared_of(*pair, real_panel(), Config(), POLES, "asia_pacific")).subtitle for pair in sides
+        comparison_caption(compared_of(*pair, real_panel(), Config(), POLES, "asia_pacific")).subtitle for pair in sides
     )
-    assert "shade: where the change ends, over elasticities" in scenario
-    assert "(−1); hollow before, full after. Goods only." in years
+    assert "shade: range of the change, over elasticities" in scenario
+    assert "shade" not in years
     assert "elasticities" not in years
 
 
 def test_a_line_is_cut_at_a_break_and_a_gap():
     values = np.array([0.1, 0.2, np.nan, 0.3, 0.4, 0.5])
     breaks = np.array([False, False, False, True, False, True])
-    assert figures._runs(values, breaks) == [[0, 1], [3, 4], [5]]
+    assert unbroken_runs(values, breaks) == [[0, 1], [3, 4], [5]]
 
 
 def test_hostile_names_are_text(tmp_path):
     figure = figures.network_map(hostile_content(), 2016)
-    content = figures.figure_bytes(figure, "svg")
+    content = figure_bytes(figure, "svg")
     assert {node.tag.split("}")[-1] for node in ET.fromstring(content).iter()} & {"script", "img", "image"} == set()
     assert HOSTILE[0] not in content.decode()
 
 
 def test_a_dollar_is_a_dollar():
     rows = pd.DataFrame({"name": ["$x^2$"], "before": [0.1], "after": [0.2], "low": [np.nan], "high": [np.nan]})
-    told = texts(figures.figure_bytes(figures.dumbbell(rows, WORDS, POLES), "svg"))
+    told = texts(figure_bytes(figures.dumbbell(rows, WORDS, POLES), "svg"))
     assert "$x^2$" in told
 
 
@@ -138,7 +140,7 @@ def test_without_matplotlib_one_sentence_says_what_to_do(monkeypatch):
 
 
 def test_files_are_named_by_their_kind(tmp_path: Path):
-    figure = figures.drawn(WORDS, 1.0, lambda axes: None)
-    paths = figures.write_figure(figure, tmp_path / "deep" / "x.1", ["svg", "png"])
+    figure = captioned(WORDS, 1.0, lambda axes: None)
+    paths = write_figure(figure, tmp_path / "deep" / "x.1", ["svg", "png"])
     assert [p.name for p in paths] == ["x.1.svg", "x.1.png"]
     assert sorted(p.name for p in (tmp_path / "deep").iterdir()) == ["x.1.png", "x.1.svg"]

@@ -7,10 +7,11 @@ from html import unescape
 
 import pytest
 
-from influence.export import findings, index_page
-from influence.export.findings import finding
+from influence.export import index_page
 from influence.export.index_page import write_index
 from influence.results import pull_results
+from influence.statements import findings
+from influence.statements.findings import finding
 from influence.ties import build_ties
 from tests.pencil import STATES, pencil_panel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from influence.export.land import UNITS, cut, outlines, placed
+from influence.export.land import UNITS, cut, outlines, project
 from influence.export.layout import equal_earth
 from influence.states import load_states
 
@@ -42,7 +42,7 @@ def test_capitals_of_large_states_lie_within_their_outline():
 
     states = load_states()
     for code in ("CHN", "USA", "AUS", "IND", "RUS", "BRA", "MEX", "KAZ"):
-        place = placed(states.loc[[code], "longitude"].to_numpy(), states.loc[[code], "latitude"].to_numpy())[0]
+        place = project(states.loc[[code], "longitude"].to_numpy(), states.loc[[code], "latitude"].to_numpy())[0]
         rings = [Path(ring.places) for ring in outlines() if ring.iso3 == code]
         assert any(path.contains_point(place) for path in rings), code
 
@@ -50,11 +50,11 @@ def test_capitals_of_large_states_lie_within_their_outline():
 def test_places_are_the_projection_in_whole_units():
     lon, lat = np.array([126.98, -77.04]), np.array([37.57, 38.9])
     x, y = equal_earth(lon, lat)
-    assert placed(lon, lat) == pytest.approx(np.column_stack([x, -y]) * UNITS, abs=0.51)
+    assert project(lon, lat) == pytest.approx(np.column_stack([x, -y]) * UNITS, abs=0.51)
 
 
 def test_only_what_touches_the_extent_is_kept():
-    korea = placed(np.array([127.0]), np.array([37.0]))[0]
+    korea = project(np.array([127.0]), np.array([37.0]))[0]
     near = outlines((*(korea - 800), *(korea + 800)))
     assert {"KOR", "PRK"} <= {ring.iso3 for ring in near}
     assert "BRA" not in {ring.iso3 for ring in near}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from influence.export.layout import Sizes, equal_earth, labels_beside, place
+from influence.export.layout import Sizes, box_positions, equal_earth, place_labels
 
 
 def test_the_pole_and_the_edge_of_the_published_projection():
@@ -42,7 +42,7 @@ def overlaps(at, width, height):
 
 def test_boxes_in_one_place_part():
     width, height = [80.0] * 12, [40.0] * 12
-    at = place([100.0] * 12, [10.0] * 12, width, height)
+    at = box_positions([100.0] * 12, [10.0] * 12, width, height)
     assert overlaps(at, width, height) == 0
 
 
@@ -52,17 +52,17 @@ def test_states_of_the_region_do_not_overprint():
     states = load_states().loc[group_members("asia_pacific")]
     width = [9.6 * len(name) + 8 for name in states["name"]]
     height = [60.0] * len(states)
-    at = place(list(states["longitude"]), list(states["latitude"]), width, height)
+    at = box_positions(list(states["longitude"]), list(states["latitude"]), width, height)
     assert overlaps(at, width, height) == 0
 
 
 def test_the_same_input_gives_the_same_places():
     arguments = ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], [50.0] * 3, [30.0] * 3)
-    np.testing.assert_array_equal(place(*arguments), place(*arguments))
+    np.testing.assert_array_equal(box_positions(*arguments), box_positions(*arguments))
 
 
 def test_north_is_up():
-    at = place([100.0, 100.0], [50.0, -50.0], [1.0, 1.0], [1.0, 1.0])
+    at = box_positions([100.0, 100.0], [50.0, -50.0], [1.0, 1.0], [1.0, 1.0])
     assert at[0, 1] < at[1, 1]
 
 
@@ -74,7 +74,7 @@ def test_names_of_a_crowd_stand_apart_each_by_a_line_to_its_dot():
     """Eight dots nearer to each other than a name is long, in the middle of a wide sheet."""
     places = np.array([[200.0 + 12 * (k % 4), 150.0 + 12 * (k // 4)] for k in range(8)])
     names, sizes, edges = [f"State {k}" for k in range(8)], Sizes(letter=6.0, line=12.0, reach=4.0), (0, 0, 400, 300)
-    labels = labels_beside(places, names, sizes, edges)
+    labels = place_labels(places, names, sizes, edges)
     assert [label.at for label in labels] == list(range(8))
     left = {"start": 0.0, "middle": -21.0, "end": -42.0}
     boxes = [(x, label.y - 6, x + 42, label.y + 6) for label in labels for x in [label.x + left[label.anchor]]]
@@ -94,6 +94,6 @@ def test_names_of_a_crowd_stand_apart_each_by_a_line_to_its_dot():
 
 def test_a_name_without_room_is_left_out_and_a_lone_dot_needs_no_line():
     sizes = Sizes(letter=6.0, line=12.0, reach=4.0)
-    assert labels_beside(np.array([[20.0, 20.0]]), ["A long name"], sizes, (0, 0, 40, 40)) == []
-    (label,) = labels_beside(np.array([[20.0, 20.0]]), ["A"], sizes, (0, 0, 400, 400))
+    assert place_labels(np.array([[20.0, 20.0]]), ["A long name"], sizes, (0, 0, 40, 40)) == []
+    (label,) = place_labels(np.array([[20.0, 20.0]]), ["A"], sizes, (0, 0, 400, 400))
     assert (label.anchor, label.line) == ("start", None)

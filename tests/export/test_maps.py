@@ -6,9 +6,9 @@ import pytest
 
 from influence.config import Config
 from influence.errors import StateError, YearError
-from influence.export.atlas import page_data
 from influence.export.atlas_data import at_year, shown_states
 from influence.export.maps import region_states
+from influence.export.page_data import page_data
 from influence.states import group_members
 from tests.export.pages import real_content, real_panel, real_results
 
@@ -35,9 +35,9 @@ def test_a_group_that_pulls_from_afar_is_shown_but_neither_counted_nor_framed():
     content = real_content(*CAUCASUS)
     data = page_data(content)
     shown = {state["code"]: state for state in data["states"]}
-    assert [code for code, inside in zip(shown, data["inside"], strict=True) if inside] == ["ARM", "AZE", "GEO"]
+    assert [code for code, inside in zip(shown, data["inRegion"], strict=True) if inside] == ["ARM", "AZE", "GEO"]
     assert "POL" in shown  # which has a balance of its own until it joins
-    assert " of 3 states" in data["titles"][0]
+    assert " of 3 countries" in data["titles"][0]
     assert data["year"] >= 2020
     left, top, right, bottom = data["extent"]
     held = {code for code, s in shown.items() if left <= s["x"] <= right and top <= s["y"] <= bottom}

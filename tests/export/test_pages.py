@@ -10,10 +10,11 @@ import pytest
 
 from influence.config import Config
 from influence.export import atlas_data
-from influence.export.atlas import page_data, write_atlas
+from influence.export.atlas import write_atlas
 from influence.export.atlas_data import at_year, build_atlas_data
 from influence.export.network_map import layouts, library, write_network
 from influence.export.page import content_policy, safe_json
+from influence.export.page_data import page_data
 from influence.export.tours import chosen_tours, tour_names
 from influence.scenario.load import scenario_names
 from tests.export.pages import HOSTILE, data_of, hostile_content, real_content, real_panel, write_hostile_atlas
@@ -53,12 +54,12 @@ def test_policy_forbids_all_but_the_inlined(pages, name):
 
 @pytest.mark.slow
 def test_the_region_is_within_a_megabyte_with_every_scenario_and_all_states_within_two(tmp_path, monkeypatch):
-    # Both pages show the same scenarios: carried out once.
-    carried_out, worlds = atlas_data.scenario_world, {}
+    # Both pages show the same scenarios: applied once.
+    applied, views = atlas_data.scenario_view, {}
     monkeypatch.setattr(
         atlas_data,
-        "scenario_world",
-        lambda panel, name, config: worlds.get(name) or worlds.setdefault(name, carried_out(panel, name, config)),
+        "scenario_view",
+        lambda panel, name, config: views.get(name) or views.setdefault(name, applied(panel, name, config)),
     )
     every = (scenario_names(), True)
     sizes = {}

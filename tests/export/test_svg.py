@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
-from influence.export.svg import Words, dumbbell, event_plot
+from influence.export.plot_data import Caption
+from influence.export.svg import dumbbell, event_plot
 
-WORDS = Words("<b>Title</b> & more", "sub \" ' >", "source")
+WORDS = Caption("<b>Title</b> & more", "sub \" ' >", "source")
 
 
 def test_a_dumbbell_is_whole_and_hostile_names_stay_text():

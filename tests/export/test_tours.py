@@ -9,7 +9,7 @@ from influence.errors import TourError
 from influence.export.tours import chosen_tours, load_tour, parse_tour, tour_names, tour_records
 from tests.export.pages import POLES, real_content, real_panel
 
-STEP = {"view": {"year": 2016, "state": "KOR"}, "text": "Korea {lean KOR 2016}."}
+STEP = {"view": {"year": 2016, "state": "KOR"}, "text": "Korea {relies KOR 2016}."}
 
 
 def tour(**parts):
@@ -40,11 +40,12 @@ def test_numbers_are_those_of_the_measures(asked, layer):
     assert records[0]["steps"][0]["text"] == f"{value:+.2f}".replace("-", "\u2212")
 
 
-def test_pulls_and_leans_are_told_in_words():
-    text = "{pull USA KOR 2016} and {lean KOR 2016}"
-    records = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
+def test_pulls_and_classes_are_given_in_words():
+    text = "{pull USA KOR 2016} and {relies KOR 2016}"
+    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
     pull = float(inf.direct_pull(inf.build_ties(real_panel()), "USA").sel(year=2016, target="KOR"))
-    assert records[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and leans to the United States (\u22120.4")
+    assert told[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and relies")
+    assert "much more on the United States than on China (\u22120.4" in told[0]["steps"][0]["text"]
 
 
 def test_weights_become_the_address():
@@ -85,7 +86,7 @@ def test_a_tour_that_breaks_the_form_is_refused(content, message):
         ({"pinned": ["KOR", "QQQ"]}, "x", "'QQQ' is not on this page"),
         ({"year": 2016}, "{balance QQQ 2016}", "'QQQ' is not on this page"),
         ({"year": 2016}, "{balance KOR}", "cannot be read"),
-        ({"year": 2016}, "{size KOR 2016}", "asks for nothing we know"),
+        ({"year": 2016}, "{size KOR 2016}", "is not known; write balance, relies or pull"),
         ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole"),
         ({"year": 2016}, "{balance HKG 2016}", "is not known in 2016"),
         ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),

@@ -1,13 +1,13 @@
 "use strict";
-// The view in the address, so that a link shows what its sender saw. Whatever stands there is checked against what the
-// page has; what is not understood is left out.
+// The view in the address, so that a link shows what its sender saw. Every part is checked against what the page has;
+// a part that is not understood is left out.
 const Address = (() => {
   const written = (view, book) => {
     const { data } = book;
     const parts = { y: view.year };
     if (view.scenario) parts.s = view.scenario;
     if (view.measure !== book.usual) parts.m = view.measure;
-    if (view.lens !== "direct") parts.l = view.lens;
+    if (view.lens !== data.lenses[0].name) parts.l = view.lens;
     if (view.chosen) parts.c = view.chosen;
     if (view.pinned.length) parts.p = view.pinned.join(",");
     if (book.moved(view.weights)) parts.w = view.raw.join(",");
@@ -39,7 +39,7 @@ const Address = (() => {
     if (data.years.includes(year)) out.year = year;
     if (data.scenarios.some((one) => one.name === parts.s)) out.scenario = parts.s;
     if (book.measures.includes(parts.m)) out.measure = parts.m;
-    if (data.lenses.includes(parts.l)) out.lens = parts.l;
+    if (data.lenses.some((lens) => lens.name === parts.l)) out.lens = parts.l;
     if (known(parts.c)) out.chosen = parts.c;
     if (parts.p) out.pinned = [...new Set(parts.p.split(","))].filter(known).slice(0, 4);
     if (parts.w) {

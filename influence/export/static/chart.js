@@ -1,12 +1,12 @@
 "use strict";
-// A line a state over the years, with its band, events and the year in view: an SVG element with its own words.
+// A line a state over the years, with its range, events and the year in view: an SVG element with its own label.
 const Chart = (() => {
   const element = Words.drawn;
   const WIDE = 360;
   const HIGH = 230;
   const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 18, 26];
 
-  // Runs of years with a value, cut where the series changes: a line across a break would draw a change that is none.
+  // Runs of years with a value, cut where the series changes: a line across a break would show a change that did not happen.
   function runs(values, breaks) {
     const out = [];
     let run = null;
@@ -25,14 +25,14 @@ const Chart = (() => {
   }
 
   // lines: [{name, values, breaks, low, high, colour, dashed}], years, year in view, [bottom, top] of the scale, ticks
-  // [{at, told}], events [{year, number, title}], label.
+  // [{at, text}], events [{year, number, title}], label.
   function draw({ lines, years, year, range, ticks, events, label }) {
     const x = (i) => LEFT + (i / Math.max(1, years.length - 1)) * (WIDE - LEFT - RIGHT);
     const y = (value) => TOP + ((range[1] - value) / (range[1] - range[0])) * (HIGH - TOP - BOTTOM);
     const svg = element("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": label, class: "chart" });
     for (const tick of ticks) {
       svg.append(element("line", { x1: LEFT, x2: WIDE - RIGHT, y1: y(tick.at), y2: y(tick.at), class: tick.at ? "grid" : "zero" }));
-      svg.append(element("text", { x: LEFT - 6, y: y(tick.at) + 4, "text-anchor": "end" }, tick.told));
+      svg.append(element("text", { x: LEFT - 6, y: y(tick.at) + 4, "text-anchor": "end" }, tick.text));
     }
     const every = years.length > 20 ? 10 : years.length > 8 ? 5 : 1;
     years.forEach((one, i) => {
@@ -49,7 +49,7 @@ const Chart = (() => {
     }
     const now = years.indexOf(year);
     svg.append(element("line", { x1: x(now), x2: x(now), y1: TOP, y2: HIGH - BOTTOM, class: "now" }));
-    for (const line of lines) for (const run of runs(line.values, line.breaks)) band(svg, line, run, x, y);
+    for (const line of lines) for (const run of runs(line.values, line.breaks)) shade(svg, line, run, x, y);
     for (const line of lines) {
       for (const run of runs(line.values, line.breaks)) {
         const path = run.map((i, k) => `${k ? "L" : "M"}${x(i).toFixed(1)} ${y(line.values[i]).toFixed(1)}`).join("");
@@ -65,11 +65,11 @@ const Chart = (() => {
     return svg;
   }
 
-  function band(svg, line, run, x, y) {
+  function shade(svg, line, run, x, y) {
     if (!line.low || run.some((i) => Number.isNaN(line.low[i]))) return;
     const low = run.map((i) => `${x(i).toFixed(1)} ${y(line.low[i]).toFixed(1)}`).reverse();
     const high = run.map((i) => `${x(i).toFixed(1)} ${y(line.high[i]).toFixed(1)}`);
-    svg.append(element("path", { d: `M${[...high, ...low].join("L")}Z`, fill: line.colour, class: "band" }));
+    svg.append(element("path", { d: `M${[...high, ...low].join("L")}Z`, fill: line.colour, class: "range" }));
   }
 
   // With several lines each has its code at its last value, pushed apart.

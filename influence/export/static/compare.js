@@ -1,7 +1,9 @@
 "use strict";
-// Two maps on one scale, what lies between them, and the table of it. A state chosen in one place is chosen in all.
+// Two maps on one scale, the changes between them, and their table. A state chosen in one place is chosen in all.
 (async () => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  Statements.load(data);
+  const { fill } = Statements;
   const $ = (id) => document.getElementById(id);
   const { change, make, none, percent, plain, signed } = Words;
   const SIDES = ["before", "after"];
@@ -15,13 +17,13 @@
   const place = new Map(data.states.map((state, i) => [state.code, i]));
   const drawnStates = data.states.filter((state) => state.x !== null);
   const painters = SIDES.map((side) => new LandMap.Painter($(`map-${side}`), land, data.extent, choose));
-  const twin = new Table.Sheet(data.states, $("table"), choose, (key) => {
+  const sheet = new Table.Sheet(data.states, $("table"), choose, (key) => {
     view.sort = [key, view.sort[0] === key ? -view.sort[1] : 1];
     show();
   });
   const value = (number) => (number === null ? NaN : number);
 
-  const colour = (balance) => Scene.blend(data.parity[view.theme], (balance > 0 ? first : second).colour[view.theme], Math.min(1, Math.abs(balance)));
+  const colour = (balance) => Scene.blend(data.zeroColour[view.theme], (balance > 0 ? first : second).colour[view.theme], Math.min(1, Math.abs(balance)));
 
   function sceneOf(side) {
     const dots = drawnStates.map((state) => {
@@ -46,7 +48,7 @@
       const near = view.chosen === null || from.chosen || to.chosen;
       const pole = data.states[source].pole;
       arcs.push({ from, to, share, near, alpha: near ? Math.min(0.85, 0.2 + 1.6 * share) : 0.05,
-        fill: pole >= 0 ? data.poles[pole].colour[view.theme] : data.plain[view.theme] });
+        fill: pole >= 0 ? data.poles[pole].colour[view.theme] : data.otherColour[view.theme] });
     }
     arcs.sort((a, b) => a.near - b.near || a.share - b.share);
     return { dots, arcs, tint: null, colours: Scene.paper(), compact: narrow() };
@@ -64,8 +66,8 @@
     const svg = element("svg", { viewBox: `0 0 ${WIDE} ${high}`, role: "img", "aria-label": `Balance of ${rows.length} states before and after; the table below holds the same numbers` });
     for (const at of [-1, -0.5, 0, 0.5, 1]) {
       svg.append(element("line", { x1: x(at), x2: x(at), y1: 20, y2: high, class: at ? "grid" : "zero" }));
-      const told = { "-1": `\u2190 ${second.short}`, 0: "parity", 1: `${first.short} \u2192` }[at] ?? signed(at);
-      svg.append(element("text", { x: x(at), y: 14, "text-anchor": "middle", class: "soft" }, told));
+      const tick = { "-1": `\u2190 ${second.short}`, 0: "0", 1: `${first.short} \u2192` }[at] ?? signed(at).replace(/0$/, "");
+      svg.append(element("text", { x: x(at), y: 14, "text-anchor": "middle", class: "soft" }, tick));
     }
     rows.forEach((state, i) => {
       const y = 32 + i * ROW;
@@ -88,43 +90,46 @@
   }
 
   // ---- words and tables ----------------------------------------------------------------------------------
+  const rangeOf = (state) => fill("range", { low: change(state.low), high: change(state.high) });
+
   function story() {
-    if (view.chosen === null) return data.opening;
+    if (view.chosen === null) return fill("compare_opening");
     const state = data.states[place.get(view.chosen)];
-    if (state.pole >= 0) return `${state.name} is a pole: it pulls, and has no balance of its own.`;
-    if (state.change === null) {
-      return `${state.name}: ${signed(value(state.before))} and ${signed(value(state.after))}; no change is told, as ${state.flag === "break" ? "the trade series is another one on the two sides" : "a value is missing"}.`;
-    }
-    const to = state.change > 0 ? first.label : second.label;
-    const band = state.low === null ? "" : ` (${change(state.low)} to ${change(state.high)})`;
-    const pulls = data.poles.map((pole, p) => `${pole.label} ${percent(value(state.pulls[0][p]))} \u2192 ${percent(value(state.pulls[1][p]))}`);
-    const moved = Math.abs(state.change) < 0.0005 ? "does not move" : `moves towards ${to} by ${plain(Math.abs(state.change))}`;
-    return `${state.name} ${moved}${band}: balance ${signed(state.before)} \u2192 ${signed(state.after)}; pull of ${pulls.join(", of ")}.`;
+    if (state.pole >= 0) return fill("change_power", { state: state.name });
+    const [before, after] = SIDES.map((side) => signed(value(state[side])));
+    if (state.change === null) return fill(state.flag === "break" ? "change_break" : "change_missing", { state: state.name, before, after });
+    const power = (state.change > 0 ? first : second).label;
+    const moves = Math.abs(state.change) < 0.0005 ? fill("moves_not") : fill("moves_towards", { power, size: plain(Math.abs(state.change)) });
+    const pulls = data.poles.map((pole, p) => fill("pull_change", {
+      power: pole.label, before: percent(value(state.pulls[0][p])), after: percent(value(state.pulls[1][p])),
+    }));
+    const range = state.low === null ? "" : ` (${rangeOf(state)})`;
+    return fill("change_state", { state: state.name, moves, range, before, after, pulls: pulls.join(", ") });
   }
 
   const columns = () => {
     const pole = (i) => data.states[i].pole >= 0;
-    const told = (key) => (i) => value(data.states[i][key]);
+    const number = (key) => (i) => value(data.states[i][key]);
     return [
-      { key: "name", title: "State", value: (i) => data.states[i].name, told: String },
-      { key: "before", title: data.labels[0], value: told("before"), told: signed, pole },
-      { key: "after", title: data.labels[1], value: told("after"), told: signed, pole },
-      { key: "change", title: "Change", value: told("change"), told: change, pole },
-      ...(data.banded ? [{ key: "band", title: "Its band", value: (i) => value(data.states[i].high) - value(data.states[i].low), pole,
-        told: (_, i) => (data.states[i].low === null ? "no value" : `${change(data.states[i].low)} to ${change(data.states[i].high)}`) }] : []),
+      { key: "name", title: "Country", value: (i) => data.states[i].name, text: String },
+      { key: "before", title: data.labels[0], value: number("before"), text: signed, pole },
+      { key: "after", title: data.labels[1], value: number("after"), text: signed, pole },
+      { key: "change", title: "Change", value: number("change"), text: change, pole },
+      ...(data.hasRanges ? [{ key: "range", title: "Range of the change", value: (i) => value(data.states[i].high) - value(data.states[i].low), pole,
+        text: (_, i) => (data.states[i].low === null ? fill("no_value") : rangeOf(data.states[i])) }] : []),
       ...data.poles.flatMap((one, p) => SIDES.map((side, k) => ({
-        key: `${one.name}-${side}`, title: `${one.short}, ${data.labels[k]}`, value: (i) => value(data.states[i].pulls[k][p]), told: percent,
+        key: `${one.name}-${side}`, title: `${one.short}, ${data.labels[k]}`, value: (i) => value(data.states[i].pulls[k][p]), text: percent,
       }))),
-      { key: "flag", title: "Flags", value: (i) => data.states[i].flag, told: String },
+      { key: "flag", title: "Flags", value: (i) => data.states[i].flag, text: String },
     ];
   };
 
   function edges() {
     $("edges").querySelector("caption").textContent = data.edges.length ? `${data.edges.length} ties` : "None.";
-    const told = (share) => (share === null ? "not observed" : percent(share));
+    const shareText = (share) => (share === null ? "not observed" : percent(share));
     $("edges").querySelector("tbody").replaceChildren(...data.edges.map((edge) => {
       const row = make("tr");
-      row.append(make("th", edge.target, { scope: "row" }), ...[edge.source, told(edge.before), told(edge.after), edge.kind].map((text) => make("td", text)));
+      row.append(make("th", edge.target, { scope: "row" }), ...[edge.source, shareText(edge.before), shareText(edge.after), edge.kind].map((text) => make("td", text)));
       return row;
     }));
   }
@@ -134,9 +139,9 @@
     dumbbell();
     $("story").textContent = story();
     $("threshold").value = String(100 * view.threshold);
-    $("threshold-told").textContent = `${(100 * view.threshold).toFixed(1)} %`;
+    $("threshold-value").textContent = `${(100 * view.threshold).toFixed(1)} %`;
     $("bar").style.background = `linear-gradient(to right, ${[-1, -0.5, 0, 0.5, 1].map((b) => colour(b)).join(", ")})`;
-    twin.draw(columns(), { caption: `Balance, ${data.labels[0]} and ${data.labels[1]}`, chosen: view.chosen, sort: view.sort });
+    sheet.draw(columns(), { caption: `Balance, ${data.labels[0]} and ${data.labels[1]}`, chosen: view.chosen, sort: view.sort });
   }
 
   function choose(code) {
@@ -154,7 +159,7 @@
   $("names").replaceChildren(...byName.map((code) => make("option", code, { value: data.states[place.get(code)].name })));
   $("search").addEventListener("change", (event) => {
     const found = Words.find(data.states, event.target.value);
-    $("said").textContent = found || !event.target.value.trim() ? "" : `No state here is called \u201c${event.target.value.trim()}\u201d.`;
+    $("message").textContent = found || !event.target.value.trim() ? "" : `No country here is called \u201c${event.target.value.trim()}\u201d.`;
     if (found) choose(found);
   });
   $("threshold").addEventListener("input", (event) => { view.threshold = Number(event.target.value) / 100; show(); });
@@ -181,6 +186,6 @@
     show();
   }).observe(document.documentElement);
   document.documentElement.dataset.ready = "yes";
-  // For scripts and tests that want to read what is drawn.
+  // For scripts and tests that read what is drawn.
   window.influenceCompare = { view, painters, data };
 })();

@@ -1,26 +1,21 @@
 "use strict";
 // The painter of the map: land, tapered arcs, dots and labels on one canvas, and the same on an SvgPen. A painter has
-// paint(scene), place(code), whole(), zoom(factor), view and calls picked(code). A scene has everything that is to be
-// seen and nothing of where it comes from: dots {code, name, x, y, radius, fill, line, hollow, hatched, diamond, near,
+// paint(scene), place(code), whole(), zoom(factor), view and calls picked(code). A scene has everything that is
+// drawn and nothing of where it comes from: dots {code, name, x, y, radius, fill, line, hollow, hatched, diamond, near,
 // rank, named: whether it must have its name}, arcs {from, to, share, fill, near}, tint (iso3 -> colour, null for no
 // data) and the theme's colours.
 const LandMap = (() => {
   const BOW = 0.17; // how far an arc swings out, of its length
-  const [LABEL, LARGE, CODE] = [14, 1.5, 11];
+  const { LABEL, MANY } = MapLabels;
+  const [LARGE, CODE] = [1.5, 11];
   const [SMALL, SMALL_LABEL] = [900, 12]; // a map narrower than this has smaller names
   const [HAIR, BATCH] = [0.005, 50];
-  // How far off a name may stand, in its height (of more than MANY dots no further than the second), and how often to
-  // look for more room.
-  const [FAR, MANY, ROUNDS] = [[1.3, 2.2, 3.3, 4.6, 6.2], 80, 3];
-  // To the right first, then ever more to the left, above before below.
-  const WAYS = Array.from({ length: 24 }, (_, i) => (i % 2 ? -1 : 1) * Math.ceil(i / 2) * (Math.PI / 12))
-    .map((turn) => [Math.cos(turn), Math.sin(turn)]);
   const arcWidth = (share) => 0.8 + 26 * share;
 
   // Dots and ties grow with the map, and are smaller where there are many.
   const sizeFor = (wide, scene) => Math.max(0.6, Math.min(1.6, wide / 1000)) * (scene.dots.length > MANY ? 0.7 : 1);
 
-  // Where on paper a place of the map stands: extent [left, top, right, bottom] in map units fitted into a box.
+  // The position on paper of a place of the map: extent [left, top, right, bottom] in map units fitted into a box.
   function fitted(extent, wide, high) {
     const scale = Math.min(wide / (extent[2] - extent[0]), high / (extent[3] - extent[1]));
     return {
@@ -129,111 +124,6 @@ const LandMap = (() => {
     return lines;
   }
 
-  const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
-
-  // Whether part of a line [x, y, x, y] lies in a box (layout.py has the same).
-  function runsThrough(line, box) {
-    let [low, high] = [0, 1];
-    for (const axis of [0, 1]) {
-      const [start, end, near, far] = [line[axis], line[axis + 2], box[axis], box[axis + 2]];
-      if (start === end) {
-        if (start <= near || start >= far) return false;
-        continue;
-      }
-      const ends = [(near - start) / (end - start), (far - start) / (end - start)];
-      low = Math.max(low, Math.min(...ends));
-      high = Math.min(high, Math.max(...ends));
-    }
-    return low < high;
-  }
-
-  // Where the name of a dot at x, y may stand, the better first: { anchor, x, y, line }; further off with a line to it.
-  function* triesFor(x, y, reach, size, distances) {
-    yield { anchor: "start", x: x + reach, y: y + size * 0.33 };
-    yield { anchor: "end", x: x - reach, y: y + size * 0.33 };
-    yield { anchor: "middle", x, y: y + reach + size * 0.8 };
-    yield { anchor: "middle", x, y: y - reach - size * 0.2 };
-    yield { anchor: "start", x: x + reach * 0.75, y: y + reach + size * 0.4 };
-    yield { anchor: "end", x: x - reach * 0.75, y: y + reach + size * 0.4 };
-    yield { anchor: "start", x: x + reach * 0.75, y: y - reach * 0.6 };
-    yield { anchor: "end", x: x - reach * 0.75, y: y - reach * 0.6 };
-    for (const distance of distances) {
-      const far = reach + size * distance;
-      for (const [dx, dy] of WAYS) {
-        const anchor = dx > 0.3 ? "start" : dx < -0.3 ? "end" : "middle";
-        const down = anchor === "middle" ? (dy > 0 ? 0.8 : -0.2) : 0.3;
-        const gap = { start: 2, end: -2, middle: 0 }[anchor];
-        const line = [x + dx * (reach - 3), y + dy * (reach - 3), x + dx * far, y + dy * far];
-        yield { anchor, x: line[2] + gap, y: line[3] + down * size, line };
-      }
-    }
-  }
-
-  // Names beside their dots where there is room, else further off with a line, the more important first; never over a
-  // dot, another name or its line. A line keeps clear of dots if it can, of poles first. Of many dots those that must
-  // have a name alone go far, and lie over a dot at worst.
-  function labelled(scene, at, edges, size = LABEL) {
-    const places = scene.dots.map(at);
-    const reaches = scene.dots.map((dot) => dot.radius * scene.size * (dot.diamond ? 1.25 : 1));
-    const dots = places.map(([x, y], i) => [x - reaches[i] - 1, y - reaches[i] - 1, x + reaches[i] + 1, y + reaches[i] + 1]);
-    const poles = dots.filter((_, i) => scene.dots[i].diamond);
-    const texts = scene.dots.map((dot) => {
-      const [text, bold] = [scene.compact && !dot.chosen ? dot.code : dot.name, dot.diamond || dot.chosen];
-      return { dot, text, bold, size, length: Pens.width(text, size, bold) };
-    });
-
-    function boxOf(one, length) {
-      const left = one.x - { start: 0, middle: length / 2, end: length }[one.anchor];
-      const box = [left - 2, one.y - size * 0.72 - 1, left + length + 2, one.y + size * 0.24 + 1];
-      const inside = box[0] >= edges[0] + 2 && box[1] >= edges[1] + 2 && box[2] <= edges[2] - 2 && box[3] <= edges[3] - 2;
-      return inside ? box : null;
-    }
-
-    // The first place of a name that meets nothing in its way and whose line, if it needs one, runs through nothing;
-    // else the first whose line runs through dots, of poles at worst.
-    function room(i, distances, inTheWay, told, lines) {
-      const spare = [null, null];
-      for (const one of triesFor(...places[i], reaches[i] + 4, size, distances)) {
-        const box = boxOf(one, texts[i].length);
-        if (!box || inTheWay.some((other) => meet(box, other)) || lines.some((line) => runsThrough(line, box))) continue;
-        const found = { ...texts[i], line: null, ...one, box };
-        if (!one.line) return found;
-        if (told.some((other) => runsThrough(one.line, other))) continue;
-        if (!dots.some((other, k) => k !== i && runsThrough(one.line, other))) return found;
-        spare[poles.some((other) => runsThrough(one.line, other)) ? 1 : 0] ??= found;
-      }
-      return spare[0] ?? spare[1];
-    }
-
-    function arranged(order) {
-      const [out, told, lines, taken] = [[], [], [], [...dots]];
-      for (const i of order) {
-        const { named } = scene.dots[i];
-        const far = named || dots.length <= MANY ? FAR : FAR.slice(0, 2);
-        const label = room(i, far, taken, told, lines) ?? (named ? room(i, FAR, told, told, lines) : null);
-        if (!label) continue;
-        out.push(label);
-        told.push(label.box);
-        taken.push(label.box);
-        if (label.line) lines.push(label.line);
-      }
-      return out;
-    }
-
-    // Who found no room goes first in the next round, behind those that must have a name.
-    let order = scene.dots.map((_, i) => i).sort((a, b) => scene.dots[b].rank - scene.dots[a].rank);
-    let best = arranged(order);
-    const rounds = scene.compact || dots.length > MANY ? 0 : ROUNDS; // without room for all, the more important keep theirs
-    for (let round = 0; round < rounds && best.length < dots.length; round += 1) {
-      const found = new Set(best.map((label) => label.dot));
-      const first = (i) => (scene.dots[i].named ? 2 : found.has(scene.dots[i]) ? 0 : 1);
-      order = [...order].sort((a, b) => first(b) - first(a));
-      const next = arranged(order);
-      if (next.length > best.length) best = next;
-    }
-    return best;
-  }
-
   function drawLabels(pen, scene, labels) {
     for (const label of labels) {
       const [x, y, endX, endY] = label.line ?? [];
@@ -250,12 +140,12 @@ const LandMap = (() => {
     const fit = fitted(extent, wide, high);
     const to = { scale: fit.scale, x: fit.x + x, y: fit.y + y };
     const at = (place) => [to.x + to.scale * place.x, to.y + to.scale * place.y];
-    const own = { ...scene, size: sizeFor(wide, scene), compact: false };
+    const sized = { ...scene, size: sizeFor(wide, scene), compact: false };
     pen.clip(x, y, wide, high);
-    drawLand(pen, rings, own, to);
-    drawArcs(pen, own, at);
-    drawDots(pen, own, at);
-    drawLabels(pen, own, labelled(own, at, [x, y, x + wide, y + high]));
+    drawLand(pen, rings, sized, to);
+    drawArcs(pen, sized, at);
+    drawDots(pen, sized, at);
+    drawLabels(pen, sized, MapLabels.place(sized, at, [x, y, x + wide, y + high]));
     pen.unclip();
   }
 
@@ -323,11 +213,11 @@ const LandMap = (() => {
       drawArcs(pen, scene, at);
       drawDots(pen, scene, at);
       const size = scene.compact ? CODE : this.large ? LABEL * LARGE : this.wide < SMALL ? SMALL_LABEL : LABEL;
-      this.labels = labelled(scene, at, [0, 0, this.wide, this.high], size);
+      this.labels = MapLabels.place(scene, at, [0, 0, this.wide, this.high], size);
       drawLabels(pen, scene, this.labels);
     }
 
-    // Land is painted once for a size, zoom and theme, and anew each time only where it is tinted.
+    // Land is painted once for a size, zoom and theme, and again only where it is tinted.
     paintLand(scene) {
       const key = JSON.stringify([this.wide, this.high, this.zoomed, scene.colours, scene.tint]);
       if (key === this.landKey) return;
@@ -356,12 +246,12 @@ const LandMap = (() => {
       const scale = Math.max(1, Math.min(12, this.zoomed.scale * factor));
       const grown = scale / this.zoomed.scale;
       this.zoomed = { scale, x: x - (x - this.zoomed.x) * grown, y: y - (y - this.zoomed.y) * grown };
-      this.held();
+      this.keepInBox();
       this.paint(this.scene);
     }
 
     // The map never leaves its box.
-    held() {
+    keepInBox() {
       const room = this.zoomed.scale - 1;
       this.zoomed.x = Math.min(0, Math.max(-room * this.wide, this.zoomed.x));
       this.zoomed.y = Math.min(0, Math.max(-room * this.high, this.zoomed.y));
@@ -390,7 +280,7 @@ const LandMap = (() => {
         if (!from || !(event.buttons & 1) || this.zoomed.scale === 1) return;
         this.zoomed.x = from[2] + x - from[0];
         this.zoomed.y = from[3] + y - from[1];
-        this.held();
+        this.keepInBox();
         this.paint(this.scene);
       });
       this.canvas.addEventListener("pointerup", (event) => {

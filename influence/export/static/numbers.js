@@ -1,16 +1,16 @@
 "use strict";
-// What the page knows, asked by scenario, weights, lens and year: the one place that reads the arrays.
+// The numbers of the page by scenario, weights, lens and year: the one place that reads the arrays.
 const Numbers = (() => {
   class Book {
     constructor(data, base) {
       this.data = data;
       this.base = base;
-      this.worlds = new Map([["", base]]);
+      this.scenarios = new Map([["", base]]);
       this.years = data.years;
       this.count = data.states.length;
       this.cache = new Map();
       this.sets = data.pairs.map(([one, other]) => `${data.poles[one].name}-${data.poles[other].name}`);
-      // With three poles or more no single balance tells who leads: the leader and its margin do.
+      // With three poles or more no single balance shows who leads: the leader and its margin do.
       this.several = data.poles.length > 2;
       this.measures = [...data.measures, ...(this.several ? ["leader"] : [])];
       this.usual = this.several ? "leader" : this.sets[0];
@@ -19,9 +19,33 @@ const Numbers = (() => {
 
     // The numbers of a scenario are unpacked when they are first asked for.
     async load(scenario) {
-      if (this.worlds.has(scenario)) return;
-      const told = this.data.scenarios.find((one) => one.name === scenario);
-      this.worlds.set(scenario, await Unpack.unpack(told.numbers, this.base));
+      if (this.scenarios.has(scenario)) return;
+      const { numbers } = this.data.scenarios.find((one) => one.name === scenario);
+      this.scenarios.set(scenario, await Unpack.unpack(numbers, this.base));
+    }
+
+    // The row of the lens table for a view.
+    lens(view) {
+      return this.data.lenses.find((lens) => lens.name === view.lens);
+    }
+
+    // How a pull is written through a lens, and how the measure of a view is written.
+    unit(view) {
+      return this.lens(view).isShare ? Words.percent : Words.plain;
+    }
+
+    format(view) {
+      return this.sets.includes(view.measure) ? Words.signed : this.unit(view);
+    }
+
+    // The balance that a view is about: its measure, or the first pair's.
+    pairOf(view) {
+      return this.sets.includes(view.measure) ? view.measure : this.sets[0];
+    }
+
+    // Labels of the two poles of a balance.
+    labels(measure) {
+      return this.data.pairs[this.sets.indexOf(measure)].map((at) => this.data.poles[at].label);
     }
 
     moved(weights) {
@@ -30,21 +54,21 @@ const Numbers = (() => {
     }
 
     measured(scenario, weights) {
-      return this.once(`${scenario}|${weights.join()}`, () => Pull.measure(this.worlds.get(scenario), weights, this.data.pairs));
+      return this.once(`${scenario}|${weights.join()}`, () => Pull.measure(this.scenarios.get(scenario), weights, this.data.pairs));
     }
 
     // Values of a measure (a pole's pull or a balance, by its key) for every state and year: [state * Y + year].
     values(view, measure, scenario = view.scenario) {
       if (measure === "leader") return this.margins(view, scenario);
-      const world = this.worlds.get(scenario);
+      const arrays = this.scenarios.get(scenario);
       const pole = this.data.poles.findIndex((one) => one.name === measure);
-      if (view.lens === "direct") {
-        const told = this.measured(scenario, view.weights);
-        return pole >= 0 ? told.pulls[pole] : told.balances[this.sets.indexOf(measure)];
+      if (this.lens(view).computed) {
+        const direct = this.measured(scenario, view.weights);
+        return pole >= 0 ? direct.pulls[pole] : direct.balances[this.sets.indexOf(measure)];
       }
       const size = this.count * this.years.length;
       const [name, at] = pole >= 0 ? ["lens", pole] : ["balance", this.sets.indexOf(measure)];
-      return world[`${name}_${view.lens}`].values.subarray(at * size, (at + 1) * size);
+      return arrays[`${name}_${view.lens}`].values.subarray(at * size, (at + 1) * size);
     }
 
     // Pull of the strongest pole less that of the next (pull.leader_margin); NaN where any pole's is.
@@ -58,7 +82,7 @@ const Numbers = (() => {
       });
     }
 
-    // Largest value of a measure in any state and year of what happened.
+    // Largest actual value of a measure in any state and year.
     largest(view, measure) {
       return this.once(`largest|${measure}|${view.lens}|${view.weights.join()}`, () =>
         this.values(view, measure, "").reduce((most, value) => (value > most ? value : most), 0));
@@ -73,7 +97,7 @@ const Numbers = (() => {
       return this.cache.get(key);
     }
 
-    // The pole that pulls hardest on a state, -1 where there is none or two are level.
+    // The pole that pulls hardest on a state, -1 where there is none or two are equal.
     leader(view, state, year) {
       const pulls = this.data.poles.map((pole) => this.cell(this.values(view, pole.name), state, year));
       if (pulls.some(Number.isNaN)) return -1;
@@ -81,24 +105,24 @@ const Numbers = (() => {
       return pulls.filter((pull) => pull === most).length > 1 ? -1 : pulls.indexOf(most);
     }
 
-    // Ends of the band of a measure, null where none is drawn: of another lens, or once a weight has moved.
-    band(view, measure, scenario = view.scenario) {
-      if (view.lens !== "direct" || this.moved(view.weights) || measure === "leader") return null;
+    // Range of a measure over definitions; null where there is none: through another lens, or with changed weights.
+    range(view, measure, scenario = view.scenario) {
+      if (!this.lens(view).computed || this.moved(view.weights) || measure === "leader") return null;
       const size = this.count * this.years.length;
       const at = this.data.measures.indexOf(measure) * size;
-      const world = this.worlds.get(scenario);
-      return { low: world.low.values.subarray(at, at + size), high: world.high.values.subarray(at, at + size) };
+      const arrays = this.scenarios.get(scenario);
+      return { low: arrays.low.values.subarray(at, at + size), high: arrays.high.values.subarray(at, at + size) };
     }
 
     coverage(view) {
-      const world = this.worlds.get(view.scenario);
-      return view.lens === "direct" ? this.measured(view.scenario, view.weights).coverage : world[`cover_${view.lens}`].values;
+      const arrays = this.scenarios.get(view.scenario);
+      return this.lens(view).computed ? this.measured(view.scenario, view.weights).coverage : arrays[`cover_${view.lens}`].values;
     }
 
-    // Breaks of what the lens rests on: the composite for direct and network pull, trade alone for the others.
+    // Breaks of the series behind a lens: the composite for lenses that use the weights, trade alone for the others.
     breaks(view) {
-      if (["direct", "network"].includes(view.lens)) return this.measured(view.scenario, view.weights).breaks;
-      return this.worlds.get(view.scenario).breaks.values.subarray(0, this.count * this.years.length);
+      if (this.lens(view).usesWeights) return this.measured(view.scenario, view.weights).breaks;
+      return this.scenarios.get(view.scenario).breaks.values.subarray(0, this.count * this.years.length);
     }
 
     of(array, state) {
@@ -112,14 +136,14 @@ const Numbers = (() => {
 
     // Bits of marks on the poles' ties of a state, of the layers that count.
     marks(view, state, year) {
-      const world = this.worlds.get(view.scenario);
-      const [layers, poles, states, years] = world.marks.shape;
-      const counted = ["direct", "network"].includes(view.lens) ? view.weights.map((w) => w > 0) : [true];
+      const { marks } = this.scenarios.get(view.scenario);
+      const [layers, poles, states, years] = marks.shape;
+      const counted = this.lens(view).usesWeights ? view.weights.map((w) => w > 0) : [true];
       let bits = 0;
       for (let layer = 0; layer < layers; layer += 1) {
         if (!counted[layer]) continue;
         for (let pole = 0; pole < poles; pole += 1) {
-          bits |= world.marks.values[((layer * poles + pole) * states + state) * years + this.years.indexOf(year)];
+          bits |= marks.values[((layer * poles + pole) * states + state) * years + this.years.indexOf(year)];
         }
       }
       return this.data.marks.filter((_, i) => bits & (1 << i));
@@ -127,7 +151,7 @@ const Numbers = (() => {
 
     // The pole a state belongs to in a year, -1 for none; the last year's where it has left.
     pole(state, year, scenario = "") {
-      const { shape: [poles, states, years], values } = this.worlds.get(scenario).member;
+      const { shape: [poles, states, years], values } = this.scenarios.get(scenario).member;
       const at = this.years.indexOf(year);
       for (let pole = 0; pole < poles; pole += 1) if (values[(pole * states + state) * years + at]) return pole;
       return -1;
@@ -135,35 +159,34 @@ const Numbers = (() => {
 
     ties(view, year) {
       const at = this.years.indexOf(year);
-      const told = this.measured(view.scenario, view.weights);
-      return Pull.ties(this.worlds.get(view.scenario), view.weights, at, this.data.ties, told);
+      return Pull.ties(this.scenarios.get(view.scenario), view.weights, at, this.data.ties, this.measured(view.scenario, view.weights));
     }
 
-    // Which ties stand out. Where the page does not carry all, their sum and number are told by the arrays.
-    standing(view, year, shares) {
-      if (this.data.complete) return Pull.standsOut(shares, this.data.ties, this.count);
+    // Which ties are prominent. Where the page does not have all ties, their sum and number come from the arrays.
+    prominent(view, year, shares) {
+      if (this.data.complete) return Pull.prominent(shares, this.data.ties, this.count);
       const at = this.years.indexOf(year);
-      const told = this.measured(view.scenario, view.weights);
+      const direct = this.measured(view.scenario, view.weights);
       const cells = Array.from({ length: this.count }, (_, i) => i * this.years.length + at);
-      const whole = cells.map((cell) => told.coverage[cell] - told.not_covered[cell]);
-      const { degree } = this.worlds.get(view.scenario);
-      return Pull.standsOut(shares, this.data.ties, this.count, whole, cells.map((cell) => degree.values[cell]));
+      const whole = cells.map((cell) => direct.coverage[cell] - direct.notCovered[cell]);
+      const { degree } = this.scenarios.get(view.scenario);
+      return Pull.prominent(shares, this.data.ties, this.count, whole, cells.map((cell) => degree.values[cell]));
     }
 
     crossing(view, measure, state) {
       return Pull.crossing(this.of(this.values(view, measure), state), this.of(this.breaks(view), state), this.years);
     }
 
-    // At which weights of the layers the lead in a state changes; of the direct pull alone.
-    flips(view, measure, state) {
-      if (view.lens !== "direct") return [];
+    // The layer weights at which the lead in a state changes; of the direct pull only.
+    thresholds(view, measure, state) {
+      if (!this.lens(view).computed) return [];
       const at = this.years.indexOf(view.year);
-      const weight = Pull.ofYear(this.worlds.get(view.scenario), view.weights, at);
+      const weight = Pull.ofYear(this.scenarios.get(view.scenario), view.weights, at);
       const pair = this.data.pairs[this.sets.indexOf(measure)];
-      return Pull.flips(this.measured(view.scenario, view.weights), weight, pair, state * this.years.length + at);
+      return Pull.thresholds(this.measured(view.scenario, view.weights), weight, pair, state * this.years.length + at);
     }
 
-    // The strongest ties towards a state from anywhere, and the share of its reliance on states without a dot.
+    // The strongest ties of a state, the states it relies on.
     partners(state, shares, most = 8) {
       const into = [];
       this.data.ties.forEach(([source, target], i) => { if (target === state && shares[i] > 0) into.push([source, shares[i]]); });
@@ -171,10 +194,10 @@ const Numbers = (() => {
       return into.slice(0, most).map(([source, share]) => ({ ...this.who(source), share, drawn: source < this.count }));
     }
 
-    // Share of a state's reliance that rests on states without a dot; NaN where its portfolio is not known well enough.
+    // Share of a state's reliance on states without a dot; NaN where its portfolio is not known well enough.
     elsewhere(view, state, year, shares) {
-      const told = this.measured(view.scenario, view.weights);
-      const whole = this.cell(told.coverage, state, year) - this.cell(told.not_covered, state, year);
+      const direct = this.measured(view.scenario, view.weights);
+      const whole = this.cell(direct.coverage, state, year) - this.cell(direct.notCovered, state, year);
       let drawn = 0;
       let any = false;
       this.data.ties.forEach(([source, target], i) => {

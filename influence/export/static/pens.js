@@ -107,8 +107,8 @@ const Pens = (() => {
     }
 
     path(commands, style) {
-      const told = commands.map(([sign, ...at]) => sign + at.map(round).join(" ")).join("");
-      this.parts.push(`<path d="${told}"${this.look(style)}/>`);
+      const path = commands.map(([sign, ...at]) => sign + at.map(round).join(" ")).join("");
+      this.parts.push(`<path d="${path}"${this.look(style)}/>`);
     }
 
     circle(x, y, radius, style) {
@@ -132,7 +132,7 @@ const Pens = (() => {
       this.parts.push("</g>");
     }
 
-    told(title) {
+    document(title) {
       const [wide, high] = this.size;
       return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" ` +
         `role="img" font-family="${escaped(FACE)}"><title>${escaped(title)}</title>${this.parts.join("")}</svg>\n`;

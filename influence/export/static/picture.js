@@ -22,10 +22,9 @@ const Picture = (() => {
     y += MAP + 14;
     if (draw && scale.length) drawScale(pen, y, scale, ends, soft);
     y += 44;
-    write("Dots: states, the larger the more they rely on the first two poles; hollow: the band spans parity; hatched: no value. "
-      + "Ties run from the state that relies (wide) to the one it relies on (point).", 16, soft);
+    write(Statements.fill("drawing_note"), 16, soft);
     write(source, 15, soft);
-    write(`Goods only. Land: Natural Earth, de-facto boundaries, no position of ours. Made by ${command}`, 15, soft);
+    write(`${Statements.fill("goods_only")} ${Statements.fill("land")} Made by ${command}`, 15, soft);
     return y + MARGIN * 0.7;
   }
 
@@ -41,7 +40,7 @@ const Picture = (() => {
     }));
   }
 
-  const height = (told) => Math.ceil(sheet(null, told, 0));
+  const height = (content) => Math.ceil(sheet(null, content, 0));
 
   function hand(blob, name) {
     const link = Words.make("a", undefined, { href: URL.createObjectURL(blob), download: name });
@@ -51,21 +50,21 @@ const Picture = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  function svg(told) {
-    const high = height(told);
+  function svg(content) {
+    const high = height(content);
     const pen = new Pens.SvgPen(WIDE, high);
-    sheet(pen, told, high);
-    hand(new Blob([pen.told(told.title)], { type: "image/svg+xml" }), `${told.name}.svg`);
+    sheet(pen, content, high);
+    hand(new Blob([pen.document(content.title)], { type: "image/svg+xml" }), `${content.name}.svg`);
   }
 
-  function png(told) {
-    const high = height(told);
+  function png(content) {
+    const high = height(content);
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [2 * WIDE, 2 * high];
     const context = canvas.getContext("2d");
     context.scale(2, 2);
-    sheet(new Pens.CanvasPen(context), told, high);
-    canvas.toBlob((blob) => hand(blob, `${told.name}.png`), "image/png");
+    sheet(new Pens.CanvasPen(context), content, high);
+    canvas.toBlob((blob) => hand(blob, `${content.name}.png`), "image/png");
   }
 
   return { svg, png };

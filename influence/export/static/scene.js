@@ -1,8 +1,7 @@
 "use strict";
-// From numbers to what is to be seen: colours of dots and arcs, sizes, who is near the chosen state.
+// From numbers to what is drawn: colours and sizes of dots and arcs, and which belong to the chosen state.
 const Scene = (() => {
   const [LEAST, MOST, POLE, SMALL_POLE, FEW] = [4.5, 13, 12, 6, 3]; // a pole of more than a few members has small ones
-  const FULL_PULL = 0.5; // pull at which a pole's own colour is full
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const paper = () => ({
@@ -16,35 +15,34 @@ const Scene = (() => {
     return `#${a.map((v, i) => Math.round(v + (b[i] - v) * share).toString(16).padStart(2, "0")).join("")}`;
   }
 
-  // Colour of a value: a balance on the scale between its two poles, a pull from parity's grey to its pole's colour.
+  // Colour of a value: a balance on the scale between its two poles, a pull from grey to its pole's colour.
   function colourOf(book, view, value, state = -1) {
     const { data } = book;
     const theme = view.theme;
     if (view.measure === "leader") {
       const lead = book.leader(view, state, view.year);
-      if (lead < 0) return data.parity[theme];
+      if (lead < 0) return data.zeroColour[theme];
       const pole = data.poles[lead];
-      return blend(data.parity[theme], pole.colour[theme], Math.min(1, value / book.cell(book.values(view, pole.name), state, view.year)));
+      return blend(data.zeroColour[theme], pole.colour[theme], Math.min(1, value / book.cell(book.values(view, pole.name), state, view.year)));
     }
     const pair = book.sets.indexOf(view.measure);
     if (pair >= 0) {
       const pole = data.poles[data.pairs[pair][value > 0 ? 0 : 1]];
-      return blend(data.parity[theme], pole.colour[theme], Math.min(1, Math.abs(value)));
+      return blend(data.zeroColour[theme], pole.colour[theme], Math.min(1, Math.abs(value)));
     }
     const pole = data.poles.find((one) => one.name === view.measure);
-    return blend(data.parity[theme], pole.colour[theme], Math.max(0, Math.min(1, value / scaleOf(book, view))));
+    return blend(data.zeroColour[theme], pole.colour[theme], Math.max(0, Math.min(1, value / scaleOf(book, view))));
   }
 
-  // Pull at which the colour is full: half for shares, the largest ever seen for lenses in units of their own.
+  // Pull at which the colour is full: that of the lens, or the largest actual value of any state and year.
   function scaleOf(book, view) {
-    if (["direct", "network", "opinion"].includes(view.lens)) return view.lens === "opinion" ? 1 : FULL_PULL;
-    return book.largest(view, view.measure) || 1;
+    return book.lens(view).fullColour ?? (book.largest(view, view.measure) || 1);
   }
 
   function dotsOf(book, view) {
     const { data } = book;
     const values = book.values(view, view.measure);
-    const band = book.band(view, view.measure);
+    const range = book.range(view, view.measure);
     const direct = book.measured(view.scenario, view.weights);
     const poles = data.states.map((_, i) => book.pole(i, view.year));
     const single = (pole) => pole >= 0 && poles.filter((other) => other === pole).length <= FEW;
@@ -53,8 +51,8 @@ const Scene = (() => {
       const value = book.cell(values, i, view.year);
       const known = !Number.isNaN(value);
       const both = direct.pulls.slice(0, 2).reduce((sum, pull) => sum + book.cell(pull, i, view.year), 0);
-      const span = band && book.sets.includes(view.measure)
-        && book.cell(band.low, i, view.year) < 0 && book.cell(band.high, i, view.year) > 0;
+      const span = range && book.sets.includes(view.measure)
+        && book.cell(range.low, i, view.year) < 0 && book.cell(range.high, i, view.year) > 0;
       const fill = pole >= 0 ? data.poles[pole].colour[view.theme] : known ? colourOf(book, view, value, i) : paper().soft;
       const chosen = state.code === view.chosen;
       return {
@@ -70,7 +68,7 @@ const Scene = (() => {
   function arcsOf(book, view, dots) {
     const { data } = book;
     const shares = book.ties(view, view.year);
-    const standing = view.all ? null : book.standing(view, view.year, shares);
+    const prominent = view.all ? null : book.prominent(view, view.year, shares);
     const chosen = view.chosen === null ? -1 : book.place.get(view.chosen);
     const poles = data.states.map((_, i) => book.pole(i, view.year));
     const out = [];
@@ -83,14 +81,14 @@ const Scene = (() => {
         tally.weak += 1;
         return;
       }
-      const kept = !standing || standing[i] || (poles[source] !== poles[target] && (poles[source] >= 0 || poles[target] >= 0));
+      const kept = !prominent || prominent[i] || (poles[source] !== poles[target] && (poles[source] >= 0 || poles[target] >= 0));
       if (!kept) {
         tally.hidden += 1;
         return;
       }
       tally.shown += 1;
       const near = chosen < 0 || source === chosen || target === chosen;
-      const fill = poles[source] >= 0 ? data.poles[poles[source]].colour[view.theme] : data.plain[view.theme];
+      const fill = poles[source] >= 0 ? data.poles[poles[source]].colour[view.theme] : data.otherColour[view.theme];
       const alpha = near ? Math.min(0.85, (chosen < 0 ? 0.2 : 0.45) + 1.6 * share) : 0.05;
       out.push({ from: dots[target], to: dots[source], share, fill, near, alpha });
     });

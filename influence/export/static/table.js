@@ -1,42 +1,43 @@
 "use strict";
 // The same numbers as a table: sortable, updated in place when the year moves.
 const Table = (() => {
-  const { change, percent, plain, signed, make } = Words;
+  const { fill } = Statements;
+  const { change, percent, signed, make } = Words;
 
-  // What the atlas tells of every state in a view.
+  // The columns of the atlas for a view.
   function columnsOf(book, view) {
     const { data } = book;
-    const unit = ["direct", "network", "opinion"].includes(view.lens) ? percent : plain;
-    const pair = book.sets.includes(view.measure) ? view.measure : book.sets[0];
+    const unit = book.unit(view);
+    const pair = book.pairOf(view);
     const value = (measure, scenario) => (i) => book.cell(book.values(view, measure, scenario), i, view.year);
     const direct = book.measured(view.scenario, view.weights);
     const pole = (i) => book.pole(i, view.year) >= 0;
     const columns = [
-      { key: "name", title: "State", value: (i) => data.states[i].name, told: String },
-      { key: "balance", title: `Balance ${pair.replace("-", "\u2013")}`, value: value(pair), told: signed, pole },
+      { key: "name", title: "Country", value: (i) => data.states[i].name, text: String },
+      { key: "balance", title: `Balance ${pair.replace("-", "\u2013")}`, value: value(pair), text: signed, pole },
     ];
-    const band = book.band(view, pair);
-    if (band) {
-      columns.push({ key: "band", title: "Its band", value: (i) => book.cell(band.high, i, view.year) - book.cell(band.low, i, view.year), pole,
-        told: (_, i) => (Number.isNaN(book.cell(band.low, i, view.year)) ? "no value"
-          : `${signed(book.cell(band.low, i, view.year))} to ${signed(book.cell(band.high, i, view.year))}`) });
+    const range = book.range(view, pair);
+    if (range) {
+      columns.push({ key: "range", title: fill("range_title"), value: (i) => book.cell(range.high, i, view.year) - book.cell(range.low, i, view.year), pole,
+        text: (_, i) => (Number.isNaN(book.cell(range.low, i, view.year)) ? fill("no_value")
+          : fill("range", { low: signed(book.cell(range.low, i, view.year)), high: signed(book.cell(range.high, i, view.year)) })) });
     }
     if (view.scenario) {
-      columns.push({ key: "change", title: "Change from fact", told: change, pole,
+      columns.push({ key: "change", title: "Change from actual", text: change, pole,
         value: (i) => value(pair)(i) - value(pair, "")(i) });
     }
     if (book.several) {
       columns.push(
-        { key: "leader", title: "Leading pole", told: String, pole,
+        { key: "leader", title: "Leading power", text: String, pole,
           value: (i) => { const lead = book.leader(view, i, view.year); return lead < 0 ? "none" : data.poles[lead].label; } },
-        { key: "margin", title: "Its margin", value: value("leader"), told: unit, pole },
+        { key: "margin", title: "Lead over the next", value: value("leader"), text: unit, pole },
       );
     }
-    for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: `Pull of ${one.label}`, value: value(one.name), told: unit });
+    for (const one of data.poles) columns.push({ key: `pull-${one.name}`, title: fill("pull", { power: one.label }), value: value(one.name), text: unit });
     columns.push(
-      { key: "not_covered", title: "Not covered", value: (i) => book.cell(direct.not_covered, i, view.year), told: percent },
-      { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), told: percent },
-      { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), told: String },
+      { key: "not_covered", title: "Not covered", value: (i) => book.cell(direct.notCovered, i, view.year), text: percent },
+      { key: "coverage", title: "Observed", value: (i) => book.cell(book.coverage(view), i, view.year), text: percent },
+      { key: "flags", title: "Flags", value: (i) => Story.flagsOf(book, view, i).join(", "), text: String },
     );
     return columns;
   }
@@ -47,18 +48,18 @@ const Table = (() => {
       Object.assign(this, { states, element, pick, sorted, key: "" });
     }
 
-    // columns: [{key, title, value(i), told(value, i), pole(i)}], the first of them the name.
+    // columns: [{key, title, value(i), text(value, i), pole(i)}], the first of them the name.
     draw(columns, { caption, chosen, sort }) {
       const key = columns.map((column) => column.title).join("|");
       if (key !== this.key) this.build(columns);
       this.key = key;
-      this.element.querySelector("caption").textContent = `${caption}; press a heading to sort, a name to see the state on the map`;
+      this.element.querySelector("caption").textContent = `${caption}; press a heading to sort, a name to see the country on the map`;
       const shown = columns.map((column) => this.states.map((_, i) => column.value(i)));
       this.rows.forEach((row, i) => {
         row.classList.toggle("chosen", row.dataset.code === chosen);
         columns.forEach((column, k) => {
           if (column.key === "name") return;
-          const text = column.pole && column.pole(i) ? "pole" : column.told(shown[k][i], i);
+          const text = column.pole && column.pole(i) ? "power" : column.text(shown[k][i], i);
           const cell = row.cells[k];
           if (cell.textContent !== text) cell.textContent = text;
         });

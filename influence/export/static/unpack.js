@@ -9,7 +9,7 @@ const Unpack = (() => {
   }
 
   // {name: {shape, step, values}}. With a base of more years (the last axis) the result has the base's years, and
-  // those before the packed ones are the base's own.
+  // the years before the packed ones are those of the base.
   async function unpack(packed, base) {
     const bytes = await inflated(packed.bytes);
     const out = {};

@@ -77,13 +77,13 @@ const VisMap = (() => {
 
     // The sheet is drawn by the pens, from the same places.
     picture(pen, scene, x, y, wide, high) {
-      const own = { ...scene, dots: scene.dots.map((dot) => ({ ...dot, x: this.at[dot.code][0], y: this.at[dot.code][1] })) };
-      const by = Object.fromEntries(own.dots.map((dot) => [dot.code, dot]));
-      own.arcs = scene.arcs.map((arc) => ({ ...arc, from: by[arc.from.code], to: by[arc.to.code] }));
-      const xs = own.dots.map((dot) => dot.x);
-      const ys = own.dots.map((dot) => dot.y);
+      const placed = { ...scene, dots: scene.dots.map((dot) => ({ ...dot, x: this.at[dot.code][0], y: this.at[dot.code][1] })) };
+      const by = Object.fromEntries(placed.dots.map((dot) => [dot.code, dot]));
+      placed.arcs = scene.arcs.map((arc) => ({ ...arc, from: by[arc.from.code], to: by[arc.to.code] }));
+      const xs = placed.dots.map((dot) => dot.x);
+      const ys = placed.dots.map((dot) => dot.y);
       const extent = [Math.min(...xs) - 90, Math.min(...ys) - 60, Math.max(...xs) + 90, Math.max(...ys) + 60];
-      LandMap.picture(pen, [], own, extent, x, y, wide, high);
+      LandMap.picture(pen, [], placed, extent, x, y, wide, high);
     }
   }
 

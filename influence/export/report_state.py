@@ -1,0 +1,198 @@
+"""The report on a state: its balance, its layers, its partners, and what would change the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from influence.compare.sides import layer_choices, mark_choices
+from influence.errors import StateError
+from influence.export import figures
+from influence.export.atlas_data import AtlasData, labels_of
+from influence.export.choices import command_flags
+from influence.export.plot_data import balance_range, balances
+from influence.export.report import Report, Section, Table
+from influence.export.report_parts import embedded, event_table, measure_text, method_section
+from influence.metrics.pull import pull_balance
+from influence.metrics.trends import lasting_crossing
+from influence.quality import state_marks, tie_marks
+from influence.quality import words_of as words_of_marks
+from influence.schema import FLAGS, LENSES, TRADE_BASES
+from influence.statements.balance import agreement_sentence, crossing_sentence, state_title
+from influence.statements.catalogue import TEMPLATES
+from influence.statements.numbers import percent, signed, signed_range
+from influence.statements.sources import source_line
+from influence.statements.tables import LENS_TABLE, layer_titles
+from influence.states import pole_label
+from influence.ties import build_ties
+
+PARTNERS = 8
+BASE_WORDS = {"exports": "by markets only", "imports": "by suppliers only", "two_way": "by two-way trade"}
+
+
+def state_report(content: AtlasData, code: str, year: int | None) -> Report:
+    """The report on a state, for a year or the last in which it has a balance.
+
+    Raises
+    ------
+    StateError : it has no balance in the year, or in any.
+    """
+    panel, config, poles, years = content.base.panel, content.config, content.poles, content.base.years
+    at = content.frame.shown.index(code)
+    name = str(labels_of(panel, [code])["name"].iloc[0])
+    now = _year(years, balances(content)[:, at], year, name)
+    k = years.index(now)
+    first, second = (pole_label(pole) for pole in poles[:2])
+    sections = [
+        _finding(content, code, at, k, name),
+        Section("By layer", table=_layer_table(content, at, k, now)),
+        Section("On whom it relies", table=_partner_table(content, code, now)),
+        Section(
+            "Through other lenses",
+            [_lens_text(content, at, k, first, second)],
+            table=_lens_table(content, at, k, now),
+        ),
+        Section("What would change the answer", points=_alternatives(content, code, at, k, now)),
+        Section("What happened", ["Dates are not causes: events coincide."], table=event_table([code], years)),
+        method_section(panel, config, list(years)),
+    ]
+    return Report(
+        state_title(name, now, float(balances(content)[k, at]), first, second),
+        measure_text(config, poles, now),
+        sections,
+        source_line(panel, config.weights, list(years)),
+        f"influence report {code} --poles {','.join(poles)}{command_flags(config)} --year {now}",
+    )
+
+
+def _year(years: Sequence[int], values: np.ndarray, wanted: int | None, name: str) -> int:
+    """The year wanted, or the last with a value."""
+    known = [y for y, value in zip(years, values, strict=True) if not math.isnan(value)]
+    if not known:
+        raise StateError(f"{name} has no balance in any year: it is a pole, or too little was observed.")
+    if wanted is None:
+        return known[-1]
+    if wanted not in known:
+        raise StateError(f"{name} has no balance in {wanted}; years with one: {known[0]} to {known[-1]}.")
+    return wanted
+
+
+def _finding(content: AtlasData, code: str, at: int, k: int, name: str) -> Section:
+    low, high = (float(end[at, k]) for end in balance_range(content))
+    value = float(balances(content)[k, at])
+    pulls = ", ".join(f"{pole_label(p)} {percent(content.pulls[i, k, at])}" for i, p in enumerate(content.poles))
+    paragraphs = [
+        f"The balance is {signed(value)} (range {signed_range(low, high)}: {TEMPLATES['range_definitions']}). "
+        f"{agreement_sentence(low, high)}",
+        f"Share of its reliance that rests on each power: {pulls}.",
+        _crossing_text(content, code, name),
+        _flags_text(content, at, content.base.years[k]),
+    ]
+    figure = embedded(figures.pull_over_time(content, [code]), f"Balance of {name} over the years")
+    return Section("The finding", paragraphs, figure=figure)
+
+
+def _crossing_text(content: AtlasData, code: str, name: str) -> str:
+    balance = pull_balance(content.base.ties, content.poles[:2]).sel(target=[code])
+    found = lasting_crossing(balance, content.base.ties["is_break"].sel(target=[code]).reset_coords(drop=True))
+    first, second = (pole_label(pole) for pole in content.poles[:2])
+    years = content.base.years
+    return crossing_sentence(name, found, first, second, (years[0], years[-1]))
+
+
+def _flags_text(content: AtlasData, at: int, year: int) -> str:
+    choices = mark_choices(content.config)
+    marks = state_marks(content.base.ties, tie_marks(content.base.panel, content.config.weights, **choices))
+    place = content.base.ties.indexes["target"].get_loc(content.frame.shown[at])
+    words = str(words_of_marks(marks)[content.base.years.index(year), place])
+    flags = "; ".join(FLAGS[flag] for flag in words.split(";") if flag)
+    return f"Quality of a tenth or more of its ties: {flags}." if flags else "Its ties are observed figures."
+
+
+def _layer_table(content: AtlasData, at: int, k: int, year: int) -> Table:
+    config, poles = content.config, content.poles
+    shares, titles = content.numbers["pole"].values, layer_titles(config.layers)
+    rows = []
+    for i, layer in enumerate(content.base.panel.layer_names):
+        weight = config.weights.get(layer, 0.0)
+        if weight > 0:
+            here = [shares[i, p, at, k] for p in range(len(poles))]
+            added = [percent(weight * share) for share in here]
+            rows.append([titles[layer], percent(weight), *(percent(share) for share in here), *added])
+    labels = [pole_label(pole) for pole in poles]
+    head = ["Layer", "Weight", *(f"Share of {label}" for label in labels), *(f"Adds to {label}" for label in labels)]
+    return Table(f"What each layer adds to the direct pull, {year}", head, rows)
+
+
+def _partner_table(content: AtlasData, code: str, year: int) -> Table:
+    ties = content.base.ties.sel(year=year, target=code)
+    shares = pd.Series(np.nan_to_num(ties.values), index=ties.indexes["source"])
+    top = shares.sort_values(ascending=False, kind="stable")
+    names = content.base.panel.states["name"]
+    rows = [[str(names[source]), percent(share)] for source, share in top.head(PARTNERS).items() if share > 0]
+    rows.append(["All other countries", percent(float(top.iloc[PARTNERS:].sum()))])
+    rows.append(["Not covered", percent(float(ties["not_covered"]))])
+    rows.append(["Not observed", percent(float(ties["unobserved"]))])
+    return Table(f"Shares of its reliance, {year}", ["On whom", "Share"], rows)
+
+
+def _lens_values(content: AtlasData, at: int, k: int) -> dict[str, float]:
+    out = {LENSES[0]: float(balances(content)[k, at])}
+    return out | {lens: float(content.numbers[f"balance_{lens}"].values[0, at, k]) for lens in content.lenses}
+
+
+def _lens_text(content: AtlasData, at: int, k: int, first: str, second: str) -> str:
+    values = [v for v in _lens_values(content, at, k).values() if not math.isnan(v)]
+    for_first, for_second = sum(v > 0 for v in values), sum(v < 0 for v in values)
+    return f"{first} leads through {for_first} of {len(values)} lenses, {second} through {for_second}."
+
+
+def _lens_table(content: AtlasData, at: int, k: int, year: int) -> Table:
+    rows = [[LENS_TABLE[name].title, signed(value)] for name, value in _lens_values(content, at, k).items()]
+    return Table(f"Balance through each lens, {year}; the lenses' units differ, their balances can be compared",
+                 ["Lens", "Balance"], rows)  # fmt: skip
+
+
+def _alternatives(content: AtlasData, code: str, at: int, k: int, year: int) -> list[str]:
+    """Layers left out, other trade bases, and lenses through which the other pole leads."""
+    value = float(balances(content)[k, at])
+    turned = [LENS_TABLE[n].title.lower() for n, v in _lens_values(content, at, k).items() if v * value < 0]
+    return [
+        *_without_layers(content, code, year, value),
+        _other_bases(content, code, year),
+        f"The other power leads through the lens {', '.join(turned)}."
+        if turned
+        else "The other power leads through no lens.",
+    ]
+
+
+def _without_layers(content: AtlasData, code: str, year: int, value: float) -> list[str]:
+    panel, config = content.base.panel, content.config
+    choices, titles = layer_choices(config), layer_titles(config.layers)
+    points = []
+    for layer in config.weighing:
+        rest = {name: weight for name, weight in config.weights.items() if name != layer}
+        if not any(rest.values()):
+            continue
+        ties = build_ties(panel, rest, **choices)
+        without = float(pull_balance(ties, content.poles[:2]).sel(year=year, target=code))
+        text = "it has no value" if math.isnan(without) else f"the balance is {signed(without)}"
+        other_side = ", on the other side" if without * value < 0 else ""
+        points.append(f"Without the layer {titles[layer].lower()} {text}{other_side}.")
+    return points
+
+
+def _other_bases(content: AtlasData, code: str, year: int) -> str:
+    config = content.config
+    others = []
+    for base in TRADE_BASES:
+        if base == config.trade_base:
+            continue
+        ties = build_ties(content.base.panel, config.weights, **layer_choices(replace(config, trade_base=base)))
+        balance = float(pull_balance(ties, content.poles[:2]).sel(year=year, target=code))
+        others.append(f"trade counted {BASE_WORDS[base]} {signed(balance)}")
+    return f"By other trade bases: {', '.join(others)}."
