@@ -22,8 +22,9 @@ from influence.panel.build import READERS, list_excluded
 from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
 from influence.panel.panel import load_panel
-from influence.schema import FIRST_YEAR, LAST_YEAR, TABLES, names
+from influence.schema import FIRST_YEAR, LAST_YEAR, names
 from influence.states import curated, datasets_dir, load_states
+from influence.table_columns import TABLES
 from influence.tables import read_panel_table
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
