@@ -74,12 +74,12 @@ class Spells(NamedTuple):
     spelled: bool
 
 
-def read_custom_layer(layer: CustomLayer, registry: Registry, years: range) -> CustomTies:
+def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range, registry: Registry) -> CustomTies:
     """Read a custom layer from its file.
 
     Parameters
     ----------
-    layer : its name, file and columns. registry : states of the panel. years : of the panel.
+    layer : its name, file and columns. states, years : axes of the panel. registry : names of its states.
 
     Raises
     ------
@@ -87,18 +87,18 @@ def read_custom_layer(layer: CustomLayer, registry: Registry, years: range) -> C
     """
     place = f"layer {layer.name}, {layer.file}"
     rows = read_rows(Path(layer.file))
-    spells, faults = check_rows(rows, layer, registry)
+    spells, faults = check_rows(rows, layer, states, registry)
     if faults:
         config = f" --config {layer.config_file}" if layer.config_file else ""
         command = f"influence data check {layer.file}{config}"
         raise PanelError(f"{place}: {first_fault(faults)} `{command}` lists every fault.")
-    return _on_axes(layer, spells, rows, registry.states.index, years)
+    return _on_axes(layer, spells, rows, states, years)
 
 
 # ---- rules -----------------------------------------------------------------------------------------
 
 
-def check_rows(rows: Rows, layer: CustomLayer, registry: Registry) -> tuple[Spells, list[Fault]]:
+def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index, registry: Registry) -> tuple[Spells, list[Fault]]:
     """Spells of the rows that keep all rules, and the faults of the others, in order of rows.
 
     The rules: known states, none tied to itself, years of four digits, an end not before its beginning, values of 0 or
@@ -106,7 +106,7 @@ def check_rows(rows: Rows, layer: CustomLayer, registry: Registry) -> tuple[Spel
 
     Parameters
     ----------
-    layer : names the columns. registry : states of the panel.
+    layer : names the columns. states : of the panel, in the order of its arrays. registry : their names.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def check_rows(rows: Rows, layer: CustomLayer, registry: Registry) -> tuple[Spel
     end = layer.end or ("end" if "end" in rows.cells.columns else "")
     check_names(rows, [*(getattr(layer, name) for name in COLUMNS), *([end] if end else [])], layer.file, how)
     cells, faults = rows.cells, list(rows.short)
-    source, target = (_states(cells[column], registry, faults) for column in (layer.source, layer.target))
+    source, target = (_states(cells[column], states, registry, faults) for column in (layer.source, layer.target))
     begin = _years(cells[layer.year], faults)
     last = _ends(cells[end], begin, faults) if end else begin
     value = _values(cells[layer.value], 1.0 if layer.normalise == "pledge" else MOST, faults)
@@ -159,9 +159,7 @@ def _by_text(cells: pd.Series, read: Callable[[str], float | str], faults: list[
     return cells.map(values).to_numpy(dtype=float)
 
 
-def _states(cells: pd.Series, registry: Registry, faults: list[Fault]) -> np.ndarray:
-    states = registry.states.index
-
+def _states(cells: pd.Series, states: pd.Index, registry: Registry, faults: list[Fault]) -> np.ndarray:
     def read(text: str) -> float | str:
         if not text:
             return "is blank; give an ISO3 code or an English name"
@@ -170,9 +168,10 @@ def _states(cells: pd.Series, registry: Registry, faults: list[Fault]) -> np.nda
         if text.isdigit():
             return "is a number, which codebooks read differently (710 is China or South Africa); give an ISO3 code"
         try:
-            return float(states.get_loc(registry.resolve(text)))
+            code = registry.resolve(text)
         except StateError:
             return _unknown(text, registry)
+        return float(states.get_loc(code)) if code in states else f"is {code}, which this panel does not have"
 
     return _by_text(cells, read, faults, -1.0).astype(int)
 
