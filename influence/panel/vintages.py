@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from influence.config import FIRST_YEAR, LAST_YEAR
 from influence.errors import PanelError, SourceError, suggest
 from influence.files import move_in, ready_folder
 from influence.panel.attributes import CARRY_YEARS, carry, carry_ratio, estimate_gdp
@@ -23,9 +22,7 @@ from influence.panel.build import READERS, list_excluded
 from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
 from influence.panel.panel import load_panel
-from influence.schema import (
-    names,
-)
+from influence.schema import FIRST_YEAR, LAST_YEAR, names
 from influence.states import curated, datasets_dir, load_states
 from influence.table_columns import TABLES
 from influence.tables import read_panel_table
