@@ -13,11 +13,11 @@ import influence as inf
 from benchmarks.panels import panel_of_size, real_tables
 from benchmarks.timing import medians
 from influence.config import Config
+from influence.draw_settings import DrawSettings
 from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import walk_system
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.draw_settings import DrawSettings
 from influence.uncertainty.draws import drawn_config, flow_factors
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges

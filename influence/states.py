@@ -108,7 +108,7 @@ class Registry:
 
     @property
     def states(self) -> pd.DataFrame:
-        """The states, indexed by ISO3 and sorted (schema.TABLES['states']); a copy."""
+        """The states, indexed by ISO3 and sorted (table_columns.TABLES['states']); a copy."""
         return self._frame.copy(deep=False)
 
     @cached_property

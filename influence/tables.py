@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from influence.errors import PanelError
-from influence.schema import TABLES, names
+from influence.schema import (
+    names,
+)
+from influence.table_columns import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +88,7 @@ class Tables:
         return f"<Tables of {self.folder or 'a panel in memory'}>"
 
     def observed(self, name: str) -> pd.DataFrame:
-        """An observed table (schema.TABLES); changes to it change nothing else.
+        """An observed table (table_columns.TABLES); changes to it change nothing else.
 
         Raises
         ------

@@ -44,7 +44,7 @@ def test_on_any_fault_the_old_stays_and_nothing_else(old, fault):
     assert content(old.parent) == {"table.csv": "old"}
 
 
-def test_a_full_disk_is_told_and_changes_nothing(old):
+def test_a_full_disk_is_reported_and_changes_nothing(old):
     with pytest.raises(OutputError, match=r"table\.csv cannot be written \(No space left on device\); nothing was"):
         write_half(old, OSError(28, os.strerror(28)))
     assert content(old.parent) == {"table.csv": "old"}

@@ -6,8 +6,15 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import KEYS, MADE_FROM, read_package, sources_table
-from influence.schema import AGREEMENT_KINDS, FLAGS, PACT_KINDS, SERIES, TABLES, names
+from influence.schema import (
+    AGREEMENT_KINDS,
+    FLAGS,
+    PACT_KINDS,
+    SERIES,
+    names,
+)
 from influence.states import datasets_dir, load_states
+from influence.table_columns import TABLES
 from influence.tables import read_panel_table, table_path
 
 KINDS = {"integer": "iu", "number": "f", "boolean": "b"}

@@ -11,7 +11,7 @@ from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
 from influence.metrics.alignment import alignment, anchor, load_ideal_points
 from influence.metrics.similarity import similarity
-from influence.schema import ELASTICITY_BAND, SECTOR_YEARS
+from influence.schema import ELASTICITY_RANGE, SECTOR_YEARS
 from influence.states import curated
 
 
@@ -101,7 +101,7 @@ def answer(g: Ground) -> str:
         f"\nReal income: {seller} {100 * (response.real_income[g.state] - 1):+.4f} %, {buyer} "
         f"{100 * (response.real_income[g.poles[1]] - 1):+.4f} %. Wages of all {len(base.economies)} economies clear "
         f"{len(base.flows)} sectors at once ({response.steps} steps of Newton's method); the band over elasticities "
-        f"from {ELASTICITY_BAND[0]:g} to {ELASTICITY_BAND[-1]:g} stands with every scenario.",
+        f"from {ELASTICITY_RANGE[0]:g} to {ELASTICITY_RANGE[-1]:g} stands with every scenario.",
     ])  # fmt: skip
 
 

@@ -95,7 +95,6 @@ def _sources_of_result(manifest: Path) -> tuple[tuple[str, ...], dict[str, str],
     """
     from influence.errors import SourceError
     from influence.sources.reading import read_bytes
-    from influence.statements.sources import sources_used
 
     try:
         content = json.loads(read_bytes(manifest))

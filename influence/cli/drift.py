@@ -45,7 +45,9 @@ def command(
         progress("setting the change against other years and other states")
         found = study_of(study, group, event, span=span, controls=controls)
     window = Window(event, span)
-    also = concurrent(study.panel, {*found.group, *study.pair}, window.before, window.after)[["date", "title", "source"]]
+    also = concurrent(study.panel, {*found.group, *study.pair}, window.before, window.after)[
+        ["date", "title", "source"]
+    ]
     if as_json:
         tables = {
             "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.study, "also": also,

@@ -15,7 +15,7 @@ from influence.panel.panel import Panel
 from influence.scenario.apply import Answer, Applied
 from influence.scenario.load import load_scenario
 from influence.scenario.model import ACTUAL, Scenario
-from influence.schema import ELASTICITY_BAND, TARIFF_PEAK
+from influence.schema import ELASTICITY_RANGE, TARIFF_PEAK
 from influence.study import Study
 
 SHOWN = 6
@@ -160,7 +160,7 @@ def _sure(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, draw
     )
     lines = [
         f"**How sure.** In brackets: the least and the most over trade elasticities of "
-        f"{', '.join(f'{t:g}' for t in ELASTICITY_BAND)} (shown: {elasticity:g}) and without sector tariffs of "
+        f"{', '.join(f'{t:g}' for t in ELASTICITY_RANGE)} (shown: {elasticity:g}) and without sector tariffs of "
         f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
         f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
         f"quote, with all that is in doubt drawn at once: `{drawn}`."

@@ -14,7 +14,7 @@ from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
-from influence.schema import BASELINE, ELASTICITY_BAND, TARIFF_PEAK
+from influence.schema import BASELINE, ELASTICITY_RANGE, TARIFF_PEAK
 from influence.study import Study
 
 WITHOUT_PEAKS = "without tariff peaks"
@@ -99,7 +99,7 @@ def scenario_bounds(study: Study, plain: Applied) -> dict[str, Applied]:
         return apply_scenario(study.panel, plain.scenario, like=plain, **choices)
 
     ends = {
-        f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_BAND if theta != study.method.elasticity
+        f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_RANGE if theta != study.method.elasticity
     }
     ends[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
     if any(edit.values.get("depth", 0) for edit in plain.scenario.edits):

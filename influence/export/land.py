@@ -26,7 +26,7 @@ class Ring(NamedTuple):
 
 @lru_cache(maxsize=1)
 def load_land() -> pd.DataFrame:
-    """The bundled outlines (schema.TABLES['land'])."""
+    """The bundled outlines (tables.TABLES['land'])."""
     return pd.read_parquet(datasets_dir() / "land.parquet")
 
 

@@ -19,8 +19,9 @@ from influence.errors import PanelError, head_of
 from influence.panel.agreement_days import Days, match_days
 from influence.panel.dates import first_counted_year, last_counted_year
 from influence.panel.treaty_titles import states_and_words
-from influence.schema import TABLES, names
+from influence.schema import names
 from influence.states import curated, group_members, is_group, load_states
+from influence.table_columns import TABLES
 
 BASE, PROTOCOL = "base_treaty", "protocol or amendment"
 UNNAMED_WITHDRAWALS = {"316_1": ["GBR"]}
@@ -46,7 +47,7 @@ def build_agreements(
 
     Returns
     -------
-    (agreements, memberships) as in schema.TABLES. Protocols, negotiations and consolidated texts are left out, except
+    (agreements, memberships) as in table_columns.TABLES. Protocols, negotiations and consolidated texts are left out, except
     BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
 
     Raises

@@ -24,7 +24,7 @@ def build_attributes(
     domestic: pd.DataFrame,
     years: range,
 ) -> pd.DataFrame:
-    """One row for each state and year with every attribute and its flag, as in schema.TABLES['attributes'].
+    """One row for each state and year with every attribute and its flag, as in table_columns.TABLES['attributes'].
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
 from influence.panel.trade import build_trade, find_series_breaks
-from influence.schema import SECTOR_YEARS, TABLES, names
+from influence.schema import SECTOR_YEARS, names
 from influence.sources import (
     atop,
     baci,
@@ -36,6 +36,7 @@ from influence.sources import (
     wto,
 )
 from influence.states import curated, load_states
+from influence.table_columns import TABLES
 
 READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "baci": baci.read_baci_pairs,

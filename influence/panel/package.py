@@ -12,8 +12,9 @@ import pandas as pd
 
 from influence.errors import PanelError
 from influence.files import replacing
-from influence.schema import FLAGS, SERIES, TABLES, Field
+from influence.schema import FLAGS, SERIES, Field
 from influence.states import curated, datasets_dir
+from influence.table_columns import TABLES
 
 KEYS: dict[str, list[str]] = {
     "trade": ["exporter", "importer", "year"],

@@ -9,15 +9,19 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import ConfigError, PanelError, head_of, suggest
-from influence.schema import PACT_KINDS, TABLES, names
+from influence.schema import (
+    PACT_KINDS,
+    names,
+)
 from influence.states import group_members, is_group, load_states
+from influence.table_columns import TABLES
 
 SPELL = ["source", "target", "kind"]
 ACTIONS = ("add", "end")
 
 
 def build_pacts(atop: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    """Spells of every kind of pledge, then the rows of each correction under its name (schema.TABLES['pacts']).
+    """Spells of every kind of pledge, then the rows of each correction under its name (tables.TABLES['pacts']).
 
     A spell is a run of consecutive years. One that reaches the source's last year is open (no end), and `observed_to`
     is the last year before it is carried. A correction that ends a spell of the source has the whole spell with the new

@@ -29,7 +29,7 @@ from influence.tables import Tables, bundled_tables, datasets_dir, read_panel_ta
 OPEN = 9999
 """End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
-"""Tables a panel is made of; the others of schema.TABLES stand beside it."""
+"""Tables a panel is made of; the others of table_columns.TABLES stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Panel:
         return f"<Panel: {len(self.states)} states, {years[0]}-{years[-1]}, from {where or 'memory'}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """An observed table (schema.TABLES) of the panel's own folder, all its years; changes to it change nothing.
+        """An observed table (table_columns.TABLES) of the panel's own folder, all its years; changes to it change nothing.
 
         Raises
         ------
@@ -243,14 +243,13 @@ def panel_from_tables(
     last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
 ) -> Panel:
-    """A checked Panel of the tables of schema.TABLES named in PANEL_TABLES, and states.
+    """A checked Panel of the tables of table_columns.TABLES named in PANEL_TABLES, and states.
 
     Raises
     ------
     PanelError, YearError : see load_panel.
     """
-    given = {name: table for name, table in tables.items() if name not in ("trade", "trade_totals", "attributes")}
-    return _checked_panel(tables, Tables(None, given), (first_year, last_year), pact_corrections or {})
+    return _checked_panel(tables, Tables(None, tables), (first_year, last_year), pact_corrections or {})
 
 
 def _checked_panel(

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import PanelError, head_of
-from influence.schema import AGREEMENT_KINDS, CUSTOM_SERIES, FLAG_NAMES, PACT_KINDS, SERIES, TABLES
+from influence.schema import AGREEMENT_KINDS, CUSTOM_SERIES, FLAG_NAMES, PACT_KINDS, SERIES
+from influence.table_columns import TABLES
 
 KEYS = {
     "states": ["iso3"],

@@ -46,7 +46,7 @@ def build_trade(
 
     Returns
     -------
-    (trade, trade_totals) as in schema.TABLES, sorted. A pair without a row is zero where both states are `complete`
+    (trade, trade_totals) as in table_columns.TABLES, sorted. A pair without a row is zero where both states are `complete`
     in the year and unobserved elsewhere.
     """
     observed = baci.assign(source="baci", flag="observed")

@@ -23,8 +23,11 @@ from influence.panel.build import READERS, list_excluded
 from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
 from influence.panel.panel import load_panel
-from influence.schema import TABLES, names
+from influence.schema import (
+    names,
+)
 from influence.states import curated, datasets_dir, load_states
+from influence.table_columns import TABLES
 from influence.tables import read_panel_table
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)

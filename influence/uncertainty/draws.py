@@ -20,7 +20,7 @@ from influence.scenario.effects import agreement_effect
 from influence.schema import (
     CAPABILITIES,
     ELASTICITY,
-    ELASTICITY_BAND,
+    ELASTICITY_RANGE,
     TARIFF_PEAK,
     TRADE_BASES,
     UNCERTAINTY_SOURCES,
@@ -92,7 +92,7 @@ def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
     proportion where another than 4 is configured.
     """
     z = rng.standard_normal()
-    end = ELASTICITY_BAND[-1] if z > 0 else ELASTICITY_BAND[0]
+    end = ELASTICITY_RANGE[-1] if z > 0 else ELASTICITY_RANGE[0]
     return float(elasticity * np.exp(abs(z) / END * np.log(end / ELASTICITY)))
 
 

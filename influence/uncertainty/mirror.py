@@ -34,7 +34,7 @@ def mirror_gaps(reports: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    reports : table `reports` (schema.TABLES).
+    reports : table `reports` (table_columns.TABLES).
     """
     rows = reports[reports["value_usd"] > 0]
     keys = ["exporter", "importer", "year"]

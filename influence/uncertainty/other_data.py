@@ -74,7 +74,7 @@ def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
 
     Parameters
     ----------
-    reports, totals : tables of schema.TABLES, `reports` and `trade_totals`.
+    reports, totals : tables of table_columns.TABLES, `reports` and `trade_totals`.
 
     Returns
     -------

@@ -123,8 +123,8 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
     assert content.numbers["there"].values[4].tolist() == [y in (2016, 2018) for y in content.base.years]
     # The page's own rule of breaks, over the layers that weigh, is the ties'.
     breaks = content.numbers["breaks"].values[[0, 1, 2, 4]].any(axis=0)
-    own = content.base.ties["is_break"].sel(target=list(content.frame.shown)).values.T
-    assert (breaks[:, 1:] == own[:, 1:]).all()
+    expected = content.base.ties["is_break"].sel(target=list(content.frame.shown)).values.T
+    assert (breaks[:, 1:] == expected[:, 1:]).all()
 
 
 def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import sources_table
-from influence.schema import TABLES
 from influence.states import datasets_dir, load_states
+from influence.table_columns import TABLES
 from tests.cli.calls import call, progress_once, shell
 
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from influence.panel.attributes import build_attributes, carry, carry_ratio, estimate_gdp
-from influence.schema import TABLES, names
+from influence.schema import names
 from influence.states import load_states
+from influence.table_columns import TABLES
 
 
 def row_of(**years):

@@ -33,7 +33,7 @@ def test_ratios_by_year():
 def test_trade_that_falls_to_zero_is_listed_beside_what_it_was_when_last_observed():
     codes, unseen = ["AAA", "BBB", "CCC"], np.nan
     first = [[0, 5e9, 2e8], [1e9, 0, 5e7], [0, 3e9, 0]]
-    second = [[0, unseen, 1e8], [1e9, 0, 0], [0, 3e9, 0]]  # the fifty million that went are too few to tell
+    second = [[0, unseen, 1e8], [1e9, 0, 0], [0, 3e9, 0]]  # the fifty million that went are too few to list
     third = [[0, 0, 0], [1e9, 0, 0], [0, unseen, 0]]  # five billion when last observed, two years ago
     flows = xr.DataArray(np.array([first, second, third]), dims=("year", "exporter", "importer"),
                          coords={"year": [2001, 2002, 2003], "exporter": codes, "importer": codes})  # fmt: skip

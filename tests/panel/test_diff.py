@@ -7,7 +7,8 @@ import pytest
 from influence.errors import PanelError
 from influence.panel.diff import CHANGES, table_changes
 from influence.panel.package import KEYS
-from influence.schema import TABLES, names
+from influence.schema import names
+from influence.table_columns import TABLES
 from tests.pencil import pencil_tables
 
 

@@ -9,8 +9,12 @@ from influence.errors import PanelError
 from influence.panel import package
 from influence.panel.package import ABOUT, KEYS, MADE_FROM, damaged_files, read_package, sha256, write_package
 from influence.panel.panel import load_panel
-from influence.schema import FLAGS, SERIES, TABLES
+from influence.schema import (
+    FLAGS,
+    SERIES,
+)
 from influence.states import datasets_dir
+from influence.table_columns import TABLES
 from influence.tables import read_panel_table
 
 

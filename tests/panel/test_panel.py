@@ -6,7 +6,13 @@ import pytest
 
 from influence.errors import PanelError, YearError
 from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables
-from influence.schema import AGREEMENT_KINDS, FLAG_NAMES, PACT_KINDS, TABLES, names
+from influence.schema import (
+    AGREEMENT_KINDS,
+    FLAG_NAMES,
+    PACT_KINDS,
+    names,
+)
+from influence.table_columns import TABLES
 from influence.tables import read_panel_table, table_path
 from tests.pencil import FLOWS_2016, STATES, pencil_panel, pencil_tables
 

@@ -11,7 +11,7 @@ import influence as inf
 from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.errors import ConfigError
 from influence.scenario.effects import agreement_effect
-from influence.schema import ELASTICITY_BAND, TARIFF_PEAK, UNCERTAINTY_SOURCES
+from influence.schema import ELASTICITY_RANGE, TARIFF_PEAK, UNCERTAINTY_SOURCES
 from influence.uncertainty.draws import drawn_effect, drawn_method, drawn_peak, drawn_study, flow_factors, flows_of
 from influence.uncertainty.mirror import PERSISTENCE, mirror_spread
 from tests.pencil import pencil_panel
@@ -91,7 +91,7 @@ def test_each_definition_is_equally_likely():
 def test_the_elasticity_has_the_range_of_the_design_and_its_median():
     drawn = np.array([drawn_method(STUDY, DrawSettings(), number).elasticity for number in range(4000)])
     low, median, high = np.quantile(drawn, (0.05, 0.5, 0.95))
-    assert (low, median, high) == pytest.approx((ELASTICITY_BAND[0], 4.0, ELASTICITY_BAND[-1]), rel=0.06)
+    assert (low, median, high) == pytest.approx((ELASTICITY_RANGE[0], 4.0, ELASTICITY_RANGE[-1]), rel=0.06)
 
 
 def test_the_effect_of_agreements_has_the_range_of_its_estimate():
