@@ -33,7 +33,7 @@ class LayerSpec(NamedTuple):
     what it is made of. weight : by default.
     build : (panel, choices, years) -> layers.Layer of those years. marks : (panel, choices) -> bits of quality.MARKS
     (year, source, target). breaks : (panel) -> bool (year, state), where its series changes. observed : (panel) -> bool
-    (year), years in which something of it was observed. facts : (panel, year, source, target) -> rows for `explain`.
+    (year), years in which something of it was observed. facts : (panel, source, target, year, choices) -> metrics.explain.Fact rows for `explain`.
     """
 
     name: str

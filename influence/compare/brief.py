@@ -89,7 +89,7 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
 
 
 def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
-    """Published figures beside the computed ones: what, exporter, importer, published, computed, low, high, source, why."""
+    """Published figures beside the computed ones, with low, high, source and why."""
     rows = []
     for fact in plain.scenario.published:
         answers = [a.answers[year] for a in (plain, *ends.values()) if year in a.answers]
