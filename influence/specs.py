@@ -33,7 +33,8 @@ class LayerSpec(NamedTuple):
     what it is made of. weight : by default.
     build : (panel, choices, years) -> layers.Layer of those years. marks : (panel, choices) -> bits of quality.MARKS
     (year, source, target). breaks : (panel) -> bool (year, state), where its series changes. observed : (panel) -> bool
-    (year), years in which something of it was observed. facts : (panel, source, target, year, choices) -> metrics.explain.Fact rows for `explain`.
+    (year), years in which something of it was observed. facts : (panel, source, target, year, choices) -> list of
+    metrics.explain.Fact, for `explain`.
     """
 
     name: str
