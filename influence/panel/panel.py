@@ -64,7 +64,7 @@ class Panel:
         return f"<Panel: {len(self.states)} states, {years[0]}-{years[-1]}, from {where or 'memory'}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """An observed table (table_columns.TABLES) of the panel's own folder, all its years; changes to it change nothing.
+        """An observed table of the panel's own folder, all its years; changes to it change nothing.
 
         Raises
         ------
@@ -232,7 +232,7 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
         raise ConfigError(f"two layers are called {twice[0]!r}; give each its own name.")
     if not listed and not panel.custom:
         return panel
-    custom = tuple(read_custom_layer(layer, panel.states.index, panel.years) for layer in listed)
+    custom = tuple(read_custom_layer(layer, panel.states.index, panel.years, panel.registry) for layer in listed)
     return panel.with_parts(custom=custom)
 
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from influence.layer_settings import CustomLayer
-from influence.panel.package import cards_of
+from influence.layers import CHAINED_SERIES
+from influence.panel.package import CUSTOM_TRADE, cards_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import sources_by_layer, sources_used
+from influence.schema import SERIES_NAMES
 from influence.statements.catalogue import fill
-from influence.statements.tables import LAYER_TABLE
 
 
-def series_break_note(year: int) -> str:
-    """Which series of trade a year comes from, and what it leaves out."""
-    if year < 2000:
-        return fill("series_cow")
-    if year <= 2020:
-        return fill("series_baci")
-    return fill("series_extended" if year <= 2022 else "series_preliminary")
+def series_break_note(panel: Panel, year: int) -> str:
+    """Which series most of the panel's states have their trade from in a year, and what it leaves out; '' for none."""
+    found = panel.totals["series"].sel(year=year).values
+    counts = np.bincount(found[found >= 0], minlength=len(SERIES_NAMES))
+    if not counts.any():
+        return ""
+    name = SERIES_NAMES[int(counts.argmax())]
+    plain = {"dots_share": "baci", "icio_share": "baci", "cow_growth": "baci"} | dict.fromkeys(
+        CHAINED_SERIES, "extended"
+    )
+    return fill(f"series_{plain.get(name, name)}")
 
 
 def source_line(
@@ -32,24 +39,17 @@ def source_line(
     are not of ties, such as those of a trade response.
     """
     cards = cards_of(panel.vintages)
-    custom = [custom_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
-    listed = [*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *custom]
+    custom = [custom_card(ties.layer) for ties in panel.custom if weights.get(ties.name, 0) > 0]
+    listed = [*(_card(cards.loc[key]) for key in (*sources_used(panel, weights, year), *beside)), *custom]
     return fill("sources", cards="; ".join(listed))
-
-
-def sources_used(weights: Mapping[str, float], year: int | Sequence[int]) -> list[str]:
-    """Keys of the sources behind the layers that have a weight, in the year or any of several, each once."""
-    years = [year] if isinstance(year, int) else year
-    weighing = [layer for layer in LAYER_TABLE.values() if weights.get(layer.name, 0) > 0]
-    return list(dict.fromkeys(key for layer in weighing for one in years for key in layer.sources(one)))
 
 
 def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
     """The text of every source, and for each layer and year the places of its sources in that list."""
-    cards, custom = cards_of(panel.vintages), [ties.layer for ties in panel.own]
-    layers = LAYER_TABLE.values()
-    keys = list(dict.fromkeys(key for year in years for layer in layers for key in layer.sources(year)))
-    by_layer = {layer.name: [[keys.index(key) for key in layer.sources(year)] for year in years] for layer in layers}
+    cards, custom = cards_of(panel.vintages), [ties.layer for ties in panel.custom]
+    by_year = [sources_by_layer(panel, year) for year in years]
+    keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
+    by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
     by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(custom)}
     return [*(_card(cards.loc[key]) for key in keys), *(custom_card(layer) for layer in custom)], by_layer
 
@@ -61,6 +61,8 @@ def custom_card(layer: CustomLayer) -> str:
 
 
 def _card(card: pd.Series) -> str:
+    if card.name == CUSTOM_TRADE:
+        return f"{card['title']}: {card['citation']}"
     # Many titles hold their version already.
     vintage = [part for part in str(card["vintage"]).split(", ") if part not in card["title"]]
     return f"{', '.join([card['publisher'], card['title'], *vintage])} ({card['licence']})"
