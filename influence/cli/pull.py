@@ -126,9 +126,8 @@ def balance_name(lens: str) -> str:
 def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
     from influence.metrics.pull import pairs_of
 
-    click.echo(
-        f"\n{name}: {LENSES[lens].of_state or LENSES[lens].description}; balance +1 only the first pulls, -1 only the second"
-    )
+    measure = LENSES[lens].of_state or LENSES[lens].description
+    click.echo(f"\n{name}: {measure}; balance +1 only the first pulls, -1 only the second")
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
