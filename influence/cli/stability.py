@@ -137,8 +137,9 @@ def _lines(head: pd.Series, rows: pd.DataFrame, registry: Registry) -> list[str]
 
 def _who(changed: pd.DataFrame, registry: Registry) -> str:
     texts = [
-        f"{registry.name(r['iso3'])} to {_pole(r['leader_after'], registry)} ({signed(r['before'])} to {signed(r['after'])})"
-        for _, r in changed.iterrows()
+        f"{registry.name(row['iso3'])} to {_pole(row['leader_after'], registry)} "
+        f"({signed(row['before'])} to {signed(row['after'])})"
+        for _, row in changed.iterrows()
     ]
     return f": {', '.join(texts)}" if texts else ""
 
