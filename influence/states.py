@@ -70,10 +70,15 @@ class Registry:
     def __init__(self, tables: Tables, groups: Sequence[CustomGroup] = ()) -> None:
         self.tables = tables
         self.custom_groups = tuple(groups)
+        self._custom: dict[str, tuple[Spell, ...]] = {}
         self._custom = {group.key: self._spells_of(group) for group in self.custom_groups}
 
     def __repr__(self) -> str:
         return f"<Registry: {len(self._index)} states, {len(self.group_names())} groups>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process finds what follows from these again; read-only mappings cannot be sent.
+        return {name: self.__dict__[name] for name in ("tables", "custom_groups", "_custom")}
 
     def __deepcopy__(self, _: Any) -> Registry:
         return self  # read only: labelled arrays carry it in their attributes
