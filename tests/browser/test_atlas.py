@@ -14,19 +14,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.sides import layer_choices
-from influence.config import Config
 from influence.errors import StateError
 from influence.export.atlas import write_atlas
 from influence.export.backbone import prominent
 from influence.export.land import project
 from influence.metrics.trends import lasting_crossing
-from influence.scenario.apply import apply_scenario
-from influence.scenario.load import load_scenario
 from influence.specs import LAYERS
-from influence.states import group_members
+from influence.study import Study
 from tests.browser.watched import Watched, drawn
-from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
+from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, real_study, write_hostile_atlas
 
 DESK = {"width": 1400, "height": 900}
 NUMBERS = """() => {
@@ -76,8 +72,9 @@ def arrays(page: Page) -> dict[str, np.ndarray]:
 
 
 @lru_cache(maxsize=4)
-def edited_panel(name: str):
-    return apply_scenario(real_panel(), load_scenario(name), theta=Config().elasticity).panel
+def under(name: str) -> Study:
+    """The study under a scenario."""
+    return real_study().on(real_study().applied(name).panel)
 
 
 # ---- the numbers -----------------------------------------------------------------------------------------
@@ -132,7 +129,7 @@ def test_scenarios_agree_with_python(page, name):
     wait(page, "view.scenario", name)
     wait(page, "book.scenarios.size", 2)
     told = arrays(page)
-    ties = inf.build_ties(edited_panel(name))
+    ties = under(name).ties
     for k, pole in enumerate(POLES):
         python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
         np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
@@ -145,8 +142,7 @@ def test_scenarios_agree_with_python(page, name):
 @pytest.mark.parametrize("lens", ["network", "income", "opinion", "bandwidth"])
 def test_lenses_agree_with_python(page, lens):
     page.select_option("#lens", lens)
-    ties, _ = real_results()
-    pulls = inf.lens_pull(real_panel(), ties, POLES, lens)
+    pulls = inf.lens_pull(real_study(), lens)
     balance = inf.lens_balance(pulls, POLES)
     codes = drawn(page, "book.data.states.map((s) => s.code)")
     for measure, values in [("CHN", pulls.sel(pole="CHN")), ("CHN-USA", balance)]:
@@ -195,7 +191,7 @@ def test_crossings_agree_with_python(page):
 
 
 def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
-    panel = real_panel().of_years(2016, 2016)
+    study = real_study().at(2016)
     found = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas;
         return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.thresholds(view, 'CHN-USA', i)])); }"""
@@ -204,7 +200,7 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
     turning = 0
     for code, flips in found.items():
         try:
-            python = inf.weight_thresholds(panel, Config(), POLES, code, 2016).flips
+            python = inf.weight_thresholds(study, code, 2016).thresholds
         except StateError:
             assert flips == []
             continue
@@ -277,7 +273,7 @@ def test_scenario_changes_numbers_and_says_what_it_assumes(page):
     wait(page, "view.year", 2018)
     page.wait_for_selector("#scenario-note", state="visible")
     assert page.inner_text("h1").startswith("If KORUS")
-    after = float(inf.pull_balance(inf.build_ties(edited_panel("korus_ended")), POLES).sel(year=2018, target="KOR"))
+    after = float(inf.pull_balance(under("korus_ended").ties, POLES).sel(year=2018, target="KOR"))
     cells = row(page, "KOR")
     assert cells[1] == signed(after)
     change = after - value("KOR", "pull_balance", "CHN-USA", 2018)
@@ -308,8 +304,7 @@ def test_colour_by_a_pole_changes_title_scale_and_chart(page):
 
 def test_lens_changes_numbers_title_and_unit(page):
     page.select_option("#lens", "network")
-    ties, _ = real_results()
-    pulls = inf.lens_pull(real_panel(), ties, POLES, "network")
+    pulls = inf.lens_pull(real_study(), "network")
     assert row(page, "KOR")[1] == signed(float(inf.lens_balance(pulls, POLES).sel(year=2016, target="KOR")))
     assert "through the network pull lens" in page.inner_text("h1")
     assert "what reaches a country through its partners" in page.inner_text("#subtitle")
@@ -381,7 +376,7 @@ def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
         f"more on the United States than on China (balance {signed(value('KOR', 'pull_balance', 'CHN-USA'))}" in story
     )
     assert f"{100 * value('KOR', 'pull_direct', 'USA'):.1f} %" in story
-    layers = inf.build_layers(real_panel().of_years(2016, 2016), **layer_choices(Config()))
+    layers = real_study().at(2016).layers
     share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
     assert f"{100 * share:.1f} %" in page.inner_text("#story-layers")
     for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "did not change within"):

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 import influence as inf
+from influence.config import Config
 from influence.export.notebook import Shown, load_ipython_extension, show
 from influence.graph import restrict
 from influence.panel.panel import panel_from_tables
@@ -28,7 +29,7 @@ def graph():
     return restrict(whole, ["KOR", "JPN", "CHN", "USA", "AUS"])
 
 
-def test_a_graph_shows_its_states_and_its_ties_that_stand_out():
+def test_a_graph_shows_its_states_and_its_prominent_ties():
     page = inner(show(graph()))
     assert page.count("<circle") == 5
     assert "South Korea (KOR)" in page
@@ -47,9 +48,7 @@ def test_a_table_shows_a_metric_as_states_by_years():
 
 
 def test_an_atlas_shows_itself_and_can_be_saved(tmp_path):
-    from influence.config import Config
-
-    shown = inf.atlas(pencil_panel(), Config(poles=("AAA", "BBB")), region="all")
+    shown = inf.atlas(Config(poles=("AAA", "BBB")), pencil_panel(), region="all")
     assert 'id="map"' in inner(shown)
     assert shown.save(tmp_path / "a.html").read_text(encoding="utf-8") == shown.html
     assert "characters" in repr(shown)
@@ -66,17 +65,17 @@ def test_hostile_names_stay_text():
 
 
 @pytest.mark.parametrize("thing", [42, "graph", None])
-def test_what_cannot_be_shown_is_told(thing):
+def test_what_cannot_be_shown_is_refused(thing):
     with pytest.raises(TypeError, match=r"show\(\) takes a graph, a table of results"):
         show(thing)
 
 
-def test_a_metric_that_is_not_there_is_told():
+def test_a_metric_that_the_table_does_not_have_is_refused():
     with pytest.raises(ValueError, match="has no metric 'size'; it has: exposure"):
         show(real_results()[1], "size")
 
 
-def test_the_extension_shows_our_graphs_and_leaves_others_alone():
+def test_the_extension_shows_graphs_of_build_graph_and_leaves_others_alone():
     import networkx as nx
 
     held = {}
