@@ -249,8 +249,7 @@ def panel_from_tables(
     ------
     PanelError, YearError : see load_panel.
     """
-    given = {name: table for name, table in tables.items() if name not in ("trade", "trade_totals", "attributes")}
-    return _checked_panel(tables, Tables(None, given), (first_year, last_year), pact_corrections or {})
+    return _checked_panel(tables, Tables(None, tables), (first_year, last_year), pact_corrections or {})
 
 
 def _checked_panel(
