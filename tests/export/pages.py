@@ -15,8 +15,8 @@ import influence as inf
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import AtlasData, build_atlas_data
 from influence.export.tours import Step, Tour
-from influence.panel.panel import Panel, panel_from_tables
 from influence.method import Method
+from influence.panel.panel import Panel, panel_from_tables
 from influence.results import pull_results
 from influence.study import Study
 from tests.pencil import pencil_panel, pencil_tables

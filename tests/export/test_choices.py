@@ -19,5 +19,6 @@ def test_choices_that_are_not_the_defaults_are_named_and_are_in_the_command():
     study = pencil_study(trade_base="exports", capability="cinc", weights=weights)
     assert words(study.method) == ["trade by markets", "pledges by CINC"]
     assert (
-        command_flags(study) == " --weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
+        command_flags(study)
+        == " --weights trade=0.5,alliance=0.5,agreement=0,troops=0 --base exports --capability cinc"
     )

@@ -100,9 +100,7 @@ def test_a_title_names_a_state_once(twice):
 
 def test_only_a_picture_with_ranges_mentions_them():
     sides = ("2018", "2018:korus_ended"), ("2016", "2018")
-    scenario, years = (
-        comparison_caption(compared_of(*pair, real_study())).subtitle for pair in sides
-    )
+    scenario, years = (comparison_caption(compared_of(*pair, real_study())).subtitle for pair in sides)
     assert "shade: range of the change, over elasticities" in scenario
     assert "shade" not in years
     assert "elasticities" not in years

@@ -10,7 +10,10 @@ import pytest
 from influence.export.index_page import write_index
 
 HOSTILE = "In 2016, <script>alert('B')</script> \"href\" pulls harder on 2 of 2 countries"
-FINDINGS = {2016: "In 2016, Beta pulls harder on 2 of 2 countries, Alpha on 0", 2017: "In 2017, no country has a balance"}
+FINDINGS = {
+    2016: "In 2016, Beta pulls harder on 2 of 2 countries, Alpha on 0",
+    2017: "In 2017, no country has a balance",
+}
 
 
 def items(html: str) -> list[tuple[str, str]]:

@@ -70,8 +70,8 @@ def test_twice_the_same_bytes(tmp_path):
 
 
 def test_a_panel_without_its_package_is_reported(tmp_path):
+    panel = real_panel().with_parts(registry=Registry(Tables(tmp_path)))
     with pytest.raises(PanelError, match=r"datapackage\.json cannot be read"):
-        panel = real_panel().with_parts(registry=Registry(Tables(tmp_path)))
         write_manifest(load_config(environment={}), panel, [], tmp_path)
 
 

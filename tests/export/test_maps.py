@@ -34,7 +34,7 @@ def test_a_group_that_pulls_from_afar_is_shown_but_neither_counted_nor_framed():
     data = page_data(content)
     shown = {state["code"]: state for state in data["states"]}
     assert [code for code, inside in zip(shown, data["inRegion"], strict=True) if inside] == ["ARM", "AZE", "GEO"]
-    assert "POL" in shown  # which has a balance of its own until it joins
+    assert "POL" in shown  # which has a balance until it joins
     assert " of 3 countries" in data["titles"][0]
     assert data["year"] >= 2020
     left, top, right, bottom = data["extent"]

@@ -44,10 +44,10 @@ NAMES = ("atlas", "network", "map_2016")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_named_that_a_browser_would_fetch(pages, name):
-    own = pages[name].replace(library(), "")
-    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", own)
-    assert "@import" not in own
-    assert "url(" not in own.replace("url(#clip", "")
+    text = pages[name].replace(library(), "")
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", text)
+    assert "@import" not in text
+    assert "url(" not in text.replace("url(#clip", "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -144,13 +144,13 @@ def test_likeness_puts_like_near_like():
     shown = list(real_content().frame.shown)
     places = dict(zip(shown, layouts(real_content())["embedding"], strict=True))
 
-    def apart(one: str, other: str) -> float:
+    def distance(one: str, other: str) -> float:
         (a, b), (c, d) = places[one], places[other]
         return ((a - c) ** 2 + (b - d) ** 2) ** 0.5
 
     # Mexico and Canada rely on the United States alike; Mongolia on China.
-    assert apart("MEX", "CAN") < apart("MEX", "MNG")
-    assert apart("JPN", "KOR") < apart("JPN", "MNG")
+    assert distance("MEX", "CAN") < distance("MEX", "MNG")
+    assert distance("JPN", "KOR") < distance("JPN", "MNG")
 
 
 def test_static_files_are_readable():

@@ -43,8 +43,10 @@ def test_a_column_by_pencil(tmp_path):
     first = 0.6 * 20 / 90 + 0.3 * 100 / 175
     second = 0.6 * 30 / 90 + 0.3 * 50 / 175 + 0.1 * 12.5 / 37.5
     assert sheet.value("balance", f"{column}{row}") == pytest.approx(first, abs=1e-15)
-    lean = sheet.column_of("balance", "balance AAA-BBB", 4)
-    assert sheet.value("balance", f"{lean}{row}") == pytest.approx((first - second) / (first + second), abs=1e-15)
+    balance_column = sheet.column_of("balance", "balance AAA-BBB", 4)
+    assert sheet.value("balance", f"{balance_column}{row}") == pytest.approx(
+        (first - second) / (first + second), abs=1e-15
+    )
     alone = 0.3 * 25 / 175 + 0.1 * 25 / 37.5
     assert sheet.value("balance", f"E{row}") == pytest.approx(alone, abs=1e-15)
     assert sheet.value("balance", f"D{row}") == 0
@@ -52,12 +54,12 @@ def test_a_column_by_pencil(tmp_path):
 
 def test_a_changed_weight_moves_pull_and_balance_and_leaves_shares_alone(tmp_path):
     sheet = Spreadsheet(pencil_book(tmp_path))
-    row, lean = sheet.row_of("balance", "CCC"), sheet.column_of("balance", "balance AAA-BBB", 4)
+    row, balance_column = sheet.row_of("balance", "CCC"), sheet.column_of("balance", "balance AAA-BBB", 4)
     share = (sheet.column_of("shares", "CCC", 10), sheet.row_of("shares", "AAA"))
     before = sheet.value("shares", f"{share[0]}{share[1]}")
     for name, weight in {"trade": 0, "alliance": 2, "agreement": 0}.items():
         sheet.put("weights", f"B{sheet.row_of('weights', name)}", weight)
-    assert sheet.value("balance", f"{lean}{row}") == pytest.approx(50 / 150, abs=1e-15)
+    assert sheet.value("balance", f"{balance_column}{row}") == pytest.approx(50 / 150, abs=1e-15)
     assert sheet.value("shares", f"{share[0]}{share[1]}") == before
 
 
@@ -262,7 +264,9 @@ def test_a_file_that_cannot_be_written_leaves_earlier_outputs(tmp_path):
 
 def test_the_command_writes_to_its_out_option(tmp_path):
     path = tmp_path / "deep" / "mine.xlsx"
-    done = call("export", "xlsx", "--states", "KOR", "--year", "2016", "--weights", "trade=5,alliance=2", "--out", str(path))
+    done = call(
+        "export", "xlsx", "--states", "KOR", "--year", "2016", "--weights", "trade=5,alliance=2", "--out", str(path)
+    )
     assert done.stdout == f"{path}\n"
     sheet = Spreadsheet(path)
     assert sheet.value("weights", f"B{sheet.row_of('weights', 'trade')}") == pytest.approx(5 / 7)

@@ -58,4 +58,3 @@ def test_no_sentence_of_the_catalogue_is_written_elsewhere():
             continue
         text = path.read_text(encoding="utf-8")
         assert [name for name, part in long.items() if part in text] == [], path
-

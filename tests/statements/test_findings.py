@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from influence.export.atlas_data import build_atlas_data, headline_pulls
-from influence.states import bundled_registry
 from influence.statements.findings import counted_finding
+from influence.states import bundled_registry
 from influence.study import Study
 from tests.export.pages import pencil_study, real_content, real_results, real_study
 
