@@ -77,7 +77,10 @@ def drift_verdict(
     head = {
         (False, False): f"Not larger than normal variation: {years} the {measure} of {group}",
         (True, False): f"Larger than normal variation, but not larger than elsewhere: {years} the {measure} of {group}",
-        (False, True): f"Not larger than normal variation, but different from other states: {years} the {measure} of {group}",
+        (
+            False,
+            True,
+        ): f"Not larger than normal variation, but different from other states: {years} the {measure} of {group}",
         (True, True): f"Larger than normal variation and than elsewhere: {years} the {measure} of {group}",
     }[unusual, apart]
     text = (

@@ -66,7 +66,7 @@ def test_the_headline_notes_and_sources_of_a_year(page, year):
     content = real_content()
     pulls = headline_pulls(content, content.base.years.index(year))
     assert page.inner_text("h1") == counted_finding(pulls, NAMES, year)
-    assert series_break_note(year) in page.inner_text("#subtitle")
+    assert series_break_note(real_panel(), year) in page.inner_text("#subtitle")
     assert ("carried forward from 2018" in page.inner_text("#subtitle")) == (year > 2018)
     listed = page.inner_text("#source").removeprefix("Sources: ").split("; ")
     wanted = source_line(real_panel(), content.study.method.weights, year).removeprefix("Sources: ").split("; ")

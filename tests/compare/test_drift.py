@@ -124,7 +124,9 @@ def test_a_break_shortens_or_ends_what_is_known():
     assert "Not known" in ordinary_verdict(placebo, EVENT, ("A", "B"))
 
 
-@pytest.mark.parametrize(("effect", "word"), [(0.0, "Not larger than normal"), (1.0, "Larger than normal variation and")])
+@pytest.mark.parametrize(
+    ("effect", "word"), [(0.0, "Not larger than normal"), (1.0, "Larger than normal variation and")]
+)
 def test_the_sentence_has_the_numbers_and_names_no_cause(effect, word):
     values, breaks = walk(8, effect=effect)
     placebo = placebo_years(values, breaks, GROUP, EVENT)

@@ -40,7 +40,12 @@ def test_with_everything_fixed_the_range_is_the_value():
 
 
 def test_every_metric_of_the_catalogue_has_a_range_or_is_listed_as_without_draws():
-    assert {name for name, metric in all_metrics().items() if not metric.drawn} == {"bloc", "place_x", "place_y", "alignment"}
+    assert {name for name, metric in all_metrics().items() if not metric.drawn} == {
+        "bloc",
+        "place_x",
+        "place_y",
+        "alignment",
+    }
     ranges = metric_ranges(STUDY, draw_settings=DrawSettings(draws=4)).ranges
     names = set(drawn_metrics())
     balances = {name for name in names if "balance" in name}
@@ -134,7 +139,9 @@ def test_the_study_is_measured_as_the_plain_functions_do():
     plan = plan_draws(study, DIRECT, DrawSettings(), mirror_spread(study.panel).sd)
     labels, values = labels_of(plan, study)
     at = list(zip(*labels, strict=True)).index(("pull_balance", "CHN-USA"))
-    np.testing.assert_array_equal(values[at, 0], inf.pull_balance(inf.build_ties(study.panel), ("CHN", "USA")).values[0])
+    np.testing.assert_array_equal(
+        values[at, 0], inf.pull_balance(inf.build_ties(study.panel), ("CHN", "USA")).values[0]
+    )
 
 
 @pytest.mark.parametrize(

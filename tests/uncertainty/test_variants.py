@@ -232,7 +232,11 @@ def test_the_bundled_reports_of_korea():
     from influence.uncertainty.other_data import reported_levels, with_reports
 
     panel = inf.load_panel(first_year=2011, last_year=2011)
-    flows = with_reports(panel, reported_levels(panel.table("reports"), panel.table("trade_totals"))).panel.trade["export_usd"].sel(year=2011)
+    flows = (
+        with_reports(panel, reported_levels(panel.table("reports"), panel.table("trade_totals")))
+        .panel.trade["export_usd"]
+        .sel(year=2011)
+    )
     assert float(flows.sel(exporter="USA", importer="KOR")) == pytest.approx(43.46e9, rel=1e-3)
     assert float(flows.sel(exporter="KOR", importer="USA")) == pytest.approx(56.66e9, rel=5e-3)
     assert float(flows.sel(exporter="KOR", importer="JPN")) == float(
