@@ -33,7 +33,7 @@ def used_names() -> set[str]:
         text = path.read_text(encoding="utf-8")
         if path.name == "catalogue.py":
             continue
-        for pattern in (r'"([a-z_]+)"', r"statements\.([a-z_]+)", r"TEMPLATES\['([a-z_]+)'\]"):
+        for pattern in (r'"([a-z_0-9]+)"', r"statements\.([a-z_]+)", r"TEMPLATES\['([a-z_]+)'\]"):
             names |= set(re.findall(pattern, text))
     return names
 

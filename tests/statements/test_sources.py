@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from influence.panel.package import sources_table
+from influence.schema import SERIES
 from influence.specs import LAYERS, WEIGHTS
-from influence.statements.sources import series_break_note, source_cards, source_line
+from influence.statements.catalogue import TEMPLATES
+from influence.statements.sources import SERIES_NOTES, series_break_note, source_cards, source_line
 from tests.export.pages import real_panel
 
 
@@ -16,6 +18,11 @@ from tests.export.pages import real_panel
 )
 def test_the_page_says_what_its_trade_rests_on(year, series):
     assert series in series_break_note(real_panel(), year)
+
+
+def test_every_series_has_its_note():
+    assert set(SERIES_NOTES) == set(SERIES)
+    assert set(SERIES_NOTES.values()) <= set(TEMPLATES)
 
 
 def test_every_source_of_every_layer_and_year_has_its_card():
