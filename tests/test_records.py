@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from influence.products.baskets import load_baskets
 
 from influence.config import load_config
 from influence.errors import ConfigError, InfluenceError
@@ -16,6 +15,7 @@ from influence.evidence.findings_register import load_findings
 from influence.export.tours import load_tour
 from influence.lessons.answers import read_answers
 from influence.lessons.load import load_lesson
+from influence.products.baskets import load_baskets
 from influence.record_fields import YES_NO, list_of, mapping_of, name, number, read_kind, record, text, whole, word
 from influence.records import MOST_CHARACTERS, Field, Where, read_record, read_register, show_value
 from influence.scenario.load import load_scenario

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
+from influence.cli.settings import open_registry, settings_of
 from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 
@@ -54,7 +55,7 @@ def check_file(
     if path.suffix.lower() in (".yaml", ".yml"):
         if columns is not None or normalise is not None:
             raise click.UsageError("--columns and --normalise are for tables, and this is YAML.")
-        return _check_yaml(path, kind, panel_dir)
+        return _check_yaml(path, kind, open_registry(settings_of(config_path), panel_dir))
     if kind not in (None, "layer", "trade"):
         raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is not.")
     return _check_table(path, kind, columns, normalise, config_path, panel_dir)
@@ -135,16 +136,9 @@ def _pairs(columns: str | None) -> dict[str, Any]:
     return {name.strip(): column.strip() for name, column in pairs}
 
 
-def _registry(panel_dir: Path | None) -> Registry:
-    from influence.states import Registry
-    from influence.tables import Tables, datasets_dir
-
-    return Registry(Tables(panel_dir or datasets_dir()))
-
-
 def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
     """States and years of the panel, without reading its arrays."""
-    registry = _registry(panel_dir)
+    registry = open_registry(None, panel_dir)
     years = registry.tables.observed("trade_totals")["year"]
     return registry, range(int(years.min()), int(years.max()) + 1)
 
@@ -190,7 +184,7 @@ def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
 # ---- YAML ------------------------------------------------------------------------------------------
 
 
-def _check_yaml(path: Path, kind: str | None, panel_dir: Path | None) -> Checked:
+def _check_yaml(path: Path, kind: str | None, registry: Registry) -> Checked:
     from influence.panel.user_rows import Fault
     from influence.yaml_files import read_yaml
 
@@ -199,7 +193,7 @@ def _check_yaml(path: Path, kind: str | None, panel_dir: Path | None) -> Checked
     if kind not in _loaders():
         raise click.UsageError(f"a {kind} is a table (CSV or Parquet), and {path} is YAML.")
     try:
-        notes = _loaders()[kind](path, _registry(panel_dir))
+        notes = _loaders()[kind](path, registry)
     except InfluenceError as err:
         after = ["The part after it was not checked."]
         return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)

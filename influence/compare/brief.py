@@ -89,26 +89,26 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
 
 
 def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
-    """Published figures beside ours: what, exporter, importer, published, ours, low, high, source, why."""
+    """Published figures beside the computed ones, with low, high, source and why."""
     rows = []
     for fact in plain.scenario.published:
         answers = [a.answers[year] for a in (plain, *ends.values()) if year in a.answers]
-        ours = [_figure(fact.what, answer, fact.exporter, fact.importer) for answer in answers]
-        if ours:
+        computed = [_figure(fact.what, answer, fact.exporter, fact.importer) for answer in answers]
+        if computed:
             rows.append(
                 (
                     fact.what,
                     fact.exporter,
                     fact.importer,
                     fact.value,
-                    ours[0],
-                    min(ours),
-                    max(ours),
+                    computed[0],
+                    min(computed),
+                    max(computed),
                     fact.source,
                     fact.why,
                 )
             )
-    columns = ["what", "exporter", "importer", "published", "ours", "low", "high", "source", "why"]
+    columns = ["what", "exporter", "importer", "published", "computed", "low", "high", "source", "why"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -168,8 +168,8 @@ def _sure(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, draw
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")
         lines.append(
-            f"- {row.source} on {row.what} {row.exporter} → {row.importer}: {unit(row.published)}; ours "
-            f"{unit(row.ours)} ({unit(row.low)} to {unit(row.high)}). {row.why}"
+            f"- {row.source} on {row.what} {row.exporter} → {row.importer}: {unit(row.published)}; computed "
+            f"here {unit(row.computed)} ({unit(row.low)} to {unit(row.high)}). {row.why}"
         )
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Whether a change was more than drift, in a sentence with its numbers."""
+"""Whether a change was larger than normal variation, in a sentence with its numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SURE = 0.1
 
 
 class DriftStudy(NamedTuple):
-    """The three looks at a change of a balance, and what they say together."""
+    """The three tests of a change of a balance, and their result in a sentence."""
 
     placebo: Placebo
     difference: Difference
@@ -26,19 +26,19 @@ class DriftStudy(NamedTuple):
 
 
 def drift_study(
-    ties: xr.DataArray, pair: tuple[str, str], own: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
-    seed: int = 0,
+    ties: xr.DataArray, pair: tuple[str, str], inside: Sequence[str], outside: Sequence[str], window: Window, *,
+    group: str, seed: int = 0,
 ) -> DriftStudy:  # fmt: skip
-    """Whether the balance of the states `own` (`group` in words) moved more over the window than drift.
+    """Whether the balance of the states `inside` (`group` in words) moved more over the window than normally.
 
     Raises
     ------
     StateError, YearError : see drift.checked.
     """
     balance, breaks = headline_balance(ties, pair), ties["is_break"].values
-    placebo = placebo_years(balance, breaks, own, window)
-    difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
-    synthetic = synthetic_control(balance, breaks, own, rest, window)
+    placebo = placebo_years(balance, breaks, inside, window)
+    difference = difference_in_differences(balance, breaks, inside, outside, window, seed=seed)
+    synthetic = synthetic_control(balance, breaks, inside, outside, window)
     sentence = drift_verdict(
         placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
     )  # fmt: skip
@@ -48,7 +48,7 @@ def drift_study(
 def sides_verdict(
     first: Side, second: Side, pair: tuple[str, str], states: Sequence[str] | None
 ) -> str:  # fmt: skip
-    """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
+    """For two years of one panel: whether the states moved more than in other periods as long; else empty."""
     if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:
         return ""
     ties = first.study.ties
@@ -61,63 +61,63 @@ def sides_verdict(
 def drift_verdict(
     placebo: Placebo, difference: Difference, synthetic: Synthetic, window: Window, *, measure: str, group: str
 ) -> str:
-    """What the three looks at a change say together; never that the date caused it.
+    """The result of the three tests of a change in a sentence, which never names the date as its cause.
 
     measure : what moved ('balance between China and the United States'). group : who ('the members of TPP').
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
         return (
-            f"It cannot be told whether the {measure} of {group} moved more than in ordinary years {years}: "
-            f"{placebo.states} states have a change that can be told and there are {len(placebo.placebo)} other "
-            f"stretches as long to set it against."
+            f"Not known: whether the {measure} of {group} moved more than normally {years}. {placebo.states} states "
+            f"have a known change, and there are {len(placebo.placebo)} other periods as long to compare with."
         )
-    # Each look alone may be chance: more than drift is what time and place both call unusual.
+    # Each test alone may be chance: a change is larger than normal variation where time and place both show it.
     unusual = placebo.p <= SURE
     apart = not math.isnan(difference.p) and difference.p <= SURE
     head = {
-        (False, False): f"No more than an ordinary stretch of years: {years} the {measure} of {group}",
-        (True, False): f"More than in ordinary years, and no more than elsewhere: {years} the {measure} of {group}",
-        (False, True): f"No more than in ordinary years, yet apart from other states: {years} the {measure} of {group}",
-        (True, True): f"More than drift: {years} the {measure} of {group}",
+        (False, False): f"Not larger than normal variation: {years} the {measure} of {group}",
+        (True, False): f"Larger than normal variation, but not larger than elsewhere: {years} the {measure} of {group}",
+        (
+            False,
+            True,
+        ): f"Not larger than normal variation, but different from other states: {years} the {measure} of {group}",
+        (True, True): f"Larger than normal variation and than elsewhere: {years} the {measure} of {group}",
     }[unusual, apart]
-    told = (
+    text = (
         f"{head} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); in {len(placebo.placebo)} other "
-        f"stretches as long it moved by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f})."
+        f"periods as long it moved by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f})."
     )
     if not math.isnan(difference.p):
-        told += (
+        text += (
             f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
-        told += (
+        text += (
             f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
             f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
         )
-    return told + " None of this says what caused it."
+    return text + " None of this shows what caused it."
 
 
 def _outside(difference: Difference) -> str:
-    """Those a group is set against: a state without a change over the window is told, and does not count."""
+    """Those a group is compared with: a state without a change over the window is named, and does not count."""
     silent = difference.outside - difference.controls
-    apart = f" ({silent} of the {difference.outside} have no change that can be told)" if silent else ""
+    apart = f" ({silent} of the {difference.outside} have no known change)" if silent else ""
     return f"{difference.controls} states outside{apart}"
 
 
 def ordinary_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
-    """The same of two years alone, without a group to set apart: is this stretch unlike others?"""
+    """The same of two years alone, without a group to compare with: is this period unlike others?"""
     label = "-".join(pair)
     if math.isnan(placebo.p):
         return (
-            f"Whether {window.before} to {window.after} is unlike other years cannot be told: {placebo.states} states "
-            f"have a change that can be told, and there are {len(placebo.placebo)} other stretches as long."
+            f"Not known: whether {window.before} to {window.after} is unlike other years. {placebo.states} states have "
+            f"a known change, and there are {len(placebo.placebo)} other periods as long."
         )
-    word = (
-        "More than an ordinary stretch of years" if placebo.p <= SURE else "No more than an ordinary stretch of years"
-    )
+    word = "Larger than normal variation" if placebo.p <= SURE else "Not larger than normal variation"
     return (
         f"{word}: the mean balance {label} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
-        f"{len(placebo.placebo)} other stretches of {window.span} years it moved by {placebo.low:+.3f} to "
+        f"{len(placebo.placebo)} other periods of {window.span} years it moved by {placebo.low:+.3f} to "
         f"{placebo.high:+.3f} (p = {placebo.p:.2f}). Before and after is not with and without."
     )

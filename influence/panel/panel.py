@@ -230,6 +230,9 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
     twice = [layer.name for i, layer in enumerate(listed) if layer.name in [other.name for other in listed[:i]]]
     if twice:
         raise ConfigError(f"two layers are called {twice[0]!r}; give each its own name.")
+    taken = [layer.name for layer in listed if layer.name in LAYERS]
+    if taken:
+        raise ConfigError(f"layer {taken[0]!r} is registered already; give the custom layer another name.")
     if not listed and not panel.custom:
         return panel
     custom = tuple(read_custom_layer(layer, panel.states.index, panel.years, panel.registry) for layer in listed)
@@ -249,8 +252,7 @@ def panel_from_tables(
     ------
     PanelError, YearError : see load_panel.
     """
-    given = {name: table for name, table in tables.items() if name not in ("trade", "trade_totals", "attributes")}
-    return _checked_panel(tables, Tables(None, given), (first_year, last_year), pact_corrections or {})
+    return _checked_panel(tables, Tables(None, tables), (first_year, last_year), pact_corrections or {})
 
 
 def _checked_panel(

@@ -89,10 +89,10 @@ def test_a_tour_that_breaks_the_form_is_refused(content, message):
         ({"year": 2016}, "{size KOR 2016}", "is not known.* Write one of: relies, "),
         ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole of this page; write CHN, USA"),
         ({"year": 2016}, "{balance HKG 2016}", "has no value: too little was observed"),
-        ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),
+        ({"year": 2016}, "{balance KOR 2050}", "year 2050 is not on this page"),
     ],
 )
-def test_a_step_that_the_page_does_not_have_is_refused_with_its_place(view, text, message):
+def test_what_the_page_does_not_have_is_refused_with_its_step(view, text, message):
     one = parse_tour(tour(steps=[{"view": view, "text": text}]), "x")
     with pytest.raises(TourError, match=rf"tour mine, step 1: .*{message}"):
         tour_records(([one], True), real_content())

@@ -367,7 +367,9 @@ def test_a_lead_may_depend_on_a_custom_layer(tmp_path):
 def test_its_weight_is_drawn_with_the_others_and_its_figures_are_not(tmp_path):
     study = custom_case(tmp_path)
     drawn = [drawn_method(study, DrawSettings(draws=400), draw).weights for draw in range(400)]
-    assert all(sum(weights.values()) == pytest.approx(1.0) and weights.keys() == set(study.weighing) for weights in drawn)
+    assert all(
+        sum(weights.values()) == pytest.approx(1.0) and weights.keys() == set(study.weighing) for weights in drawn
+    )
     assert np.mean([weights["mine"] for weights in drawn]) == pytest.approx(0.25 / 1.25, abs=0.01)
     default = Study(real_panel())
     assert list(drawn_method(default, DrawSettings(), 7).weights) == default.weighing
