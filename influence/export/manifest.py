@@ -1,4 +1,4 @@
-"""How the outputs were made: versions, settings, data, command, and the sha256 of every file."""
+"""How the outputs were made: versions, configuration, data, command, and the sha256 of every file."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def write_manifest(config: Config, panel: Panel, names: Sequence[str], folder: P
     """
     given = panel.registry.tables.folder
     package = read_package(given) if given else {"resources": [], "sources": []}
-    # The layers have a place of their own, with the names of their files and not where they lie.
-    settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
+    # Layers and groups are listed apart from it: layers by the names of their files, not by their folders.
+    choices = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
     groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}
     content = {
         "command": "influence run",
         "versions": {"python": python_version(), **{name: version(name) for name in LIBRARIES}},
-        "config": settings,
+        "config": choices,
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
