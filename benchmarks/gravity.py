@@ -29,7 +29,7 @@ FOLDER = Path(".venv/bench")
 
 def balanced_world() -> pd.DataFrame:
     """Flows of 2017 between 81 economies, all sectors, made balanced so that both models close the world alike."""
-    flows = inf.load_trade_base(2017).flows.sum("sector").to_pandas()
+    flows = inf.load_trade_base(inf.load_panel(), 2017).flows.sum("sector").to_pandas()
     even = (flows + flows.T) / 2 + 1.0
     return even / 1e9
 
@@ -121,7 +121,7 @@ def report() -> None:
         print(f"  {size} states: {1000 * took[str(size)]:.1f} ms")
     growth = math.log(took[str(SIZES[-1])] / took[str(SIZES[0])]) / math.log(SIZES[-1] / SIZES[0])
     print(f"  growth of cost with states: exponent {growth:.2f}")
-    base = inf.load_trade_base(2017)
+    base = inf.load_trade_base(inf.load_panel(), 2017)
     cost = base.flows * 0.0 - 0.05
     whole = medians({"sectors": lambda: inf.trade_response(base.flows, cost)}, ROUNDS)
     print(f"  28 sectors, 81 economies: {1000 * whole['sectors']:.0f} ms")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import influence as inf
+from influence.compare.comparison import compare_sides
 
 POLES = ("CHN", "USA")
 BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
@@ -29,7 +30,7 @@ def main(folder: Path) -> Path:
         inf.write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
     parts = []
     for name, first, second in (("actual", BEFORE, AFTER), ("if it had stayed", AFTER, STAYED)):
-        found = inf.compare_sides(sides[first], sides[second], study, states=region)
+        found = compare_sides(sides[first], sides[second], study, states=region)
         parts.append(found.states.assign(question=name, first=first, second=second))
         distance = found.distance.set_index("measure")["value"]
         print(f"{name}: {first} to {second}, weighted Jaccard distance {distance['weighted_jaccard']:.3f}")
