@@ -23,14 +23,14 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     "12": ("influence.metrics.similarity.portfolio_similarity", "influence.metrics.similarity.similarity"),
     "13": ("influence.metrics.alignment.alignment",),
     "14": ("influence.gravity.response.trade_response", "influence.gravity.hat_algebra.solve_response"),
-    "15": ("influence.compare.distance.weighted_jaccard", "influence.compare.distance.deltacon",
-           "influence.compare.distance.qap"),
+    "15": ("influence.comparison.distance.weighted_jaccard", "influence.comparison.distance.deltacon",
+           "influence.comparison.distance.qap"),
 }  # fmt: skip
 SUBJECTS = {
     "panel": "Panel and settings", "config": "Panel and settings", "states": "Panel and settings",
     "ties": "Ties and graphs", "quality": "Ties and graphs", "graph": "Ties and graphs",
     "metrics": "Measures", "results": "Tables of results", "gravity": "Trade that answers",
-    "scenario": "Scenarios", "compare": "Comparisons", "claims": "Claims", "uncertainty": "Uncertainty",
+    "scenario": "Scenarios", "comparison": "Comparisons", "claims": "Claims", "uncertainty": "Uncertainty",
     "export": "Pages and pictures",
 }  # fmt: skip
 """Head of the reference for what lies in each module; a module that is not here has a head of its own name."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.sides import layer_choices
+from influence.comparison.sides import layer_choices
 from influence.config import Config
 from influence.layers import build_layers
 from influence.metrics.explain import explain_pull

@@ -18,7 +18,7 @@ from influence.specs import LENSES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.thresholds import WeightThreshold
+    from influence.comparison.thresholds import WeightThreshold
     from influence.uncertainty.workers import Workers
 
 SHARES = ("first", "first_se", "total", "total_se", "sd")
@@ -71,7 +71,7 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.thresholds import weight_thresholds
+    from influence.comparison.thresholds import weight_thresholds
     from influence.uncertainty.sensitivity import share_table, variance_shares, without_layers
 
     names = _names(metrics)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from influence.compare.compared import Compared
+from influence.comparison.compared import Compared
 from influence.export import page
 from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, ZERO_BALANCE
@@ -87,7 +87,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
         second=pair[1]["short"],
         statements=TEMPLATES,
         has_ranges=ranges,
-        range_note=compared.band,
+        range_note=compared.range_note,
         verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
             {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.told}

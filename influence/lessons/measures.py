@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from influence.compare.definitions import other_definitions, range_over
-from influence.compare.drift import Placebo, Window, placebo_years
-from influence.compare.thresholds import Flip, WeightThreshold, weight_thresholds
-from influence.compare.verdict import SURE
+from influence.comparison.definitions import other_definitions, range_over
+from influence.comparison.drift import Placebo, Window, placebo_years
+from influence.comparison.thresholds import Flip, WeightThreshold, weight_thresholds
+from influence.comparison.verdict import SURE
 from influence.errors import LessonError, StateError
 from influence.lessons.figures import (
     Arguments,

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.sides import layer_choices
+from influence.comparison.sides import layer_choices
 from influence.config import Config
 from influence.errors import StateError
 from influence.export.atlas import write_atlas

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.compared import balance_rows, compared_of
+from influence.comparison.compared import balance_rows, compare
 from influence.config import Config
 from influence.export.compare_page import write_compare
 from influence.export.notebook import Shown
@@ -22,7 +22,7 @@ DESK = {"width": 1400, "height": 900}
 
 @pytest.fixture(scope="module")
 def compared():
-    return compared_of("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
+    return compare("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_threshold_and_theme_act_on_both_maps(page):
 
 
 def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
-    compared = compared_of("2016", "2018", real_panel(), Config(), POLES, "asia_pacific")
+    compared = compare("2016", "2018", real_panel(), Config(), POLES, "asia_pacific")
     path = write_compare(compared, tmp_path / "years.html")
     watched = Watched(browser, path, viewport=DESK)
     rows = watched.page.eval_on_selector_all("#edges tbody tr", "r => r.map(e => [...e.cells].map(c => c.textContent))")
@@ -140,7 +140,7 @@ def test_graphs_of_one_s_own_with_hostile_names(browser, tmp_path):
         graph.add_edge("USA", HOSTILE[0], pull=pull)
         nx.write_graphml(graph, tmp_path / f"{name}.graphml")
     sides = [str(tmp_path / f"{name}.graphml") for name in ("a", "b")]
-    compared = compared_of(*sides, real_panel(), Config(), POLES, "all")
+    compared = compare(*sides, real_panel(), Config(), POLES, "all")
     watched = Watched(browser, write_compare(compared, tmp_path / "own.html"), viewport=DESK)
     assert "1 countries have no known position" in watched.page.inner_text("footer")
     assert HOSTILE[0] in watched.page.inner_text("#table")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
-from influence.compare.ranking import AS_SET, LEVEL, Entry, Goal, goal_of, places_of, ranked
+from influence.comparison.ranking import AS_SET, LEVEL, Entry, Goal, goal_of, places_of, ranked
 from influence.errors import InfluenceError, ScenarioError, StateError
 from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import influence as inf
-from influence.compare.thresholds import weight_thresholds
+from influence.comparison.thresholds import weight_thresholds
 from influence.config import Config, load_config
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, PanelError, StateError

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from influence.export.findings import source_cards, source_line
 
 import influence as inf
 from influence.config import Config
 from influence.errors import PanelError
-from influence.export.findings import source_cards, source_line
 from influence.export.workbook_numbers import numbers_of
 from influence.panel.package import cards_of
 from influence.panel.provenance import pacts_observed_to

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from influence.statements.tables import LAYER_TABLE, LENS_TABLE, layer_titles
 
 import influence
 from influence.schema import LAYERS, LENSES
 from influence.statements.catalogue import PLACEHOLDER, TEMPLATES, fill
-from influence.statements.tables import LAYER_TABLE, LENS_TABLE, layer_titles
 from tests.export.pages import HOSTILE
 
 PACKAGE = Path(influence.__file__).parent

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import influence as inf
-from influence.compare.compared import compared_of
+from influence.comparison.compared import compare
 from influence.config import Config
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError
@@ -22,12 +22,12 @@ NOTHING = frozenset(UNCERTAINTY_SOURCES)
 
 @pytest.fixture(scope="module")
 def years():
-    return compared_of("2016", "2018", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
+    return compare("2016", "2018", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
 
 
 @pytest.fixture(scope="module")
 def korus():
-    return compared_of("2018", "2018:korus_ended", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
+    return compare("2018", "2018:korus_ended", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
 
 
 def rows(compared, metric: str, pole: str = "CHN-USA"):
@@ -43,7 +43,7 @@ def test_with_everything_fixed_the_band_is_the_change(years):
     np.testing.assert_allclose(told["high"], told["change"], atol=1e-12)
     ranks = drawn.found.ranks
     np.testing.assert_array_equal(ranks["before_low"], ranks["before"])
-    assert drawn.band == "5 to 95 % of 2 draws of nothing"
+    assert drawn.range_note == "5 to 95 % of 2 draws of nothing"
 
 
 def test_a_scenario_with_everything_fixed_is_itself(korus):
@@ -56,7 +56,7 @@ def test_a_scenario_with_everything_fixed_is_itself(korus):
 
 def test_what_both_sides_share_does_not_widen_the_change(years):
     """Two equal sides: whatever is drawn, nothing changes, though each balance is far from sure."""
-    same = compared_of("2016", "2016", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
+    same = compare("2016", "2016", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
     told = with_draws(same, real_panel(), DrawSettings(6)).found.states.dropna(subset=["low"])
     assert len(told) > 500
     assert (told[["low", "high"]] == 0).all(axis=None)
@@ -96,15 +96,15 @@ def test_bands_ranks_and_words_of_a_scenario(korus):
     ranks = drawn.found.ranks
     assert (ranks["before_low"] <= ranks["before_high"]).all()
     assert (ranks["before_high"] - ranks["before_low"]).median() > 1
-    assert drawn.band.startswith("5 to 95 % of 30 draws of layer weights, trade flows")
-    assert drawn.band.endswith("the elasticity, the effect of agreements and tariff peaks")
+    assert drawn.range_note.startswith("5 to 95 % of 30 draws of layer weights, trade flows")
+    assert drawn.range_note.endswith("the elasticity, the effect of agreements and tariff peaks")
     again = with_draws(korus, real_panel(), DrawSettings(30), workers=Workers(2))
     assert again.found.states.equals(drawn.found.states)
     assert again.found.ranks.equals(drawn.found.ranks)
 
 
 def test_a_change_that_is_not_told_has_no_band():
-    across = compared_of("2018", "2023", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
+    across = compare("2018", "2023", real_panel(), CONFIG, POLES, "asia_pacific", ends=False)
     states = with_draws(across, real_panel(), DrawSettings(3)).found.states
     broken = states[states["flag"] == "break"]
     assert len(broken) > 100
@@ -119,7 +119,7 @@ def test_graphs_from_files_have_nothing_to_draw(tmp_path):
     for year in (2016, 2018):
         paths.append(tmp_path / f"{year}.graphml")
         write_graph(inf.build_graph(ties, year), paths[-1])
-    compared = compared_of(*map(str, paths), real_panel(), CONFIG, POLES, "all", ends=False)
+    compared = compare(*map(str, paths), real_panel(), CONFIG, POLES, "all", ends=False)
     assert with_draws(compared, real_panel(), DrawSettings(2)) is compared
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from influence.compare.brief import brief_of, whole_year
-from influence.compare.comparison import STATE_COLUMNS, compare_sides
-from influence.compare.sides import parse_side
+from influence.comparison.brief import brief_of, whole_year
+from influence.comparison.sides import parse_side
+from influence.comparison.tables import STATE_COLUMNS, compare_sides
 from influence.config import Config
 from influence.errors import ScenarioError, SourceError, StateError, YearError
 from influence.export.graph_files import write_graph

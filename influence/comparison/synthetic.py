@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.drift import Window, checked
+from influence.comparison.drift import Window, checked
 
 STIFF = 1e4
 """Weight of the row that makes the weights sum to 1, in units of the data."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.sides import scenario_bounds
+from influence.comparison.sides import scenario_bounds
 from influence.errors import ScenarioError, StateError
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.quality import covered

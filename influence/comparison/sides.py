@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from influence.compare.graph_side import read_graphml, ties_of_graph
+from influence.comparison.graph_side import read_graphml, ties_of_graph
 from influence.errors import ScenarioError, YearError, check_year
 from influence.panel.panel import Panel
 from influence.scenario.apply import Applied, apply_scenario
@@ -21,7 +21,7 @@ WITHOUT_PEAKS = "without tariff peaks"
 AGREEMENT_EFFECT = "agreement effect"
 
 
-class Side(NamedTuple):
+class ComparisonSide(NamedTuple):
     """One side. label : as it was asked for. year, scenario : of the panel; scenario is baseline for the panel itself.
 
     ties : the composite of that year alone, (year, source, target). study : of all years, under the scenario; None for
@@ -48,7 +48,7 @@ class Side(NamedTuple):
         return None if self.study is None else self.study.at(self.year).layers
 
 
-def parse_side(text: str, study: Study, *, bounds: bool = True) -> Side:
+def parse_side(text: str, study: Study, *, bounds: bool = True) -> ComparisonSide:
     """A side from '2018', '2018:tpp_with_us', '2018:my.yaml' or 'some.graphml'.
 
     bounds : whether to apply a scenario again at the bounds of its answer (scenario_bounds).
@@ -60,14 +60,14 @@ def parse_side(text: str, study: Study, *, bounds: bool = True) -> Side:
     """
     if text.endswith(".graphml"):
         ties = ties_of_graph(read_graphml(text), text).assign_attrs(registry=study.registry)
-        return Side(text, int(ties["year"].values[0]), BASELINE, ties, None, ())
+        return ComparisonSide(text, int(ties["year"].values[0]), BASELINE, ties, None, ())
     found = re.fullmatch(r"(\d{4})(?::(.+))?", text.strip())
     if not found:
         raise YearError(f"{text!r} is not understood; write 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.")
     year = int(found[1])
     check_year(year, study.years)
     if found[2] is None:
-        return Side(text, year, BASELINE, study.at(year).ties, study, ())
+        return ComparisonSide(text, year, BASELINE, study.at(year).ties, study, ())
     scenario = load_scenario(found[2], study.registry)
     if scenario.first is not None and year < scenario.first:
         raise ScenarioError(
@@ -78,11 +78,11 @@ def parse_side(text: str, study: Study, *, bounds: bool = True) -> Side:
     return side_under(text, year, plain, scenario_bounds(study, plain) if bounds else {}, study)
 
 
-def side_under(label: str, year: int, plain: Applied, bounds: Mapping[str, Applied], study: Study) -> Side:
+def side_under(label: str, year: int, plain: Applied, bounds: Mapping[str, Applied], study: Study) -> ComparisonSide:
     """The side of a scenario applied to the study's panel, with its variants at the bounds (scenario_bounds)."""
     under = study.under(plain.scenario)
     variants = tuple(study.on(bound.panel.of_years(year, year)) for bound in bounds.values())
-    return Side(label, year, plain.scenario.name, under.at(year).ties, under, variants, plain)
+    return ComparisonSide(label, year, plain.scenario.name, under.at(year).ties, under, variants, plain)
 
 
 def scenario_bounds(study: Study, plain: Applied) -> dict[str, Applied]:

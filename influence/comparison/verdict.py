@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import xarray as xr
 
-from influence.compare.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
-from influence.compare.sides import Side
-from influence.compare.synthetic import Synthetic, synthetic_control
+from influence.comparison.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
+from influence.comparison.sides import ComparisonSide
+from influence.comparison.synthetic import Synthetic, synthetic_control
 from influence.metrics.pull import headline_balance
 
 SURE = 0.1
@@ -46,7 +46,7 @@ def drift_study(
 
 
 def sides_verdict(
-    first: Side, second: Side, pair: tuple[str, str], states: Sequence[str] | None
+    first: ComparisonSide, second: ComparisonSide, pair: tuple[str, str], states: Sequence[str] | None
 ) -> str:  # fmt: skip
     """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
     if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.distance import deltacon, qap, weighted_jaccard
-from influence.compare.edges import edge_changes
-from influence.compare.ranks import rank_table
-from influence.compare.sides import Side
+from influence.comparison.distance import deltacon, qap, weighted_jaccard
+from influence.comparison.edges import edge_changes
+from influence.comparison.ranks import rank_table
+from influence.comparison.sides import ComparisonSide
 from influence.errors import StateError
 from influence.layers import trade_breaks
 from influence.metrics.blocs import modularity_blocs
-from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pull_balance
+from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pole_states, pull_balance
 from influence.quality import covered
 from influence.results import metric_results
 from influence.specs import LAYERS, LENSES
@@ -25,6 +25,8 @@ from influence.ties import yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
 KEYS = ["iso3", "metric", "pole"]
+MEMBER = "pole"
+"""Flag of the balance of a member of one of its poles: shown, and counted in no headline."""
 
 
 class Comparison(NamedTuple):
@@ -45,7 +47,9 @@ class Comparison(NamedTuple):
     attribution: pd.DataFrame
 
 
-def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[str] | None = None) -> Comparison:
+def compare_sides(
+    first: ComparisonSide, second: ComparisonSide, study: Study, *, states: Sequence[str] | None = None
+) -> Comparison:
     """Everything that can be told of two sides on the states they share.
 
     states : those of the tables of states and ranks; all by default. Ties, blocs and distances are of all.
@@ -109,21 +113,34 @@ def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.Da
     return table[both].assign(moved=lambda f: f["before"] != f["after"]).reset_index(drop=True)
 
 
-def _state_changes(first: Side, second: Side, study: Study) -> pd.DataFrame:
+def _state_changes(first: ComparisonSide, second: ComparisonSide, study: Study) -> pd.DataFrame:
     tables = [_measured(side, study) for side in (first, second)]
     both = tables[0].merge(tables[1], on=KEYS, suffixes=("_before", "_after"), how="inner")
     broken = _broken(first, second)
     cut = both["iso3"].isin(broken)
+    member = (both["metric"] == "pull_balance") & _is_member(both, (first, second), study)
     out = both.rename(columns={"value_before": "before", "value_after": "after"})
     out["change"] = (out["after"] - out["before"]).where(~cut)
-    out["flag"] = np.where(cut, "break", "")
+    out["flag"] = np.where(cut, np.where(member, f"break;{MEMBER}", "break"), np.where(member, MEMBER, ""))
     ends = _bounds(first, second, study)
     out = out.merge(ends, on=KEYS, how="left") if len(ends) else out.assign(low=np.nan, high=np.nan)
     out[["low", "high"]] = out[["low", "high"]].where(~cut, np.nan)
     return out.sort_values(KEYS, ignore_index=True)[STATE_COLUMNS]
 
 
-def _measured(side: Side, study: Study) -> pd.DataFrame:
+def _is_member(rows: pd.DataFrame, sides: Sequence[ComparisonSide], study: Study) -> pd.Series:
+    """Whether the state of a row belongs on either side to one of the two poles of the row."""
+    members = {"-".join(pair): {code for side in sides for code in _members(side.ties, pair)} for pair in study.pairs}
+    return pd.Series(
+        [code in members.get(pole, ()) for code, pole in zip(rows["iso3"], rows["pole"], strict=True)], rows.index
+    )
+
+
+def _members(ties: xr.DataArray, pair: Sequence[str]) -> pd.Index:
+    return ties.indexes["target"][pole_states(ties, pair).values[0]]
+
+
+def _measured(side: ComparisonSide, study: Study) -> pd.DataFrame:
     """iso3, metric, pole, value of one side: every lens for the panel, the direct one for a graph from a file."""
     parts = [_direct_rows(side.ties, study.poles)]
     if side.study is not None:
@@ -171,7 +188,7 @@ def _lens_rows(study: Study, year: int) -> pd.DataFrame:
     return table[[*KEYS, "value"]]
 
 
-def _broken(first: Side, second: Side) -> set[str]:
+def _broken(first: ComparisonSide, second: ComparisonSide) -> set[str]:
     """States whose trade comes from another kind of series on the two sides, or whose layers of one's own are not the
     same: no change is told across it.
     """
@@ -184,7 +201,7 @@ def _broken(first: Side, second: Side) -> set[str]:
     return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second)
 
 
-def _otherwise_seen(first: Side, second: Side) -> set[str]:
+def _otherwise_seen(first: ComparisonSide, second: ComparisonSide) -> set[str]:
     """States of which a layer of one's own that weighs was observed on one side alone, or that exists there alone."""
     out: set[str] = set()
     if first.study is None or second.study is None:
@@ -201,7 +218,7 @@ def _otherwise_seen(first: Side, second: Side) -> set[str]:
     return out
 
 
-def _bounds(first: Side, second: Side, study: Study) -> pd.DataFrame:
+def _bounds(first: ComparisonSide, second: ComparisonSide, study: Study) -> pd.DataFrame:
     """Least and greatest change over the variants of both sides."""
     if not first.variants and not second.variants:
         return pd.DataFrame(columns=[*KEYS, "low", "high"])

@@ -7,10 +7,10 @@ import pytest
 import xarray as xr
 from scipy.optimize import minimize
 
-from influence.compare.drift import Window, changes, difference_in_differences, event_study, placebo_years
-from influence.compare.events import concurrent, load_events
-from influence.compare.synthetic import simplex_weights, synthetic_control
-from influence.compare.verdict import drift_verdict, ordinary_verdict
+from influence.comparison.drift import Window, changes, difference_in_differences, event_study, placebo_years
+from influence.comparison.events import concurrent, load_events
+from influence.comparison.synthetic import simplex_weights, synthetic_control
+from influence.comparison.verdict import drift_verdict, ordinary_verdict
 from influence.errors import StateError, YearError
 
 YEARS = range(2000, 2021)

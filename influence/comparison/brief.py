@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.compare.comparison import compare_sides
-from influence.compare.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, parse_side, scenario_bounds, side_under
+from influence.comparison.sides import AGREEMENT_EFFECT, WITHOUT_PEAKS, parse_side, scenario_bounds, side_under
+from influence.comparison.tables import compare_sides
 from influence.errors import ScenarioError
 from influence.panel.panel import Panel
 from influence.scenario.apply import Answer, Applied

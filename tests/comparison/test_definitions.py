@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import influence as inf
-from influence.compare.definitions import other_definitions, range_over
+from influence.comparison.definitions import other_definitions, range_over
 from influence.config import Config
 from tests.pencil import pencil_panel
 

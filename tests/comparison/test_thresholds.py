@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import influence as inf
-from influence.compare import thresholds
-from influence.compare.thresholds import weight_thresholds
+from influence.comparison import thresholds
+from influence.comparison.thresholds import weight_thresholds
 from influence.config import Config
 from influence.errors import StateError, YearError
 from tests.pencil import pencil_panel
