@@ -117,7 +117,7 @@ def _print(compared: Compared) -> None:
         f"\nTies of at least 1 %{among}: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs."
     )
     for row in found.distance.itertuples():
-        click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.told})")
+        click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.note})")
     top = ", ".join(
         f"{names.get(r.iso3, r.iso3)} {100 * r.share:.0f} %" for r in found.attribution.head(5).itertuples()
     )

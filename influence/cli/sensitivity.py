@@ -90,7 +90,7 @@ def command(
         nearest = found.nearest or {}
         echo_json_of({
             "balance": pd.DataFrame({"iso3": [code], "year": [year], "balance": [found.balance]}),
-            "flips": pd.DataFrame(found.flips),
+            "thresholds": pd.DataFrame(found.thresholds),
             "nearest": pd.DataFrame({"layer": list(nearest), "weight": list(nearest.values())}),
             "without_layers": left,
             "variance": shares,
@@ -154,11 +154,11 @@ def _print(found: WeightThreshold, name: str, year: int, poles: tuple[str, ...])
     click.echo(
         f"{name} in {year}: {'the poles are level' if level else f'{lead} leads'} (balance {signed(found.balance)})."
     )
-    for flip in found.flips:
-        if not math.isnan(flip.parity) and not level:
-            word = "less" if flip.parity < flip.weight else "more"
+    for flip in found.thresholds:
+        if not math.isnan(flip.threshold) and not level:
+            word = "less" if flip.threshold < flip.weight else "more"
             click.echo(
-                f"It flips to {next_} if the {flip.layer} layer weighs {word} than {flip.parity:.2f} "
+                f"It flips to {next_} if the {flip.layer} layer weighs {word} than {flip.threshold:.2f} "
                 f"(now {flip.weight:.2f}), the others in their present proportions."
             )
     if found.nearest is None:
@@ -170,11 +170,11 @@ def _print(found: WeightThreshold, name: str, year: int, poles: tuple[str, ...])
         [
             f.layer,
             f"{f.weight:.2f}",
-            "never" if math.isnan(f.parity) else f"{f.parity:.2f}",
+            "never" if math.isnan(f.threshold) else f"{f.threshold:.2f}",
             _told(f.without),
             _told(f.alone),
         ]
-        for f in found.flips
+        for f in found.thresholds
     ]
     echo_table(["layer", "weight", "level at", "balance without it", "balance of it alone"], rows)
 

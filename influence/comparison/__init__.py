@@ -1,1 +1,1 @@
-"""Two graphs of the same states side by side: what changed, for whom, and whether it is more than drift."""
+"""Two sides compared: what changed, for which states, and whether it is larger than normal variation."""

@@ -64,7 +64,7 @@ def compare(
 
     Parameters
     ----------
-    first, second : '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'; see parse_side.
+    first, second : see parse_side: '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
     study : gives panel, method, poles and region. Tables of states are of its region, or of all states if one side is
         a graph from a file.
     progress : called with a line of text at each step.

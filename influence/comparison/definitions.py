@@ -1,4 +1,4 @@
-"""The same pull by the other definitions one might have chosen: how far a number depends on ours."""
+"""The same ties by the other definitions of trade base and capability: how far a number depends on the choice."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from influence.study import Study
 
 
 def other_definitions(study: Study) -> list[xr.DataArray]:
-    """Ties by every trade base with every measure of capability but the study's own pair; the same weights."""
-    own = (study.method.trade_base, study.method.capability)
-    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != own]
+    """Ties by every combination of trade base and capability but the study's; the weights are the same."""
+    chosen = (study.method.trade_base, study.method.capability)
+    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != chosen]
     return [study.on(study.panel).with_method(trade_base=base, capability=size).ties for base, size in pairs]
 
 
 def range_over(value: np.ndarray, variants: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest of a value and its variants, those without a value left out; NaN where the value is."""
+    """Smallest and largest of a value and its variants, missing variants left out; NaN where the value is missing."""
     both = np.stack([value, *variants])
-    filled = [np.where(np.isnan(both), bound, both) for bound in (np.inf, -np.inf)]
-    low, high = filled[0].min(axis=0), filled[1].max(axis=0)
-    gone = np.isnan(value)
-    return np.where(gone, np.nan, low), np.where(gone, np.nan, high)
+    missing = np.isnan(value)
+    low, high = np.fmin.reduce(both), np.fmax.reduce(both)
+    return np.where(missing, np.nan, low), np.where(missing, np.nan, high)

@@ -1,4 +1,4 @@
-"""What else happened: a cited list of events, so that no one reads cause into a date."""
+"""Events with sources: what else happened in the years of a change."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ DATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 
 
 def load_events(panel: Panel) -> pd.DataFrame:
-    """date, year, key, title, states (codes of those it touches), kind, source; oldest first.
+    """date, year, key, title, states (codes of those affected), kind, source; oldest first.
 
     Raises
     ------
-    PanelError : a date, kind, state or group that is not known, or a key twice.
+    PanelError : an unknown date, kind, state or group, or a duplicated key.
     """
     table, registry = panel.curated("events"), panel.registry
     codes = set(registry.states.index)
@@ -28,7 +28,7 @@ def load_events(panel: Panel) -> pd.DataFrame:
         lambda named: bool(named) and all(w in codes or registry.is_group(w) for w in named.split())
     )
     if bad.any():
-        raise PanelError(f"events.csv: a date, kind, state or key that cannot be:{head_of(table[bad])}")
+        raise PanelError(f"events.csv has rows with an invalid date, kind, states or key:{head_of(table[bad])}")
     states = [
         frozenset(
             code for word in named.split() for code in (registry.members(word) if registry.is_group(word) else [word])
@@ -40,7 +40,7 @@ def load_events(panel: Panel) -> pd.DataFrame:
 
 
 def concurrent(panel: Panel, states: Iterable[str], first_year: int, last_year: int) -> pd.DataFrame:
-    """Events that touch any of the states, of those years (both included)."""
+    """Events from first_year to last_year (both included) that affect any of the states."""
     table, wanted = load_events(panel), set(states)
     touched = table["states"].map(lambda event: bool(wanted & event))
     return table[table["year"].between(first_year, last_year) & touched].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: a year of the panel, a year under a scenario, or a graph from a file."""
+"""One side of a comparison: a year of the panel, a year under a scenario, or a graph from a file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ AGREEMENT_EFFECT = "agreement effect"
 
 
 class ComparisonSide(NamedTuple):
-    """One side. label : as it was asked for. year, scenario : of the panel; scenario is baseline for the panel itself.
+    """One side of a comparison.
 
-    ties : the composite of that year alone, (year, source, target). study : of all years, under the scenario; None for
-    a graph from a file. variants : the study of the year again at each bound of the scenario's answer. applied : the
-    scenario applied, None without one.
+    label : the text it was parsed from. scenario : baseline without one. ties : the composite of that year alone,
+    (year, source, target). study : all years, under the scenario; None for a graph from a file. variants : the study
+    of the year at each bound of the scenario's response. applied : the scenario applied, None without one.
     """
 
     label: str
@@ -36,6 +36,9 @@ class ComparisonSide(NamedTuple):
     study: Study | None
     variants: tuple[Study, ...]
     applied: Applied | None = None
+
+    def __repr__(self) -> str:
+        return f"<ComparisonSide {self.label}: {self.ties.sizes['target']} states, {len(self.variants)} bounds>"
 
     @property
     def panel(self) -> Panel | None:
@@ -49,14 +52,29 @@ class ComparisonSide(NamedTuple):
 
 
 def parse_side(text: str, study: Study, *, bounds: bool = True) -> ComparisonSide:
-    """A side from '2018', '2018:tpp_with_us', '2018:my.yaml' or 'some.graphml'.
+    """One side of a comparison from its text.
 
-    bounds : whether to apply a scenario again at the bounds of its answer (scenario_bounds).
+    Parameters
+    ----------
+    text : '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
+    study : gives panel, method and poles.
+    bounds : whether to compute a scenario also at the bounds of its response (scenario_bounds).
+
+    Returns
+    -------
+    ties : share of reliance in [0, 1], dims (year, source, target), one year. study, variants, applied : see
+    ComparisonSide.
 
     Raises
     ------
-    YearError : no such year, or not understood. ScenarioError : see load_scenario; or the scenario applies later than
-        that. SourceError : see read_graphml.
+    YearError : no such year, or the text is not understood. ScenarioError : see load_scenario; or the scenario begins
+        after that year. SourceError : see read_graphml.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> inf.parse_side("2016", inf.load_study(first_year=2016, last_year=2016)).year
+    2016
     """
     if text.endswith(".graphml"):
         ties = ties_of_graph(read_graphml(text), text).assign_attrs(registry=study.registry)
@@ -71,8 +89,8 @@ def parse_side(text: str, study: Study, *, bounds: bool = True) -> ComparisonSid
     scenario = load_scenario(found[2], study.registry)
     if scenario.first is not None and year < scenario.first:
         raise ScenarioError(
-            f"{scenario.name} applies from {scenario.first} on: in {year} it is what happened. Write {year} without "
-            f"it, or a year from {scenario.first} on."
+            f"{scenario.name} begins in {scenario.first}, after {year}. Write {year} without it, or a year from "
+            f"{scenario.first} on."
         )
     plain = study.applied(scenario)
     return side_under(text, year, plain, scenario_bounds(study, plain) if bounds else {}, study)
@@ -86,24 +104,24 @@ def side_under(label: str, year: int, plain: Applied, bounds: Mapping[str, Appli
 
 
 def scenario_bounds(study: Study, plain: Applied) -> dict[str, Applied]:
-    """The scenario carried out again at each end of what its answer hangs on, by what is otherwise there.
+    """The scenario applied with one assumption changed at a time, by the name of the change.
 
-    The elasticities of the band, tariffs without their peaks, and where an edit has depth both ends of the estimated
-    effect of agreements. None where the answer hangs on none of them: an edit of pledges alone has no elasticity.
+    These are the other elasticities of ELASTICITY_RANGE, tariffs without their peaks and, if an edit has a depth, both
+    ends of the estimated effect of agreements. Empty if trade does not respond, e.g. to an edit of pledges alone.
     """
     if not plain.answers:
         return {}
 
-    def again(**otherwise: float) -> Applied:
-        choices = {"theta": study.method.elasticity, **otherwise}
+    def again(**changed: float) -> Applied:
+        choices = {"theta": study.method.elasticity, **changed}
         return apply_scenario(study.panel, plain.scenario, like=plain, **choices)
 
-    ends = {
+    bounds = {
         f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_RANGE if theta != study.method.elasticity
     }
-    ends[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
+    bounds[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
     if any(edit.values.get("depth", 0) for edit in plain.scenario.edits):
         effect = agreement_effect(study.panel)
-        ends[f"{AGREEMENT_EFFECT} {effect.low:g}"] = again(effect=effect.low)
-        ends[f"{AGREEMENT_EFFECT} {effect.high:g}"] = again(effect=effect.high)
-    return ends
+        bounds[f"{AGREEMENT_EFFECT} {effect.low:g}"] = again(effect=effect.low)
+        bounds[f"{AGREEMENT_EFFECT} {effect.high:g}"] = again(effect=effect.high)
+    return bounds

@@ -1,4 +1,4 @@
-"""Whether a change was more than drift, in a sentence with its numbers."""
+"""Whether a change was larger than normal variation, in a sentence with its numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import xarray as xr
 from influence.comparison.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
 from influence.comparison.sides import ComparisonSide
 from influence.comparison.synthetic import Synthetic, synthetic_control
+from influence.errors import pluralize
 from influence.metrics.pull import headline_balance
 
 SURE = 0.1
+"""Largest p that counts as unusual."""
 
 
 class DriftStudy(NamedTuple):
-    """The three looks at a change of a balance, and what they say together."""
+    """Three comparisons of the change of a balance, and a sentence on all three."""
 
     placebo: Placebo
     difference: Difference
@@ -26,19 +28,19 @@ class DriftStudy(NamedTuple):
 
 
 def drift_study(
-    ties: xr.DataArray, pair: tuple[str, str], own: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
-    seed: int = 0,
+    ties: xr.DataArray, pair: tuple[str, str], states: Sequence[str], rest: Sequence[str], window: Window, *,
+    group: str, seed: int = 0,
 ) -> DriftStudy:  # fmt: skip
-    """Whether the balance of the states `own` (`group` in words) moved more over the window than drift.
+    """Whether the balance of some states (`group` in words) changed more over the window than normal variation.
 
     Raises
     ------
-    StateError, YearError : see drift.checked.
+    StateError, YearError : see checked.
     """
     balance, breaks = headline_balance(ties, pair), ties["is_break"].values
-    placebo = placebo_years(balance, breaks, own, window)
-    difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
-    synthetic = synthetic_control(balance, breaks, own, rest, window)
+    placebo = placebo_years(balance, breaks, states, window)
+    difference = difference_in_differences(balance, breaks, states, rest, window, seed=seed)
+    synthetic = synthetic_control(balance, breaks, states, rest, window)
     sentence = drift_verdict(
         placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
     )  # fmt: skip
@@ -48,76 +50,79 @@ def drift_study(
 def sides_verdict(
     first: ComparisonSide, second: ComparisonSide, pair: tuple[str, str], states: Sequence[str] | None
 ) -> str:  # fmt: skip
-    """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
+    """For two years of one panel, whether the states changed more than in other periods; else an empty text."""
     if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:
         return ""
     ties = first.study.ties
     early, late = sorted((first.year, second.year))
     balance, window = headline_balance(ties, pair), Window(early + 1, late - early)
     group = states or [str(code) for code in balance.indexes["target"]]
-    return ordinary_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
+    return period_verdict(placebo_years(balance, ties["is_break"].values, group, window), window, pair)
 
 
 def drift_verdict(
     placebo: Placebo, difference: Difference, synthetic: Synthetic, window: Window, *, measure: str, group: str
 ) -> str:
-    """What the three looks at a change say together; never that the date caused it.
+    """The three results in words; never that the event caused the change.
 
-    measure : what moved ('balance between China and the United States'). group : who ('the members of TPP').
+    measure : what changed ('balance between China and the United States'). group : whose ('the members of TPP').
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
         return (
-            f"It cannot be told whether the {measure} of {group} moved more than in ordinary years {years}: "
-            f"{placebo.states} states have a change that can be told and there are {len(placebo.placebo)} other "
-            f"stretches as long to set it against."
+            f"Not enough data to judge whether the {measure} of {group} changed more than usual {years}: "
+            f"{_observed(placebo)}."
         )
-    # Each look alone may be chance: more than drift is what time and place both call unusual.
-    unusual = placebo.p <= SURE
-    apart = not math.isnan(difference.p) and difference.p <= SURE
+    # One unusual result may be chance: a change is larger than normal variation only if time and place agree.
     head = {
-        (False, False): f"No more than an ordinary stretch of years: {years} the {measure} of {group}",
-        (True, False): f"More than in ordinary years, and no more than elsewhere: {years} the {measure} of {group}",
-        (False, True): f"No more than in ordinary years, yet apart from other states: {years} the {measure} of {group}",
-        (True, True): f"More than drift: {years} the {measure} of {group}",
-    }[unusual, apart]
-    told = (
-        f"{head} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); in {len(placebo.placebo)} other "
-        f"stretches as long it moved by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f})."
+        (False, False): "Not larger than normal variation",
+        (True, False): "Larger than in other periods, but not than in other states",
+        (False, True): "Larger than in other states, but not than in other periods",
+        (True, True): "Larger than normal variation",
+    }[placebo.p <= SURE, not math.isnan(difference.p) and difference.p <= SURE]
+    text = (
+        f"{head}: {years} the {measure} of {group} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); "
+        f"in {len(placebo.placebo)} other periods of the same length it moved by {placebo.low:+.3f} to "
+        f"{placebo.high:+.3f} (p = {placebo.p:.2f})."
     )
     if not math.isnan(difference.p):
-        told += (
-            f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
+        text += (
+            f" Compared with {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
-        told += (
-            f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
+        text += (
+            f" Compared with a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
             f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
         )
-    return told + " None of this says what caused it."
+    return text + " None of this says what caused it."
+
+
+def _observed(placebo: Placebo) -> str:
+    return (
+        f"{placebo.states} states have an observed change, and there are {len(placebo.placebo)} other periods of the "
+        f"same length"
+    )
 
 
 def _outside(difference: Difference) -> str:
-    """Those a group is set against: a state without a change over the window is told, and does not count."""
-    silent = difference.outside - difference.controls
-    apart = f" ({silent} of the {difference.outside} have no change that can be told)" if silent else ""
-    return f"{difference.controls} states outside{apart}"
+    """The controls; those without an observed change do not count."""
+    missing = difference.outside - difference.controls
+    note = f" ({missing} of the {difference.outside} have no observed change)" if missing else ""
+    return f"{difference.controls} states outside{note}"
 
 
-def ordinary_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
-    """The same of two years alone, without a group to set apart: is this stretch unlike others?"""
-    label = "-".join(pair)
+def period_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
+    """Whether a period differs from others, for two years alone, without a group and controls."""
     if math.isnan(placebo.p):
         return (
-            f"Whether {window.before} to {window.after} is unlike other years cannot be told: {placebo.states} states "
-            f"have a change that can be told, and there are {len(placebo.placebo)} other stretches as long."
+            f"Not enough data to judge whether {window.before} to {window.after} differs from other periods: "
+            f"{_observed(placebo)}."
         )
-    word = (
-        "More than an ordinary stretch of years" if placebo.p <= SURE else "No more than an ordinary stretch of years"
-    )
+    head = "Larger than normal variation" if placebo.p <= SURE else "Not larger than normal variation"
     return (
-        f"{word}: the mean balance {label} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
-        f"{len(placebo.placebo)} other stretches of {window.span} years it moved by {placebo.low:+.3f} to "
-        f"{placebo.high:+.3f} (p = {placebo.p:.2f}). Before and after is not with and without."
+        f"{head}: the mean balance {'-'.join(pair)} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
+        f"{len(placebo.placebo)} other periods of {pluralize(window.span, 'year', 'years')} it moved by "
+        f"{placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). A difference between two years "
+        "is not the effect of one event."
     )

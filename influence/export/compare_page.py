@@ -90,7 +90,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
         range_note=compared.range_note,
         verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
-            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.told}
+            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
             for row in compared.found.distance.itertuples()
         ],
         source=caption.source,

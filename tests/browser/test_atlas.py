@@ -204,11 +204,11 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
     turning = 0
     for code, flips in found.items():
         try:
-            python = inf.weight_thresholds(panel, Config(), POLES, code, 2016).flips
+            python = inf.weight_thresholds(panel, Config(), POLES, code, 2016).thresholds
         except StateError:
             assert flips == []
             continue
-        wanted = {flip.layer: flip.parity for flip in python if not np.isnan(flip.parity)}
+        wanted = {flip.layer: flip.threshold for flip in python if not np.isnan(flip.threshold)}
         assert {names[flip["layer"]]: flip["level"] for flip in flips} == pytest.approx(wanted, abs=1e-5)
         turning += bool(wanted)
     assert turning >= 8

@@ -64,7 +64,7 @@ def test_both_steps_of_the_end_of_korus_are_shown(findings):
 
 def test_the_sentence_on_the_vacuum_has_its_numbers(findings):
     text = findings["vacuum_after_2017"].told
-    assert text.startswith("No more than an ordinary stretch of years")
+    assert text.startswith("Not larger than normal variation")
     assert "The direct pull of USA on them went from" in text
 
 

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from influence.comparison.drift import Window, changes, difference_in_differences, event_study, placebo_years
 from influence.comparison.events import concurrent, load_events
 from influence.comparison.synthetic import simplex_weights, synthetic_control
-from influence.comparison.verdict import drift_verdict, ordinary_verdict
+from influence.comparison.verdict import drift_verdict, period_verdict
 from influence.errors import StateError, YearError
 
 YEARS = range(2000, 2021)
@@ -119,11 +119,13 @@ def test_a_break_shortens_or_ends_what_can_be_told():
     assert np.isnan(placebo.p)
     assert np.isnan(difference.p)
     told = drift_verdict(placebo, difference, nothing, EVENT, measure="balance", group="five states")
-    assert told.startswith("It cannot be told")
-    assert "cannot be told" in ordinary_verdict(placebo, EVENT, ("A", "B"))
+    assert told.startswith("Not enough data")
+    assert "Not enough data" in period_verdict(placebo, EVENT, ("A", "B"))
 
 
-@pytest.mark.parametrize(("effect", "word"), [(0.0, "No more than an ordinary"), (1.0, "More than drift")])
+@pytest.mark.parametrize(
+    ("effect", "word"), [(0.0, "Not larger than normal variation"), (1.0, "Larger than normal variation")]
+)
 def test_the_sentence_says_what_the_numbers_say_and_names_no_cause(effect, word):
     values, breaks = walk(8, effect=effect)
     placebo = placebo_years(values, breaks, GROUP, EVENT)
@@ -144,16 +146,16 @@ def test_a_state_without_a_change_is_told_and_does_not_count():
         synthetic_control(values, breaks, GROUP, REST, EVENT),
     )
     told = drift_verdict(placebo, difference, synthetic, EVENT, measure="balance", group="five states")
-    assert f"Against {len(REST) - 1} states outside (1 of the {len(REST)} have no change that can be told)" in told
+    assert f"Compared with {len(REST) - 1} states outside (1 of the {len(REST)} have no observed change)" in told
 
 
 def test_bad_windows_and_groups_are_told():
     values, breaks = walk(9)
     with pytest.raises(StateError, match="none of ZZZ"):
         placebo_years(values, breaks, ["ZZZ"], EVENT)
-    with pytest.raises(YearError, match="1998 to 1999 is not a stretch"):
+    with pytest.raises(YearError, match="1998 to 1999 is not a period"):
         placebo_years(values, breaks, GROUP, Window(1999, 1))
-    with pytest.raises(YearError, match="is not a stretch"):
+    with pytest.raises(YearError, match="is not a period"):
         placebo_years(values, breaks, GROUP, Window(2011, 30))
 
 

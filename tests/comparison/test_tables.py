@@ -164,7 +164,7 @@ def test_years_of_a_panel_give_the_same_layers(panel):
 
 def test_the_brief_says_whom_how_sure_on_what_and_what_would_overturn_it(panel):
     brief = brief_of("korus_ended", panel, CONFIG, POLES, group_members("asia_pacific"))
-    for part in ("What changes for whom", "How sure", "What it assumes", "What would overturn it", "Sources", "Fact"):
+    for part in ("What changes for whom", "How sure", "What it assumes", "What would overturn it", "Sources", "Actual"):
         assert part in brief.text
     assert len(brief.text) < 7000
     income = brief.income.set_index("iso3")
@@ -177,14 +177,14 @@ def test_the_brief_holds_published_figures_against_ours(panel):
     told = brief_of("korus_ended", panel, CONFIG, POLES, ["KOR"]).published
     exports = told[told["what"] == "exports"].set_index("exporter")
     assert exports.loc["KOR", "published"] == -1.32e9
-    assert exports.loc["KOR", "ours"] == pytest.approx(-5.32e9, rel=0.01)
+    assert exports.loc["KOR", "computed"] == pytest.approx(-5.32e9, rel=0.01)
     assert exports.loc["KOR", "high"] == pytest.approx(-2.22e9, rel=0.01)
-    assert exports.loc["USA", "ours"] < exports.loc["KOR", "ours"]
+    assert exports.loc["USA", "computed"] < exports.loc["KOR", "ours"]
 
 
 def test_the_brief_says_what_is_left_without_tariff_peaks(panel):
     text = brief_of("tpp_with_us", panel, CONFIG, POLES, group_members("asia_pacific")).text
-    assert "Without tariff peaks much less is left of it for" in text
+    assert "Without tariff peaks the change is much smaller for" in text
     assert "New Zealand (left with 13 %)" in text
 
 
@@ -202,8 +202,8 @@ def test_an_assumed_depth_carries_the_band_of_the_estimate_to_the_incomes(panel)
 
 def test_the_brief_of_pledges_alone_says_that_trade_stays(panel):
     text = brief_of("korea_us_alliance_ended", panel, CONFIG, POLES, ["KOR"]).text
-    assert "Trade is left as it is" in text
-    assert "South Korea crosses parity" in text
+    assert "Trade does not change" in text
+    assert "South Korea crosses a balance of 0" in text
 
 
 def test_the_brief_is_shown_on_the_first_whole_year(panel):

@@ -27,9 +27,9 @@ def test_gamma_s_flip_with_a_pencil():
     found = weight_thresholds(panel, config, POLES, "CCC", 2016)
     trade, alliance = -1 / 9, 2 / 7
     assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
-    by_layer = {flip.layer: flip for flip in found.flips}
+    by_layer = {flip.layer: flip for flip in found.thresholds}
     # Level where t (2/7) = (1 - t) / 9: t = (1/9) / (1/9 + 2/7) = .28.
-    assert by_layer["alliance"].parity == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
+    assert by_layer["alliance"].threshold == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
     assert by_layer["alliance"].without == pytest.approx(-1 / 5)
     assert by_layer["alliance"].alone == pytest.approx(1 / 3)
     assert found.nearest == pytest.approx({"trade": 0.72, "alliance": 0.28})
@@ -68,13 +68,13 @@ def test_at_the_weights_told_the_real_poles_are_level(code):
     assert found.balance == pytest.approx(
         float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
     )
-    for flip in found.flips:
+    for flip in found.thresholds:
         rest = {name: w for name, w in Config().weights.items() if w > 0 and name != flip.layer}
         without = inf.pull_balance(inf.build_ties(panel, rest), ("CHN", "USA")).sel(year=2016, target=code)
         assert flip.without == pytest.approx(float(without), abs=1e-12)
-        if not np.isnan(flip.parity):
-            share = (1 - flip.parity) / sum(rest.values())
-            weights = {flip.layer: flip.parity, **{name: w * share for name, w in rest.items()}}
+        if not np.isnan(flip.threshold):
+            share = (1 - flip.threshold) / sum(rest.values())
+            weights = {flip.layer: flip.threshold, **{name: w * share for name, w in rest.items()}}
             level = inf.pull_balance(inf.build_ties(panel, weights), ("CHN", "USA")).sel(year=2016, target=code)
             assert float(level) == pytest.approx(0, abs=1e-9)
     if found.nearest is not None:
@@ -106,7 +106,7 @@ def test_what_cannot_hang_on_weights_is_told(state, year, told):
 def test_level_because_nobody_pulls_is_no_parity():
     """Vietnam has no pledge from either: weighing pledges alone makes the poles equal at nought, and not level."""
     found = weight_thresholds(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
-    assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
+    assert np.isnan(next(flip for flip in found.thresholds if flip.layer == "alliance").alone)
     assert found.nearest is None
 
 
@@ -117,10 +117,10 @@ def test_the_table_tells_every_state_and_year_the_same():
         one = weight_thresholds(panel, Config(), ("CHN", "USA"), code, year)
         rows = table.loc[(code, year)]
         assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
-        for flip in one.flips:
+        for flip in one.thresholds:
             told = rows.loc[flip.layer]
-            wanted = (flip.weight, flip.parity, flip.without, flip.alone)
-            assert told[["weight", "level_at", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
+            wanted = (flip.weight, flip.threshold, flip.without, flip.alone)
+            assert told[["weight", "threshold", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
         assert rows["distance"].iloc[0] == pytest.approx(one.distance if one.nearest else np.nan, nan_ok=True)
         if one.nearest:
             assert rows["nearest"].to_dict() == pytest.approx(one.nearest)

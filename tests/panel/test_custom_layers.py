@@ -349,8 +349,8 @@ def test_the_sum_explained_is_the_pull_and_the_figures_are_reported(tmp_path):
 def test_a_lead_may_depend_on_a_custom_layer(tmp_path):
     panel, config = custom_case(tmp_path)
     hang = weight_thresholds(panel, config, ("CHN", "USA"), "KOR", 2016)
-    assert [flip.layer for flip in hang.flips] == config.weighing
-    assert hang.flips[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
+    assert [flip.layer for flip in hang.thresholds] == config.weighing
+    assert hang.thresholds[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
     table = without_layers(panel, config, ("CHN", "USA"), 2016, ["pull_balance"])
     left = table[(table["layer"] == "mine") & (table["iso3"] == "KOR")]["without"].item()
     plain = inf.pull_balance(build_ties(real_panel().of_years(2016, 2016)), ("CHN", "USA"))
