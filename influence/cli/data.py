@@ -105,8 +105,6 @@ def check(
     influence data check my_scenario.yaml
     """
     if file is not None:
-        if file.suffix.lower() in (".yaml", ".yml"):
-            settings_of(config_path)  # for its groups, which the file may name
         found = check_file(file, kind, columns, normalise, config_path, panel_dir)
         report(file, found, as_json=as_json)
         sys.exit(1 if found.faults else 0)

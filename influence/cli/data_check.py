@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
+from influence.cli.settings import open_registry, settings_of
 from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from influence.panel.custom_layers import Spells
     from influence.panel.user_rows import Fault
+    from influence.states import Registry
 
 KINDS = ("layer", "trade", "scenario", "claims", "tour", "variants", "lesson", "config")
 MOST_SHOWN = 50
@@ -55,7 +55,7 @@ def check_file(
     if path.suffix.lower() in (".yaml", ".yml"):
         if columns is not None or normalise is not None:
             raise click.UsageError("--columns and --normalise are for tables, and this is YAML.")
-        return _check_yaml(path, kind)
+        return _check_yaml(path, kind, open_registry(settings_of(config_path), panel_dir))
     if kind not in (None, "layer", "trade"):
         raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is not.")
     return _check_table(path, kind, columns, normalise, config_path, panel_dir)
@@ -101,8 +101,8 @@ def _check_table(
     if kind is None and columns is None and {"exporter", "importer"} <= set(rows.cells.columns):
         kind = "trade"
     layer = _layer_of(path, kind or "layer", columns, normalise, config_path)
-    states, years = _axes(panel_dir)
-    spells, faults = check_rows(rows, layer, states)
+    registry, years = _axes(panel_dir)
+    spells, faults = check_rows(rows, layer, registry.states.index, registry)
     how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
     describe = _trade_notes if kind == "trade" else _notes
     notes = [] if spells.rows.empty else describe(spells, years, layer)
@@ -136,17 +136,14 @@ def _pairs(columns: str | None) -> dict[str, Any]:
     return {name.strip(): column.strip() for name, column in pairs}
 
 
-def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
+def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
     """States and years of the panel, without reading its arrays."""
-    import pandas as pd
+    from influence.states import Registry
+    from influence.tables import Tables, datasets_dir
 
-    from influence.states import datasets_dir
-    from influence.tables import read_panel_table
-
-    folder = panel_dir or datasets_dir()
-    years = read_panel_table(folder, "trade_totals")["year"]
-    states = pd.Index(sorted(read_panel_table(folder, "states")["iso3"]))
-    return states, range(int(years.min()), int(years.max()) + 1)
+    registry = Registry(Tables(panel_dir or datasets_dir()))
+    years = registry.tables.observed("trade_totals")["year"]
+    return registry, range(int(years.min()), int(years.max()) + 1)
 
 
 def _trade_notes(spells: Spells, years: range, _: CustomLayer) -> list[str]:
@@ -190,7 +187,7 @@ def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
 # ---- YAML ------------------------------------------------------------------------------------------
 
 
-def _check_yaml(path: Path, kind: str | None) -> Checked:
+def _check_yaml(path: Path, kind: str | None, registry: Registry) -> Checked:
     from influence.panel.user_rows import Fault
     from influence.yaml_files import read_yaml
 
@@ -199,7 +196,7 @@ def _check_yaml(path: Path, kind: str | None) -> Checked:
     if kind not in _loaders():
         raise click.UsageError(f"a {kind} is a table (CSV or Parquet), and {path} is YAML.")
     try:
-        notes = _loaders()[kind](path)
+        notes = _loaders()[kind](path, registry)
     except InfluenceError as err:
         after = ["The part after it was not checked."]
         return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)
@@ -223,7 +220,7 @@ def _kind_of(path: Path, content: Any) -> str:
     raise ConfigError(f"the kind of {path} is not clear from its keys; give --as with one of {', '.join(_loaders())}.")
 
 
-def _loaders() -> dict[str, Callable[[Path], list[str]]]:
+def _loaders() -> dict[str, Callable[[Path, Registry], list[str]]]:
     return {
         "scenario": _scenario,
         "claims": _claims,
@@ -234,20 +231,20 @@ def _loaders() -> dict[str, Callable[[Path], list[str]]]:
     }
 
 
-def _scenario(path: Path) -> list[str]:
+def _scenario(path: Path, registry: Registry) -> list[str]:
     from influence.scenario.load import load_scenario
 
-    found = load_scenario(path)
+    found = load_scenario(path, registry)
     return [f"Edits: {len(found.edits)}. Whether each changes something shows when it is applied."]
 
 
-def _claims(path: Path) -> list[str]:
+def _claims(path: Path, registry: Registry) -> list[str]:
     from influence.claims.register import load_claims
 
-    return [f"Claims: {len(load_claims(path))}."]
+    return [f"Claims: {len(load_claims(path, registry))}."]
 
 
-def _tour(path: Path) -> list[str]:
+def _tour(path: Path, _: Registry) -> list[str]:
     from influence.config import load_config
     from influence.export.tours import load_tour
 
@@ -255,33 +252,31 @@ def _tour(path: Path) -> list[str]:
     return [f"Steps: {len(found.steps)}. Whether the atlas has what they show is checked when it is written."]
 
 
-def _variants(path: Path) -> list[str]:
+def _variants(path: Path, registry: Registry) -> list[str]:
     from influence.config import load_config
     from influence.uncertainty.variants import load_variants
 
-    return [f"Variants: {len(load_variants(path, layers=load_config().layer_names))}."]
+    return [f"Variants: {len(load_variants(path, layers=load_config().layer_names, registry=registry))}."]
 
 
-def _lesson(path: Path) -> list[str]:
+def _lesson(path: Path, registry: Registry) -> list[str]:
     from influence.lessons.load import load_lesson
 
-    found = load_lesson(f"{path.parent}/")
+    found = load_lesson(f"{path.parent}/", registry)
     return [f"Questions: {len(found.questions)}. `influence lesson check {path.parent}` answers them."]
 
 
-def _config(path: Path) -> list[str]:
+def _config(path: Path, registry: Registry) -> list[str]:
     """Check a configuration, and the files of its layers."""
     from influence.config import load_config
     from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
-    from influence.states import bundled_registry
 
     config = load_config(path, environment={})
-    bundled_registry().with_groups(config.groups)
+    known = registry.with_groups(config.groups)
     layers: Sequence[CustomLayer] = config.layers
-    states, _ = _axes(None)
     for layer in layers:
-        _, faults = check_rows(read_rows(layer.file), layer, states)
+        _, faults = check_rows(read_rows(layer.file), layer, known.states.index, known)
         if faults:
             count = pluralize(len(faults), "fault")
             command = f"influence data check {layer.file} --config {path}"

@@ -50,8 +50,8 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             "capability": capability,
         }
         config = settings_of(config_path, flags=flags)
-        if not rest.get("quiet") and (told := without_weight(config)):
-            click.echo(told, err=True)
+        if not rest.get("quiet") and (note := without_weight(config.layers, config.weights)):
+            click.echo(note, err=True)
         return command(config=config, panel_dir=panel_dir, **rest)
 
     for option in reversed(_OPTIONS):

@@ -102,9 +102,9 @@ def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Seq
         rows = rows[(rows["variant"] == head["variant"]) & (rows["pole"] == head["pole"])]
         click.echo(f"\n{head['variant']} ({head['pole']}): {head['title']}")
         if not head["applies"]:
-            click.echo(f"  Changes nothing: {head['told']}.")
+            click.echo(f"  Changes nothing: {head['note']}.")
             continue
-        click.echo(f"  {head['told'][0].upper()}{head['told'][1:]}.")
+        click.echo(f"  {head['note'][0].upper()}{head['note'][1:]}.")
         for line in _lines(head, rows):
             click.echo(f"  {line}")
         if by_state:

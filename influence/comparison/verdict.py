@@ -69,56 +69,50 @@ def drift_verdict(
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
-        return (
-            f"Not enough data to judge whether the {measure} of {group} changed more than usual {years}: "
-            f"{_observed(placebo)}."
-        )
+        return f"Not known: whether the {measure} of {group} moved more than normally {years}. {_known(placebo)}"
     # One unusual result may be chance: a change is larger than normal variation only if time and place agree.
     head = {
         (False, False): "Not larger than normal variation",
-        (True, False): "Larger than in other periods, but not than in other states",
-        (False, True): "Larger than in other states, but not than in other periods",
-        (True, True): "Larger than normal variation",
+        (True, False): "Larger than normal variation, but not larger than elsewhere",
+        (False, True): "Not larger than normal variation, but different from other states",
+        (True, True): "Larger than normal variation and than elsewhere",
     }[placebo.p <= SURE, not math.isnan(difference.p) and difference.p <= SURE]
     text = (
         f"{head}: {years} the {measure} of {group} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); "
-        f"in {len(placebo.placebo)} other periods of the same length it moved by {placebo.low:+.3f} to "
+        f"in {len(placebo.placebo)} other periods as long it moved by {placebo.low:+.3f} to "
         f"{placebo.high:+.3f} (p = {placebo.p:.2f})."
     )
     if not math.isnan(difference.p):
         text += (
-            f" Compared with {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
+            f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
         text += (
-            f" Compared with a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
+            f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
             f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
         )
-    return text + " None of this says what caused it."
+    return text + " None of this shows what caused it."
 
 
-def _observed(placebo: Placebo) -> str:
+def _known(placebo: Placebo) -> str:
     return (
-        f"{placebo.states} states have an observed change, and there are {len(placebo.placebo)} other periods of the "
-        f"same length"
+        f"{placebo.states} states have a known change, and there are {len(placebo.placebo)} other periods as long to "
+        f"compare with."
     )
 
 
 def _outside(difference: Difference) -> str:
-    """The controls; those without an observed change do not count."""
+    """The controls; those without a known change do not count."""
     missing = difference.outside - difference.controls
-    note = f" ({missing} of the {difference.outside} have no observed change)" if missing else ""
+    note = f" ({missing} of the {difference.outside} have no known change)" if missing else ""
     return f"{difference.controls} states outside{note}"
 
 
 def period_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
     """Whether a period differs from others, for two years alone, without a group and controls."""
     if math.isnan(placebo.p):
-        return (
-            f"Not enough data to judge whether {window.before} to {window.after} differs from other periods: "
-            f"{_observed(placebo)}."
-        )
+        return f"Not known: whether {window.before} to {window.after} is unlike other years. {_known(placebo)}"
     head = "Larger than normal variation" if placebo.p <= SURE else "Not larger than normal variation"
     return (
         f"{head}: the mean balance {'-'.join(pair)} of {placebo.states} states moved by {placebo.observed:+.3f}; in "

@@ -19,7 +19,7 @@ STATE_COLUMNS = (
     "variant", "year", "iso3", "pole", "before", "after", "change", "leader_before", "leader_after", "flag",
 )  # fmt: skip
 VARIANT_COLUMNS = (
-    "variant", "year", "pole", "title", "applies", "told", "states", "changed", "leader_changes", "gained", "lost",
+    "variant", "year", "pole", "title", "applies", "note", "states", "changed", "leader_changes", "gained", "lost",
     "largest_iso3", "largest",
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
         pulls, or the state is a pole); break, where the balance moved and rests on other sources or layers than before:
         such a change is a difference of definitions and of nothing in the world. A variant that changes nothing by
         itself has no rows.
-    variants : applies and told, whether it changes the data and how or why not; states with a balance on both sides,
+    variants : applies and note, whether it changes the data and how or why not; states with a balance on both sides,
         how many of them changed (by more than 1e-12), changed their leader, gained a balance and lost it; the largest
         change and whose it is ('' and NaN without any).
 
@@ -62,9 +62,9 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
             table = _rows(variant.name, year, pair, there, after.get(pair, missing), varied.is_break)
             rows += [table] if len(table) else []
             heads.append(_head(variant, varied, year, pair, table))
-    told = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
+    listed = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
     every = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(STATE_COLUMNS))
-    return Stability(told, every[list(STATE_COLUMNS)])
+    return Stability(listed, every[list(STATE_COLUMNS)])
 
 
 def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
