@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from influence.claims.register import Claim
-from influence.compare.distance import qap
-from influence.compare.drift import Window
-from influence.compare.sides import parse_side
-from influence.compare.verdict import SURE, drift_study
+from influence.comparison.distance import qap
+from influence.comparison.drift import Window
+from influence.comparison.sides import parse_side
+from influence.comparison.verdict import SURE, drift_study
 from influence.errors import ClaimError, InfluenceError
 from influence.metrics.pull import direct_pull, pole_members, pull_balance
 from influence.panel.panel import Panel

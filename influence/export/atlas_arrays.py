@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from influence.compare.definitions import range_over
+from influence.comparison.definitions import range_over
 from influence.errors import StateError, YearError
 from influence.export.backbone import prominent
 from influence.export.packing import Packed

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from influence.compare.compared import Compared
+from influence.comparison.compared import Compared
 from influence.export import page
 from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, ZERO_BALANCE
@@ -71,9 +71,10 @@ def write_compare(compared: Compared, path: Path) -> Path:
         ],
         title=caption.title, subtitle=page_subtitle(compared, data["labels"]), labels=data["labels"],
         first=data["poles"][0]["short"], second=data["poles"][1]["short"], statements=TEMPLATES,
-        has_ranges=data["hasRanges"], range_note=compared.band, verdict=compared.verdict or TEMPLATES["no_verdict"],
+        has_ranges=data["hasRanges"], range_note=compared.range_note,
+        verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
-            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.told}
+            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
             for row in compared.found.distance.itertuples()
         ],
         source=caption.source,

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from influence.compare.drift import Window, event_study
-from influence.compare.synthetic import Synthetic
-from influence.compare.verdict import drift_study
+from influence.comparison.drift import Window, event_study
+from influence.comparison.synthetic import Synthetic
+from influence.comparison.verdict import drift_study
 from influence.export.plot_data import Caption
 from influence.metrics.pull import headline_balance, pole_states
 from influence.panel.regions import region_members

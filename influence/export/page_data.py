@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.compare.events import load_events
+from influence.comparison.events import load_events
 from influence.export.atlas_arrays import measure_names
 from influence.export.atlas_data import AtlasData, from_year, headline_pulls, labels_of
 from influence.export.choices import command_flags

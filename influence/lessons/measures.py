@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from influence.compare.definitions import other_definitions, range_over
-from influence.compare.drift import Placebo, Window, placebo_years
-from influence.compare.thresholds import Flip, WeightThreshold, weight_thresholds
-from influence.compare.verdict import SURE
+from influence.comparison.definitions import other_definitions, range_over
+from influence.comparison.drift import Placebo, Window, placebo_years
+from influence.comparison.thresholds import LeadChange, WeightThreshold, weight_thresholds
+from influence.comparison.verdict import SURE
 from influence.errors import LessonError, StateError
 from influence.lessons.figures import (
     Arguments,
@@ -131,21 +131,21 @@ def _band(study: Study, a: Arguments) -> float:
 
 
 def _parity(study: Study, a: Arguments) -> float:
-    return _flip(study, a).parity
+    return _flip(study, a).threshold
 
 
 def _without(study: Study, a: Arguments) -> float:
     return _flip(study, a).without
 
 
-def _flip(study: Study, a: Arguments) -> Flip:
+def _flip(study: Study, a: Arguments) -> LeadChange:
     state = in_panel(study, a["state"])
 
     def make() -> WeightThreshold:
         return weight_thresholds(study, state, a["year"])
 
-    found = study.once(("flips", state, a["year"]), make)
-    flips = [flip for flip in found.flips if flip.layer == a["layer"]]
+    found = study.once(("thresholds", state, a["year"]), make)
+    flips = [flip for flip in found.thresholds if flip.layer == a["layer"]]
     if not flips:
         raise LessonError(f"the {a['layer']} layer has no weight in the settings, so nothing hangs on it.")
     return flips[0]

@@ -6,8 +6,8 @@ import pytest
 
 from influence.claims.register import TESTS, load_claims
 from influence.claims.testing import NUMBERS, VERDICTS, findings_of
-from influence.compare.comparison import compare_sides
-from influence.compare.sides import parse_side
+from influence.comparison.sides import parse_side
+from influence.comparison.tables import compare_sides
 from influence.config import Config
 from influence.errors import ClaimError
 from influence.loading import load_study

@@ -43,7 +43,7 @@ def test_the_distribution_with_a_pencil():
     assert np.isnan(row["low"])
     assert row["median"] == 2002
     assert np.isnan(row["high"])
-    assert found.odds[["year", "share"]].to_numpy().tolist() == [[2002, 0.6], [2003, 0.1]]
+    assert found.probabilities[["year", "share"]].to_numpy().tolist() == [[2002, 0.6], [2003, 0.1]]
 
 
 def test_a_change_of_sign_across_a_break_has_no_year():
@@ -77,6 +77,6 @@ def test_shares_are_those_of_the_draws_taken_one_by_one(signs, breaks):
                 years.append(int(one.loc[row.iso3, "year"]))
         there = (~np.isnan(values[:, :, state])).any(axis=1).sum()
         assert row.crosses == pytest.approx(len(years) / there)
-        shares = found.odds[found.odds["iso3"] == row.iso3].set_index("year")["share"]
+        shares = found.probabilities[found.probabilities["iso3"] == row.iso3].set_index("year")["share"]
         assert shares.to_dict() == pytest.approx({y: years.count(y) / there for y in set(years)})
         assert row.before + row.crosses + row.not_yet + row.undated == pytest.approx(1.0)

@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 from scipy.optimize import minimize
 
-from influence.compare.drift import Window, changes, difference_in_differences, event_study, placebo_years
-from influence.compare.events import concurrent, load_events
-from influence.compare.synthetic import simplex_weights, synthetic_control
-from influence.compare.verdict import drift_verdict, ordinary_verdict
+from influence.comparison.drift import Window, changes, difference_in_differences, event_study, placebo_years
+from influence.comparison.events import concurrent, load_events
+from influence.comparison.synthetic import simplex_weights, synthetic_control
+from influence.comparison.verdict import drift_verdict, period_verdict
 from influence.errors import PanelError, StateError, YearError
 from influence.panel.panel import load_panel
 from tests.pencil import pencil_panel
@@ -123,7 +123,7 @@ def test_a_break_shortens_or_ends_what_is_known():
     assert np.isnan(difference.p)
     found = drift_verdict(placebo, difference, nothing, EVENT, measure="balance", group="five states")
     assert found.startswith("Not known")
-    assert "Not known" in ordinary_verdict(placebo, EVENT, ("A", "B"))
+    assert "Not known" in period_verdict(placebo, EVENT, ("A", "B"))
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_bad_windows_and_groups_are_refused():
     values, breaks = walk(9)
     with pytest.raises(StateError, match="none of ZZZ"):
         placebo_years(values, breaks, ["ZZZ"], EVENT)
-    with pytest.raises(YearError, match="1998 to 1999 is not a stretch"):
+    with pytest.raises(YearError, match="1998 to 1999 is not a period"):
         placebo_years(values, breaks, GROUP, Window(1999, 1))
-    with pytest.raises(YearError, match="is not a stretch"):
+    with pytest.raises(YearError, match="is not a period"):
         placebo_years(values, breaks, GROUP, Window(2011, 30))
 
 
