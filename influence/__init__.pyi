@@ -1,5 +1,5 @@
-from .claims.register import load_claims as load_claims
-from .claims.testing import findings_of as findings_of
+from .evidence.claims_register import load_claims as load_claims
+from .evidence.claims_testing import findings_of as findings_of
 from .comparison.brief import brief_of as brief_of
 from .comparison.compared import compare as compare
 from .comparison.distance import deltacon as deltacon

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 Value = float | frozenset[str]
-"""What a measure gives under one label: a number, NaN where there is none, or states."""
 """The value of a measure under one label: a number, NaN if missing, or states."""
 AGREES = ("yes", "partly", "no", "not checked")
 ROUNDING = 1e-9

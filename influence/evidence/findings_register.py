@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import ValidationError
+from influence.evidence import leads, models
+from influence.evidence.expected import Expected, Range, Rule
+from influence.query import MEASURES as NUMBERS
+from influence.query import read_arguments
+from influence.query.units import UNITS
 from influence.record_fields import ANYTHING, is_number, list_of, mapping_of, number, text, word
-from influence.records import REQUIRED, Field, Fields, Reader, Where, read_record, read_register
+from influence.records import Field, Fields, Reader, Where, read_record, read_register
 from influence.states import Registry, datasets_dir
-from influence.validation.expected import Expected, Range, Rule
-from influence.validation.measures import MEASURES
-from influence.validation.wording import UNITS
 
+MEASURES = {
+    **{name: found for name, found in NUMBERS.items() if found.unit in UNITS}, **leads.MEASURES, **models.MEASURES,
+}  # fmt: skip
+"""Measures that a finding may name: those of influence.query that give a number, and those that give several values."""
 EXPECTED = "a number, [low, high] with null for an open end, or {states: [codes]}"
 
 
@@ -50,7 +56,8 @@ def load_findings(path: Path | str | None = None, registry: Registry | None = No
 
     Raises
     ------
-    ValidationError : unreadable, an unknown or absent field, measure, argument or unit, a duplicated name.
+    ValidationError : unreadable, an unknown or missing field, measure or argument, an argument of another kind, an
+        unknown unit, a duplicated name.
     """
     file = Path(path) if path is not None else datasets_dir() / "validation.yaml"
     return read_register(file, ValidationError, "findings", "finding", _parse, registry=registry)
@@ -90,12 +97,5 @@ def _parse(item: Any, where: Where) -> Row:
         raise where.at("partly").wrong(partly, f"a number not below within ({within:g})")
     rule = Rule(within, within if partly is None else partly, values.pop("tolerance_reason"))
     expected = values.pop("expect")
-    arguments = _read_arguments(values["measure"], values.pop("arguments"), where.at("arguments"))
+    arguments = read_arguments(MEASURES[values["measure"]], values.pop("arguments"), where.at("arguments"))
     return Row(**values, arguments=arguments, expected=expected, rule=rule)
-
-
-def _read_arguments(measure: str, given: Any, where: Where) -> dict[str, Any]:
-    """The arguments of a measure that are given, by name; the measure checks their values."""
-    kinds = MEASURES[measure]
-    fields = {name: Field(ANYTHING, None if name in kinds.optional else REQUIRED) for name in kinds.fields}
-    return {name: value for name, value in read_record(given, fields, where).items() if value is not None}

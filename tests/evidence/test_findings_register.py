@@ -1,4 +1,4 @@
-"""The register of published findings: what stands in it, and what cannot be read."""
+"""The register of published findings: what it holds, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import math
 import pytest
 
 from influence.errors import ValidationError
-from influence.validation.expected import Range, Rule
-from influence.validation.measures import MEASURES
-from influence.validation.register import load_findings
-from influence.validation.wording import UNITS
+from influence.evidence import leads, models
+from influence.evidence.expected import Range, Rule
+from influence.evidence.findings_register import MEASURES, load_findings
+from influence.query.language import reader_of
+from influence.query.units import UNITS
 
 GOOD = """findings:
   - name: a
@@ -33,11 +34,11 @@ def read(tmp_path, text):
     return load_findings(path)
 
 
-def test_an_entry_is_read_as_it_stands(tmp_path):
+def test_an_entry_is_read_as_it_is_written(tmp_path):
     (row,) = read(tmp_path, GOOD)
     assert row.expected == {"lasting crossing": Range(2004.0, 2004.0)}
     assert row.rule == Rule(1.0, 1.0, "A year is the same event.")
-    assert dict(row.arguments) == {"state": "KOR", "poles": ["CHN", "USA"]}
+    assert dict(row.arguments) == {"state": "KOR", "poles": ("CHN", "USA")}
     assert row.also_show == ()
 
 
@@ -79,6 +80,11 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
         ),
         ("state: KOR, ", "", "arguments lacks state"),
         ("state: KOR", "stat: KOR", "arguments: 'stat' is not known. Did you mean state? Allowed: state"),
+        ("state: KOR", "state: QQQ", "arguments: state: state 'QQQ' is not known"),
+        ("[CHN, USA]", "[CHN]", "poles must be a list of 2 poles, not the list ['CHN']"),
+        ("[CHN, USA]", "CHN", "poles must be a list of 2 poles, not 'CHN'"),
+        ("[CHN, USA]", "[CHN, XXX]", "pole 2: pole 'XXX' is not known"),
+        ("[CHN, USA]}", "[CHN, USA], base: both}", "base must be one of two_way, exports, imports, not 'both'"),
         ("{lasting crossing: 2004}", "{}", "expect must be 1 or more entries"),
         ("lasting crossing: 2004", "lasting crossing: soon", "must be a number, [low, high]"),
         ("lasting crossing: 2004", "lasting crossing: [2006, 2005]", "must be a number, [low, high]"),
@@ -92,9 +98,9 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
 )
 def test_registers_that_cannot_be_read(tmp_path, old, new, message):
     assert old in GOOD
-    with pytest.raises(ValidationError) as progress:
+    with pytest.raises(ValidationError) as raised:
         read(tmp_path, GOOD.replace(old, new))
-    assert message in str(progress.value)
+    assert message in str(raised.value)
 
 
 def test_a_name_is_unique(tmp_path):
@@ -102,14 +108,14 @@ def test_a_name_is_unique(tmp_path):
         read(tmp_path, GOOD + GOOD.split("\n", 1)[1])
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(ValidationError, match=r"no\.yaml cannot be read"):
         load_findings(tmp_path / "no.yaml")
 
 
 def test_the_bundled_register_holds_every_finding_asked_for():
     rows = load_findings()
-    assert {row.measure for row in rows} == set(MEASURES)
+    assert {row.measure for row in rows} == {*leads.MEASURES, *models.MEASURES}
     assert {row.unit for row in rows} <= set(UNITS)
     names = {row.name for row in rows}
     assert {"us_lead_2001", "agreement_coefficient", "nafta_exports", "korea_crossing", "fbic_1992", "fbic_2020",
@@ -120,9 +126,34 @@ def test_the_bundled_register_holds_every_finding_asked_for():
     assert published["southeast_asia_us_ahead_2022"] == {"USA ahead": frozenset({"PHL", "SGP"})}
 
 
-def test_every_argument_of_every_measure_says_what_it_means():
-    for measure in MEASURES.values():
-        assert measure.told.endswith(".")
-        assert measure.title
-        assert all(measure.fields.values())
-        assert set(measure.optional) <= set(measure.fields)
+@pytest.mark.parametrize(
+    ("measure", "arguments", "message"),
+    [
+        ("trade_leads", "{year: soon, poles: [CHN, USA]}", "year must be a year from 1900 to 2100, not 'soon'"),
+        ("trade_leads", "{year: 2016, poles: [CHN, USA], times: x}", "times must be a number above 0, not 'x'"),
+        (
+            "agreement_removed",
+            "{year: 1994, members: [CAN], theta: 6, outcome: joy, first: 1986, last: 2006, step: 4}",
+            "outcome must be one of exports, real_income, not 'joy'",
+        ),
+        (
+            "balance",
+            "{state: KOR, year: 2016, layer: trade, weights: {trade: 1}}",
+            "takes a layer or weights, not both",
+        ),
+    ],
+)
+def test_arguments_are_checked_when_they_are_read(tmp_path, measure, arguments, message):
+    text = GOOD.replace("trade_crossing", measure).replace("{state: KOR, poles: [CHN, USA]}", arguments)
+    with pytest.raises(ValidationError) as raised:
+        read(tmp_path, text)
+    assert message in str(raised.value)
+    assert "finding a: arguments" in str(raised.value)
+
+
+def test_every_measure_and_argument_is_described():
+    for name, measure in MEASURES.items():
+        assert measure.description.endswith("."), name
+        assert measure.title or measure.unit != "labels"
+        assert all(reader_of(kind).allowed for kind in measure.kinds.values())
+        assert set(measure.defaults) <= set(measure.kinds)

@@ -1,4 +1,4 @@
-"""Values, differences and distances as people read them."""
+"""Values, differences and distances as text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 
 import pytest
 
+from influence.evidence.expected import Range
+from influence.evidence.findings_wording import beside_text, expected_text, gap_text, value_text
+from influence.query.units import distance_text
 from influence.states import bundled_registry
-from influence.validation.expected import Range
-from influence.validation.wording import beside_text, distance_text, expected_text, gap_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_values(value, unit, text):
 @pytest.mark.parametrize(
     ("found", "expected", "unit", "text"),
     [
-        (0.554, Range(0.645, 0.645), "share", "-9.1 points"),
+        (0.554, Range(0.645, 0.645), "share", "−9.1 percentage points"),
         (2009.0, Range(2008.0, 2008.0), "year", "+1 year"),
         (69.0, Range(60.0, 60.0), "economies", "+9 economies"),
         (2005.0, Range(2005.0, 2006.0), "year", "inside"),
@@ -55,7 +56,7 @@ def test_what_was_published(expected, unit, text):
 
 @pytest.mark.parametrize(
     ("size", "unit", "text"),
-    [(0.03, "share", "3 points"), (1, "year", "1 year"), (20, "countries", "20 countries"),
+    [(0.03, "share", "3 percentage points"), (1, "year", "1 year"), (20, "countries", "20 countries"),
      (1e-6, "coefficient", "0.000001")],
 )  # fmt: skip
 def test_distances(size, unit, text):

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 from influence.errors import SourceError, TradeError
-from influence.validation import models
-from tests.validation.given import given_inputs
+from influence.evidence import models
+from tests.evidence.given import given_study
 
 # ---- opinions ------------------------------------------------------------------------------------
 
 
-def test_opinions_by_pencil():
+def test_opinions_by_hand():
     """C sells 6 to A and 2 to B and buys nothing; A sells 4 to B: C follows A, with Z = 5/6 (test_opinion.py)."""
     flows = xr.DataArray([[[0.0, 4, 0], [0, 0, 0], [6, 2, 0]]], dims=("year", "exporter", "importer"),
                          coords={"year": [2016], "exporter": list("ABC"), "importer": list("ABC")})  # fmt: skip
-    panel = SimpleNamespace(trade=xr.Dataset({"export_usd": flows}))
-    inputs = given_inputs(made={("years", 2016, 2016): panel}, realisations=20)
-    found = models.opinion_shares(inputs, years=[2016], seeds={"a": ["A"], "b": ["B"]})
+    found = models.opinion_shares(
+        given_study(flows=flows, realisations=20), years=[2016], seeds={"a": ["A"], "b": ["B"]}
+    )
     assert found["a 2016"] == pytest.approx(2 / 3)
     assert found["b 2016"] == pytest.approx(1 / 3)
     assert found["median Z a 2016"] == pytest.approx(5 / 6)
@@ -38,10 +36,9 @@ def guide(tmp_path):
         (a, b, year, 8.0 if a == b else 2.0 * np.exp(float(year == 1990) - 1.0), float(a != b and year == 1990))
         for a in "AB" for b in "AB" for year in (1986, 1990)
     ]  # fmt: skip
-    (tmp_path / "reference").mkdir()
     frame = pd.DataFrame(rows, columns=["exporter", "importer", "year", "trade", "rta"])
-    frame.to_csv(tmp_path / "reference" / models.GUIDE, index=False)
-    return given_inputs(reference=tmp_path)
+    frame.to_csv(tmp_path / models.GUIDE, index=False)
+    return tmp_path / models.GUIDE
 
 
 YEARS = {"first": 1986, "last": 1990, "step": 4}
@@ -49,31 +46,30 @@ YEARS = {"first": 1986, "last": 1990, "step": 4}
 
 @pytest.mark.parametrize("symmetric", [True, False])
 def test_the_effect_that_was_put_there_comes_out(guide, symmetric):
-    found = models.agreement_coefficient(guide, **YEARS, symmetric=symmetric)
+    found = models.agreement_coefficient(given_study(), **YEARS, symmetric=symmetric, guide=guide)
     assert found["coefficient"] == pytest.approx(1.0, abs=1e-9)
 
 
-def test_the_agreement_removed_by_pencil(guide):
+def test_the_agreement_removed_by_hand(guide):
     """Own share .8, foreign .2 with it; without, P = .8 + .2/e: income goes by P^(1/4), exports by 1/(eP)."""
     power = 0.8 + 0.2 / np.e
-    common = {"year": 1990, "members": ["A", "B"], "theta": 4, **YEARS}
-    exports = models.agreement_removed(guide, outcome="exports", **common)
-    income = models.agreement_removed(guide, outcome="real_income", **common)
+    common = {"year": 1990, "members": ["A", "B"], "theta": 4, **YEARS, "guide": guide}
+    exports = models.agreement_removed(given_study(), outcome="exports", **common)
+    income = models.agreement_removed(given_study(), outcome="real_income", **common)
     assert exports == pytest.approx(dict.fromkeys("AB", 100 * (np.e * power - 1)), rel=1e-6)
     assert income == pytest.approx(dict.fromkeys("AB", 100 * (power**-0.25 - 1)), rel=1e-6)
 
 
-def test_an_outcome_and_a_member_that_are_none_are_told(guide):
-    with pytest.raises(TradeError, match="outcome must be exports or real_income, not 'joy'"):
-        models.agreement_removed(guide, year=1990, members=["A"], theta=4, outcome="joy", **YEARS)
+def test_a_member_without_trade_is_an_error(guide):
+    common = {"year": 1990, "theta": 4, "outcome": "exports", **YEARS, "guide": guide}
     with pytest.raises(TradeError, match="C has no trade in 1990"):
-        models.agreement_removed(guide, year=1990, members=["A", "C"], theta=4, outcome="exports", **YEARS)
+        models.agreement_removed(given_study(), members=["A", "C"], **common)
 
 
-def test_a_file_that_is_another_is_told(tmp_path):
+def test_a_file_with_other_columns_is_an_error(tmp_path):
     pd.DataFrame({"exporter": ["A"]}).to_csv(tmp_path / models.GUIDE, index=False)
     with pytest.raises(SourceError, match="has no column importer, year, trade, rta"):
-        models.agreement_coefficient(given_inputs(reference=tmp_path), **YEARS)
+        models.agreement_coefficient(given_study(), **YEARS, guide=tmp_path / models.GUIDE)
 
 
 # ---- exposure ------------------------------------------------------------------------------------
@@ -87,8 +83,7 @@ def accuracy(monkeypatch, gain):
     array = xr.DataArray(flows[None], coords={"year": [2016], "exporter": names, "importer": names},
                          dims=("year", "exporter", "importer"))  # fmt: skip
     monkeypatch.setattr(models, "flows_with_domestic", lambda panel: array)
-    inputs = given_inputs(made={("years", 2016, 2016): None})
-    return models.exposure_accuracy(inputs, year=2016, shocked=["A", "B"], gain=gain)
+    return models.exposure_accuracy(given_study(), year=2016, shocked=["A", "B"], gain=gain)
 
 
 def test_for_small_shocks_the_first_order_is_exact_and_for_great_ones_it_is_not(monkeypatch):
@@ -126,23 +121,22 @@ def votes(effect, lag):
         coords={"year": list(years), "source": codes, "target": codes, "unobserved": (of_state, flat),
                 "not_covered": (of_state, 1 - shares.sum(axis=1)), "is_break": (of_state, flat > 0)},
     )  # fmt: skip
-    made = {("lens", "income", ("P", "Q")): pulls, ("years", 2000, LAST): None,
-            ("ties", 2000, LAST, (("trade", 1.0),), "two_way"): ties}  # fmt: skip
-    return given_inputs(years, points=points, made=made)
+    expected = {"weights": {"trade": 1.0}, "trade_base": "two_way"}
+    return given_study(years, points=points, lenses={"income": pulls}, ties=ties, expected=expected)
 
 
 @pytest.mark.parametrize("effect", [0.5, -0.5])
 def test_the_link_of_exposure_and_votes_that_was_put_there(effect):
     found = models.exposure_and_votes(votes(effect, 0), poles=["P", "Q"], first=2000, last=LAST)
     assert found["coefficient"] == pytest.approx(effect, abs=0.01)
-    assert found["lower end of the band"] < effect < found["upper end of the band"]
+    assert found["low"] < effect < found["high"]
     assert found["p by permutation"] == pytest.approx(1 / 200)
     assert found["states"] == 20
     assert found["t with the balance of trade shares"] == pytest.approx(found["t with the balance of exposures"])
 
 
 def test_votes_that_follow_a_year_later_and_votes_that_go_the_other_way(monkeypatch):
-    monkeypatch.setattr(models, "DEALS", 99)
+    monkeypatch.setattr(models, "PERMUTATIONS", 99)
     towards = models.exposure_then_votes(votes(0.5, 1), poles=["P", "Q"], first=2000, last=LAST)
     away = models.exposure_then_votes(votes(-0.5, 1), poles=["P", "Q"], first=2000, last=LAST)
     assert towards["links towards the pole"] >= 1

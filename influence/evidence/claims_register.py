@@ -86,7 +86,7 @@ def load_claims(path: Path | str | None = None, registry: Registry | None = None
 
     Raises
     ------
-    ClaimError : unreadable, an unknown or absent field or test, a value of another kind, a duplicated key.
+    ClaimError : unreadable, an unknown or missing field or test, a value of another kind, a duplicated key.
     """
     file = Path(path) if path is not None else datasets_dir() / "claims.yaml"
     return read_register(file, ClaimError, "claims", "claim", _parse, name="key", registry=registry)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from influence.validation.expected import Range, Rule, agreement, agreement_of_all, gap
+from influence.evidence.expected import Range, Rule, agreement, agreement_of_all, gap
 
 RULE = Rule(1.0, 2.0, "because")
 POINT, OPEN = Range(10.0, 10.0), Range(0.8, math.inf)

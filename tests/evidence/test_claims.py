@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from influence.claims.register import TESTS, load_claims
-from influence.claims.testing import NUMBERS, VERDICTS, findings_of
 from influence.comparison.sides import parse_side
 from influence.comparison.tables import compare_sides
 from influence.config import Config
 from influence.errors import ClaimError
+from influence.evidence.claims_register import TESTS, load_claims
+from influence.evidence.claims_testing import NUMBERS, VERDICTS, findings_of
 from influence.loading import load_study
 from influence.study import Study
 
@@ -67,13 +67,13 @@ def test_both_steps_of_the_end_of_korus_are_shown(findings):
 
 
 def test_the_sentence_on_the_vacuum_has_its_numbers(findings):
-    text = findings["vacuum_after_2017"].told
+    text = findings["vacuum_after_2017"].text
     assert text.startswith("Not larger than normal variation")
     assert "The direct pull of USA on them went from" in text
 
 
 def test_korea_is_named_beside_the_true_members(findings):
-    text = findings["korea_in_tpp"].told
+    text = findings["korea_in_tpp"].text
     assert text.startswith("KOR is not among the members of TPP")
     assert "JPN" in text
 
@@ -112,7 +112,7 @@ def test_a_new_claim_is_an_entry(tmp_path):
     path.write_text(GOOD.replace("JPN", "USA").replace("CPTPP", "TPP"), encoding="utf-8")
     found = findings_of(load_claims(path)[0], later_years())
     assert found.verdict == "partly"
-    assert "never in force" in found.told
+    assert "never in force" in found.text
 
 
 @pytest.mark.parametrize(
