@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.compare.distance import qap
-from influence.compare.drift import Window
-from influence.compare.sides import parse_side
-from influence.compare.verdict import SURE, drift_study
+from influence.comparison.distance import qap
+from influence.comparison.drift import Window
+from influence.comparison.sides import parse_side
+from influence.comparison.verdict import SURE, drift_study
 from influence.errors import ClaimError, InfluenceError
 from influence.evidence.claims_register import Claim
 from influence.metrics.pull import direct_pull

@@ -21,7 +21,14 @@ from influence.metrics.centrality import outward
 from influence.metrics.embedding import embedding
 from influence.metrics.lenses import lens_balance, lens_pull, opinions
 from influence.metrics.paths import path_centralities
-from influence.metrics.pull import disjoint_members, exposure, leader_margin, state_labels
+from influence.metrics.pull import (
+    disjoint_members,
+    exposure,
+    has_other_members,
+    leader_margin,
+    state_labels,
+    sum_over_members,
+)
 from influence.metrics.similarity import similarity
 from influence.quality import covered
 from influence.specs import BUNDLED, LAYERS, LENSES, LayerSpec, LensSpec, register_layer, register_lens
@@ -122,16 +129,16 @@ def _on_base(study: Study, base: str) -> xr.DataArray:
 
 
 def _towards(dyads: Callable[[Study], xr.DataArray], *, adds_up: bool = False) -> Make:
-    """A measure of dyads towards each pole; of a group the sum over its members if the measure adds up, else none."""
+    """A measure of dyads towards each pole; of a group the sum over its members if the measure adds up, else none.
+
+    A group also has a value for its own members: the sum over the others.
+    """
 
     def make(study: Study) -> xr.DataArray:
-        values = dyads(study)
-        member = disjoint_members(study.ties, study.poles)
-        out = np.full(member.shape, np.nan)
-        for pole, year in zip(*np.nonzero(member.any(axis=2)), strict=True):
-            inside = member[pole, year]
-            if adds_up or inside.sum() == 1:
-                out[pole, year] = np.where(inside, np.nan, values.values[year, inside].sum(axis=0))
+        values = dyads(study).values
+        members = disjoint_members(study.ties, study.poles)
+        known = has_other_members(members) & (adds_up | (members.sum(axis=2, keepdims=True) == 1))
+        out = np.where(known, np.stack([sum_over_members(values, member) for member in members]), np.nan)
         coords = {"pole": list(study.poles), **state_labels(study.ties)}
         return xr.DataArray(out, coords=coords, dims=("pole", "year", "target"))
 

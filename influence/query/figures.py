@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from influence.compare.definitions import other_definitions, range_over
-from influence.compare.thresholds import Flip, WeightThreshold, weight_thresholds
+from influence.comparison.definitions import other_definitions, range_over
+from influence.comparison.thresholds import LeadChange, WeightThreshold, weight_thresholds
 from influence.errors import QueryError, StateError
 from influence.layers import capability_of, strength_in_force
 from influence.metrics.pull import direct_pull, pole_members, pull_balance
@@ -181,7 +181,7 @@ def definition_range(study: Study, end: str, state: str, year: int) -> float:
 @measure("weight")
 def threshold(study: Study, layer: str, state: str, year: int) -> float:
     """Weight of the layer at which the poles pull equally, while the other layers keep their proportions."""
-    return _threshold(study, layer, state, year).parity
+    return _threshold(study, layer, state, year).threshold
 
 
 @measure("balance")
@@ -190,11 +190,11 @@ def without(study: Study, layer: str, state: str, year: int) -> float:
     return _threshold(study, layer, state, year).without
 
 
-def _threshold(study: Study, layer: str, state: str, year: int) -> Flip:
+def _threshold(study: Study, layer: str, state: str, year: int) -> LeadChange:
     def make() -> WeightThreshold:
         return weight_thresholds(study, state_in_panel(study, state), year)
 
-    for found in study.once(("weight_thresholds", state, year), make).flips:
+    for found in study.once(("weight_thresholds", state, year), make).thresholds:
         if found.layer == layer:
             return found
     raise QueryError(f"the {layer} layer has no weight, so the balance does not depend on it; give it a weight.")

@@ -7,8 +7,8 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from influence.compare.drift import Placebo, Window, placebo_years
-from influence.compare.verdict import SURE
+from influence.comparison.drift import Placebo, Window, placebo_years
+from influence.comparison.verdict import SURE
 from influence.errors import QueryError, StateError
 from influence.metrics.pull import pull_balance
 from influence.quality import covered

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.compare.compared import Compared
-from influence.compare.comparison import KEYS, layer_rows
-from influence.compare.sides import Side
+from influence.comparison.compared import Compared
+from influence.comparison.sides import ComparisonSide
+from influence.comparison.tables import KEYS, layer_rows
 from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.method import Method
 from influence.metrics.catalogue import balance_metric
@@ -79,11 +79,11 @@ def with_draws(
         ranks=_ranked(compared.found.ranks, labels, codes, draws),
     )
     return compared._replace(
-        found=found, band=f"5 to 95 % of {draw_settings.draws} draws of {_sources(draw_settings, first, second)}"
+        found=found, range_note=f"5 to 95 % of {draw_settings.draws} draws of {_sources(draw_settings, first, second)}"
     )
 
 
-def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
+def _sources(draw_settings: DrawSettings, *sides: ComparisonSide) -> str:
     """What is drawn, in words."""
     of_scenarios = ("elasticity", "agreement_effect", "tariff_peaks")
     answered = any(side.applied is not None and side.applied.answers for side in sides)
@@ -97,7 +97,7 @@ def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
 
 
-def _drawable(side: Side, study: Study) -> Drawable:
+def _drawable(side: ComparisonSide, study: Study) -> Drawable:
     year, base_year, panel = side.year, study.method.bandwidth_base_year, study.panel
     applied = side.applied
     if applied is not None:

@@ -24,7 +24,7 @@ MAPPED = "100K"
 """Size from which on an array is shared through a file, once, and not sent with every part."""
 PAYS = 20.0
 """Seconds of work, roughly, from which on more than one process is taken unasked: each takes two to start."""
-KNOCK = 10.0
+REPLY_TIME = 10.0
 """Seconds a scheduler has to answer."""
 TRIES = 3
 """Times that lost work is asked for again without an answer between."""
@@ -139,15 +139,15 @@ def _cluster(workers: Workers) -> Iterator[Run]:
         raise WorkerError("--scheduler needs the library distributed: pip install 'influence[cluster]'.") from err
     try:
         _reach(str(workers.scheduler))
-        client = Client(workers.scheduler, timeout=KNOCK, set_as_default=False)
+        client = Client(workers.scheduler, timeout=REPLY_TIME, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as err:
         raise WorkerError(
-            f"no Dask scheduler answers at {workers.scheduler} within {KNOCK:g} seconds; give the address that "
+            f"no Dask scheduler answers at {workers.scheduler} within {REPLY_TIME:g} seconds; give the address that "
             f"`dask scheduler` prints, e.g. tcp://127.0.0.1:8786."
         ) from err
     with client:
         try:
-            client.wait_for_workers(1, timeout=KNOCK)
+            client.wait_for_workers(1, timeout=REPLY_TIME)
         except TimeoutError as err:
             raise WorkerError(f"the scheduler at {workers.scheduler} has no workers; start one: dask worker.") from err
         yield lambda work, shared, parts: _on_cluster(work, shared, parts, workers, client)
@@ -165,7 +165,7 @@ def _reach(address: str) -> None:
     scheme, place = parse_address(address)
     if scheme in ("tcp", "tls"):
         host, port = parse_host_port(place)
-        with socket.create_connection((host, int(port)), timeout=KNOCK):
+        with socket.create_connection((host, int(port)), timeout=REPLY_TIME):
             pass
 
 
@@ -203,7 +203,7 @@ def _through_joblib(
     from joblib import Parallel, delayed, parallel_config
 
     # What all parts share is sent to every worker once: who is lost takes no only copy along.
-    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
+    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=REPLY_TIME, scatter=list(shared)):
         rows = registered()
         calls = (delayed(_with_registered)(rows, work, shared[i], rest) for i, rest in parts)
         yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=workers.patience)(calls))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from influence.compare.comparison import compare_sides
-from influence.compare.sides import parse_side
+from influence.comparison.sides import parse_side
+from influence.comparison.tables import compare_sides
 from influence.config import Config
 from influence.errors import ClaimError
 from influence.evidence.claims_register import TESTS, load_claims

@@ -1,4 +1,4 @@
-"""What changed between two sides: for each state by layer and lens, in ranks, ties, blocs, and in all."""
+"""Tables of what changed between two sides: states by layer and lens, ranks, ties, blocs and distances."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.distance import deltacon, qap, weighted_jaccard
-from influence.compare.edges import edge_changes
-from influence.compare.ranks import rank_table
-from influence.compare.sides import Side
+from influence.comparison.distance import deltacon, qap, weighted_jaccard
+from influence.comparison.edges import edge_changes
+from influence.comparison.ranks import rank_table
+from influence.comparison.sides import ComparisonSide
 from influence.errors import StateError
 from influence.layers import trade_breaks
 from influence.metrics.blocs import modularity_blocs
-from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pull_balance
+from influence.metrics.pull import direct_pull, has_other_members, pairs_of, pole_members, pole_states, pull_balance
 from influence.quality import covered
 from influence.results import metric_results
 from influence.specs import LAYERS, LENSES
@@ -25,16 +25,18 @@ from influence.ties import yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
 KEYS = ["iso3", "metric", "pole"]
+MEMBER = "pole"
+"""Flag of the balance of a member of one of its poles: shown, and counted in no headline."""
 
 
 class Comparison(NamedTuple):
     """Tables of a comparison.
 
-    states : iso3, metric (pull_LENS, balances, layer_NAME: what a layer adds to the direct pull), pole, before, after,
-        change, low and high of the change (over the ends of what a scenario's answer hangs on; over draws where
-        uncertainty.comparing has been asked), flag. ranks : see rank_table.
+    states : iso3, metric (pull_LENS, balances, layer_NAME: the contribution of a layer to the direct pull), pole,
+        before, after, change, low and high of the change (over the bounds of a scenario's response, or over draws),
+        flag (break: no change across a series break; pole: a member of one of the poles). ranks : see rank_table.
     edges : see edge_changes. blocs : iso3, before and after (the member of its bloc that pulls most), moved.
-    distance : measure, value, told. attribution : iso3, share of DeltaCon's distance.
+    distance : measure, value, note. attribution : iso3, share of DeltaCon's distance.
     """
 
     states: pd.DataFrame
@@ -44,11 +46,16 @@ class Comparison(NamedTuple):
     distance: pd.DataFrame
     attribution: pd.DataFrame
 
+    def __repr__(self) -> str:
+        return f"<Comparison: {', '.join(f'{name} {len(table)}' for name, table in self._asdict().items())} rows>"
 
-def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[str] | None = None) -> Comparison:
-    """Everything that can be told of two sides on the states they share.
 
-    states : those of the tables of states and ranks; all by default. Ties, blocs and distances are of all.
+def compare_sides(
+    first: ComparisonSide, second: ComparisonSide, study: Study, *, states: Sequence[str] | None = None
+) -> Comparison:
+    """All tables of two sides, on the states that they share.
+
+    states : those in the tables of states and ranks; all by default. Ties, blocs and distances cover all.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[s
 
 
 def shared_ties(first: xr.DataArray, second: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
-    """Both on the states that stand in both, sorted.
+    """Both on the states that they share, sorted.
 
     Raises
     ------
@@ -95,36 +102,49 @@ def _distances(known: tuple[np.ndarray, np.ndarray], similarity: float, seed: in
     found = qap(known[0], known[1], seed=seed)
     rows = [
         ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0 the same ties, 1 none in common"),
-        ("deltacon_similarity", similarity, "1 the same, towards 0 the further apart"),
+        ("deltacon_similarity", similarity, "1 the same ties, near 0 very different ties"),
         ("qap_correlation", found.correlation, f"p = {found.p:.3g} by {found.permutations} permutations of states"),
     ]
-    return pd.DataFrame(rows, columns=["measure", "value", "told"])
+    return pd.DataFrame(rows, columns=["measure", "value", "note"])
 
 
 def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.DataFrame:
-    """Bloc of each state on both sides, named by its strongest member; moved where that changed."""
+    """Bloc of each state on both sides, named by its strongest member; moved : whether it changed."""
     leaders = [modularity_blocs(ties, seed=seed)["leader"].values[0] for ties in (first, second)]
     table = pd.DataFrame({"iso3": first.indexes["target"], "before": leaders[0], "after": leaders[1]})
     both = (table["before"] != "") & (table["after"] != "")
     return table[both].assign(moved=lambda f: f["before"] != f["after"]).reset_index(drop=True)
 
 
-def _state_changes(first: Side, second: Side, study: Study) -> pd.DataFrame:
+def _state_changes(first: ComparisonSide, second: ComparisonSide, study: Study) -> pd.DataFrame:
     tables = [_measured(side, study) for side in (first, second)]
     both = tables[0].merge(tables[1], on=KEYS, suffixes=("_before", "_after"), how="inner")
     broken = _broken(first, second)
     cut = both["iso3"].isin(broken)
+    member = (both["metric"] == "pull_balance") & _is_member(both, (first, second), study)
     out = both.rename(columns={"value_before": "before", "value_after": "after"})
     out["change"] = (out["after"] - out["before"]).where(~cut)
-    out["flag"] = np.where(cut, "break", "")
-    ends = _bounds(first, second, study)
-    out = out.merge(ends, on=KEYS, how="left") if len(ends) else out.assign(low=np.nan, high=np.nan)
+    out["flag"] = np.where(cut, np.where(member, f"break;{MEMBER}", "break"), np.where(member, MEMBER, ""))
+    bounds = _bounds(first, second, study)
+    out = out.merge(bounds, on=KEYS, how="left") if len(bounds) else out.assign(low=np.nan, high=np.nan)
     out[["low", "high"]] = out[["low", "high"]].where(~cut, np.nan)
     return out.sort_values(KEYS, ignore_index=True)[STATE_COLUMNS]
 
 
-def _measured(side: Side, study: Study) -> pd.DataFrame:
-    """iso3, metric, pole, value of one side: every lens for the panel, the direct one for a graph from a file."""
+def _is_member(rows: pd.DataFrame, sides: Sequence[ComparisonSide], study: Study) -> pd.Series:
+    """Whether the state of a row belongs on either side to one of the two poles of the row."""
+    members = {"-".join(pair): {code for side in sides for code in _members(side.ties, pair)} for pair in study.pairs}
+    return pd.Series(
+        [code in members.get(pole, ()) for code, pole in zip(rows["iso3"], rows["pole"], strict=True)], rows.index
+    )
+
+
+def _members(ties: xr.DataArray, pair: Sequence[str]) -> pd.Index:
+    return ties.indexes["target"][pole_states(ties, pair).values[0]]
+
+
+def _measured(side: ComparisonSide, study: Study) -> pd.DataFrame:
+    """iso3, metric, pole, value of one side: every lens of a panel, the direct one of a graph from a file."""
     parts = [_direct_rows(side.ties, study.poles)]
     if side.study is not None:
         parts.append(layer_rows(side.study.at(side.year)))
@@ -145,7 +165,7 @@ def _long(values: np.ndarray, ties: xr.DataArray, metric: str, pole: str) -> pd.
 
 
 def layer_rows(study: Study) -> pd.DataFrame:
-    """What each layer adds to the direct pull in the study's one year: its weight times the poles' share in it."""
+    """Contribution of each layer to the direct pull in the study's one year: its weight times the pole's share."""
     layers, ties, used = study.layers, study.ties, study.weighing
     there = {name: np.any(layers["unobserved"].sel(layer=name).values < 1, axis=1) for name in used}
     weight = yearly_weights(there, study.method.weights)
@@ -161,7 +181,7 @@ def layer_rows(study: Study) -> pd.DataFrame:
 
 
 def _lens_rows(study: Study, year: int) -> pd.DataFrame:
-    """Every lens but the direct one; bandwidth where its base year is in the panel."""
+    """Every lens but the direct one; bandwidth only if its base year is in the panel."""
     lenses, now = list(LENSES)[1:], study.at(year)
     if study.method.bandwidth_base_year in study.years:
         now = now.with_bandwidth_unit(study.panel)
@@ -171,9 +191,9 @@ def _lens_rows(study: Study, year: int) -> pd.DataFrame:
     return table[[*KEYS, "value"]]
 
 
-def _broken(first: Side, second: Side) -> set[str]:
-    """States whose trade comes from another kind of series on the two sides, or whose layers of one's own are not the
-    same: no change is told across it.
+def _broken(first: ComparisonSide, second: ComparisonSide) -> set[str]:
+    """States without a change: their trade series breaks between the two years, or a custom layer covers them on one
+    side only.
     """
     if first.panel is None or second.panel is None or first.year == second.year:
         return set()
@@ -181,11 +201,11 @@ def _broken(first: Side, second: Side) -> set[str]:
     breaks = trade_breaks(first.panel)
     rows = slice(early + 1 - first.panel.years[0], late + 1 - first.panel.years[0])
     index = first.panel.states.index
-    return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second)
+    return set(index[breaks[rows].any(axis=0)]) | _seen_on_one_side(first, second)
 
 
-def _otherwise_seen(first: Side, second: Side) -> set[str]:
-    """States of which a layer of one's own that weighs was observed on one side alone, or that exists there alone."""
+def _seen_on_one_side(first: ComparisonSide, second: ComparisonSide) -> set[str]:
+    """States for which a custom layer with a weight was observed on one side only; all if it exists there only."""
     out: set[str] = set()
     if first.study is None or second.study is None:
         return out
@@ -201,14 +221,14 @@ def _otherwise_seen(first: Side, second: Side) -> set[str]:
     return out
 
 
-def _bounds(first: Side, second: Side, study: Study) -> pd.DataFrame:
-    """Least and greatest change over the variants of both sides."""
+def _bounds(first: ComparisonSide, second: ComparisonSide, study: Study) -> pd.DataFrame:
+    """Smallest and largest change over the variants of both sides."""
     if not first.variants and not second.variants:
         return pd.DataFrame(columns=[*KEYS, "low", "high"])
     sides = []
     for side in (first, second):
-        own = [] if side.study is None else [side.study.at(side.year)]
-        rows = [pd.concat([_direct_rows(one.ties, study.poles), layer_rows(one)]) for one in [*own, *side.variants]]
+        plain = [] if side.study is None else [side.study.at(side.year)]
+        rows = [pd.concat([_direct_rows(one.ties, study.poles), layer_rows(one)]) for one in [*plain, *side.variants]]
         rows = rows or [_direct_rows(side.ties, study.poles)]
         sides.append(pd.concat([r.set_index(KEYS)["value"] for r in rows], axis=1))
     before, after = (side.agg(["min", "max"], axis=1) for side in sides)

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from influence.compare.graph_side import read_graphml, ties_of_graph
+from influence.comparison.graph_side import read_graphml, ties_of_graph
 from influence.errors import SourceError
 from influence.export.graph_files import write_graph
 from influence.graph import build_graph

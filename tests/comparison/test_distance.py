@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from influence.compare.distance import affinity, deltacon, qap, weighted_jaccard
+from influence.comparison.distance import affinity, deltacon, qap, weighted_jaccard
 
 RNG = np.random.default_rng(3)
 

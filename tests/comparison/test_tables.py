@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from influence.compare.brief import brief_of, whole_year
-from influence.compare.comparison import STATE_COLUMNS, compare_sides
-from influence.compare.sides import parse_side
+from influence.comparison.brief import brief_of, whole_year
+from influence.comparison.sides import parse_side
+from influence.comparison.tables import STATE_COLUMNS, compare_sides
 from influence.errors import ScenarioError, SourceError, StateError, YearError
 from influence.export.graph_files import write_graph
 from influence.graph import build_graph
@@ -167,7 +167,7 @@ def test_years_of_a_panel_give_the_same_layers(panel):
 
 def test_the_brief_has_its_parts(study):
     brief = brief_of("korus_ended", study)
-    for part in ("What changes for whom", "How sure", "What it assumes", "What would overturn it", "Sources", "Fact"):
+    for part in ("What changes for whom", "How sure", "What it assumes", "What would overturn it", "Sources", "Actual"):
         assert part in brief.text
     assert len(brief.text) < 7000
     income = brief.income.set_index("iso3")

@@ -1,4 +1,4 @@
-"""A graph that somebody brings as GraphML, as ties of one year."""
+"""A GraphML file as ties of one year."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from influence.errors import SourceError
 from influence.sources.reading import read_bytes
 
 WEIGHTS = ("pull", "weight")
-"""Edge attributes read as the strength of a tie: our own name first, then the common one."""
+"""Edge attributes read as the strength of a tie: the name this package writes first, then the usual one."""
 MOST_BYTES = 200_000_000
 NO_YEAR = 0
 
 
 def read_graphml(path: Path | str) -> nx.DiGraph:
-    """A directed graph from GraphML; an undirected one becomes ties both ways.
+    """A directed graph from GraphML; an undirected one gets an edge in both directions.
 
     Raises
     ------
-    SourceError : unreadable, too large, with a DOCTYPE or entities (a small file must not unfold into a huge one), not
-    GraphML, several edges between the same two.
+    SourceError : unreadable, too large, with a DOCTYPE or entities (a small file must not expand into a huge one), not
+    GraphML, several edges between the same two nodes.
     """
     content = read_bytes(path)
     if len(content) > MOST_BYTES:
         raise SourceError(f"{path} is larger than {MOST_BYTES:,} bytes; that is too much for a graph of states.")
     if b"<!DOCTYPE" in content.upper() or b"<!ENTITY" in content.upper():
-        raise SourceError(f"{path} declares a DOCTYPE or entities, which a graph has no use for; save it without.")
+        raise SourceError(f"{path} declares a DOCTYPE or entities, which a graph does not need; save it without them.")
     try:
         graph = nx.parse_graphml(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, nx.NetworkXError, SyntaxError, KeyError, ValueError) as err:
@@ -43,7 +43,7 @@ def read_graphml(path: Path | str) -> nx.DiGraph:
 def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
     """Ties of a plain graph, dims (year, source, target) with one year, as build_ties gives them.
 
-    Shares are the edge attribute `pull`, else `weight`; without an edge a tie is nil. A node whose `coverage` is below
+    Shares are the edge attribute `pull`, else `weight`; without an edge a tie is 0. A node whose `coverage` is below
     0.8 has an unknown portfolio, as in the graphs of this package; without the attribute all is taken as observed.
 
     Raises
@@ -55,7 +55,9 @@ def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
         raise SourceError(f"{name} has no nodes.")
     key = next((w for w in WEIGHTS if all(w in data for _, _, data in graph.edges(data=True))), None)
     if key is None and graph.number_of_edges():
-        raise SourceError(f"{name}: every edge needs an attribute {' or '.join(WEIGHTS)}, the share it stands for.")
+        raise SourceError(
+            f"{name}: every edge needs an attribute {' or '.join(WEIGHTS)}, its share of the target's reliance."
+        )
     shares = np.zeros((1, len(codes), len(codes)))
     place = {code: i for i, code in enumerate(codes)}
     for u, v, data in graph.edges(data=True):
@@ -68,14 +70,14 @@ def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
         raise SourceError(
             f"{name}: the ties to {worst} add up to {sums.max():.3g}; they must be shares of its reliance, at most 1."
         )
-    ours = ("year", "target")
+    dims = ("year", "target")
     coords = {
         "year": [int(graph.graph.get("year", NO_YEAR))],
         "source": codes,
         "target": codes,
-        "not_covered": (ours, np.clip(coverage - sums, 0.0, 1.0)),
-        "unobserved": (ours, 1.0 - coverage),
-        "is_break": (ours, np.zeros(coverage.shape, dtype=bool)),
+        "not_covered": (dims, np.clip(coverage - sums, 0.0, 1.0)),
+        "unobserved": (dims, 1.0 - coverage),
+        "is_break": (dims, np.zeros(coverage.shape, dtype=bool)),
         "name": ("target", [str(nodes[code].get("name", code)) for code in codes]),
     }
     return xr.DataArray(shares, coords=coords, dims=("year", "source", "target"), name="pull")

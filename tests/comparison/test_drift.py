@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from scipy.optimize import minimize
 
-from influence.compare.drift import Window, changes, difference_in_differences, event_study, placebo_years
-from influence.compare.events import concurrent, load_events
-from influence.compare.synthetic import simplex_weights, synthetic_control
-from influence.compare.verdict import drift_verdict, ordinary_verdict
-from influence.errors import StateError, YearError
+from influence.comparison.drift import Window, changes, difference_in_differences, event_study, placebo_years
+from influence.comparison.events import concurrent, load_events
+from influence.comparison.synthetic import simplex_weights, synthetic_control
+from influence.comparison.verdict import drift_verdict, period_verdict
+from influence.errors import PanelError, StateError, YearError
 from influence.panel.panel import load_panel
+from tests.pencil import pencil_panel
 
 YEARS = range(2000, 2021)
 
@@ -121,7 +123,7 @@ def test_a_break_shortens_or_ends_what_is_known():
     assert np.isnan(difference.p)
     found = drift_verdict(placebo, difference, nothing, EVENT, measure="balance", group="five states")
     assert found.startswith("Not known")
-    assert "Not known" in ordinary_verdict(placebo, EVENT, ("A", "B"))
+    assert "Not known" in period_verdict(placebo, EVENT, ("A", "B"))
 
 
 @pytest.mark.parametrize(
@@ -154,9 +156,9 @@ def test_bad_windows_and_groups_are_refused():
     values, breaks = walk(9)
     with pytest.raises(StateError, match="none of ZZZ"):
         placebo_years(values, breaks, ["ZZZ"], EVENT)
-    with pytest.raises(YearError, match="1998 to 1999 is not a stretch"):
+    with pytest.raises(YearError, match="1998 to 1999 is not a period"):
         placebo_years(values, breaks, GROUP, Window(1999, 1))
-    with pytest.raises(YearError, match="is not a stretch"):
+    with pytest.raises(YearError, match="is not a period"):
         placebo_years(values, breaks, GROUP, Window(2011, 30))
 
 
@@ -168,3 +170,13 @@ def test_the_list_of_events_is_sound_and_has_what_else_happened():
     assert {"us_leaves_tpp", "section_301", "tpp_signed"} <= keys
     assert "korus" not in keys
     assert "rcep" not in set(concurrent(panel, ["USA"], 2020, 2023)["key"])
+
+
+def test_a_panel_of_other_states_has_no_event_that_touches_none_of_them():
+    assert load_events(pencil_panel()).empty
+    rows = [("2016-05-01", "own", "A pact of Gamma", "CCC USA", "pact", "source")]
+    events = pd.DataFrame(rows, columns=["date", "key", "title", "states", "kind", "source"])
+    (found,) = load_events(pencil_panel(**{"curated/events": events})).itertuples()
+    assert (found.key, found.states) == ("own", {"CCC"})
+    with pytest.raises(PanelError, match=r"events\.csv: a date, kind, state or key"):
+        load_events(pencil_panel(**{"curated/events": events.assign(states="CCC QQQ")}))

@@ -1,7 +1,7 @@
-"""How far two graphs on the same states are apart (equation 15).
+"""Distances between two graphs on the same states (equation 15).
 
-Bare arrays (source, target) of shares in [0, 1]; NaN where unobserved. The diagonal does not count, and a pair that is
-unobserved in either is left out of both: missing is not zero.
+Bare arrays (source, target) of shares in [0, 1]; NaN where unobserved. The diagonal does not count. A pair that is
+unobserved in either graph is left out of both: missing is not zero.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ from influence.threads import one_thread
 
 
 class DeltaCon(NamedTuple):
-    """similarity in (0, 1]; distance >= 0; attribution (state), each one's part of the distance, sums to 1 or is 0."""
+    """similarity in (0, 1]; distance >= 0; attribution (state): its part of the distance, sums to 1 or is 0."""
 
     similarity: float
     distance: float
     attribution: np.ndarray
+
+    def __repr__(self) -> str:
+        return (
+            f"DeltaCon(similarity={self.similarity:.3g}, distance={self.distance:.3g}, {len(self.attribution)} states)"
+        )
 
 
 class Qap(NamedTuple):
@@ -30,19 +35,33 @@ class Qap(NamedTuple):
 
 
 def _shared(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Pairs observed in both, the diagonal apart."""
+    """Pairs observed in both, without the diagonal."""
     return np.asarray(~(np.isnan(a) | np.isnan(b)) & ~np.eye(len(a), dtype=bool))
 
 
 def weighted_jaccard(a: np.ndarray, b: np.ndarray) -> float:
-    """1 - sum min(a, b) / sum max(a, b): 0 for equal ties, 1 for ties that share nothing, NaN where there are none."""
+    """Weighted Jaccard distance: 1 - sum min(a, b) / sum max(a, b).
+
+    Parameters
+    ----------
+    a, b : shares in [0, 1], (source, target), NaN where unobserved.
+
+    Returns
+    -------
+    in [0, 1]: 0 for equal ties, 1 for graphs without a common tie; NaN if neither has a tie.
+
+    Examples
+    --------
+    >>> weighted_jaccard(np.array([[0, 0.2], [0.4, 0]]), np.array([[0, 0.2], [0.1, 0]]))
+    0.5
+    """
     both = _shared(a, b)
     largest = np.maximum(a[both], b[both]).sum()
     return float(1 - np.minimum(a[both], b[both]).sum() / largest) if largest > 0 else float("nan")
 
 
 def affinity(shares: np.ndarray, reach: float) -> np.ndarray:
-    """How near each state is to each other by paths of all lengths: S = (I + e^2 D - e A)^-1, symmetric ties A."""
+    """Affinity of each pair of states by paths of all lengths: S = (I + e^2 D - e A)^-1, A = shares + shares'."""
     ties = shares + shares.T
     middle = np.eye(len(ties)) + reach**2 * np.diag(ties.sum(axis=1)) - reach * ties
     with one_thread():
@@ -52,9 +71,23 @@ def affinity(shares: np.ndarray, reach: float) -> np.ndarray:
 def deltacon(a: np.ndarray, b: np.ndarray) -> DeltaCon:
     """DeltaCon with attribution of the change to states (Koutra, Shah, Vogelstein, Gallagher & Faloutsos 2016).
 
-    S = (I + e^2 D - e A)^-1 for each graph, d = sqrt(sum (sqrt S_a - sqrt S_b)^2), similarity 1 / (1 + d); a state's
-    attribution is the part of d^2 in its row. The measure is one of undirected graphs: A_uv = W_uv + W_vu. e is
-    1 / (1 + the largest degree of the two), the same for both, so that equal ties give equal affinities.
+    S = (I + e^2 D - e A)^-1 for each graph, d = sqrt(sum (sqrt S_a - sqrt S_b)^2), similarity 1 / (1 + d). The
+    attribution of a state is the part of d^2 in its row. The graphs are made undirected: A_uv = W_uv + W_vu. e is
+    1 / (1 + the largest degree of the two graphs), the same for both, so that equal ties give equal affinities.
+
+    Parameters
+    ----------
+    a, b : shares in [0, 1], (source, target), NaN where unobserved.
+
+    Returns
+    -------
+    similarity in (0, 1], distance >= 0, attribution (state) in [0, 1].
+
+    Examples
+    --------
+    >>> found = deltacon(np.array([[0, 0.2], [0.4, 0]]), np.array([[0, 0.2], [0.1, 0]]))
+    >>> 0 < found.similarity < 1
+    True
     """
     both = _shared(a, b)
     one, other = np.where(both, a, 0.0), np.where(both, b, 0.0)
@@ -67,9 +100,24 @@ def deltacon(a: np.ndarray, b: np.ndarray) -> DeltaCon:
 
 
 def qap(a: np.ndarray, b: np.ndarray, *, permutations: int = 1000, seed: int = 0) -> Qap:
-    """Correlation of two graphs' ties, judged against the same with the states of one renamed (Krackhardt 1988).
+    """Correlation of the ties of two graphs, with p from permuted states (quadratic assignment, Krackhardt 1988).
 
-    Rows and columns of b move together, and what was unobserved moves with them. p = (1 + #{|r'| >= |r|}) / (1 + n).
+    Rows and columns of b are permuted together, unobserved pairs with them. p = (1 + #{|r'| >= |r|}) / (1 + n).
+
+    Parameters
+    ----------
+    a, b : shares in [0, 1], (source, target), NaN where unobserved.
+    permutations : n. seed : of the permutations.
+
+    Returns
+    -------
+    correlation in [-1, 1], p in (0, 1]; NaN if the ties of a graph do not vary.
+
+    Examples
+    --------
+    >>> shares = np.array([[0, 0.2, 0.3], [0.4, 0, 0.1], [0.5, 0.6, 0]])
+    >>> round(qap(shares, shares, permutations=99).correlation, 6)
+    1.0
     """
     first, second = (_Observed.of(m) for m in (a, b))
     everyone = np.arange(len(a))
@@ -84,7 +132,7 @@ def qap(a: np.ndarray, b: np.ndarray, *, permutations: int = 1000, seed: int = 0
 
 
 class _Observed(NamedTuple):
-    """Ties less their mean and their squares, 0 where unseen; and 1 where seen, 0 elsewhere."""
+    """Ties minus their mean, their squares, both 0 where unobserved; seen : 1 where observed, else 0."""
 
     ties: np.ndarray
     squares: np.ndarray
@@ -92,7 +140,7 @@ class _Observed(NamedTuple):
 
     @classmethod
     def of(cls, shares: np.ndarray) -> _Observed:
-        """From shares with NaN; the diagonal is unseen."""
+        """From shares with NaN; the diagonal counts as unobserved."""
         seen = ~np.isnan(shares) & ~np.eye(len(shares), dtype=bool)
         mean = shares[seen].mean() if seen.any() else 0.0
         ties = np.where(seen, shares - mean, 0.0)
@@ -100,15 +148,15 @@ class _Observed(NamedTuple):
 
 
 def _correlation(first: _Observed, second: _Observed, order: np.ndarray) -> float:
-    """Pearson correlation over the pairs seen in both, the states of the second taken in `order`."""
+    """Pearson correlation over the pairs seen in both, the states of the second in `order`."""
     at = np.ix_(order, order)
     y, yy, seen = (m[at].ravel() for m in second)
-    x, xx, own = (m.ravel() for m in first)
-    pairs = own @ seen
+    x, xx, present = (m.ravel() for m in first)
+    pairs = present @ seen
     if pairs < 2:
         return float("nan")
-    sum_x, sum_y = x @ seen, own @ y
-    spread_x, spread_y = xx @ seen - sum_x**2 / pairs, own @ yy - sum_y**2 / pairs
+    sum_x, sum_y = x @ seen, present @ y
+    spread_x, spread_y = xx @ seen - sum_x**2 / pairs, present @ yy - sum_y**2 / pairs
     if min(spread_x, spread_y) <= 1e-24 * pairs:
         return float("nan")
     return float((x @ y - sum_x * sum_y / pairs) / np.sqrt(spread_x * spread_y))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import influence as inf
-from influence.compare.definitions import other_definitions, range_over
+from influence.comparison.definitions import other_definitions, range_over
 from influence.study import Study
 from tests.pencil import pencil_panel
 

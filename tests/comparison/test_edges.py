@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from influence.compare.edges import COLUMNS, edge_changes
+from influence.comparison.edges import COLUMNS, edge_changes
 
 
 def test_every_kind_by_pencil():

@@ -1,4 +1,4 @@
-"""What else happened: a cited list of events, so that no one reads cause into a date."""
+"""Events with sources: what else happened in the years of a change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def load_events(panel: Panel) -> pd.DataFrame:
 
     Raises
     ------
-    PanelError : a date, kind, state or group that is not known, or a key twice.
+    PanelError : an unknown date, kind, state or group, or a duplicated key.
     """
     table, registry = panel.curated("events"), panel.registry
     known = {*registry.states.index, *bundled_registry().states.index}
@@ -31,7 +31,7 @@ def load_events(panel: Panel) -> pd.DataFrame:
         lambda named: bool(named) and all(word in known or registry.is_group(word) for word in named.split())
     )
     if bad.any():
-        raise PanelError(f"events.csv: a date, kind, state or key that cannot be:{head_of(table[bad])}")
+        raise PanelError(f"events.csv has rows with an invalid date, kind, states or key:{head_of(table[bad])}")
     states = [_touched(named, registry) for named in table["states"]]
     out = table.assign(states=states, year=table["date"].str[:4].astype(int))
     return out[out["states"].map(bool)].sort_values(["date", "key"], ignore_index=True)
@@ -44,7 +44,7 @@ def _touched(named: str, registry: Registry) -> frozenset[str]:
 
 
 def concurrent(panel: Panel, states: Iterable[str], first_year: int, last_year: int) -> pd.DataFrame:
-    """Events that touch any of the states, of those years (both included)."""
+    """Events from first_year to last_year (both included) that affect any of the states."""
     table, wanted = load_events(panel), set(states)
     touched = table["states"].map(lambda event: bool(wanted & event))
     return table[table["year"].between(first_year, last_year) & touched].reset_index(drop=True)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import influence as inf
-from influence.compare import thresholds
-from influence.compare.thresholds import weight_thresholds
+from influence.comparison import thresholds
+from influence.comparison.thresholds import weight_thresholds
 from influence.errors import StateError, YearError
 from influence.method import Method
 from influence.study import Study
@@ -30,9 +30,9 @@ def test_the_threshold_of_gamma_with_a_pencil():
     found = weight_thresholds(PENCIL.with_method(weights={"trade": 0.5, "alliance": 0.5}), "CCC", 2016)
     trade, alliance = -1 / 9, 2 / 7
     assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
-    by_layer = {flip.layer: flip for flip in found.flips}
+    by_layer = {flip.layer: flip for flip in found.thresholds}
     # Level where t (2/7) = (1 - t) / 9: t = (1/9) / (1/9 + 2/7) = .28.
-    assert by_layer["alliance"].parity == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
+    assert by_layer["alliance"].threshold == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
     assert by_layer["alliance"].without == pytest.approx(-1 / 5)
     assert by_layer["alliance"].alone == pytest.approx(1 / 3)
     assert found.nearest == pytest.approx({"trade": 0.72, "alliance": 0.28})
@@ -71,13 +71,13 @@ def test_at_the_thresholds_the_real_poles_are_level(year, code):
     assert found.balance == pytest.approx(
         float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
     )
-    for flip in found.flips:
+    for flip in found.thresholds:
         rest = {name: w for name, w in Method().weights.items() if w > 0 and name != flip.layer}
         without = inf.pull_balance(inf.build_ties(panel, rest), ("CHN", "USA")).sel(year=2016, target=code)
         assert flip.without == pytest.approx(float(without), abs=1e-12)
-        if not np.isnan(flip.parity):
-            share = (1 - flip.parity) / sum(rest.values())
-            weights = {flip.layer: flip.parity, **{name: w * share for name, w in rest.items()}}
+        if not np.isnan(flip.threshold):
+            share = (1 - flip.threshold) / sum(rest.values())
+            weights = {flip.layer: flip.threshold, **{name: w * share for name, w in rest.items()}}
             level = inf.pull_balance(inf.build_ties(panel, weights), ("CHN", "USA")).sel(year=2016, target=code)
             assert float(level) == pytest.approx(0, abs=1e-9)
     if found.nearest is not None:
@@ -94,7 +94,7 @@ def test_a_member_of_a_group_has_thresholds_too(year):
 
 CANNOT = [
     ("AAA", 2016, "is a pole in 2016"),
-    ("CCC", 2017, "the trade layer of CCC is not known"),
+    ("CCC", 2017, "the trade layer of CCC is missing"),
     ("CCC", 1999, "year 1999 is not in the panel"),
 ]
 
@@ -108,7 +108,7 @@ def test_what_has_no_thresholds_is_refused(state, of_year, message):
 def test_without_any_pull_there_is_no_threshold(year):
     """Vietnam has no pledge from either: with pledges alone both pulls are zero, which is no change of the lead."""
     found = weight_thresholds(year, "VNM", 2016)
-    assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
+    assert np.isnan(next(flip for flip in found.thresholds if flip.layer == "alliance").alone)
     assert found.nearest is None
 
 
@@ -119,10 +119,10 @@ def test_the_table_has_the_same_for_every_state_and_year():
         one = weight_thresholds(study, code, year)
         rows = table.loc[(code, year)]
         assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
-        for flip in one.flips:
+        for flip in one.thresholds:
             row = rows.loc[flip.layer]
-            wanted = (flip.weight, flip.parity, flip.without, flip.alone)
-            assert row[["weight", "level_at", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
+            wanted = (flip.weight, flip.threshold, flip.without, flip.alone)
+            assert row[["weight", "threshold", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
         assert rows["distance"].iloc[0] == pytest.approx(one.distance if one.nearest else np.nan, nan_ok=True)
         if one.nearest:
             assert rows["nearest"].to_dict() == pytest.approx(one.nearest)

@@ -1,4 +1,4 @@
-"""Where a state stands among others."""
+"""Rank of each state by its balance, on both sides of a comparison."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from influence.compare.sides import Side
+from influence.comparison.sides import ComparisonSide
 from influence.metrics.pull import headline_balance, pairs_of
 
 COLUMNS = ["iso3", "pole", "before", "before_low", "before_high", "after", "after_low", "after_high"]
 
 
-def rank_table(first: Side, second: Side, poles: Sequence[str], states: Sequence[str]) -> pd.DataFrame:
-    """Rank of each state by its balance, 1 for who leans most to the first of the pair, the mean place for equals.
+def rank_table(
+    first: ComparisonSide, second: ComparisonSide, poles: Sequence[str], states: Sequence[str]
+) -> pd.DataFrame:
+    """Rank of each state by its balance: 1 for the largest, the mean rank for equal balances.
 
-    States without a balance on either side have no rank. How sure a rank is draws tell (uncertainty.comparing): low and
-    high are empty until then.
+    States without a balance on either side, and members of the poles, have no rank. Low and high are NaN until
+    uncertainty.comparing fills them.
 
     Returns
     -------
