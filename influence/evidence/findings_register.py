@@ -16,13 +16,13 @@ from influence.query import read_arguments
 from influence.query.units import UNITS
 from influence.record_fields import ANYTHING, is_number, list_of, mapping_of, number, text, word
 from influence.records import Field, Fields, Reader, Where, read_record, read_register
+from influence.state_fields import STATE
 from influence.states import Registry, datasets_dir
 
-MEASURES = {
-    **{name: found for name, found in NUMBERS.items() if found.unit in UNITS}, **leads.MEASURES, **models.MEASURES,
-}  # fmt: skip
+MEASURES = {name: found for name, found in NUMBERS.items() if found.unit in (*UNITS, "of")}
+MEASURES |= {**leads.MEASURES, **models.MEASURES}
 """Measures that a finding may name: those of influence.query that give a number, and those that give several values."""
-EXPECTED = "a number, [low, high] with null for an open end, or {states: [codes]}"
+EXPECTED = "a number, [low, high] with null for an open bound, or {states: [codes]}"
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ def _read_expected(value: Any, where: Where) -> Expected:
     if is_number(value):
         return Range(float(value), float(value))
     if isinstance(value, Mapping) and set(value) == {"states"} and isinstance(value["states"], list):
-        return frozenset(list_of(text(60), least=0).read(value["states"], where.at("states")))
-    ends = value if isinstance(value, list) and len(value) == 2 else [value]
-    if len(ends) == 2 and all(end is None or is_number(end) for end in ends) and ends != [None, None]:
-        low, high = (-math.inf if ends[0] is None else ends[0]), (math.inf if ends[1] is None else ends[1])
+        return frozenset(list_of(STATE, least=0).read(value["states"], where.at("states")))
+    bounds = value if isinstance(value, list) and len(value) == 2 and value != [None, None] else [value]
+    if len(bounds) == 2 and all(bound is None or is_number(bound) for bound in bounds):
+        low, high = (-math.inf if bounds[0] is None else bounds[0]), (math.inf if bounds[1] is None else bounds[1])
         if low <= high:
             return Range(float(low), float(high))
     raise where.wrong(value, EXPECTED)

@@ -18,7 +18,7 @@ from influence.export.tours import parse_tour
 from influence.files import move_in, ready_folder
 from influence.lessons.checking import FilledLesson
 from influence.lessons.extract import extract
-from influence.lessons.marking import SLIPS, describe_mark, mistakes, within
+from influence.lessons.marking import SLIPS, WRITE, describe_mark, mistakes, within
 from influence.lessons.model import Lesson, Question
 from influence.method import Method
 from influence.query import value_of
@@ -29,12 +29,6 @@ from influence.study import Study
 
 FORM = ["question", "answer", "text", "kind", "write"]
 """Columns of the form for answers; those behind `answer` are for the reader and passed over when it is marked."""
-WRITE = {
-    "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25",
-    "balance": "a number from -1 to 1", "dollars": "dollars, or billion",
-    "capability": "dollars, or billion", "year": "a year", "count": "a number", "state": "a state's name or code",
-    "outcome": "a letter or a word of the options", "text": "in your own words",
-}  # fmt: skip
 FORMULA = "=+-@"
 MISTAKES = 4
 

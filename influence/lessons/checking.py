@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from influence.errors import InfluenceError, LessonError, QueryError, pluralize, suggest
 from influence.lessons.marking import format_answer, mark
-from influence.lessons.model import Lesson
+from influence.lessons.model import Lesson, Question, Row
 from influence.query import value_of
 from influence.query.placeholders import Words, fill_text, queries_in
 from influence.query.units import value_text
@@ -36,9 +38,9 @@ def render_lesson(lesson: Lesson, study: Study) -> FilledLesson:
     LessonError : what cannot be computed, each fault in a separate line.
     """
     faults: list[str] = []
-    answers = {question.name: _answer(lesson, i, study, faults) for i, question in enumerate(lesson.questions)}
+    answers = {question.name: _answer(question, study, faults) for question in lesson.questions}
     asked = {q.name: _text(q.text, study, f"question {q.name}", faults) for q in lesson.questions}
-    table = [(row.label, _figure(lesson, i, study, faults)) for i, row in enumerate(lesson.table)]
+    table = [(row.label, _figure(row, f"table, line {i}", study, faults)) for i, row in enumerate(lesson.table, 1)]
     text = _text(lesson.text, study, "text.md", faults)
     notes = _text(lesson.notes, study, "teacher.md", faults, answers)
     faults += [] if faults else given_away(lesson, study)
@@ -49,32 +51,35 @@ def render_lesson(lesson: Lesson, study: Study) -> FilledLesson:
     return FilledLesson(text, notes, asked, answers, table)
 
 
-def _answer(lesson: Lesson, i: int, study: Study, faults: list[str]) -> str:
-    question = lesson.questions[i]
-    if question.answer is None:
-        return format_answer(question, study)
+@contextmanager
+def _reported(faults: list[str], place: str = "") -> Iterator[None]:
+    """Add an error to the faults, with its place."""
     try:
-        value = value_of(study, question.answer)
-        text = format_answer(question, study)
-        if isinstance(value, float) and math.isnan(value):
-            faults.append(f"question {question.name}: {question.answer.measure} has no value there; too little was "
-                          f"observed, or it is a pole.")  # fmt: skip
-        elif question.kind == "choice" and value not in question.options:
-            faults.append(f"question {question.name}: the answer is {value!r}, which is none of its options.")
-        elif mark(question, value if isinstance(value, str) else repr(value), study).verdict != "right":
-            faults.append(f"question {question.name}: the computed answer is not marked as right.")
-        return text
+        yield
     except InfluenceError as err:
-        faults.append(f"question {question.name}: {err}")
-        return ""
+        faults.append(f"{place}: {err}" if place else str(err))
+
+
+def _answer(question: Question, study: Study, faults: list[str]) -> str:
+    text, place, answer = "", f"question {question.name}", question.answer
+    with _reported(faults, place):
+        text = format_answer(question, study)
+        value = value_of(study, answer) if answer else ""
+        if answer is None:
+            return text
+        if isinstance(value, float) and math.isnan(value):
+            faults.append(f"{place}: {answer.measure} has no value there; too little was observed, or it is a pole.")
+        elif question.kind == "choice" and value not in question.options:
+            faults.append(f"{place}: the answer is {value!r}, which is none of its options.")
+        elif mark(question, value if isinstance(value, str) else repr(value), study).verdict != "right":
+            faults.append(f"{place}: the computed answer is not marked as right.")
+    return text
 
 
 def _text(text: str, study: Study, place: str, faults: list[str], answers: dict[str, str] | None = None) -> str:
-    try:
+    with _reported(faults):
         return fill_text(text, study, Where(place, LessonError, study.registry), words=_words(answers))
-    except InfluenceError as err:
-        faults.append(str(err))
-        return text
+    return text
 
 
 def _words(answers: dict[str, str] | None) -> Words:
@@ -90,13 +95,10 @@ def _words(answers: dict[str, str] | None) -> Words:
     return {"answer": answer}
 
 
-def _figure(lesson: Lesson, i: int, study: Study, faults: list[str]) -> str:
-    row = lesson.table[i]
-    try:
+def _figure(row: Row, place: str, study: Study, faults: list[str]) -> str:
+    with _reported(faults, f"{place} ({row.label})"):
         return value_text(value_of(study, row.value), row.value.unit, study.registry)
-    except InfluenceError as err:
-        faults.append(f"table, line {i + 1} ({row.label}): {err}")
-        return ""
+    return ""
 
 
 def given_away(lesson: Lesson, study: Study) -> list[str]:

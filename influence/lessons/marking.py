@@ -22,6 +22,13 @@ SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6
 NUMBER = re.compile(r"([+-]?(?:\d[\d.,']*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%|per ?cent|[a-z]+)?\.?")
 SLIPS = ("That is in ", "That is a hundredth", "So many")
 BASES = {"two_way": "both ways", "exports": "exports alone", "imports": "imports alone"}
+WRITE = {
+    "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "index": "a number like 0.25",
+    "balance": "a number from -1 to 1, like -0.25", "dollars": "dollars, like 120000000000 or 120 billion",
+    "capability": "dollars, like 120000000000 or 120 billion", "year": "a year", "count": "a number",
+    "state": "a state's name or code", "outcome": "a letter or a word of the options", "text": "in your own words",
+}  # fmt: skip
+"""How an answer is written, by its unit."""
 SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
 
 
@@ -119,7 +126,7 @@ def within(question: Question, given: float, value: float, times: float = 1.0) -
 def _number_text(question: Question, text: str, value: float, study: Study) -> str | None:
     given = read_number(text, question.unit)
     if math.isnan(given):
-        return f"{text!r} is not a number; write {_example(question.unit)}."
+        return f"{text!r} is not a number; write {WRITE[question.unit]}."
     if math.isnan(value):
         return "there is no value here: say so in words."
     if within(question, given, value):
@@ -134,13 +141,6 @@ def _number_text(question: Question, text: str, value: float, study: Study) -> s
     if within(question, given, value, NEAR):
         return "Close: a figure was rounded on the way, or misread; keep four digits until the end."
     return ""
-
-
-def _example(unit: str) -> str:
-    return {
-        "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "year": "a year",
-        "balance": "a number from -1 to 1, like -0.25", "dollars": "dollars, like 120000000000 or 120 billion",
-    }.get(unit, "a number")  # fmt: skip
 
 
 def mistakes(question: Question, value: float, study: Study) -> Iterator[tuple[str, float]]:

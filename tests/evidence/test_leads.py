@@ -150,7 +150,7 @@ def test_members_of_a_pole_are_not_counted():
 def test_a_region_is_split_by_pencil():
     """In the ten states of ASEAN: .3 to .1 in one, .1 to .3 in another, .2 to .2 in the third; the rest unobserved.
 
-    Balances +.5, -.5 and 0: 50 points each.
+    Balances +.5, -.5 and 0: 50 for each.
     """
     names = ["CHN", "USA", "BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "VNM"]
     matrix = np.zeros((12, 12))

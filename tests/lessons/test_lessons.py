@@ -113,7 +113,7 @@ def test_a_student_with_a_pocket_calculator_gets_the_same_numbers():
     computed = {
         "trade_china": (out_china + in_china) / (out_all + in_all),
         "trade_usa": (out_usa + in_usa) / (out_all + in_all),
-        "pact_usa": usa / (korea + pledged), "pact_own": korea / (korea + pledged),
+        "pact_usa": usa / (korea + pledged), "pact_not_covered": korea / (korea + pledged),
         "agreement_china": china / (korea + agreed), "agreement_usa": usa / (korea + agreed),
     }  # fmt: skip
     computed["pull_china"] = 0.6 * computed["trade_china"] + 0.1 * computed["agreement_china"]
