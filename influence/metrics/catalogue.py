@@ -144,7 +144,7 @@ _BUNDLED: tuple[Metric, ...] = (
             ("s", "1 - 2 mean |difference| of two portfolios", "Signorino & Ritter 1999"),
         )
     ),
-    Metric("bloc", "similarity", "number of the bloc of large modularity, consensus of 100 runs; the pole column names the leader",
+    Metric("bloc", "similarity", "number of the bloc of large modularity, consensus of 100 runs; pole names its leader",
            "number", ">= 1", "Leicht & Newman 2008; Lancichinetti & Fortunato 2012", make.bloc,
            drawn=False),
     *(
