@@ -93,9 +93,7 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
-    assert (
-        "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
-    )
+    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 
