@@ -1,5 +1,3 @@
-from .claims.register import load_claims as load_claims
-from .claims.testing import findings_of as findings_of
 from .comparison.brief import brief_of as brief_of
 from .comparison.compared import compare as compare
 from .comparison.distance import deltacon as deltacon
@@ -14,6 +12,8 @@ from .comparison.thresholds import weight_thresholds as weight_thresholds
 from .config import Config as Config
 from .config import load_config as load_config
 from .draw_settings import DrawSettings as DrawSettings
+from .evidence.claims_register import load_claims as load_claims
+from .evidence.claims_testing import findings_of as findings_of
 from .export.graph_files import write_graph as write_graph
 from .export.notebook import atlas as atlas
 from .export.notebook import load_ipython_extension as load_ipython_extension

@@ -138,10 +138,7 @@ def _pairs(columns: str | None) -> dict[str, Any]:
 
 def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
     """States and years of the panel, without reading its arrays."""
-    from influence.states import Registry
-    from influence.tables import Tables, datasets_dir
-
-    registry = Registry(Tables(panel_dir or datasets_dir()))
+    registry = open_registry(None, panel_dir)
     years = registry.tables.observed("trade_totals")["year"]
     return registry, range(int(years.min()), int(years.max()) + 1)
 
@@ -239,7 +236,7 @@ def _scenario(path: Path, registry: Registry) -> list[str]:
 
 
 def _claims(path: Path, registry: Registry) -> list[str]:
-    from influence.claims.register import load_claims
+    from influence.evidence.claims_register import load_claims
 
     return [f"Claims: {len(load_claims(path, registry))}."]
 

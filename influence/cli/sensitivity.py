@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence.comparison.thresholds import WeightThreshold
+    from influence.study import Study
     from influence.uncertainty.workers import Workers
 
 SHARES = ("first", "first_se", "total", "total_se", "sd")
@@ -78,7 +79,7 @@ def command(
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir)
-        code, poles = study.registry.resolve(state), study.poles
+        code = study.registry.resolve(state)
         found = weight_thresholds(study, code, year)
         left = without_layers(study, year, names)
         shares = pd.DataFrame(columns=["iso3", "year", "metric", "pole", "source", *SHARES])
@@ -96,7 +97,7 @@ def command(
             "variance": shares,
         })  # fmt: skip
         return
-    _print(found, study.registry.name(code), year, poles)
+    _print(found, study.registry.name(code), year, study)
     _print_left(left)
     _print_shares(shares, samples)
 
@@ -142,10 +143,8 @@ def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.3f}"
 
 
-def _print(found: WeightThreshold, name: str, year: int, poles: tuple[str, ...]) -> None:
-    from influence.states import pole_label
-
-    one, other = (pole_label(pole) for pole in poles[:2])
+def _print(found: WeightThreshold, name: str, year: int, study: Study) -> None:
+    one, other = map(study.registry.pole_label, study.pair)
     if math.isnan(found.balance):
         click.echo(f"{name} in {year}: neither {one} nor {other} pulls on it.")
         return

@@ -17,6 +17,7 @@ from influence.config import Config
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence.states import Registry
     from influence.study import Study
 
 TOP, LARGEST = 10, 3
@@ -64,11 +65,11 @@ def command(
     elif as_csv:
         echo_csv(tables["states"])
     elif centrality is not None:
-        _print_ranks(tables, wanted)
+        _print_ranks(tables, wanted, study.registry)
     elif blocs:
-        _print_blocs(tables, wanted)
+        _print_blocs(tables, wanted, study.registry)
     else:
-        _print_variants(tables, bool(wanted), listed)
+        _print_variants(tables, bool(wanted), listed, study.registry)
 
 
 # ---- variants --------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ def _varied(
     return listed, {"variants": found.variants, "states": found.states}
 
 
-def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str]) -> None:
+def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str], registry: Registry) -> None:
     year = tables["variants"]["year"].iloc[0]
     click.echo(f"{year}, {len(states)} states; balance +1 only the first pole pulls, -1 only the second")
     for _, head in tables["variants"].iterrows():
@@ -105,51 +106,44 @@ def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Seq
             click.echo(f"  Changes nothing: {head['note']}.")
             continue
         click.echo(f"  {head['note'][0].upper()}{head['note'][1:]}.")
-        for line in _lines(head, rows):
+        for line in _lines(head, rows, registry):
             click.echo(f"  {line}")
         if by_state:
             _print_rows(rows)
 
 
-def _lines(head: pd.Series, rows: pd.DataFrame) -> list[str]:
+def _lines(head: pd.Series, rows: pd.DataFrame, registry: Registry) -> list[str]:
     """Who changes its leader, by how much the balances move, who loses or gains one."""
     from influence.uncertainty.stability import LEAST_CHANGE
 
-    flips = rows[rows["flag"].str.contains("leader_changes")]
-    lines = [f"The leader changes in {head['leader_changes']} of {head['states']} states with a balance{_who(flips)}."]
+    who = _who(rows[rows["flag"].str.contains("leader_changes")], registry)
+    lines = [f"The leader changes in {head['leader_changes']} of {head['states']} states with a balance{who}."]
     if head["changed"]:
         size = rows["change"].abs()
         order = size[size > LEAST_CHANGE].sort_values(ascending=False, kind="stable").index[:LARGEST]
-        most = ", ".join(f"{_name(rows.loc[i, 'iso3'])} {signed(rows.loc[i, 'change'])}" for i in order)
+        most = ", ".join(f"{registry.name(rows.loc[i, 'iso3'])} {signed(rows.loc[i, 'change'])}" for i in order)
         lines.append(f"Balances that move: {head['changed']}; most of all {most}.")
     lost = rows[rows["before"].notna() & rows["after"].isna()]
     gained = rows[rows["before"].isna() & rows["after"].notna()]
     for some, word in ((lost, "No balance any more"), (gained, "A balance where there was none")):
         if len(some):
-            lines.append(f"{word} ({len(some)}): {', '.join(_name(code) for code in some['iso3'])}.")
+            lines.append(f"{word} ({len(some)}): {', '.join(registry.name(code) for code in some['iso3'])}.")
     if rows["flag"].str.contains("break").any():
         lines.append("Other sources or layers than before: a difference of definitions, not of anything in the world.")
     return lines
 
 
-def _who(flips: pd.DataFrame) -> str:
-    told = [
-        f"{_name(row['iso3'])} to {_pole(row['leader_after'])} ({signed(row['before'])} to {signed(row['after'])})"
-        for _, row in flips.iterrows()
+def _who(changed: pd.DataFrame, registry: Registry) -> str:
+    texts = [
+        f"{registry.name(row['iso3'])} to {_pole(row['leader_after'], registry)} "
+        f"({signed(row['before'])} to {signed(row['after'])})"
+        for _, row in changed.iterrows()
     ]
-    return f": {', '.join(told)}" if told else ""
+    return f": {', '.join(texts)}" if texts else ""
 
 
-def _pole(leader: str) -> str:
-    from influence.states import pole_label
-
-    return pole_label(leader) if leader else "neither"
-
-
-def _name(code: str) -> str:
-    from influence.states import load_states
-
-    return str(load_states().loc[code, "name"])
+def _pole(leader: str, registry: Registry) -> str:
+    return registry.pole_label(leader) if leader else "neither"
 
 
 def _print_rows(rows: pd.DataFrame) -> None:
@@ -185,7 +179,7 @@ def _drawn(
     return {"ranking": ranks.whole, "states": ranks.states}
 
 
-def _print_ranks(tables: dict[str, pd.DataFrame], wanted: Sequence[str]) -> None:
+def _print_ranks(tables: dict[str, pd.DataFrame], wanted: Sequence[str], registry: Registry) -> None:
     for _, row in tables["ranking"].iterrows():
         name = {"spearman": "Spearman's rho", "kendall": "Kendall's tau"}[row["measure"]]
         click.echo(
@@ -204,10 +198,10 @@ def _print_ranks(tables: dict[str, pd.DataFrame], wanted: Sequence[str]) -> None
         for _, row in rows.iterrows()
     ]
     echo_table(["state", "value", "rank", "median place", "5 %", "95 %", "drawn in"], cells)
-    _say_absent(tables["states"], wanted, "value")
+    _say_absent(tables["states"], wanted, "value", registry)
 
 
-def _print_blocs(tables: dict[str, pd.DataFrame], wanted: Sequence[str]) -> None:
+def _print_blocs(tables: dict[str, pd.DataFrame], wanted: Sequence[str], registry: Registry) -> None:
     cells = [
         [f"{row['bloc']} ({row['leader']})", str(row["members"]), number(row["jaccard"]), f"{row['dissolved']:.2f}"]
         for _, row in tables["blocs"].iterrows()
@@ -221,10 +215,10 @@ def _print_blocs(tables: dict[str, pd.DataFrame], wanted: Sequence[str]) -> None
         ["state", "bloc", "drawn in", "mates that stay"],
         [[row["iso3"], str(row["bloc"]), f"{row['present']:.2f}", number(row["stays"])] for _, row in rows.iterrows()],
     )
-    _say_absent(tables["states"], wanted, "bloc")
+    _say_absent(tables["states"], wanted, "bloc", registry)
 
 
-def _say_absent(rows: pd.DataFrame, wanted: Sequence[str], what: str) -> None:
-    absent = [_name(code) for code in wanted if code not in set(rows["iso3"])]
+def _say_absent(rows: pd.DataFrame, wanted: Sequence[str], what: str, registry: Registry) -> None:
+    absent = [registry.name(code) for code in wanted if code not in set(rows["iso3"])]
     if absent:
         click.echo(f"Without a {what} in the whole network: {', '.join(absent)}.")

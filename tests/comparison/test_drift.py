@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from scipy.optimize import minimize
@@ -11,8 +12,9 @@ from influence.comparison.drift import Window, changes, difference_in_difference
 from influence.comparison.events import concurrent, load_events
 from influence.comparison.synthetic import simplex_weights, synthetic_control
 from influence.comparison.verdict import drift_verdict, period_verdict
-from influence.errors import StateError, YearError
+from influence.errors import PanelError, StateError, YearError
 from influence.panel.panel import load_panel
+from tests.pencil import pencil_panel
 
 YEARS = range(2000, 2021)
 
@@ -168,3 +170,13 @@ def test_the_list_of_events_is_sound_and_has_what_else_happened():
     assert {"us_leaves_tpp", "section_301", "tpp_signed"} <= keys
     assert "korus" not in keys
     assert "rcep" not in set(concurrent(panel, ["USA"], 2020, 2023)["key"])
+
+
+def test_a_panel_of_other_states_has_no_event_that_touches_none_of_them():
+    assert load_events(pencil_panel()).empty
+    rows = [("2016-05-01", "own", "A pact of Gamma", "CCC USA", "pact", "source")]
+    events = pd.DataFrame(rows, columns=["date", "key", "title", "states", "kind", "source"])
+    (found,) = load_events(pencil_panel(**{"curated/events": events})).itertuples()
+    assert (found.key, found.states) == ("own", {"CCC"})
+    with pytest.raises(PanelError, match=r"events\.csv: a date, kind, state or key"):
+        load_events(pencil_panel(**{"curated/events": events.assign(states="CCC QQQ")}))

@@ -140,21 +140,25 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
         (
             content(),
             {"text": "The answer is {answer lean}."},
-            r"text\.md: \{answer lean\} is no answer",
+            r"text\.md: \{answer lean\}: answers are for teacher\.md",
         ),
-        (content(), {"notes": "It is {answer laen}."}, r"teacher\.md: \{answer laen\} is no answer"),
+        (
+            content(),
+            {"notes": "It is {answer laen}."},
+            r"teacher\.md: \{answer laen\}: there is no question .laen.\. Did you mean lean",
+        ),
         (content(), {"text": "It is {balance KOR 2016}."}, r"text\.md gives away the answer to question lean"),
         (content(table=[{"label": "x", "value": BALANCE}]), {}, "table, line 1 gives away the answer to question lean"),
     ],
 )
-def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, message):
+def test_what_cannot_be_computed_or_gives_an_answer_away_is_an_error(tmp_path, given, texts, message):
     lesson = own(tmp_path / "mine", given, **texts)
     with pytest.raises(LessonError, match=message) as raised:
         render_lesson(lesson, study())
     assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
 
 
-def test_every_fault_is_told_at_once(tmp_path):
+def test_all_faults_are_reported_at_once(tmp_path):
     lesson = own(tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}")
     with pytest.raises(LessonError, match=r"lesson mine has 2 faults:\n  question lean.*\n  text\.md"):
         render_lesson(lesson, study())
@@ -193,7 +197,7 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     assert answer == "−0.4137"
     assert answer not in pages[False]
     assert "Notes" not in pages[False]
-    # How long a text is to be is said by its question, and nowhere else.
+    # How long a text is to be is written in its question only.
     assert "Write in your own words." in pages[False]
     assert pages[False].count("sentences") == 1
     assert f"The answer is {answer}, South Korea relies" in pages[True]

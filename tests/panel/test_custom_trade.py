@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from influence.export.findings import source_cards, source_line
 
 import influence as inf
 from influence.errors import PanelError

@@ -31,7 +31,7 @@ NAMES = ("pull_direct", "pull_balance", "pull_network", "balance_network", "pull
 
 @contextlib.contextmanager
 def cluster_of(count: int) -> Iterator[LocalCluster]:
-    """So many workers in processes of their own, kept alive by nannies, on loopback and a free port."""
+    """A cluster of `count` worker processes, kept alive by nannies, on loopback and a free port."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     given = {"n_workers": count, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with warnings.catch_warnings():
