@@ -62,20 +62,25 @@ def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
     place = {code: i for i, code in enumerate(codes)}
     for u, v, data in graph.edges(data=True):
         shares[0, place[str(u)], place[str(v)]] = _share(data[key], f"{name}: edge {u} -> {v}")
-    nodes = {str(node): data for node, data in graph.nodes(data=True)}
-    coverage = np.array([[float(nodes[code].get("coverage", 1.0)) for code in codes]])
     sums = shares.sum(axis=1)
     if (sums > 1 + 1e-6).any():
         worst = codes[int(sums[0].argmax())]
         raise SourceError(
             f"{name}: the ties to {worst} add up to {sums.max():.3g}; they must be shares of its reliance, at most 1."
         )
+    return _labelled(shares, codes, graph)
+
+
+def _labelled(shares: np.ndarray, codes: list[str], graph: nx.DiGraph) -> xr.DataArray:
+    """Shares (year, source, target) with the coordinates of build_ties."""
+    nodes = {str(node): data for node, data in graph.nodes(data=True)}
+    coverage = np.array([[float(nodes[code].get("coverage", 1.0)) for code in codes]])
     dims = ("year", "target")
     coords = {
         "year": [int(graph.graph.get("year", NO_YEAR))],
         "source": codes,
         "target": codes,
-        "not_covered": (dims, np.clip(coverage - sums, 0.0, 1.0)),
+        "not_covered": (dims, np.clip(coverage - shares.sum(axis=1), 0.0, 1.0)),
         "unobserved": (dims, 1.0 - coverage),
         "is_break": (dims, np.zeros(coverage.shape, dtype=bool)),
         "name": ("target", [str(nodes[code].get("name", code)) for code in codes]),
