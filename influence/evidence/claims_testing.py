@@ -129,10 +129,11 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     mean, states = gaps.mean(), pluralize(len(known), "state")
     write = signed if values["measure"] == "balance" else fixed
     name = values["measure"].replace("_", " ") + (f" of {pole}" if values["pole"] else "")
+    bounds = signed_range(mean.min(), mean.max(), 4)
     text = (
         f"Under {edited.scenario}, {name} in {year} changes from {write(before.mean(), 3)} to "
-        f"{write(found[0].mean(), 3)} (mean of {states}; change {signed(mean.iloc[0], 4)}, "
-        f"{signed_range(mean.min(), mean.max(), 4)} over trade elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of {states}."
+        f"{write(found[0].mean(), 3)} (mean of {states}; change {signed(mean.iloc[0], 4)}, {bounds} over trade "
+        f"elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of {states}."
     )
     return Finding(claim, verdict, text, _numbers(rows))
 
