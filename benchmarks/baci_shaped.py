@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from influence.states import code_map, datasets_dir, load_states
-from influence.tables import read_panel_table
+from influence.states import bundled_registry
+from influence.tables import datasets_dir, read_panel_table
 
 ROWS = 11_000_000
 YEARS = (2016, 2017, 2018, 2019, 2020)
 CHAPTERS = [chapter for chapter in range(1, 98) if chapter != 77]
-# As in trade statistics: not the state's own number but the one the publisher writes.
+# As in trade statistics: not the state's sums number but the one the publisher writes.
 PUBLISHED = {"USA": 842, "TWN": 490, "IND": 699, "CHE": 757, "NOR": 579, "FRA": 251}
 SPREAD_PRODUCTS, SPREAD_FLOWS = 2.0, 1.5
 UNKNOWN_QUANTITY = 0.03
@@ -39,8 +39,10 @@ def pairs_of(year: int) -> pd.DataFrame:
     """Pairs of the bundled panel that trade: exporter, importer (the publisher's numbers), export_usd > 0."""
     table = read_panel_table(datasets_dir(), "trade")
     rows = table[(table["year"] == year) & (table["export_usd"] > 0)].sort_values(["exporter", "importer"])
-    numbers = {iso3: int(m49) for iso3, m49 in load_states()["m49"].items() if m49}
-    numbers |= {iso3: int(code) for code, iso3 in code_map("m49").items() if iso3 not in numbers} | PUBLISHED
+    numbers = {iso3: int(m49) for iso3, m49 in bundled_registry().states["m49"].items() if m49}
+    numbers |= {
+        iso3: int(code) for code, iso3 in bundled_registry().code_map("m49").items() if iso3 not in numbers
+    } | PUBLISHED
     return pd.DataFrame(
         {
             "exporter": rows["exporter"].map(numbers).to_numpy(dtype=np.int32),
@@ -81,15 +83,15 @@ def year_blocks(year: int, rows: int, seed: int) -> Iterator[dict[str, np.ndarra
     """The year's rows, one exporter at a time: i, j, k, dollars, kilograms (-1: not known)."""
     rng = np.random.default_rng([seed, year])
     codes, pairs = products(), pairs_of(year)
-    # A product is as large every year: its size does not hang on the year's seed.
+    # A product is as large every year: its size does not depend on the year's seed.
     sizes = np.random.default_rng(seed).lognormal(0.0, SPREAD_PRODUCTS, len(codes))
     prices = np.random.default_rng(seed + 1).lognormal(1.0, 1.5, len(codes))
     counts = products_a_pair(pairs["export_usd"].to_numpy(), rows, len(codes))
     for exporter, block in pairs.groupby("exporter", sort=False):
-        own = sizes * rng.lognormal(0.0, SPREAD_FLOWS, len(codes))
+        sums = sizes * rng.lognormal(0.0, SPREAD_FLOWS, len(codes))
         chosen, dollars = [], []
         for total, count in zip(block["export_usd"], counts[block.index], strict=True):
-            weights = own * rng.lognormal(0.0, 1.0, len(codes))
+            weights = sums * rng.lognormal(0.0, 1.0, len(codes))
             best = np.sort(np.argpartition(weights, -count)[-count:])
             chosen.append(best)
             dollars.append(split(total, weights[best]))
@@ -124,8 +126,8 @@ def write_year(folder: Path, year: int, *, rows: int = ROWS, seed: int = 0) -> P
 
 def write_codes(folder: Path, year: int) -> Path:
     """The code file that goes with a release: country_code, country_name, country_iso2, country_iso3."""
-    states, pairs = load_states(), pairs_of(year)
-    known = code_map("m49")
+    states, pairs = bundled_registry().states, pairs_of(year)
+    known = bundled_registry().code_map("m49")
     lines = ["country_code,country_name,country_iso2,country_iso3"]
     for code in sorted({*pairs["exporter"], *pairs["importer"]}):
         state = states.loc[known[str(code)]]

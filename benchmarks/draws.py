@@ -17,7 +17,6 @@ from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import walk_system
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.study import Study
 from influence.uncertainty.draws import drawn_method, flow_factors
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges
@@ -34,10 +33,11 @@ GROWTH_DRAWS = 10
 
 
 def beside_numpy(panel: Panel) -> dict[str, float]:
-    """Seconds of a draw's random numbers and of its solve, of this package and of numpy, on the same sizes and arrays."""
-    study, spread, years = Study(panel, poles=POLES), mirror_spread(panel).sd.values, panel.years
+    """Seconds of a draw's random numbers and of its solve, here and with numpy, on the same sizes and arrays."""
+    spread, years, study = mirror_spread(panel).sd.values, panel.years, inf.Study(panel, poles=POLES)
     rng = np.random.default_rng(0)
-    system, right = walk_system(study.ties, disjoint_members(study.ties, POLES), study.method.alpha)
+    ties = study.ties
+    system, right = walk_system(ties, disjoint_members(ties, POLES), study.method.alpha)
     numbers = iter(range(10_000))
 
     def draw() -> None:
@@ -57,14 +57,14 @@ def beside_numpy(panel: Panel) -> dict[str, float]:
 
 
 def seconds(panel: Panel, draws: int, workers: int = 1) -> float:
-    """Wall seconds of the uncertainty ranges of the direct, network and income lenses."""
+    """Wall seconds of the ranges of the direct, network and income lenses."""
     start = time.perf_counter()
-    metric_ranges(Study(panel, poles=POLES), NAMES, DrawSettings(draws), workers=Workers(workers))
+    metric_ranges(inf.Study(panel, poles=POLES), NAMES, DrawSettings(draws), workers=Workers(workers))
     return time.perf_counter() - start
 
 
 def alone(draws: int, workers: int) -> tuple[float, float, float]:
-    """Seconds, peak megabytes of the process and of its largest worker, in a process of its own."""
+    """Seconds, peak megabytes of the process and of its largest worker, in a separate process."""
     lines = (
         "import resource",
         "import influence as inf",
@@ -98,8 +98,8 @@ def growth() -> None:
         "states": (SIZES, [seconds(panel_of_size(tables, n).of_years(last - 3, last), GROWTH_DRAWS) for n in SIZES]),
     }
     for name, (sizes, taken) in cases.items():
-        text = ", ".join(f"{size}: {t:.2f} s" for size, t in zip(sizes, taken, strict=True))
-        print(f"  cost by {name} ({text}) grows to the power of {exponent(sizes, taken):.2f}")
+        costs = ", ".join(f"{size}: {t:.2f} s" for size, t in zip(sizes, taken, strict=True))
+        print(f"  cost by {name} ({costs}) grows to the power of {exponent(sizes, taken):.2f}")
 
 
 def report() -> None:

@@ -78,8 +78,8 @@ def largest_states(count: int) -> list[str]:
 
 def write_page(states: list[str] | None, path: Path) -> Path:
     """An atlas of these states (all of the panel for None), without scenarios."""
-    study = inf.Study(inf.load_panel(), poles=("CHN", "USA"))
-    return write_atlas(build_atlas_data(study, states=states), path)
+    content = build_atlas_data(inf.Study(inf.load_panel(), poles=("CHN", "USA")), states=states)
+    return write_atlas(content, path)
 
 
 def repaint(browser: Any, path: Path, address: str) -> Repaint:
@@ -94,14 +94,14 @@ def repaint(browser: Any, path: Path, address: str) -> Repaint:
 
 def report() -> None:
     """Print the measures of 60 states with all their ties, and of all states with their backbone."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
+    name = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if name is None:
         print("  no browser here: pages are not measured")
         return
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, contextlib.ExitStack() as stack:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=name, args=["--no-sandbox", "--disable-gpu"])
         stack.callback(browser.close)
         cases = (
             ("60 states, all ties", largest_states(60), "#t=0&a=1", 50),

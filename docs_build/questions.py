@@ -8,8 +8,8 @@ import pandas as pd
 
 from docs_build.page_study import PageStudy
 from docs_build.worked.steps import table
-from influence.claims.register import load_claims
-from influence.claims.testing import Finding, findings_of
+from influence.evidence.claims_register import load_claims
+from influence.evidence.claims_testing import Finding, findings_of
 from influence.lessons.load import lesson_names, load_lesson
 from influence.lessons.model import Lesson
 from influence.scenario.load import load_scenario, scenario_names
@@ -70,7 +70,7 @@ def claims(g: PageStudy) -> str:
 
 
 def _finding(found: Finding) -> str:
-    lines = [f"## {found.claim.claim} {{ #{found.claim.key} }}\n", f"**{found.verdict.capitalize()}.** {found.told}\n"]
+    lines = [f"## {found.claim.claim} {{ #{found.claim.key} }}\n", f"**{found.verdict.capitalize()}.** {found.text}\n"]
     if len(found.numbers):
         rows = [[str(row["what"]), *(_number(row[end], row["unit"]) for end in ("value", "low", "high"))]
                 for row in found.numbers.to_dict(orient="records")]  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import influence as inf
-from influence.compare.comparison import compare_sides
+from influence.comparison.tables import compare_sides
 
 POLES = ("CHN", "USA")
 BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"

@@ -30,8 +30,8 @@
 from IPython.display import Image, Markdown, display
 
 import influence as inf
-from influence.compare.compared import balance_rows, compared_of
-from influence.compare.drift import Window
+from influence.comparison.compared import balance_rows, compare
+from influence.comparison.drift import Window
 from influence.export import figures
 from influence.export.compare_data import comparison_caption, dumbbell_rows
 from influence.export.drift_text import study_of
@@ -64,7 +64,7 @@ display(Markdown(
 
 # %%
 signatories = study.with_(region="tpp12")
-actual = compared_of("2016", "2018", signatories)
+actual = compare("2016", "2018", signatories)
 display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(actual), comparison_caption(actual), POLES), "png")))
 
 # %%
@@ -117,7 +117,7 @@ scenario = inf.load_scenario("tpp_with_us")
 display(Markdown(f"**{scenario.title}.** {scenario.question}\n\n" + "\n".join(f"- {a}" for a in scenario.assumptions)))
 
 # %%
-stayed = compared_of("2018", "2018:tpp_with_us", signatories)
+stayed = compare("2018", "2018:tpp_with_us", signatories)
 display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(stayed), comparison_caption(stayed), POLES), "png")))
 
 # %%

@@ -122,8 +122,8 @@ display(Markdown(
 rows = {}
 for code in split.index:
     thresholds = inf.weight_thresholds(study, code, 2016)
-    alliance = next(row for row in thresholds.flips if row.layer == "alliance")
-    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.parity]
+    alliance = next(row for row in thresholds.thresholds if row.layer == "alliance")
+    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.threshold]
 weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "threshold"])
 display(weights.sort_values("threshold").round(3))
 display(Markdown(

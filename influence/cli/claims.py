@@ -31,15 +31,15 @@ def command(
     influence claims
     influence claims korea_in_tpp vacuum_after_2017 --json
     """
-    from influence.claims.register import TESTS, load_claims
     from influence.errors import ClaimError, suggest
+    from influence.evidence.claims_register import TESTS, load_claims
 
     if tests:
         for test, fields in TESTS.items():
             click.echo(f"{test}:")
             echo_table(["  field", "meaning"], [[f"  {name}", field.help] for name, field in fields.items()])
         return
-    from influence.claims.testing import findings_of
+    from influence.evidence.claims_testing import findings_of
 
     register = load_claims(path, open_registry(config, panel_dir))
     known = [claim.key for claim in register]
@@ -59,7 +59,7 @@ def command(
 
         rows = [
             {
-                "key": f.claim.key, "claim": f.claim.claim, "verdict": f.verdict, "told": f.told,
+                "key": f.claim.key, "claim": f.claim.claim, "verdict": f.verdict, "text": f.text,
                 "numbers": f.numbers.astype(object).where(f.numbers.notna(), None).to_dict(orient="records"),
                 "caveats": list(f.claim.caveats), "sources": list(f.claim.sources),
             }
@@ -68,7 +68,7 @@ def command(
         echo_json(pd.DataFrame(rows))
         return
     for f in found:
-        click.echo(f"{f.claim.claim}\n  {f.verdict.upper()}. {f.told}")
+        click.echo(f"{f.claim.claim}\n  {f.verdict.upper()}. {f.text}")
         for caveat in f.claim.caveats:
             click.echo(f"  But: {caveat}")
         click.echo("")

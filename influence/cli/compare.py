@@ -18,8 +18,8 @@ from influence.schema import MOST_DRAWS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.compared import Compared
-    from influence.compare.comparison import Comparison
+    from influence.comparison.compared import Compared
+    from influence.comparison.tables import Comparison
     from influence.uncertainty.workers import Workers
 
 
@@ -47,7 +47,7 @@ def command(
     influence compare 2016 2018 --html
     influence compare before.graphml after.graphml --json
     """
-    from influence.compare.compared import compared_of
+    from influence.comparison.compared import compare
     from influence.export.compare_page import write_compare
     from influence.files import ready_folder
     from influence.uncertainty.comparing import with_draws
@@ -57,7 +57,7 @@ def command(
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir, region)
-        compared = compared_of(first, second, study, progress, bounds=not draws)
+        compared = compare(first, second, study, progress, bounds=not draws)
         if draws:
             compared = with_draws(compared, config.draw_settings(draws), workers=workers, progress=progress)
     if as_json:
@@ -81,7 +81,7 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _print(compared: Compared) -> None:
-    from influence.compare.compared import ENDS, balance_rows, shown_edges
+    from influence.comparison.compared import BOUNDS_NOTE, balance_rows, shown_edges
     from influence.metrics.pull import pairs_of
 
     found, first, second, poles, names, verdict, *_ = compared
@@ -103,7 +103,7 @@ def _print(compared: Compared) -> None:
         ]
         echo_table(["state (15 that move most)", "before", "after", "change", "band", "rank"], table)
         if known["low"].notna().any():
-            click.echo(f"Bands: {compared.band}.")
+            click.echo(f"Bands: {compared.range_note}.")
         broken = int((rows["flag"] == "break").sum())
         if broken:
             what = "the trade series, or a layer of your own," if compared.study.panel.custom else "the trade series"
@@ -117,7 +117,7 @@ def _print(compared: Compared) -> None:
         f"\nTies of at least 1 %{among}: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs."
     )
     for row in found.distance.itertuples():
-        click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.told})")
+        click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.note})")
     top = ", ".join(
         f"{names.get(r.iso3, r.iso3)} {100 * r.share:.0f} %" for r in found.attribution.head(5).itertuples()
     )
@@ -127,7 +127,7 @@ def _print(compared: Compared) -> None:
         click.echo(f"\n{verdict}")
     if first.year == second.year and second.scenario != first.scenario:
         click.echo("\nThis is with against without: an equilibrium, not a forecast.")
-        if compared.band == ENDS:
+        if compared.range_note == BOUNDS_NOTE:
             click.echo("`influence brief` tells what it assumes.")
         else:
             click.echo(

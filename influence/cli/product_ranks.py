@@ -231,9 +231,7 @@ def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int,
     click.echo(f"\n{len(ranks.money.states)} states, {len(ranks.money.products):,} products, {ranks.steps} steps.")
 
 
-def _print_sensitivities(
-    ranks: ProductRanks, table: pd.DataFrame, code: str, top: int, registry: Registry
-) -> None:
+def _print_sensitivities(ranks: ProductRanks, table: pd.DataFrame, code: str, top: int, registry: Registry) -> None:
     """Print the effect of the price of each product on one state."""
     from influence.products.google import state_table
 

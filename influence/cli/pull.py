@@ -14,13 +14,27 @@ from influence.cli.settings import open_study, states_named, with_settings, with
 from influence.config import Config
 from influence.custom_layer_notes import costs_of_layers
 from influence.schema import MOST_DRAWS
-from influence.specs import LENSES
+from influence.specs import LENSES, lens_named
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from influence.metrics.lenses import Verdict
     from influence.uncertainty.workers import Workers
+
+
+class LensName(click.ParamType):
+    """A lens of specs.LENSES, registered ones among them, or all."""
+
+    name = "lens"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The names, for the help."""
+        return f"[{'|'.join((*LENSES, 'all'))}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; ConfigError for another."""
+        return value if value == "all" else lens_named(value).name
 
 
 @click.command()
@@ -30,7 +44,7 @@ if TYPE_CHECKING:
 @click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
 @click.option(
     "--lens",
-    type=click.Choice([*LENSES, "all"]),
+    type=LensName(),
     default=next(iter(LENSES)),
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
@@ -112,7 +126,8 @@ def balance_name(lens: str) -> str:
 def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
     from influence.metrics.pull import pairs_of
 
-    click.echo(f"\n{name}: {LENSES[lens].of_state}; balance +1 only the first pulls, -1 only the second")
+    measure = LENSES[lens].of_state or LENSES[lens].description
+    click.echo(f"\n{name}: {measure}; balance +1 only the first pulls, -1 only the second")
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []

@@ -18,7 +18,7 @@ from influence.specs import LENSES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.thresholds import WeightThreshold
+    from influence.comparison.thresholds import WeightThreshold
     from influence.study import Study
     from influence.uncertainty.workers import Workers
 
@@ -72,7 +72,7 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.thresholds import weight_thresholds
+    from influence.comparison.thresholds import weight_thresholds
     from influence.uncertainty.sensitivity import share_table, variance_shares, without_layers
 
     names = _names(metrics)
@@ -91,7 +91,7 @@ def command(
         nearest = found.nearest or {}
         echo_json_of({
             "balance": pd.DataFrame({"iso3": [code], "year": [year], "balance": [found.balance]}),
-            "flips": pd.DataFrame(found.flips),
+            "thresholds": pd.DataFrame(found.thresholds),
             "nearest": pd.DataFrame({"layer": list(nearest), "weight": list(nearest.values())}),
             "without_layers": left,
             "variance": shares,
@@ -153,11 +153,11 @@ def _print(found: WeightThreshold, name: str, year: int, study: Study) -> None:
     click.echo(
         f"{name} in {year}: {'the poles are level' if level else f'{lead} leads'} (balance {signed(found.balance)})."
     )
-    for flip in found.flips:
-        if not math.isnan(flip.parity) and not level:
-            word = "less" if flip.parity < flip.weight else "more"
+    for flip in found.thresholds:
+        if not math.isnan(flip.threshold) and not level:
+            word = "less" if flip.threshold < flip.weight else "more"
             click.echo(
-                f"It flips to {next_} if the {flip.layer} layer weighs {word} than {flip.parity:.2f} "
+                f"It flips to {next_} if the {flip.layer} layer weighs {word} than {flip.threshold:.2f} "
                 f"(now {flip.weight:.2f}), the others in their present proportions."
             )
     if found.nearest is None:
@@ -169,11 +169,11 @@ def _print(found: WeightThreshold, name: str, year: int, study: Study) -> None:
         [
             f.layer,
             f"{f.weight:.2f}",
-            "never" if math.isnan(f.parity) else f"{f.parity:.2f}",
+            "never" if math.isnan(f.threshold) else f"{f.threshold:.2f}",
             _told(f.without),
             _told(f.alone),
         ]
-        for f in found.flips
+        for f in found.thresholds
     ]
     echo_table(["layer", "weight", "level at", "balance without it", "balance of it alone"], rows)
 

@@ -95,9 +95,7 @@ def _varied(
     return listed, {"variants": found.variants, "states": found.states}
 
 
-def _print_variants(
-    tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str], registry: Registry
-) -> None:
+def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str], registry: Registry) -> None:
     year = tables["variants"]["year"].iloc[0]
     click.echo(f"{year}, {len(states)} states; balance +1 only the first pole pulls, -1 only the second")
     for _, head in tables["variants"].iterrows():

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from influence.compare.drift import Window, event_study
-from influence.compare.synthetic import Synthetic
-from influence.compare.verdict import drift_study
+from influence.comparison.drift import Window, event_study
+from influence.comparison.synthetic import Synthetic
+from influence.comparison.verdict import drift_study
 from influence.export.plot_data import Caption
 from influence.metrics.pull import headline_balance, pole_states
 from influence.panel.regions import region_members
@@ -35,7 +35,7 @@ def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: s
 
     Raises
     ------
-    StateError, YearError : see resolve_state and drift.checked.
+    StateError, YearError : see regions.region_members and drift_study.
     """
     panel, ties, poles, seed = study.panel, study.ties, study.pair, study.method.seed
     excluded = set(ties.indexes["target"][pole_states(ties, poles).values.any(axis=0)])

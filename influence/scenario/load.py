@@ -8,7 +8,8 @@ from pathlib import Path
 from influence.errors import ScenarioError, suggest
 from influence.scenario.model import Scenario, parse_scenario
 from influence.schema import BASELINE
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
 
@@ -54,7 +55,8 @@ def chosen_scenarios(text: str, last_year: int, registry: Registry | None = None
     if text.strip() == "none":
         return [], True
     if text.strip() == "all":
-        begins = {name: load_scenario(name, registry).first or 0 for name in scenario_names()}
+        # When one begins does not depend on the panel, which may lack the states that it names.
+        begins = {name: load_scenario(name).first or 0 for name in scenario_names()}
         return [name for name, begin in begins.items() if begin <= last_year], False
     listed = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     found = [load_scenario(name, registry) for name in listed]

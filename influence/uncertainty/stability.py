@@ -1,4 +1,4 @@
-"""What changes in a year when a choice behind the data is made otherwise: each state's balance, variant by variant."""
+"""Changes of the balances of a year under each variant of the data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VARIANT_COLUMNS = (
 
 
 class Stability(NamedTuple):
-    """variants : one row a variant and pair of poles. states : one row a variant, pair and state. See what_changes."""
+    """variants : one row for each variant and pair of poles. states : one for each state too. See what_changes."""
 
     variants: pd.DataFrame
     states: pd.DataFrame
@@ -36,15 +36,14 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
 
     Returns
     -------
-    states : change = after - before, NaN where either has no value. leader_before, leader_after : the pole of the pair
-        that leads, '' at parity and without a value; of a pole that a group stands for the pole's name. flag, joined by
-        ';': leader_changes; missing_before, missing_after, where there is no value (too little observed, neither pole
-        pulls, or the state is a pole); break, where the balance moved and rests on other sources or layers than before:
-        such a change is a difference of definitions and of nothing in the world. A variant that changes nothing by
-        itself has no rows.
-    variants : applies and note, whether it changes the data and how or why not; states with a balance on both sides,
-        how many of them changed (by more than 1e-12), changed their leader, gained a balance and lost it; the largest
-        change and whose it is ('' and NaN without any).
+    states : change = after - before, NaN if either is missing. leader_before, leader_after : the pole of the pair that
+        leads, '' at a balance of 0 and without a value; a group that replaces a pole has the pole's name. flag, joined
+        by ';': leader_changes; missing_before, missing_after (too little observed, neither pole pulls, or the state is
+        a pole); break, if the balance changed and has other sources or layers than before, which is a difference of
+        definitions. A variant that does not apply has no rows.
+    variants : applies and note: whether it changes the data, how or why not; states: number with a balance before and
+        after; changed (by more than 1e-12), leader_changes, gained, lost: numbers of states; largest change and
+        largest_iso3 (NaN and '' without any).
 
     Raises
     ------
@@ -68,7 +67,7 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
 
 
 def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
-    """The variant carried out, and its balances by the pairs of the study; none where it changes nothing."""
+    """The variant applied, and its balances by the pairs of the study; none if it does not apply."""
     varied = vary(variant, measured)
     if varied.measured is None:
         return varied, {}
@@ -79,7 +78,7 @@ def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tupl
 
 
 def _balances(study: Study, named: Sequence[str], states: Sequence[str]) -> dict[Pair, pd.Series]:
-    """Balance of each state, by pair; the pairs are called as `named` calls the study's poles."""
+    """Balance of each state, by pair; the keys are pairs of `named`, the names of the study's poles."""
     called = zip(pairs_of(named), study.pairs, strict=True)
     return {
         name: headline_balance(study.ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called
@@ -107,7 +106,7 @@ def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Seri
 
 
 LEAST_CHANGE = 1e-12
-"""Smaller differences are the last digits of sums made in another order."""
+"""Smaller differences are rounding errors of sums in another order."""
 
 
 def _moved(old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -122,11 +121,11 @@ def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.Dat
     """A row of VARIANT_COLUMNS."""
     old, new = (table[side].to_numpy(dtype=float) for side in ("before", "after"))
     both, moved = ~np.isnan(old) & ~np.isnan(new), _moved(old, new)
-    flips = int(table["flag"].str.contains("leader_changes").sum()) if len(table) else 0
+    leader_changes = int(table["flag"].str.contains("leader_changes").sum()) if len(table) else 0
     gained, lost = int((np.isnan(old) & ~np.isnan(new)).sum()), int((~np.isnan(old) & np.isnan(new)).sum())
     most = int(np.abs(np.nan_to_num(new - old)).argmax()) if moved.any() else -1
     whose = (str(table["iso3"].iloc[most]), float(new[most] - old[most])) if most >= 0 else ("", float("nan"))
     applies = varied.measured is not None
     note = varied.note if not applies or moved.any() or gained or lost else f"{varied.note}; no balance changes"
-    counts = (int(both.sum()), int(moved.sum()), flips, gained, lost)
+    counts = (int(both.sum()), int(moved.sum()), leader_changes, gained, lost)
     return [variant.name, year, "-".join(pair), variant.title, applies, note, *counts, *whose]

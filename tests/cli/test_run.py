@@ -111,7 +111,7 @@ def test_tables_of_crossings_and_of_what_numbers_hang_on(made):
     assert parts.to_numpy() == pytest.approx(np.ones(len(years)))
     hang = pd.read_csv(out / "tables" / "weight_thresholds.csv")
     row = hang[(hang["iso3"] == "KOR") & (hang["year"] == 2016) & (hang["layer"] == "alliance")].iloc[0]
-    assert row["level_at"] == pytest.approx(0.08, abs=0.005)
+    assert row["threshold"] == pytest.approx(0.08, abs=0.005)
     shares = pd.read_csv(out / "tables" / "variance_shares.csv")
     assert set(shares["year"]) == {2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023}
     assert set(shares["source"]) >= {"weights", "flows", "trade_base", "capability"}

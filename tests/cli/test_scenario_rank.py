@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
-from influence.compare.ranking import AS_SET, LEVEL, Entry, Goal, goal_of, places_of, ranked
+from influence.comparison.ranking import CONFIGURED, LEVEL, Entry, Goal, goal_of, places_of, ranked
 from influence.errors import InfluenceError, ScenarioError, StateError
 from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario
@@ -35,7 +35,9 @@ def measures(balance: float, income: float = 0.0, pull: float = 0.2):
 
 def entry(group: str, balance: float, *ends: float, **given: float) -> Entry:
     scenario = Scenario(group, f"Title of {group}", "?", "panel", "f", ("s",), 2017)
-    every = {AS_SET: measures(balance, **given)} | {f"end {i}": measures(end, **given) for i, end in enumerate(ends)}
+    every = {CONFIGURED: measures(balance, **given)} | {
+        f"end {i}": measures(end, **given) for i, end in enumerate(ends)
+    }
     return Entry(group, scenario, every, ())
 
 
@@ -53,11 +55,11 @@ def test_the_nearest_to_parity_is_first_on_either_side():
     assert list(found.places["score"]) == [0.1, 0.3, 0.5]
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
-        "By balance nearest to parity, for Korea in 2018: b is first with a distance from parity of 0.100, then a "
-        "(0.300), c (0.500); without any of them it is 0.400 (0 is parity and 1 that one pole alone pulls: the smaller "
-        "the better)."
+        "By balance nearest to 0, for Korea in 2018: b is first with a distance from 0 of 0.100, then a "
+        "(0.300), c (0.500); without any of them it is 0.400 (0: both poles pull equally; 1: one pole alone pulls: "
+        "the smaller the better)."
     )
-    assert "same over the whole band" in found.sentence
+    assert "same at every bound" in found.sentence
 
 
 def test_those_alike_share_a_place_and_the_next_is_passed_over():
@@ -91,9 +93,7 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
-    assert (
-        "(a share of what is relied on, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
-    )
+    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 
@@ -123,7 +123,7 @@ def test_places_against_a_slow_count():
         ("peace", "goal 'peace' is not known; give balance, not_covered, real_income or pull:CHN"),
         ("pull", "is not known"),
         ("balance:CHN", "is not known"),
-        ("pull:JPN", "'JPN' is no pole of the settings; they are: CHN, USA"),
+        ("pull:JPN", "'JPN' is not a pole of this study; its poles are: CHN, USA"),
     ],
 )
 def test_goals_that_are_none(text, told):
@@ -134,7 +134,7 @@ def test_goals_that_are_none(text, told):
 def test_goals_that_are():
     assert goal_of("pull:China", POLES) == Goal("pull", "CHN")
     assert goal_of("balance", POLES) == BALANCE
-    with pytest.raises(ScenarioError, match="leave the least out"):
+    with pytest.raises(ScenarioError, match="leave --least out"):
         goal_of("balance", POLES, least=True)
 
 
@@ -207,7 +207,7 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
         (("korea_us_alliance_ended", "--for", "CHN"), "the goal balance has no value for China in 2018"),
         (
             ("korea_us_alliance_ended", "--for", "KOR", "--years", "2016"),
-            "applies from 2018 on",
+            "begins in 2018",
         ),
     ],
 )

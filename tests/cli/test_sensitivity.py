@@ -14,9 +14,9 @@ from tests.cli.calls import call
 def test_the_sentence_says_where_the_lead_changes():
     told = call("sensitivity", "KOR", "--year", "2016", "--samples", "0").stdout
     found = inf.weight_thresholds(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
-    alliance = next(flip for flip in found.flips if flip.layer == "alliance")
+    alliance = next(flip for flip in found.thresholds if flip.layer == "alliance")
     assert "the United States leads (balance -0.41)" in told
-    assert f"It flips to China if the alliance layer weighs less than {alliance.parity:.2f} (now 0.30)" in told
+    assert f"It flips to China if the alliance layer weighs less than {alliance.threshold:.2f} (now 0.30)" in told
     assert "The nearest weights that make the poles level: trade" in told
 
 
@@ -25,7 +25,7 @@ def test_json_holds_the_same_numbers():
     tables = json.loads(call("sensitivity", "Japan", "--year", "2016", "--json", *given).stdout)
     found = inf.weight_thresholds(inf.load_panel(), Config(), ("CHN", "USA"), "JPN", 2016)
     assert tables["balance"][0]["balance"] == pytest.approx(found.balance)
-    assert [row["layer"] for row in tables["flips"]] == ["trade", "alliance", "agreement"]
+    assert [row["layer"] for row in tables["thresholds"]] == ["trade", "alliance", "agreement"]
     assert {row["layer"]: row["weight"] for row in tables["nearest"]} == pytest.approx(found.nearest)
     shares = inf.variance_shares(inf.load_panel(), Config(), ("CHN", "USA"), [2016], ("pull_balance",), samples=16)
     for row in tables["variance"]:

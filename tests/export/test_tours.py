@@ -1,4 +1,4 @@
-"""Tours: what they may say, where their numbers come from, and what is refused."""
+"""Tours: what they may contain, where their numbers come from, and what is refused."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def test_numbers_are_those_of_the_measures(asked, layer):
 
 def test_pulls_and_classes_are_given_in_words():
     text = "{pull USA KOR 2016} and {relies KOR 2016}"
-    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
+    records = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
     pull = float(inf.direct_pull(inf.build_ties(real_panel()), "USA").sel(year=2016, target="KOR"))
-    assert told[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and relies")
-    assert "much more on the United States than on China (\u22120.4" in told[0]["steps"][0]["text"]
+    assert records[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and relies")
+    assert "much more on the United States than on China (\u22120.4" in records[0]["steps"][0]["text"]
 
 
 def test_weights_become_the_address():
@@ -84,15 +84,15 @@ def test_a_tour_that_breaks_the_form_is_refused(content, message):
         ({"scenario": "nothing"}, "x", "'nothing' is not on this page"),
         ({"state": "QQQ"}, "x", "'QQQ' is not on this page"),
         ({"pinned": ["KOR", "QQQ"]}, "x", "'QQQ' is not on this page"),
-        ({"year": 2016}, "{balance QQQ 2016}", "'QQQ' is not on this page"),
+        ({"year": 2016}, "{balance QQQ 2016}", "state 'QQQ' is not known"),
         ({"year": 2016}, "{balance KOR}", "cannot be read"),
-        ({"year": 2016}, "{size KOR 2016}", "is not known; write balance, relies or pull"),
-        ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole"),
-        ({"year": 2016}, "{balance HKG 2016}", "is not known in 2016"),
-        ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),
+        ({"year": 2016}, "{size KOR 2016}", "is not known.* Write one of: relies, "),
+        ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole of this page; write CHN, USA"),
+        ({"year": 2016}, "{balance HKG 2016}", "has no value: too little was observed"),
+        ({"year": 2016}, "{balance KOR 2050}", "year 2050 is not on this page"),
     ],
 )
-def test_what_the_page_does_not_have_is_told_with_its_step(view, text, message):
+def test_what_the_page_does_not_have_is_refused_with_its_step(view, text, message):
     one = parse_tour(tour(steps=[{"view": view, "text": text}]), "x")
     with pytest.raises(TourError, match=rf"tour mine, step 1: .*{message}"):
         tour_records(([one], True), real_content())
