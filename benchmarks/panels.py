@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from influence.panel.panel import Panel, panel_from_tables
-from influence.states import datasets_dir
-from influence.tables import read_panel_table
+from influence.tables import datasets_dir, read_panel_table
 
 COLUMNS = {
     "states": ("iso3",), "trade": ("exporter", "importer"), "trade_totals": ("iso3",), "attributes": ("iso3",),

@@ -11,7 +11,8 @@ from influence.errors import ClaimError
 from influence.record_fields import list_of, number, read_kind, text, whole, word, year
 from influence.records import Field, Fields, Where, read_register
 from influence.state_fields import GROUP, POLE, STATE, STATES
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 
 _YEAR = year(1900, 2100)
 TESTS: dict[str, dict[str, Field]] = {

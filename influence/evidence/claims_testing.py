@@ -12,19 +12,20 @@ from influence.comparison.distance import qap
 from influence.comparison.drift import Window
 from influence.comparison.sides import parse_side
 from influence.comparison.verdict import SURE, drift_study
-from influence.errors import ClaimError, InfluenceError
+from influence.errors import ClaimError, InfluenceError, pluralize
 from influence.evidence.claims_register import Claim
 from influence.metrics.pull import direct_pull
 from influence.panel.panel import Panel
 from influence.query import make_query
 from influence.query.outcomes import members_of, number_of
+from influence.statements.numbers import fixed, percent, signed, signed_range
 from influence.study import Study
 
 VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")
 NEAR_RATIO, NEAR_LEVEL = 0.1, 0.15
-"""A series agrees with a claim if its ratio is at most a tenth below, and its level at most 15 % away."""
+"""A series supports a claim if it is at most a tenth below the ratio and within 15 % of the level."""
 LINKED, STRONG = 0.05, 0.3
-"""Largest p of a link, and the smallest correlation that is more than slight."""
+"""Largest p of a link, and the smallest correlation of a strong one."""
 NUMBERS = ["what", "value", "low", "high", "unit"]
 
 
@@ -57,7 +58,7 @@ def _numbers(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def _deficit(claim: Claim, study: Study) -> Finding:
-    """Goods deficit by the reconciled series and by each side's own reports."""
+    """Goods deficit by the reconciled series and by the reports of each side."""
     of, partner, first, last = (claim.values[name] for name in ("state", "partner", "first", "last"))
     sides = {"reconciled (BACI)": _panel_deficit(study.panel, of, partner), **_reported(study.panel, of, partner)}
     rows, ratios, levels = [], [], []
@@ -76,10 +77,10 @@ def _deficit(claim: Claim, study: Study) -> Finding:
     good = [a and b for a, b in zip(grew, large, strict=True)]
     verdict = "holds" if all(good) else "partly" if any(grew) or any(large) else "does not hold"
     text = (
-        f"From {first} to {last} the goods deficit of {of} with {partner} grew {min(ratios):.2f} to {max(ratios):.2f} "
-        f"times, to {min(levels) / 1e9:.1f} to {max(levels) / 1e9:.1f} billion dollars, by {len(ratios)} series; "
-        f"what counts is {(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, within {NEAR_LEVEL:.0%} of the "
-        f"level."
+        f"From {first} to {last} the goods deficit of {of} with {partner} grew to {min(ratios):.2f}–{max(ratios):.2f} "
+        f"times its size, {min(levels) / 1e9:.1f}–{max(levels) / 1e9:.1f} billion USD, in {len(ratios)} series. The "
+        f"test: {(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, and within {percent(NEAR_LEVEL, 0)} of the "
+        f"claimed level."
     )
     return Finding(claim, verdict, text, _numbers(rows))
 
@@ -115,7 +116,7 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     variants = [study.under(values["scenario"]).at(year), *edited.variants]
     before = measured(study.at(year))
     found = pd.concat([measured(each) for each in variants], axis=1, keys=range(len(variants)))
-    after, gaps = found[0], found.sub(before, axis=0)
+    gaps = found.sub(before, axis=0)
     change = gaps[0]
     rows = [
         (f"{values['measure']} of {s}, change", change[s], gaps.loc[s].min(), gaps.loc[s].max(), "")
@@ -125,12 +126,14 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     if known.empty:
         return Finding(claim, "cannot be tested", "None of the states has the measure in that year.", _numbers(rows))
     verdict, count = _judged(values, before, change, found)
-    mean = gaps.mean()
+    mean, states = gaps.mean(), pluralize(len(known), "state")
+    write = signed if values["measure"] == "balance" else fixed
     name = values["measure"].replace("_", " ") + (f" of {pole}" if values["pole"] else "")
+    bounds = signed_range(mean.min(), mean.max(), 4)
     text = (
-        f"Under {edited.scenario}, {name} in {year} goes from {before.mean():.3f} to {after.mean():.3f} (mean of "
-        f"{len(known)}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over elasticities 1.5 to 8 "
-        f"and without tariff peaks); as claimed for {count} of {len(known)}."
+        f"Under {edited.scenario}, {name} in {year} changes from {write(before.mean(), 3)} to "
+        f"{write(found[0].mean(), 3)} (mean of {states}; change {signed(mean.iloc[0], 4)}, {bounds} over trade "
+        f"elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of {states}."
     )
     return Finding(claim, verdict, text, _numbers(rows))
 
@@ -163,10 +166,10 @@ def _drift(claim: Claim, study: Study) -> Finding:
         ties, pair, group, rest, window, group=str(values["group"]), seed=study.method.seed
     )
     pulls = [float(direct_pull(ties, pair[1]).sel(year=y, target=group).mean()) for y in (window.before, window.after)]
-    text += f" The direct pull of {pair[1]} on them went from {pulls[0]:.3f} to {pulls[1]:.3f}."
+    text += f" The direct pull of {pair[1]} on them changed from {pulls[0]:.3f} to {pulls[1]:.3f} (means)."
     rows = [
-        ("change of the balance", placebo.observed, placebo.low, placebo.high, "range over other stretches of years"),
-        ("against controls", difference.value, difference.low, difference.high, "range over draws of states"),
+        ("change of the balance", placebo.observed, placebo.low, placebo.high, "range: other periods"),
+        ("against controls", difference.value, difference.low, difference.high, "range: resampled states"),
         ("p against other years", placebo.p, np.nan, np.nan, ""),
         ("p against controls", difference.p, np.nan, np.nan, ""),
         ("gap to the synthetic control", synthetic.gap, np.nan, np.nan, f"p = {synthetic.p:.2f}"),
@@ -191,9 +194,9 @@ def _link(claim: Claim, study: Study) -> Finding:
     found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=study.method.seed)
     rows = [("QAP correlation", found.correlation, np.nan, np.nan, f"p = {found.p:.3f}")]
     text = (
-        f"In {claim.values['year']} the {first} and {second} layers correlate by {found.correlation:+.3f} over all "
-        f"pairs of states (p = {found.p:.3f}, {found.permutations} permutations): {found.correlation**2:.1%} of the "
-        f"one goes with the other."
+        f"In {claim.values['year']} the {first} and {second} layers correlate by {signed(found.correlation, 3)} over "
+        f"all pairs of states (p = {found.p:.3f}, {found.permutations} permutations): one layer explains "
+        f"{percent(found.correlation**2)} of the variance of the other."
     )
     linked, strong = found.p <= LINKED, abs(found.correlation) >= STRONG
     clear = "does not hold" if claim.values["expect"] == "none" else "holds"
@@ -212,7 +215,7 @@ def _membership(claim: Claim, study: Study) -> Finding:
     if not begins.iloc[0]:
         text = f"{state} signed {key}, which was never in force for it."
         return Finding(claim, "partly", text, _numbers([]))
-    return Finding(claim, "holds", f"{state} is in {key} from {begins.iloc[0]} on.", _numbers([]))
+    return Finding(claim, "holds", f"{state} has been in {key} since {begins.iloc[0]}.", _numbers([]))
 
 
 _TESTS: dict[str, Callable[[Claim, Study], Finding]] = {

@@ -16,7 +16,8 @@ from influence.query import read_arguments
 from influence.query.units import UNITS
 from influence.record_fields import ANYTHING, is_number, list_of, mapping_of, number, text, word
 from influence.records import Field, Fields, Reader, Where, read_record, read_register
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 
 MEASURES = {
     **{name: found for name, found in NUMBERS.items() if found.unit in UNITS}, **leads.MEASURES, **models.MEASURES,

@@ -59,8 +59,9 @@ def agreement_coefficient(
     study: Study, first: int, last: int, step: int, symmetric: bool = True, *, guide: Path
 ) -> dict[str, Value]:  # fmt: skip
     """The Poisson estimator of this project (exporter-year, importer-year and pair effects, sales at home among the
-    observations) on the data of the guide: the coefficient of trade agreements and its clustered error. Years first,
-    first + step, ..., last; one effect for both directions of a pair, or one for each.
+    observations) on the data of the guide: the coefficient of trade agreements and its clustered error.
+
+    Years first, first + step, ..., last; one effect for both directions of a pair, or one for each.
     """
     fit, _ = _guide_fit(study, guide, (first, last, step), symmetric)
     return {"coefficient": float(fit.coefficients["rta"]), "standard error": float(fit.errors["rta"])}
@@ -71,9 +72,9 @@ def agreement_removed(
     study: Study, year: int, members: Sequence[str], theta: float, outcome: str, first: int, last: int, step: int,
     *, guide: Path,
 ) -> dict[str, Value]:  # fmt: skip
-    """Exact hat algebra (equation 14) on the trade that the estimate of agreement_coefficient fits, without the
-    estimated effect of the agreement; the change of exports or real income is base over counterfactual, less one, in
-    per cent.
+    """Exact hat algebra (equation 14) on the trade that the estimated coefficient of agreements fits, without
+    the estimated effect of the agreement; the change of exports or real income is base over counterfactual, less
+    one, in per cent.
 
     Raises
     ------
@@ -194,7 +195,7 @@ def exposure_and_votes(study: Study, poles: Sequence[str], first: int, last: int
 @measure("labels", table=MEASURES, title="Whether votes follow exposure")
 def exposure_then_votes(study: Study, poles: Sequence[str], first: int, last: int) -> dict[str, Value]:
     """Changes of alignment 1, 2, 3 and 5 years later on yearly changes of the balance of real-income exposure, with
-    effects of state and year; p by permutation of whole histories, adjusted for four tests (pull_then_alignment).
+    effects of state and year; p by permutation of whole histories, adjusted for four tests.
 
     Returns
     -------

@@ -35,7 +35,7 @@ def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: s
 
     Raises
     ------
-    StateError, YearError : see regions.region_members and drift.checked.
+    StateError, YearError : see regions.region_members and drift_study.
     """
     panel, ties, poles, seed = study.panel, study.ties, study.pair, study.method.seed
     excluded = set(ties.indexes["target"][pole_states(ties, poles).values.any(axis=0)])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from inspect import Parameter, getdoc, signature
 from keyword import iskeyword
-from re import split
 from typing import Any, NamedTuple, TypeVar
 
 from influence.query.arguments import READERS
@@ -52,15 +51,15 @@ def measure(
 ) -> Callable[[F], F]:
     """Register a function as the measure of its name; its parameters after the study are the arguments.
 
-    table : where it is registered. kinds : of arguments whose kind is not their name. The description is the docstring
-    up to its first section. A name that Python reserves has an underscore at its end in the function.
+    table : where it is registered. kinds : of arguments whose kind is not their name. The description is the first
+    paragraph of the docstring. A name that Python reserves has an underscore at its end in the function.
     """
 
     def register(run: F) -> F:
         parameters = {p.name.rstrip("_"): p for p in list(signature(run).parameters.values())[1:]}
         arguments = {name: p for name, p in parameters.items() if name not in files}
         table[run.__name__] = Measure(
-            run, unit, " ".join(split(r"\n\n\w+\n---", getdoc(run) or "")[0].split()),
+            run, unit, " ".join((getdoc(run) or "").split("\n\n")[0].split()),
             {name: kinds.get(name, name) for name in arguments},
             {name: p.default for name, p in arguments.items() if p.default is not Parameter.empty},
             outcomes, title, files,

@@ -87,4 +87,6 @@ def read_placeholder(found: re.Match[str], where: Where, layers: Sequence[str]) 
     if not least <= len(given) <= len(kinds):
         raise where.error(f"{place.text} cannot be read; write {{{name} {' '.join(kinds).upper()}}}.")
     readers = {key: word(*layers) if kind == "layer" else reader_of(kind) for key, kind in kinds.items()}
-    return make_query(name, {key: readers[key].read(one, place) for key, one in zip(readers, given, strict=False)})
+    return make_query(
+        name, {key: readers[key].read(one, place.at(key)) for key, one in zip(readers, given, strict=False)}
+    )

@@ -37,7 +37,7 @@ _POINT = ("percentage point", "percentage points")
 UNITS = {
     "share": Unit(1, 100.0, " %", *_POINT),
     "per cent": Unit(3, 1.0, " %", *_POINT),
-    "points": Unit(1, one="point", many="points"),
+    "points": Unit(1, 1.0, "", *_POINT),
     "balance": Unit(2, write=signed),
     "weight": Unit(2, write=lambda value: f"{value:.3g}"),
     "dollars": Unit(write=size_text),

@@ -18,8 +18,9 @@ from influence.record_fields import read_kind, text, word, year
 from influence.records import Field, Fields, Where, read_register
 from influence.specs import LAYERS
 from influence.state_fields import GROUP, STATE
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
 from influence.study import Study
+from influence.tables import datasets_dir
 from influence.uncertainty.other_data import observed_years, reported_levels, with_reports, without_state
 
 

@@ -42,7 +42,7 @@ def register(tmp_path):
 
 def test_one_finding_in_full():
     told = call("validate", "--only", "korea_crossing", "--quiet").stdout
-    assert "korea_crossing  lasting crossing       2004  2004        none  yes" in told
+    assert "korea_crossing  lasting crossing       2004      2004        none  yes" in told
     assert "Of 1 published findings 1 agree, 0 in part, 0 do not." in told
     assert "China passes the US in South Korea's trade\nPublished: 2004 (The Hankyoreh" in told
 
@@ -64,7 +64,7 @@ def test_without_the_reference_files_a_finding_is_not_checked(tmp_path):
     rows = json.loads(done.stdout)
     assert {row["agrees"] for row in rows} == {"not checked"}
     assert all("needs the reference file" in row["not_checked"] for row in rows)
-    assert [row["ours"] for row in rows] == [None] * 4
+    assert [row["computed"] for row in rows] == [None] * 4
 
 
 def test_the_page_is_written_and_told(register, tmp_path):
@@ -79,7 +79,7 @@ def test_the_measures_are_listed():
     told = call("validate", "--measures").stdout
     assert "trade_crossing: The balance of the two" in told
     assert "base" in told
-    assert "(may be left out)" in told
+    assert "(optional)" in told
 
 
 @pytest.mark.parametrize(

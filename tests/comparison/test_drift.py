@@ -178,5 +178,5 @@ def test_a_panel_of_other_states_has_no_event_that_touches_none_of_them():
     events = pd.DataFrame(rows, columns=["date", "key", "title", "states", "kind", "source"])
     (found,) = load_events(pencil_panel(**{"curated/events": events})).itertuples()
     assert (found.key, found.states) == ("own", {"CCC"})
-    with pytest.raises(PanelError, match=r"events\.csv: a date, kind, state or key"):
+    with pytest.raises(PanelError, match=r"events\.csv has rows with an invalid date, kind, states or key"):
         load_events(pencil_panel(**{"curated/events": events.assign(states="CCC QQQ")}))

@@ -19,7 +19,7 @@ from influence.metrics.pull import pull_balance
 from influence.results import metric_results
 from influence.scenario.effects import agreement_effect
 from influence.scenario.load import load_scenario
-from influence.states import group_members
+from influence.states import bundled_registry
 from influence.study import Study
 from influence.ties import build_ties
 
@@ -109,11 +109,11 @@ def test_ranks_are_places_by_the_balance_and_have_no_interval_without_draws(year
 
 
 def test_a_scenario_has_bounds_on_both_sides_of_its_change(study):
-    found = compared("2018", "2018:korus_ended", study, states=group_members("asia_pacific"))
+    found = compared("2018", "2018:korus_ended", study, states=bundled_registry().members("asia_pacific"))
     korea = rows_of(found, "pull_balance", "CHN-USA").loc["KOR"]
     assert korea["low"] < korea["change"] < korea["high"]
     assert found.attribution["iso3"].tolist()[:2] == ["KOR", "USA"]
-    assert set(found.states["iso3"]) <= set(group_members("asia_pacific"))
+    assert set(found.states["iso3"]) <= set(bundled_registry().members("asia_pacific"))
     trade = rows_of(found, "layer_trade", "CHN").loc["KOR"]
     # The weight of trade is .6; China's share of Korea's trade rises by tenths of a point.
     assert 0.001 < trade["change"] / 0.6 < 0.01

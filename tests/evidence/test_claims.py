@@ -69,7 +69,7 @@ def test_both_steps_of_the_end_of_korus_are_shown(findings):
 def test_the_sentence_on_the_vacuum_has_its_numbers(findings):
     text = findings["vacuum_after_2017"].text
     assert text.startswith("Not larger than normal variation")
-    assert "The direct pull of USA on them went from" in text
+    assert "The direct pull of USA on them changed from" in text
 
 
 def test_korea_is_named_beside_the_true_members(findings):

@@ -13,7 +13,7 @@ POINT, OPEN = Range(10.0, 10.0), Range(0.8, math.inf)
 
 
 @pytest.mark.parametrize(
-    ("ours", "expected", "size"),
+    ("value", "expected", "size"),
     [
         (12.5, POINT, 2.5),
         (9.0, POINT, -1.0),
@@ -26,21 +26,21 @@ POINT, OPEN = Range(10.0, 10.0), Range(0.8, math.inf)
         (frozenset(), frozenset(), 0.0),
     ],
 )
-def test_the_gap_is_to_the_nearest_end(ours, expected, size):
-    assert gap(ours, expected) == pytest.approx(size)
+def test_the_gap_is_to_the_nearest_end(value, expected, size):
+    assert gap(value, expected) == pytest.approx(size)
 
 
-@pytest.mark.parametrize(("ours", "expected"), [(math.nan, POINT), (frozenset({"A"}), POINT), (1.0, frozenset({"A"}))])
-def test_no_value_and_another_kind_of_value_have_no_gap_and_do_not_agree(ours, expected):
-    assert math.isnan(gap(ours, expected))
-    assert agreement(ours, expected, Rule(1e9, 1e9, "")) == "no"
+@pytest.mark.parametrize(("value", "expected"), [(math.nan, POINT), (frozenset({"A"}), POINT), (1.0, frozenset({"A"}))])
+def test_no_value_and_another_kind_of_value_have_no_gap_and_do_not_agree(value, expected):
+    assert math.isnan(gap(value, expected))
+    assert agreement(value, expected, Rule(1e9, 1e9, "")) == "no"
 
 
 @pytest.mark.parametrize(
-    ("ours", "said"), [(11.0, "yes"), (9.0, "yes"), (11.01, "partly"), (8.0, "partly"), (12.01, "no"), (7.0, "no")]
+    ("value", "verdict"), [(11.0, "yes"), (9.0, "yes"), (11.01, "partly"), (8.0, "partly"), (12.01, "no"), (7.0, "no")]
 )
-def test_within_agrees_to_the_very_end_and_beyond_only_in_part(ours, said):
-    assert agreement(ours, POINT, RULE) == said
+def test_within_agrees_to_the_very_end_and_beyond_only_in_part(value, verdict):
+    assert agreement(value, POINT, RULE) == verdict
 
 
 def test_dust_of_decimal_numbers_does_not_decide():
@@ -55,10 +55,10 @@ def test_a_rule_of_a_millionth_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "verdict"),
     [((10.0, 10.0), "yes"), ((10.0, 20.0), "partly"), ((11.5, 10.0), "partly"), ((11.5, 8.5), "partly"),
      ((20.0, 0.0), "no"), ((11.5, 20.0), "partly"), ((math.nan, 20.0), "no")],
 )  # fmt: skip
-def test_parts_together(values, said):
+def test_parts_together(values, verdict):
     expected = {"a": POINT, "b": POINT}
-    assert agreement_of_all(dict(zip("ab", values, strict=True)), expected, RULE) == said
+    assert agreement_of_all(dict(zip("ab", values, strict=True)), expected, RULE) == verdict

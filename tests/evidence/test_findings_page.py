@@ -14,7 +14,7 @@ from influence.evidence.findings_register import load_findings
 from influence.evidence.leads import trade_study
 from influence.loading import load_study
 from influence.metrics.pull import direct_pull
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "validation.md"
 AGAIN = "influence validate --out docs/validation.md writes it again; read what changed before you commit it"

@@ -1,4 +1,4 @@
-"""Values, differences and distances as text."""
+"""Values and differences of findings as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from influence.evidence.expected import Range
 from influence.evidence.findings_wording import beside_text, expected_text, gap_text, value_text
-from influence.query.units import distance_text
 from influence.states import bundled_registry
 
 
@@ -52,15 +51,6 @@ def test_differences(found, expected, unit, text):
 )
 def test_what_was_published(expected, unit, text):
     assert expected_text(expected, unit, bundled_registry()) == text
-
-
-@pytest.mark.parametrize(
-    ("size", "unit", "text"),
-    [(0.03, "share", "3 percentage points"), (1, "year", "1 year"), (20, "countries", "20 countries"),
-     (1e-6, "coefficient", "0.000001")],
-)  # fmt: skip
-def test_distances(size, unit, text):
-    assert distance_text(size, unit) == text
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from influence.lessons.load import lesson_names
 from influence.metrics.catalogue import all_metrics
 from influence.panel.package import read_package
 from influence.scenario.load import load_scenario, scenario_names
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import call
 
 pytestmark = pytest.mark.slow

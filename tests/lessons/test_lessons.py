@@ -110,19 +110,21 @@ def test_a_student_with_a_pocket_calculator_gets_the_same_numbers():
     weights = [float(found) for found in re.findall(r"(?:trade|pledges|agreements) (0\.\d+)", content.text)]
     assert weights == [0.6, 0.3, 0.1]
     assert pledged == usa
-    mine = {
+    computed = {
         "trade_china": (out_china + in_china) / (out_all + in_all),
         "trade_usa": (out_usa + in_usa) / (out_all + in_all),
         "pact_usa": usa / (korea + pledged), "pact_own": korea / (korea + pledged),
         "agreement_china": china / (korea + agreed), "agreement_usa": usa / (korea + agreed),
     }  # fmt: skip
-    mine["pull_china"] = 0.6 * mine["trade_china"] + 0.1 * mine["agreement_china"]
-    mine["pull_usa"] = 0.6 * mine["trade_usa"] + 0.3 * mine["pact_usa"] + 0.1 * mine["agreement_usa"]
-    mine["balance"] = (mine["pull_china"] - mine["pull_usa"]) / (mine["pull_china"] + mine["pull_usa"])
+    computed["pull_china"] = 0.6 * computed["trade_china"] + 0.1 * computed["agreement_china"]
+    computed["pull_usa"] = 0.6 * computed["trade_usa"] + 0.3 * computed["pact_usa"] + 0.1 * computed["agreement_usa"]
+    computed["balance"] = (computed["pull_china"] - computed["pull_usa"]) / (
+        computed["pull_china"] + computed["pull_usa"]
+    )
     asked = {question.name: question for question in lesson.questions if question.answer is not None}
-    assert set(mine) == set(asked)
+    assert set(computed) == set(asked)
     for name, question in asked.items():
-        assert mine[name] == pytest.approx(value("balance_by_hand", name), abs=question.tolerance / 5), name
+        assert computed[name] == pytest.approx(value("balance_by_hand", name), abs=question.tolerance / 5), name
 
 
 def test_the_balance_of_the_lesson_is_that_of_the_tool():

@@ -1,4 +1,4 @@
-"""A teacher's own lesson: what is read, and every way in which one is refused with its question."""
+"""A custom lesson: what is read, and every way in which one is refused with its question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def asking(**parts):
     return content(questions=[{"id": "lean", "text": "What?", "kind": "number", "answer": BALANCE, **parts}])
 
 
-def own(folder: Path, given=None, *, text: str = "A text.", notes: str = "Notes.") -> Lesson:
+def custom_lesson(folder: Path, given=None, *, text: str = "A text.", notes: str = "Notes.") -> Lesson:
     folder.mkdir(parents=True, exist_ok=True)
     # JSON is YAML, and has no aliases.
     lesson_yaml = json.dumps(content() if given is None else given)
@@ -47,7 +47,7 @@ def study() -> Study:
 
 
 def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
-    lesson = own(tmp_path / "mine")
+    lesson = custom_lesson(tmp_path / "mine")
     (question,) = lesson.questions
     assert lesson.name == "mine"
     assert question.answer is not None
@@ -104,14 +104,14 @@ def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
 )
 def test_a_lesson_that_breaks_the_form_is_refused_with_its_place(tmp_path, given, message):
     with pytest.raises(LessonError, match=message):
-        own(tmp_path / "mine", given)
+        custom_lesson(tmp_path / "mine", given)
 
 
 def test_a_question_twice_and_files_that_are_not_there(tmp_path):
     twice = content(questions=[content()["questions"][0]] * 2)
     with pytest.raises(LessonError, match="question id lean is duplicated"):
-        own(tmp_path / "mine", twice)
-    own(tmp_path / "mine")
+        custom_lesson(tmp_path / "mine", twice)
+    custom_lesson(tmp_path / "mine")
     (tmp_path / "mine" / "teacher.md").unlink()
     with pytest.raises(LessonError, match=r"teacher\.md cannot be read"):
         load_lesson(str(tmp_path / "mine"))
@@ -135,7 +135,11 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
         ),
         (content(), {"text": "It {reliess KOR 2016}."}, r"text\.md: \{reliess KOR 2016\} is not known"),
         (content(), {"text": "{pull USA KOR}"}, r"cannot be read; write \{pull POLE STATE YEAR LAYER\}"),
-        (content(), {"text": "{pull USA QQQ 2016}"}, r"text\.md: \{pull USA QQQ 2016\}: state 'QQQ' is not known"),
+        (
+            content(),
+            {"text": "{pull USA QQQ 2016}"},
+            r"text\.md: \{pull USA QQQ 2016\}: state: state 'QQQ' is not known",
+        ),
         (content(), {"text": "{balance HKG 2016}"}, r"\{balance HKG 2016\} has no value"),
         (
             content(),
@@ -152,34 +156,38 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
     ],
 )
 def test_what_cannot_be_computed_or_gives_an_answer_away_is_an_error(tmp_path, given, texts, message):
-    lesson = own(tmp_path / "mine", given, **texts)
+    lesson = custom_lesson(tmp_path / "mine", given, **texts)
     with pytest.raises(LessonError, match=message) as raised:
         render_lesson(lesson, study())
     assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
 
 
 def test_all_faults_are_reported_at_once(tmp_path):
-    lesson = own(tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}")
+    lesson = custom_lesson(
+        tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}"
+    )
     with pytest.raises(LessonError, match=r"lesson mine has 2 faults:\n  question lean.*\n  text\.md"):
         render_lesson(lesson, study())
 
 
 def test_a_choice_whose_answer_is_none_of_its_options(tmp_path):
     sign = {"sign": {"of": BALANCE}}
-    lesson = own(tmp_path / "mine", asking(kind="choice", answer=sign, options={"up": "Up", "none": "Level"}))
+    lesson = custom_lesson(tmp_path / "mine", asking(kind="choice", answer=sign, options={"up": "Up", "none": "Level"}))
     with pytest.raises(LessonError, match="the answer is 'down', which is none of its options"):
         render_lesson(lesson, study())
 
 
 @pytest.mark.parametrize("view", [{"yaer": 2016}, {}, {"weights": {"tanks": 1}}, {"state": "<b>"}])
 def test_a_view_that_the_atlas_does_not_know(tmp_path, view):
-    lesson = own(tmp_path / "mine", content(views=[{"title": "A view", "view": view}]))
+    lesson = custom_lesson(tmp_path / "mine", content(views=[{"title": "A view", "view": view}]))
     with pytest.raises(LessonError, match="lesson mine, view 1: "):
         views_of(lesson)
 
 
 def test_views_become_addresses(tmp_path):
-    lesson = own(tmp_path / "mine", content(views=[{"title": "A view", "view": {"year": 2016, "state": "KOR"}}]))
+    lesson = custom_lesson(
+        tmp_path / "mine", content(views=[{"title": "A view", "view": {"year": 2016, "state": "KOR"}}])
+    )
     assert views_of(lesson) == [("A view", "#y=2016&c=KOR")]
 
 
@@ -189,7 +197,7 @@ def test_views_become_addresses(tmp_path):
 def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     say = {"id": "say", "text": "Say why in five sentences.", "kind": "text"}
     asked = content(questions=[*content()["questions"], say])
-    lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {relies JPN 2016}.")
+    lesson = custom_lesson(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {relies JPN 2016}.")
     here = study()
     rendered = render_lesson(lesson, here)
     pages = {teacher: handout_html(lesson, rendered, here, teacher=teacher) for teacher in (False, True)}
@@ -209,7 +217,7 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
 
 def test_hostile_text_is_text(tmp_path):
     hostile = content(title=HOSTILE[0], aims=[HOSTILE[1]], level=HOSTILE[2])
-    lesson = own(
+    lesson = custom_lesson(
         tmp_path / "mine",
         hostile,
         text=f"## {HOSTILE[0]}\n\n- {HOSTILE[1]}\n\n**{HOSTILE[2]}**",
@@ -225,7 +233,7 @@ def test_hostile_text_is_text(tmp_path):
 def test_everything_is_written_or_nothing(tmp_path):
     (tmp_path / "mine").mkdir(exist_ok=True)
     (tmp_path / "mine" / "sheet.txt").write_text("mine", encoding="utf-8")
-    lesson = own(tmp_path / "mine", content(files=["sheet.txt"]))
+    lesson = custom_lesson(tmp_path / "mine", content(files=["sheet.txt"]))
     here = study()
     rendered = render_lesson(lesson, here)
     names = write_lesson(lesson, rendered, here, tmp_path / "a", teacher=False)
