@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--goal",
     default="balance",
     show_default=True,
-    help="balance (nearest to parity first), not_covered, real_income or pull:POLE (the largest first).",
+    help="balance (nearest to 0 first), not_covered, real_income or pull:POLE (the largest first).",
 )
 @click.option("--least", is_flag=True, help="The smallest first instead, e.g. the least pull of a pole.")
 @years_option(help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
