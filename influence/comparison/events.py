@@ -31,7 +31,7 @@ def load_events(panel: Panel) -> pd.DataFrame:
         lambda named: bool(named) and all(word in known or registry.is_group(word) for word in named.split())
     )
     if bad.any():
-        raise PanelError(f"events.csv: a date, kind, state or key is not valid:{head_of(table[bad])}")
+        raise PanelError(f"events.csv has rows with an invalid date, kind, states or key:{head_of(table[bad])}")
     states = [_touched(named, registry) for named in table["states"]]
     out = table.assign(states=states, year=table["date"].str[:4].astype(int))
     return out[out["states"].map(bool)].sort_values(["date", "key"], ignore_index=True)
