@@ -88,8 +88,8 @@ class Config:
     @property
     def layer_names(self) -> tuple[str, ...]:
         """All layers: the bundled ones, then custom layers."""
-        own = dict.fromkeys([*(layer.name for layer in self.layers), *self.weights])
-        return (*LAYERS, *(name for name in own if name not in LAYERS))
+        known = dict.fromkeys([*(layer.name for layer in self.layers), *self.weights])
+        return (*LAYERS, *(name for name in known if name not in LAYERS))
 
     @property
     def weighing(self) -> list[str]:
@@ -115,7 +115,7 @@ def load_config(
 
     Raises
     ------
-    ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with where it was said.
+    ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with its place.
     """
     if base is not None:
         return _checked(_with(base, dict(flags or {}), "the call"), "the configuration together")

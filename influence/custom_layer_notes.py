@@ -34,9 +34,9 @@ def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     from influence.specs import LAYERS
 
     ties, weights = study.ties, study.method.weights
-    own = {name: weights[name] for name in study.weighing if name not in LAYERS}
+    custom = {name: weights[name] for name in study.weighing if name not in LAYERS}
     bundled = {name: weight for name, weight in weights.items() if name in LAYERS}
-    if not own or not sum(bundled.values()):
+    if not custom or not sum(bundled.values()):
         return ""
     at = ties.indexes["year"].isin(list(years))
     without = study.with_method(weights=bundled).ties
@@ -45,7 +45,7 @@ def costs_of_layers(study: Study, years: Sequence[int]) -> str:
     if not names:
         return ""
     few = f"{', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}"
-    listed = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in own.items())
+    listed = ", ".join(f"{name} (weight {weight:.2f})" for name, weight in custom.items())
     return (
         f"{pluralize(len(names), 'state')} ({few}) would have a value in all of these years without {listed}: "
         f"the layer was not observed there, so less than 0.8 of their reliance is known. Set complete: true where the "

@@ -26,11 +26,13 @@ def check_draw_settings(draw_settings: DrawSettings) -> None:
     """
     if not 1 <= draw_settings.draws <= MOST_DRAWS:
         raise ConfigError(
-            f"bands need from one draw to {MOST_DRAWS:,}, not {draw_settings.draws:,}; leave the "
+            f"uncertainty ranges need from one draw to {MOST_DRAWS:,}, not {draw_settings.draws:,}; leave the "
             "ranges out, or ask for 200."
         )
     if not 0 < draw_settings.concentration < math.inf:
         raise ConfigError(f"concentration must be a number above 0, not {draw_settings.concentration!r}.")
     unknown = sorted(draw_settings.fixed - set(UNCERTAINTY_SOURCES))
     if unknown:
-        raise ConfigError(f"there is no source of doubt {unknown[0]!r}; there are: {', '.join(UNCERTAINTY_SOURCES)}.")
+        raise ConfigError(
+            f"there is no source of uncertainty {unknown[0]!r}; there are: {', '.join(UNCERTAINTY_SOURCES)}."
+        )

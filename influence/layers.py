@@ -1,4 +1,4 @@
-"""Layers of ties: each kind of reliance as a portfolio, from the panel (equations 1 and 3).
+"""Layers of ties: trade, commitments and the rest, each as a portfolio, from the panel (equations 1 and 3).
 
 For each year, layer and target v: sum_u L_uv + not_covered_v + unobserved_v = 1. All arrays are (year, source, target);
 u -> v means u pulls on v.
@@ -167,7 +167,7 @@ def capability_of(panel: Panel, measure: str) -> np.ndarray:
 
 
 def trade_observed(panel: Panel) -> np.ndarray:
-    """Years with a flow of a series that is not chained, bool (year)."""
+    """Years with a flow of a series that is not extended by growth, bool (year)."""
     chained = [SERIES_NAMES.index(name) for name in CHAINED_SERIES]
     series = panel.trade["series"].values
     return np.asarray(((series >= 0) & ~np.isin(series, chained)).any(axis=(1, 2)))
@@ -235,13 +235,13 @@ def build_layers(
     for i, spec in enumerate(layer_specs(panel).values()):
         if spec.breaks is not None:
             breaks[i] = function_of(spec.breaks)(panel)
-    ours = ("layer", "year", "target")
+    of_target = ("layer", "year", "target")
     coords = {
         "layer": list(layers),
         **coordinates(panel),
-        "not_covered": (ours, not_covered),
-        "unobserved": (ours, unobserved),
-        "is_break": (ours, breaks),
+        "not_covered": (of_target, not_covered),
+        "unobserved": (of_target, unobserved),
+        "is_break": (of_target, breaks),
     }
     return xr.DataArray(shares, coords=coords, dims=("layer", "year", "source", "target"), name="share",
                         attrs={"registry": panel.registry})  # fmt: skip

@@ -25,7 +25,7 @@ MOST_SAMPLES = 50
 
 
 class RunContext(NamedTuple):
-    """How the work goes on. progress : says what is done now. stopped : whether to draw no more. crew : who draws."""
+    """How it is run. progress : says what is done now. stopped : whether to stop drawing. workers : who draws."""
 
     progress: Callable[[str], None]
     stopped: Callable[[], bool]

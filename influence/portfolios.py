@@ -50,7 +50,7 @@ def pledge_portfolio(strength: np.ndarray, capability: np.ndarray) -> tuple[np.n
     """Share of each pledger in v's security, its own capability being its not_covered (equation 3).
 
     A_uv = s_uv c_u / (c_v + sum_k s_kv c_k); not_covered_v = c_v / (c_v + sum_k s_kv c_k).
-    A state without any pledge is wholly autonomous, whatever its capability. Where the capability of v or of one that
+    A state without any pledge is wholly not covered, whatever its capability. Where the capability of v or of one that
     pledges to v is missing, the whole column is unobserved.
 
     Parameters

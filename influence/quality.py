@@ -127,7 +127,7 @@ def alliance_marks(panel: Panel, choices: Choices) -> np.ndarray:
 
 
 def agreement_marks(panel: Panel, choices: Choices) -> np.ndarray:
-    """Bits of the agreement layer: those without whose corrected or imputed dates a tie would be weaker."""
+    """Bits of the agreement layer: those without whose corrected or estimated dates a tie would be weaker."""
     strength = strength_in_force(panel, choices.agreement_strength)
     out = _of_sizes(panel, choices, strength > 0)
     for flag in ("corrected", "imputed"):

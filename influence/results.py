@@ -113,7 +113,7 @@ def trend_tables(study: Study, names_wanted: Sequence[str]) -> dict[str, pd.Data
 
 
 def _qualities(study: Study, marks: xr.DataArray | None) -> dict[str, _Quality]:
-    """What is told beside a value, by what the metric rests on."""
+    """What a record has beside a value, by what the metric rests on."""
     ties = study.ties
     return {
         "composite": _Quality(ties, ties["is_break"].values, marks),
@@ -157,7 +157,7 @@ def _metric_rows(metric: Metric, study: Study, quality: _Quality) -> list[pd.Dat
 
 @dataclass(frozen=True)
 class _Quality:
-    """What is told beside a value: coverage, breaks and marks of the ties it rests on."""
+    """What a record has beside a value: coverage, breaks and marks of the ties it rests on."""
 
     ties: xr.DataArray
     breaks: np.ndarray
@@ -205,10 +205,10 @@ def _rows(values: xr.DataArray, quality: _Quality, pole: str | np.ndarray, marks
 
 def _flag_words() -> np.ndarray:
     """Text of every combination of missing, break and marks."""
-    told = words_of(np.arange(1 << len(MARKS)))
-    out = np.empty((2, 2, len(told)), dtype=object)
+    words = words_of(np.arange(1 << len(MARKS)))
+    out = np.empty((2, 2, len(words)), dtype=object)
     for missing, broken, bits in np.ndindex(out.shape):
-        parts = ("missing" if missing else "", "break" if broken else "", str(told[bits]))
+        parts = ("missing" if missing else "", "break" if broken else "", str(words[bits]))
         out[missing, broken, bits] = ";".join(filter(None, parts))
     return out
 

@@ -66,12 +66,12 @@ def build_ties(
         breaks[1:] |= (exists[1:] != exists[:-1])[:, None]  # the others' weights are rescaled for every state
         if (series := specs[name].breaks) is not None:
             breaks |= function_of(series)(panel)
-    ours = ("year", "target")
+    of_target = ("year", "target")
     coords = {
         **coordinates(panel),
-        "not_covered": (ours, not_covered),
-        "unobserved": (ours, unobserved),
-        "is_break": (ours, breaks),
+        "not_covered": (of_target, not_covered),
+        "unobserved": (of_target, unobserved),
+        "is_break": (of_target, breaks),
         **{name: ("target", panel.states[name].to_numpy()) for name in ("name", "region", "latitude", "longitude")},
     }
     weights_used = ",".join(f"{name}={w:g}" for name, w in normal.items() if w > 0)

@@ -35,10 +35,10 @@ class Metric(NamedTuple):
     source: str
     make: Make
     rests_on: str = "composite"
-    """composite, trade (goods trade alone) or votes: whose coverage, breaks and flags are told beside the value."""
+    """composite, trade (goods trade alone) or votes: whose coverage, breaks and flags its records carry."""
     drawn: bool = True
-    """Whether draws give it a band. A name (of a bloc) or a place that only means something among the others has none
-    (uncertainty.stability tells how firm blocs are); alignment has the band of its source."""
+    """Whether draws give it an uncertainty range. The name of a bloc, or a place that means something among the others
+    only, has none (uncertainty.stability measures how firm blocs are); alignment has the range of its source."""
 
 
 RESTS_ON = ("composite", "trade", "votes")

@@ -54,9 +54,9 @@ def _looked_through(study: Study, spec: LensSpec) -> xr.DataArray:
 
 
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
-    """Lean between two poles as a lens sees it: (p - q) / (|p| + |q|), in [-1, 1] (equation 6).
+    """Balance of two poles through a lens: (p - q) / (|p| + |q|), in [-1, 1] (equation 6).
 
-    The pull on real income may be below nought, hence the sizes. NaN where either pull is, or both are nought.
+    The pull on real income may be below 0, hence the sizes. NaN where either pull is NaN, or both are 0.
     """
     at = [pulls.indexes["pole"].get_loc(pole) for pole in pair]
     first, second = (pulls.values[i] for i in at)
@@ -79,7 +79,7 @@ class Verdict(NamedTuple):
 
 
 def verdict(balances: Mapping[str, float]) -> Verdict:
-    """Sort the lenses by the pole they see ahead; a balance of nought or without value says nothing."""
+    """Sort the lenses by the pole that leads through them; with a balance of 0 or no value none leads."""
     first = tuple(name for name, value in balances.items() if value > 0)
     second = tuple(name for name, value in balances.items() if value < 0)
     return Verdict(first, second, tuple(name for name in balances if name not in (*first, *second)))

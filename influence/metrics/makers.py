@@ -130,17 +130,16 @@ def place(axis: str) -> Make:
 
 
 def alignment_of_pairs(study: Study) -> xr.DataArray:
-    """Alignment of every pair of poles, the source's band as coordinates low and high; no coverage of ties."""
+    """Alignment of every pair of poles, the source's range as coordinates low and high; no coverage of ties."""
     points = study.points
     labels = state_labels(study.ties)
     base = (study.method.alignment_base[0], study.method.alignment_base[-1])
     placed = [alignment(points, pair, base).reindex(labels).transpose("year", "target") for pair in study.pairs]
     names = ["-".join(pair) for pair in study.pairs]
-    band = {end: by_pole([p[end] for p in placed], names) for end in ("low", "high")}
-    told = by_pole([p["value"] for p in placed], names)
-    unknown = np.full(told.shape[1:], np.nan)
-    coords = {"coverage": (("year", "target"), unknown)}
-    return told.assign_coords({**coords, **{end: (told.dims, values.values) for end, values in band.items()}})
+    value, low, high = (by_pole([p[part] for p in placed], names) for part in ("value", "low", "high"))
+    unknown = (("year", "target"), np.full(value.shape[1:], np.nan))
+    ends = {"low": (value.dims, low.values), "high": (value.dims, high.values)}
+    return value.assign_coords({"coverage": unknown, **ends})
 
 
 def vulnerability(study: Study) -> xr.DataArray:

@@ -29,7 +29,7 @@ from influence.tables import Tables, bundled_tables, datasets_dir, read_panel_ta
 OPEN = 9999
 """End of what has none, a year after all others."""
 PANEL_TABLES = ("trade", "trade_totals", "attributes", "pacts", "agreements", "memberships", "troops")
-"""Tables a panel is made of; the others of table_columns.TABLES stand beside it."""
+"""Tables a panel is made of; the others of table_columns.TABLES are read on request."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Panel:
     """Observed trade, capability and institutions of all states and years.
 
     states : names, places and codes, indexed by ISO3 in the order of every array.
-    trade : export_usd (year, exporter, importer), float64 US dollars, NaN where unobserved, 0 where observed to be nil;
+    trade : export_usd (year, exporter, importer), float64 US dollars, NaN where unobserved, 0 where observed to be 0;
         flag and series, int8 positions in schema.FLAG_NAMES and SERIES_NAMES, -1 without a row.
     totals : export_usd, import_usd (year, state), NaN where unobserved; series and flag as above.
     attributes : gdp_usd, cinc, population, domestic_usd (year, state) with *_flag; in_system; troops, NaN where no
@@ -125,7 +125,7 @@ class Panel:
         """For each kind of pledge and of trade agreement, whether u is tied to v in the year, bool (year, u, v)."""
         pacts = self.pacts
         spells = self._spells(pacts["source"], pacts["target"], pacts["begin"], pacts["end"], pacts["kind"])
-        held = {kind: self._held(spells, spells.kind == kind) for kind in PACT_KINDS}
+        held = {kind: self._in_force(spells, spells.kind == kind) for kind in PACT_KINDS}
         return {**held, **self.agreements_in_force()}
 
     def agreements_in_force(self, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -133,7 +133,7 @@ class Panel:
         spells = self.agreement_spells
         kept = np.ones(len(spells.kind), dtype=bool) if rows is None else rows
         back = spells._replace(source=spells.target, target=spells.source)
-        return {kind: self._held(spells, kept & (spells.kind == kind), back) for kind in AGREEMENT_KINDS}
+        return {kind: self._in_force(spells, kept & (spells.kind == kind), back) for kind in AGREEMENT_KINDS}
 
     def _spells(
         self, source: pd.Series, target: pd.Series, begin: pd.Series, end: pd.Series, kind: pd.Series
@@ -147,7 +147,7 @@ class Panel:
             kind.to_numpy(dtype=object),
         )
 
-    def _held(self, spells: Spells, rows: np.ndarray, *more: Spells) -> np.ndarray:
+    def _in_force(self, spells: Spells, rows: np.ndarray, *more: Spells) -> np.ndarray:
         """Some rows of spells as bool (year, source, target): opened less closed, summed over years."""
         change = np.zeros((len(self.years) + 1, len(self.states), len(self.states)), dtype=np.int16)
         live = rows & (spells.source >= 0) & (spells.target >= 0)
