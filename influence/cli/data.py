@@ -13,8 +13,8 @@ from influence.cli.data_vintage import vintage
 from influence.cli.options import Group
 from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, settings_of, with_settings
-from influence.config import Config
+from influence.cli.settings import open_study, with_settings
+from influence.config import Config, load_config
 from influence.layer_settings import NORMALISATIONS
 
 
@@ -66,7 +66,7 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
         echo_table(["iso3", "kind", "name"], [[str(i), r["kind"], r["name"]] for i, r in table.iterrows()])
         return
     if groups:
-        registry = registry.with_groups(settings_of(None).groups)
+        registry = registry.with_groups(load_config().groups)
         for name in registry.group_names():
             click.echo(f"{name}: {', '.join(registry.members(name))}")
         return
@@ -105,8 +105,6 @@ def check(
     influence data check my_scenario.yaml
     """
     if file is not None:
-        if file.suffix.lower() in (".yaml", ".yml"):
-            settings_of(config_path)  # for its groups, which the file may name
         found = check_file(file, kind, columns, normalise, config_path, panel_dir)
         report(file, found, as_json=as_json)
         sys.exit(1 if found.faults else 0)

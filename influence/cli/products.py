@@ -18,8 +18,7 @@ from influence.cli.product_options import (
     with_options,
 )
 from influence.cli.progress import steps
-from influence.cli.settings import settings_of
-from influence.config import Config
+from influence.config import Config, load_config
 from influence.schema import SIDES
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def command(
     if listing:
         _list_baskets(load_baskets(baskets_file), as_json, as_csv)
         return
-    config = settings_of(config_path)
+    config = load_config(config_path)
     basket = load_basket(basket_name, baskets_file) if basket_name is not None else None
     labels = read_product_names(names_file) if names_file is not None else {}
     sigmas = read_elasticities(elasticities) if elasticities is not None else {}

@@ -40,7 +40,7 @@ def test_the_same_for_a_machine(tmp_path):
     assert (result["written"], result["kept"], result["rows"], result["value_usd"]) == ([2020], [], 5, 280_500)
     assert result["origins"]["2020"]["files"][0]["name"] == path.name
     described = json.loads(call("data", "store", "--store", str(tmp_path / "store"), "--json").stdout)
-    assert described == {key: value for key, value in result.items() if key not in ("written", "kept", "aside")}
+    assert described == {key: value for key, value in result.items() if key not in ("written", "kept", "skipped")}
 
 
 def test_comtrade_takes_a_flow(tmp_path):
