@@ -105,8 +105,7 @@ def write_outputs(
     """
     from influence.compare.thresholds import weight_threshold_table
     from influence.export.atlas import write_atlas
-    from influence.export.atlas_data import at_year, build_atlas_data, shown_states
-    from influence.export.findings import source_line
+    from influence.export.atlas_data import at_year, build_atlas_data, headline_pulls, shown_states
     from influence.export.graph_files import FORMATS, write_graph
     from influence.export.index_page import write_index
     from influence.export.manifest import write_manifest
@@ -119,11 +118,13 @@ def write_outputs(
     from influence.panel.regions import region_key
     from influence.results import metric_results, tie_table, trend_tables
     from influence.scenario.load import chosen_scenarios
+    from influence.statements.findings import counted_finding
+    from influence.statements.sources import source_line
 
     progress = context.progress
     progress("reading the panel")
     study = load_study(config, panel_dir)
-    panel, poles = study.panel, study.poles
+    panel = study.panel
     # What is not there is refused before the work begins.
     shown_states(study)
     chosen = chosen_scenarios(scenarios, panel.years[-1], study.registry)
@@ -167,8 +168,10 @@ def write_outputs(
         for kind in FORMATS:
             write_graph(graph, folder / "graphs" / f"graph_{year}.{kind}")
         write_network(at_year(plain, year), folder / "maps" / f"map_{year}.html")
-    counted = [code for code, inside in zip(content.frame.shown, content.inside, strict=True) if inside]
-    write_index(results, poles, dict.fromkeys(shown, counted), folder / "index.html")
+    findings = {
+        year: counted_finding(headline_pulls(content, study.years.index(year)), study.labels, year) for year in shown
+    }
+    write_index(findings, folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
     write_manifest(config, panel, files, folder)
     return [*files, "manifest.json"]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from influence.errors import ConfigError, suggest
 
 Function = Callable[..., Any] | str
+CAPABILITY_SOURCES = ("world_bank_gdp", "cow_nmc", "curated")
 RESERVED = ("composite", "all")
 """Words that mean several layers or lenses at once."""
 
@@ -31,6 +32,8 @@ class LayerSpec(NamedTuple):
 
     name : in code and options. title : on pages. description : formula or purpose, in one line. source : who publishes
     what it is made of. weight : by default.
+    sources : keys of its sources in the data package, or (panel, year) -> keys. observed_to : (panel) -> last year that
+    its records cover; pages say that later years are carried forward.
     build : (panel, choices, years) -> layers.Layer of those years. marks : (panel, choices) -> bits of quality.MARKS
     (year, source, target). breaks : (panel) -> bool (year, state), where its series changes. observed : (panel) -> bool
     (year), years in which something of it was observed. facts : (panel, year, source, target) -> rows for `explain`.
@@ -46,6 +49,8 @@ class LayerSpec(NamedTuple):
     breaks: Function | None = None
     observed: Function | None = None
     facts: Function | None = None
+    sources: tuple[str, ...] | Function = ()
+    observed_to: Function | None = None
 
 
 class LensSpec(NamedTuple):
@@ -54,7 +59,8 @@ class LensSpec(NamedTuple):
     name : in code and options. title : on pages. description : what its numbers are, in one line. unit, range : of a
     pull. source : whom to cite. rests_on : composite or trade: whose coverage and flags its values carry.
     pull : (study) -> dims (pole, year, target), higher where the pole pulls more, coordinate coverage (year, target).
-    formula : of a pull, in one line.
+    formula : of a pull, in one line. of_state : the description for one state. full_colour : pull at which a colour of
+    a map is full; None for the largest of any state and year.
     """
 
     name: str
@@ -66,6 +72,23 @@ class LensSpec(NamedTuple):
     source: str
     pull: Function
     rests_on: str = "composite"
+    of_state: str = ""
+    full_colour: float | None = None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether a pull is a share, written in per cent."""
+        return self.range == "[0, 1]"
+
+    @property
+    def uses_weights(self) -> bool:
+        """Whether it is computed from the composite, not from trade alone."""
+        return self.rests_on == "composite"
+
+    @property
+    def measure(self) -> str:
+        """What its pictures show: title, description and unit."""
+        return f"{self.title}: {self.description}"
 
 
 LAYERS: dict[str, LayerSpec] = {
@@ -74,16 +97,18 @@ LAYERS: dict[str, LayerSpec] = {
         LayerSpec("trade", "Goods trade", "goods trade, share of v's trade on the chosen base (equation 1)",
                   "CEPII BACI and others", "influence.layers.trade_layer", 0.6, "influence.quality.trade_marks",
                   "influence.layers.trade_breaks", "influence.layers.trade_observed",
-                  "influence.metrics.explain.trade_facts"),
+                  "influence.metrics.explain.trade_facts", "influence.panel.provenance.trade_sources"),
         LayerSpec("alliance", "Alliance", "commitments of defence in force, by capability (equation 3)", "ATOP",
                   "influence.layers.alliance_layer", 0.3, "influence.quality.alliance_marks", None,
-                  "influence.layers.alliance_observed", "influence.metrics.explain.pact_facts"),
+                  "influence.layers.alliance_observed", "influence.metrics.explain.pact_facts",
+                  ("atop", *CAPABILITY_SOURCES), "influence.panel.provenance.pacts_observed_to"),
         LayerSpec("agreement", "Trade agreement", "trade agreements in force, by capability (equation 3)",
                   "DESTA, manytrade", "influence.layers.agreement_layer", 0.1, "influence.quality.agreement_marks",
-                  None, "influence.layers.agreement_observed", "influence.metrics.explain.agreement_facts"),
+                  None, "influence.layers.agreement_observed", "influence.metrics.explain.agreement_facts",
+                  ("desta", "manytrade", *CAPABILITY_SOURCES)),
         LayerSpec("troops", "US troops", "US active-duty personnel hosted, log intensity (one-sided)",
                   "US Defense Department", "influence.layers.troops_layer", 0.0, None, None,
-                  "influence.layers.troops_observed", "influence.metrics.explain.troops_facts"),
+                  "influence.layers.troops_observed", "influence.metrics.explain.troops_facts", ("us_troops",)),
     )
 }  # fmt: skip
 """Layers by name, in the order of tables and pages; custom layers of a panel follow them."""
@@ -94,26 +119,31 @@ WEIGHTS: dict[str, float] = {row.name: row.weight for row in LAYERS.values()}
 LENSES: dict[str, LensSpec] = {
     row.name: row
     for row in (
-        LensSpec("direct", "Direct pull", "share of each state's reliance that rests on each pole, in per cent",
+        LensSpec("direct", "Direct pull", "share of each country's reliance that rests on each power, in per cent",
                  "W_pv, summed over the members of p (equation 5)", "share of reliance", "[0, 1]", "design, equation 5",
-                 "influence.metrics.lenses.direct_lens"),
+                 "influence.metrics.lenses.direct_lens",
+                 of_state="share of its reliance that rests on each pole", full_colour=0.5),
         LensSpec("network", "Network pull",
-                 "direct pull and what reaches a state through its partners, in per cent of its reliance",
+                 "direct pull and what reaches a country through its partners, in per cent of its reliance",
                  "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)", "chance of a walk", "[0, 1]",
-                 "design, equation 7", "influence.metrics.lenses.network_lens"),
+                 "design, equation 7", "influence.metrics.lenses.network_lens",
+                 of_state="share of its reliance that rests on each pole, directly or through partners",
+                 full_colour=0.5),
         LensSpec("income", "Real income",
-                 "per cent of a state's real income for each per cent of productivity in the pole",
+                 "per cent of a country's real income for each per cent of productivity in the power",
                  "U_vp, response of v's real income to productivity in p (equation 8)", "elasticity", "any sign",
-                 "Kleinman, Liu & Redding 2024", "influence.metrics.lenses.income_lens", "trade"),
+                 "Kleinman, Liu & Redding 2024", "influence.metrics.lenses.income_lens", "trade",
+                 of_state="per cent of its real income for one per cent of productivity in each pole"),
         LensSpec("opinion", "Opinion formation",
-                 "share of random starts in which the state's trade leads it to the pole, in per cent",
+                 "share of random starts in which the country's trade leads it to the power, in per cent",
                  "share of realisations in which v ends with p (equation 9)", "share", "[0, 1]",
-                 "Coquidé, Lages & Shepelyansky 2023", "influence.metrics.lenses.opinion_lens", "trade"),
+                 "Coquidé, Lages & Shepelyansky 2023", "influence.metrics.lenses.opinion_lens", "trade",
+                 of_state="share of random starts from which its trade leads it to each pole", full_colour=1.0),
         LensSpec("bandwidth", "Bandwidth and dependence",
-                 "bandwidth times dependence, an index in units of the largest dyad of the base year",
+                 "bandwidth times dependence on trade, an index in units of the largest dyad of the base year",
                  "bandwidth_pv times the mean of T_pv/T_v and min(1, T_pv/Y_v) (equation 10)", "index", ">= 0",
                  "in the spirit of Moyer and others 2018; equal weights", "influence.metrics.lenses.bandwidth_lens",
-                 "trade"),
+                 "trade", of_state="index of the channel to each pole times dependence on it"),
     )
 }  # fmt: skip
 """Lenses by name, in the order of tables and pages; the first is the one that the others are compared with."""

@@ -94,6 +94,11 @@ class Study:
         return self.poles[0], self.poles[1]
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The poles as sentences name them: China, the United States, ASEAN."""
+        return tuple(self.registry.pole_label(pole) for pole in self.poles)
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
         """Every pair of poles."""
         return pairs_of(self.poles)

@@ -50,7 +50,7 @@ def command(
     ]
     if as_json:
         tables = {
-            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.study, "also": also,
+            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.effects, "also": also,
             "placebo": found.placebo.rename_axis("first_year").rename("change").reset_index(),
             "synthetic": found.synthetic.path.rename_axis("year").reset_index(),
             "synthetic_weights": found.synthetic.weights.rename_axis("iso3").rename("weight").reset_index(),
@@ -60,4 +60,4 @@ def command(
         click.echo(f"{found.sentence}\n\nWhat else happened, {window.before} to {window.after}:")
         echo_table(["date", "event"], [[r.date, r.title] for r in also.itertuples()])
     if out is not None:
-        write_text(out, event_plot(found.study, found.caption, event))
+        write_text(out, event_plot(found.effects, found.caption, event))

@@ -93,7 +93,7 @@ def command(
 
             progress(f"looking around {event}")
             study_text = study_of(study, group, event)
-            figure = figures.event_figure(study_text.study, study_text.caption, event)
+            figure = figures.event_figure(study_text.effects, study_text.caption, event)
             made += write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
     if not quiet:
         for path in made:

@@ -21,6 +21,7 @@ from influence.cli.product_options import (
 from influence.cli.progress import steps
 from influence.cli.settings import states_listed
 from influence.schema import REST_OF_WORLD
+from influence.states import bundled_registry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +80,10 @@ def command(
     check_exclusive(json=as_json, csv=as_csv)
     check_exclusive(product=product, basket=basket)
     _check_options(states, sensitivity, product is not None or basket is not None)
-    wanted = states_listed("--states", states, beside=(REST_OF_WORLD,))
-    asked = states_listed("--sensitivity", sensitivity if sensitivity != EVERY else None, beside=(REST_OF_WORLD,))
+    wanted = states_listed("--states", states, bundled_registry(), beside=(REST_OF_WORLD,))
+    asked = states_listed(
+        "--sensitivity", sensitivity if sensitivity != EVERY else None, bundled_registry(), beside=(REST_OF_WORLD,)
+    )
     with steps(quiet, plain=False) as progress:
         where = find_store(store)
         money, title = _load_matrix(where, year, progress)

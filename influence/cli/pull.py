@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lens",
     type=click.Choice([*LENSES, "all"]),
-    default=LENSES[0],
+    default=next(iter(LENSES)),
     show_default=True,
     help="How to see a pull; all: every lens side by side, and where they disagree.",
 )
@@ -100,20 +100,19 @@ def command(
 
 def _metrics(lens: str) -> list[str]:
     """What is told of a lens."""
-    more = ["exposure", "leader_margin", "not_covered"] if lens == LENSES[0] else []
+    more = ["exposure", "leader_margin", "not_covered"] if lens == next(iter(LENSES)) else []
     return [f"pull_{lens}", balance_name(lens), *more]
 
 
 def balance_name(lens: str) -> str:
     """Name of the balance in the results: that of the direct lens is the plain one."""
-    return "pull_balance" if lens == LENSES[0] else f"balance_{lens}"
+    return "pull_balance" if lens == next(iter(LENSES)) else f"balance_{lens}"
 
 
 def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
     from influence.metrics.pull import pairs_of
-    from influence.statements.tables import LENS_TABLE
 
-    click.echo(f"\n{name}: {LENS_TABLE[lens].of_state}; balance +1 only the first pulls, -1 only the second")
+    click.echo(f"\n{name}: {LENSES[lens].of_state}; balance +1 only the first pulls, -1 only the second")
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
@@ -148,9 +147,7 @@ def _ends(row: pd.Series) -> str:
 
 
 def _amount(value: float, lens: str) -> str:
-    from influence.statements.tables import LENS_TABLE
-
-    return percent(value) if LENS_TABLE[lens].is_share else number(value)
+    return percent(value) if LENSES[lens].is_share else number(value)
 
 
 def _print_lenses(table: pd.DataFrame, name: str, poles: tuple[str, ...]) -> None:

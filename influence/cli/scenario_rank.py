@@ -120,7 +120,7 @@ def _all_applied(
 
     out: dict[str, Applied] = {}
     for label, text in _labelled(groups).items():
-        progress(f"carrying out {label}")
+        progress(f"applying {label}")
         try:
             out[label] = applied_scenario(study, text)
         except InfluenceError as err:

@@ -1,4 +1,4 @@
-"""The arrays of the atlas: the layers as they bear on each state, so that the page can weigh them anew.
+"""The arrays of the atlas: the layers of each state, so that the page can combine them with other weights.
 
 The page computes direct pull from the same numbers as metrics.pull (static/pull.js): the shares of each layer that rest
 on the poles, what it does not cover, what of it was observed, and where each layer exists. A test compares the two.
@@ -13,17 +13,15 @@ import numpy as np
 import xarray as xr
 
 from influence.compare.definitions import range_over
-from influence.config import Config
 from influence.errors import StateError, YearError
 from influence.export.backbone import prominent
 from influence.export.packing import Packed
 from influence.export.scenario_view import ScenarioView
-from influence.metrics.bandwidth import bandwidth_unit
-from influence.metrics.lenses import choices_of, lens_balance, lens_pull
+from influence.layers import trade_breaks
+from influence.metrics.lenses import lens_balance, lens_pull
 from influence.metrics.pull import direct_pull, pairs_of, pole_members, pull_balance
 from influence.quality import tie_marks
-from influence.schema import LENSES
-from influence.ties import build_layers, trade_breaks
+from influence.specs import LENSES
 
 POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
 """Steps of pulls (a balance is a ratio even of the smallest), of what else the page computes with, of what it only
@@ -35,7 +33,7 @@ PARTNERS = 8
 
 
 class Frame(NamedTuple):
-    """Whom the page shows and which ties it carries; the same for the baseline and every scenario.
+    """The states and ties of the page; the same for the baseline and every scenario.
 
     shown : codes with a dot. others : codes that only pull. pairs : (n, 2) places in shown + others and in shown.
     complete : every tie between two states shown is among the pairs.
@@ -47,9 +45,9 @@ class Frame(NamedTuple):
     complete: bool
 
 
-def choose_frame(views: Sequence[ScenarioView], shown: Sequence[str], poles: Sequence[str]) -> Frame:
+def choose_frame(views: Sequence[ScenarioView], shown: Sequence[str]) -> Frame:
     """The states and the ties to carry: all ties between few states, of many those that matter in some year."""
-    codes = views[0].ties.indexes["target"]
+    codes, poles = views[0].ties.indexes["target"], views[0].study.poles
     at = codes.get_indexer(list(shown))
     wanted = np.zeros((len(codes), len(shown)), dtype=bool)
     complete = len(shown) <= MOST_COMPLETE
@@ -73,21 +71,19 @@ def choose_frame(views: Sequence[ScenarioView], shown: Sequence[str], poles: Seq
     return Frame(tuple(shown), tuple(str(codes[i]) for i in others), pairs, complete)
 
 
-def atlas_arrays(
-    view: ScenarioView, frame: Frame, config: Config, poles: Sequence[str], lenses: Sequence[str] | None = None
-) -> dict[str, Packed]:
+def atlas_arrays(view: ScenarioView, frame: Frame, lenses: Sequence[str]) -> dict[str, Packed]:
     """Every array of the page, years last; NaN where there is no value.
 
     pole (layer, pole, state): share of the layer that rests on the pole. not_covered (layer, state).
     observed, observed_pairs (layer, state): share observed as ties; observed_pairs leaves out pairs whose trade is
     missing, as the composite does. exists (layer): whether the layer was observed for anyone in the year.
-    member (pole, state), pole_exists (pole): who is in a pole, and whether it has members. breaks (layer, state): the
+    member (pole, state), pole_size (pole): who is in a pole, and how many members it has. breaks (layer, state): the
     layer comes from another kind of series than the year before, or was observed in one of the two alone, of the state
     or at all. marks (layer, pole, state): bits of quality.MARKS. ties (layer, pair). degree (state): known ties from
     the states shown, by the configured weights.
     low, high (measure, state): range of each pull and each balance. lens_, cover_, balance_NAME: the other lenses.
     """
-    ties, layers = view.ties, view.layers
+    ties, layers, poles = view.ties, view.layers, view.study.poles
     codes = ties.indexes["target"]
     at = codes.get_indexer(list(frame.shown))
     shares, unseen = layers.values[..., at], layers["unobserved"].values[..., at]
@@ -108,25 +104,25 @@ def atlas_arrays(
         "observed_pairs": Packed(_years_last(np.where(gap, 0.0, filled).sum(axis=2)), EXACT),
         "exists": Packed(np.asarray((layers["unobserved"].values < 1).any(axis=2)), 1),
         "member": Packed(_years_last(members[:, :, at]), 1),
-        "pole_exists": Packed(np.asarray(members.any(axis=2)), 1),
+        "pole_size": Packed(np.asarray(members.sum(axis=2)), 1),
         "breaks": Packed(_years_last(_breaks(view, at)), 1),
         "marks": Packed(np.moveaxis(_marks(view, members, at), 2, -1), 1),
         "ties": Packed(np.moveaxis(tied, 1, -1), step),
         "degree": Packed(_years_last((np.nan_to_num(ties.values[:, at][..., at]) > 0).sum(axis=1)), 1),
     }
-    low, high = _ranges(view, poles, at)
+    low, high = _ranges(view, at)
     out |= {"low": Packed(low, COARSE), "high": Packed(high, COARSE)}
-    for lens in LENSES[1:] if lenses is None else lenses:
-        out |= _lens(view, config, poles, lens, at, step)
+    for lens in lenses:
+        out |= _lens(view, lens, at, step)
     return out
 
 
-def available_lenses(view: ScenarioView, config: Config, poles: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+def available_lenses(view: ScenarioView) -> tuple[list[str], dict[str, str]]:
     """Lenses other than the direct one that this panel has the data for, and why the others are missing."""
     have, why = [], {}
-    for lens in LENSES[1:]:
+    for lens in list(LENSES)[1:]:
         try:
-            _lens(view, config, poles, lens, np.arange(1), FINE)
+            _lens(view, lens, np.arange(1), FINE)
             have.append(lens)
         except (StateError, YearError) as err:
             why[lens] = str(err)
@@ -148,21 +144,22 @@ def _on_poles(filled: np.ndarray, gap: np.ndarray, members: np.ndarray) -> np.nd
 
 def _breaks(view: ScenarioView, at: np.ndarray) -> np.ndarray:
     """Where a layer breaks (layer, year, state), by the whole panel: the first year shown may be one."""
-    layers = build_layers(view.panel, **view.choices)
+    layers = view.study.layers
     known = layers["unobserved"].values < 1
     exists, seen = np.asarray(known.any(axis=2)), known[..., at]
     out = np.zeros(seen.shape, dtype=bool)
     out[:, 1:] = (seen[:, 1:] != seen[:, :-1]) | (exists[:, 1:] != exists[:, :-1])[..., None]
     out[0] |= trade_breaks(view.panel)[:, at]
-    return out[:, view.first - view.panel.years[0] :]
+    start = view.first - view.panel.years[0]
+    return out[:, start : start + len(view.years)]
 
 
 def _marks(view: ScenarioView, members: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bits of quality.MARKS on the poles' ties of each layer (layer, pole, year, state)."""
-    panel = view.panel.of_years(view.first, view.panel.years[-1])
+    panel = view.shown.panel
     out = []
     for name in panel.layer_names:
-        bits = tie_marks(panel, {name: 1.0}, **view.mark_choices).values[:, :, at]
+        bits = tie_marks(panel, {name: 1.0}, **view.study.method.mark_choices).values[:, :, at]
         of_poles = [np.bitwise_or.reduce(np.where(member[:, :, None], bits, 0), axis=1) for member in members]
         out.append(np.stack(of_poles))
     return np.stack(out)
@@ -173,8 +170,9 @@ def measure_names(poles: Sequence[str]) -> list[str]:
     return [*poles, *("-".join(pair) for pair in pairs_of(poles))]
 
 
-def _ranges(view: ScenarioView, poles: Sequence[str], at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ranges(view: ScenarioView, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest of each measure (measure, state, year)."""
+    poles = view.study.poles
 
     def measured(ties: xr.DataArray) -> np.ndarray:
         pulls = [direct_pull(ties, pole).values for pole in poles]
@@ -184,15 +182,12 @@ def _ranges(view: ScenarioView, poles: Sequence[str], at: np.ndarray) -> tuple[n
     return range_over(measured(view.ties), [measured(ties) for ties in view.variants])
 
 
-def _lens(
-    view: ScenarioView, config: Config, poles: Sequence[str], lens: str, at: np.ndarray, step: float
-) -> dict[str, Packed]:
-    panel, unit = view.panel, None
+def _lens(view: ScenarioView, lens: str, at: np.ndarray, step: float) -> dict[str, Packed]:
+    study = view.shown
     if lens == "bandwidth":
-        unit = bandwidth_unit(panel, config.bandwidth_base_year, config.agreement_strength)
-    part = panel.of_years(view.first, panel.years[-1])
-    pulls = lens_pull(part, view.ties, poles, lens, choices_of(config, unit))
-    balances = np.stack([lens_balance(pulls, pair).values for pair in pairs_of(poles)])[..., at]
+        study = study.with_bandwidth_unit(view.panel)
+    pulls = lens_pull(study, lens)
+    balances = np.stack([lens_balance(pulls, pair).values for pair in study.pairs])[..., at]
     size = float(np.nanmax(np.abs(pulls.values), initial=0.0, where=~np.isnan(pulls.values)))
     return {
         f"lens_{lens}": Packed(_years_last(pulls.values[..., at]), step * 10.0 ** np.ceil(np.log10(size or 1.0))),

@@ -8,11 +8,11 @@ ALPHA = 0.05
 
 
 def prominent(shares: np.ndarray, alpha: float = ALPHA) -> np.ndarray:
-    """Ties that stand out among those of the state that relies, bool (..., source, target).
+    """Prominent ties among those of the state that relies, bool (..., source, target).
 
     The disparity filter of Serrano, Boguna & Vespignani (2009): with p = share_uv / sum_k share_kv and k the number of
     ties towards v, the tie stays where (1 - p)^(k - 1) < alpha: it would be rare if v's reliance were cut at random.
-    Every state keeps its strongest tie too. Autonomy is no tie. static/pull.js does the same for the year in view.
+    Every state keeps its strongest tie too. What is not covered is not a tie. static/pull.js computes the same.
 
     Parameters
     ----------

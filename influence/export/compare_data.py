@@ -13,12 +13,10 @@ from influence.compare.sides import Side
 from influence.export.land import project
 from influence.export.plot_data import Caption
 from influence.metrics.pull import direct_pull, pole_members
-from influence.scenario.load import load_scenario
 from influence.schema import BASELINE
 from influence.statements.catalogue import TEMPLATES, fill
 from influence.statements.method import balance_measure
 from influence.statements.sources import source_line
-from influence.states import load_states, pole_label
 
 LEAST_PULL = 0.1
 """A headline is made of states on which the two poles together have at least this pull, on both sides."""
@@ -28,9 +26,9 @@ WEAKEST = 0.01
 
 def side_label(side: Side) -> str:
     """A side for people: '2018', or '2018 if: The United States stays in TPP'."""
-    if side.panel is None or side.scenario == BASELINE:
+    if side.applied is None or side.scenario == BASELINE:
         return side.label
-    return f"{side.year} if: {load_scenario(side.label.split(':', 1)[1]).title}"
+    return f"{side.year} if: {side.applied.scenario.title}"
 
 
 def change_text(compared: Compared) -> str:
@@ -53,7 +51,7 @@ def _change_of(rows: pd.DataFrame, compared: Compared) -> str:
     moved = rows.iloc[0] if certain.isna().all() else rows.loc[certain.idxmax()]
     values = {
         "state": compared.names.get(moved["iso3"], moved["iso3"]),
-        "power": pole_label(compared.poles[0 if moved["change"] > 0 else 1]),
+        "power": compared.study.labels[0 if moved["change"] > 0 else 1],
     }
     if certain.isna().all():
         return fill("change_largest", **values)
@@ -79,14 +77,14 @@ def _strongly_pulled(compared: Compared) -> set[str]:
 
 def comparison_caption(compared: Compared) -> Caption:
     """Title, subtitle and sources of the comparison's pictures and page."""
-    first, second = (pole_label(pole) for pole in compared.poles[:2])
+    first, second = compared.study.labels[:2]
     after = compared.second
     shade = f"; shade: range of the change, {compared.band}" if has_ranges(compared) else ""
     measure = fill("balance", first=first, second=second)
     return Caption(
         f"{change_text(compared)}: {side_label(compared.first)} to {side_label(after)}",
         f"{measure}, direct pull; hollow: before, full: after{shade}. {TEMPLATES['goods_only']} {compared.verdict}",
-        source_line(after.panel, compared.config.weights, [compared.first.year, after.year])
+        source_line(after.panel, compared.study.method.weights, [compared.first.year, after.year])
         if after.panel is not None
         else fill("sources_graphs"),
     )
@@ -94,11 +92,11 @@ def comparison_caption(compared: Compared) -> Caption:
 
 def page_subtitle(compared: Compared, labels: Sequence[str]) -> str:
     """What the two maps show."""
-    first, second = (pole_label(pole) for pole in compared.poles[:2])
+    first, second = compared.study.labels[:2]
     measure = (
         fill("balance", first=first, second=second)
         if compared.second.panel is None
-        else balance_measure(compared.config.weights, compared.poles)
+        else balance_measure(compared.study.method, compared.study.labels)
     )
     return f"{measure}: {labels[0]} on the left and {labels[1]} on the right, with the same colours."
 
@@ -150,7 +148,7 @@ def _state_record(
 ) -> dict[str, Any]:  # fmt: skip
     row = rows.loc[code] if code in rows.index else dict.fromkeys(("before", "after", "change", "low", "high"))
     by_side = [[_number(side[pole].get(code, np.nan)) for pole in compared.poles[:2]] for side in pulls]
-    x, y = _position(code)
+    x, y = _position(code, compared.study.panel.states)
     return {
         "code": code, "name": str(compared.names.get(code, code)), "pole": pole_of.get(code, -1), "x": x, "y": y,
         **{key: _number(row[key]) for key in ("before", "after", "change", "low", "high")},
@@ -160,8 +158,7 @@ def _state_record(
     }  # fmt: skip
 
 
-def _position(code: str) -> tuple[int | None, int | None]:
-    known = load_states()
+def _position(code: str, known: pd.DataFrame) -> tuple[int | None, int | None]:
     if code not in known.index:
         return None, None
     x, y = project(known.loc[[code], "longitude"].to_numpy(), known.loc[[code], "latitude"].to_numpy())[0]

@@ -24,7 +24,6 @@ from influence.export.page_data import extent_of, land_data, pole_record
 from influence.export.svg import dumbbell
 from influence.files import write_text
 from influence.statements.catalogue import TEMPLATES
-from influence.states import pole_label
 
 SCRIPTS = (
     "unpack.js",
@@ -46,7 +45,7 @@ MEASURES = {
 
 def write_dumbbell(compared: Compared, path: Path) -> None:
     """The states that move most as a still picture (svg.dumbbell)."""
-    ends = (pole_label(compared.poles[1]), pole_label(compared.poles[0]))
+    ends = (compared.study.labels[1], compared.study.labels[0])
     write_text(path, dumbbell(dumbbell_rows(compared), comparison_caption(compared), ends))
 
 
@@ -65,7 +64,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
     labels = [side_label(compared.first), side_label(compared.second)]
     missing = len(states) - len(drawn)
     ranges = has_ranges(compared)
-    pair = [pole_record(pole, i) for i, pole in enumerate(compared.poles[:2])]
+    pair = [pole_record(pole, i, compared.study.registry) for i, pole in enumerate(compared.poles[:2])]
     data = {
         "statements": TEMPLATES, "poles": pair, "labels": labels, "states": states,
         "ties": tie_records(compared, states), "edges": edge_records(compared, states), "zeroColour": ZERO_BALANCE,
@@ -104,4 +103,4 @@ def write_compare(compared: Compared, path: Path) -> Path:
 
 def _command(compared: Compared) -> str:
     command = f"influence compare {compared.first.label} {compared.second.label} --html"
-    return f"{command} --poles {','.join(compared.poles)}{command_flags(compared.config)}"
+    return f"{command} --poles {','.join(compared.poles)}{command_flags(compared.study)}"

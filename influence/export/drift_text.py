@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pandas as pd
-import xarray as xr
 
 from influence.compare.drift import Window, event_study
 from influence.compare.synthetic import Synthetic
 from influence.compare.verdict import drift_study
-from influence.config import Config
 from influence.export.plot_data import Caption
-from influence.metrics.pull import pull_balance
-from influence.panel.panel import Panel
+from influence.metrics.pull import headline_balance, pole_states
 from influence.panel.regions import region_members
 from influence.statements.sources import source_line
-from influence.states import pole_label
+from influence.study import Study
 
 
 class EventStudyText(NamedTuple):
@@ -24,41 +21,42 @@ class EventStudyText(NamedTuple):
 
     group: list[str]
     rest: list[str]
-    study: pd.DataFrame
+    effects: pd.DataFrame
     placebo: pd.Series
     synthetic: Synthetic
     sentence: str
     caption: Caption
 
 
-def study_of(
-    panel: Panel, ties: xr.DataArray, config: Config, poles: tuple[str, str], group: str, event: int, *, span: int = 2,
-    controls: str | None = None,
-) -> EventStudyText:  # fmt: skip
-    """Whether the balance of a region (regions.region_members) moved more than normal variation, with its event study.
+def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: str | None = None) -> EventStudyText:
+    """Whether the balance of a group of states moved more than normal variation, with its event study.
+
+    group, controls : states as a region is written (regions.region_members); the rest of the study's region by default.
 
     Raises
     ------
     StateError, YearError : see resolve_state and drift.checked.
     """
-    members = [state for state in region_members(panel, group) if state not in poles]
-    rest = [state for state in region_members(panel, controls or config.region) if state not in {*members, *poles}]
+    panel, ties, poles, seed = study.panel, study.ties, study.pair, study.method.seed
+    excluded = set(ties.indexes["target"][pole_states(ties, poles).values.any(axis=0)])
+    members = [state for state in region_members(panel, group) if state not in excluded]
+    rest = [s for s in region_members(panel, controls or study.region) if s not in {*members, *excluded}]
     window = Window(event, span)
     placebo, _, synthetic, sentence = drift_study(
-        ties, poles, members, rest, window, group=f"{len(members)} states ({group})", seed=config.seed
+        ties, poles, members, rest, window, group=f"{len(members)} states ({group})", seed=seed
     )
-    study = event_study(pull_balance(ties, poles), ties["is_break"].values, members, rest, event, seed=config.seed)
-    by_year = study.dropna(subset=["coefficient"]).set_index("year")
+    effects = event_study(headline_balance(ties, poles), ties["is_break"].values, members, rest, event, seed=seed)
+    by_year = effects.dropna(subset=["coefficient"]).set_index("year")
     group_text = _many(by_year["group"], window, "states")
     others_text = _many(by_year["controls"], window, "others")
     caption = Caption(
         sentence.split(":", 1)[0] + f": {group} around {event}",
         f"Mean balance {'-'.join(poles)} of {group_text} less that of {others_text}, against "
         f"{event - 1}; 5-95 % ranges over resampled states; hollow: the range includes zero; upwards is towards "
-        f"{pole_label(poles[0])}.",
-        source_line(panel, config.weights, list(panel.years)),
+        f"{study.labels[0]}.",
+        source_line(panel, study.method.weights, list(panel.years)),
     )
-    return EventStudyText(members, rest, study, placebo.placebo, synthetic, sentence, caption)
+    return EventStudyText(members, rest, effects, placebo.placebo, synthetic, sentence, caption)
 
 
 def _many(counts: pd.Series, window: Window, what: str) -> str:

@@ -36,10 +36,10 @@ METADATA: dict[str, dict[str, Any]] = {
 """No date and no machine in a file."""
 
 
-def captioned(caption: Caption, height: float, draw: Callable[[Axes], None], poles: Sequence[str] = ()) -> Figure:
+def captioned(caption: Caption, height: float, draw: Callable[[Axes], None], labels: Sequence[str] = ()) -> Figure:
     """A figure with its finding above, its measure below it, and its sources at the foot.
 
-    poles : two of them for a scale of colours above the sources.
+    labels : of two poles for a scale of colours above the sources.
 
     Raises
     ------
@@ -51,15 +51,15 @@ def captioned(caption: Caption, height: float, draw: Callable[[Axes], None], pol
 
         title, subtitle, source = wrap(caption.title, 74), wrap(caption.subtitle, 134), wrap(caption.source, 178)
         top = 0.18 + 0.27 * len(title) + 0.17 * len(subtitle) + 0.12
-        foot = 0.14 * len(source) + 0.12 + (0.42 if poles else 0.0)
+        foot = 0.14 * len(source) + 0.12 + (0.42 if labels else 0.0)
         whole = top + height + foot + 0.45
         figure = Figure(figsize=(WIDE, whole), facecolor="white")
         FigureCanvasAgg(figure)
         _write_caption(figure, title, subtitle, source, whole)
         axes = figure.add_axes((0.02, (foot + 0.35) / whole, 0.96, height / whole))
         draw(axes)
-        if poles:
-            _draw_scale(figure, poles, (foot - 0.2) / whole, 0.12 / whole)
+        if labels:
+            _draw_scale(figure, labels, (foot - 0.2) / whole, 0.12 / whole)
     return figure
 
 
@@ -75,7 +75,7 @@ def _write_caption(
         figure.text(0.02, (0.08 + 0.14 * k) / whole, plain_text(line), fontsize=6.8, color=SOFT, va="baseline")
 
 
-def _draw_scale(figure: Figure, poles: Sequence[str], bottom: float, height: float) -> None:
+def _draw_scale(figure: Figure, labels: Sequence[str], bottom: float, height: float) -> None:
     """The diverging scale, -1 to +1, with the meaning of its ends."""
     axes = figure.add_axes((0.02, bottom, 0.3, height))
     for value in np.linspace(-1, 1, 101):
@@ -83,7 +83,7 @@ def _draw_scale(figure: Figure, poles: Sequence[str], bottom: float, height: flo
     axes.set_xlim(-1, 1)
     axes.set_ylim(0, 1)
     axes.set_yticks([])
-    axes.set_xticks([-1, 0, 1], only_labels(poles), fontsize=6.8)
+    axes.set_xticks([-1, 0, 1], only_labels(labels), fontsize=6.8)
     axes.get_xticklabels()[0].set_horizontalalignment("left")
     axes.get_xticklabels()[2].set_horizontalalignment("right")
     axes.tick_params(length=0)

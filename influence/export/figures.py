@@ -59,7 +59,7 @@ def network_map(content: AtlasData, year: int) -> Figure:
             _draw_dot(axes, plot, int(i))
         _draw_names(axes, plot.positions[plot.first], [plot.names[i] for i in plot.first])
 
-    return captioned(plot.caption, (WIDE * 0.96) * (bottom - top) / (right - left), draw, content.poles)
+    return captioned(plot.caption, (WIDE * 0.96) * (bottom - top) / (right - left), draw, content.study.labels)
 
 
 def _draw_ties(axes: Axes, plot: MapPlot) -> None:
@@ -109,7 +109,7 @@ def pull_over_time(content: AtlasData, codes: Sequence[str]) -> Figure:
     plot = time_plot(content, codes)
 
     def draw(axes: Axes) -> None:
-        _balance_axis(axes, content.poles, "y")
+        _balance_axis(axes, content.study.labels, "y")
         for k, runs in enumerate(plot.runs):
             colour = LINES[k % len(LINES)]
             for run in runs:
@@ -155,7 +155,7 @@ def heat_map(content: AtlasData) -> Figure:
         axes.spines[:].set_visible(False)
         axes.set_position(_inset(axes, 0.17, 0.0))
 
-    return captioned(plot.caption, 0.16 * count + 0.4, draw, content.poles)
+    return captioned(plot.caption, 0.16 * count + 0.4, draw, content.study.labels)
 
 
 def _hatched(x: float, y: float, wide: float, high: float) -> Any:
@@ -164,12 +164,12 @@ def _hatched(x: float, y: float, wide: float, high: float) -> Any:
     return Rectangle((x, y), wide, high, facecolor="white", edgecolor=GRID, hatch="////", linewidth=0, zorder=0)
 
 
-def dumbbell(rows: pd.DataFrame, caption: Caption, poles: Sequence[str]) -> Figure:
+def dumbbell(rows: pd.DataFrame, caption: Caption, labels: Sequence[str]) -> Figure:
     """A line a state from before (hollow) to after (full), in the order given; see plot_data.dumbbell_marks."""
     marks = dumbbell_marks(rows)
 
     def draw(axes: Axes) -> None:
-        _balance_axis(axes, poles, "x")
+        _balance_axis(axes, labels, "x")
         for y, mark in enumerate(marks):
             if not mark.known:
                 axes.text(0, y, "no data", ha="center", va="center", color=SOFT)
@@ -214,8 +214,8 @@ def _colour(pole: int | None) -> str:
     return ZERO_BALANCE["light"] if pole is None else anchor(pole, "light")
 
 
-def _balance_axis(axes: Axes, poles: Sequence[str], which: str) -> None:
-    ticks, labels = zip(*balance_ticks(*(short_label(pole) for pole in poles[:2])), strict=True)
+def _balance_axis(axes: Axes, labels: Sequence[str], which: str) -> None:
+    ticks, labels = zip(*balance_ticks(*(short_label(label) for label in labels[:2])), strict=True)
     if which == "y":
         axes.set_ylim(-1.05, 1.05)
         axes.set_yticks(ticks, labels)

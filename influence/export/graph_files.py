@@ -21,7 +21,7 @@ def write_graph(graph: nx.DiGraph, path: Path | str) -> Path:
     """Write by the ending of `path`; the graph given is not changed.
 
     GraphML and JSON hold nodes, edges and attributes as they are. GEXF has no attributes of the graph itself: year and
-    weights are not in it, and what stands under `sources` is in its head. XML holds no control characters: they are
+    weights are not in it, and the value of `sources` is in its head. XML holds no control characters: they are
     left out of GraphML and GEXF. None of the three holds a missing value; a graph of build_graph has none.
 
     Raises

@@ -11,22 +11,21 @@ from typing import Any
 
 import pandas as pd
 
-from influence.config import Config
 from influence.errors import InfluenceError, LessonError, OutputError
 from influence.export import page
-from influence.export.choices import method_choices
 from influence.export.markdown import to_html
 from influence.export.tours import parse_tour
 from influence.files import move_in, ready_folder
 from influence.lessons.checking import Told
 from influence.lessons.extract import extract
-from influence.lessons.ground import Ground
 from influence.lessons.marking import SLIPS, describe_mark, mistakes, within
 from influence.lessons.measures import value_of
 from influence.lessons.model import Lesson, Question
 from influence.lessons.wording import format_value
+from influence.method import Method
+from influence.statements.method import choice_words
 from influence.statements.sources import source_line
-from influence.states import pole_label
+from influence.study import Study
 
 FORM = ["question", "answer", "text", "kind", "write"]
 """Columns of the form for answers; those behind `answer` are for the reader and passed over when it is marked."""
@@ -58,26 +57,26 @@ def views_of(lesson: Lesson) -> list[tuple[str, str]]:
     return out
 
 
-def handout_html(lesson: Lesson, filled: Told, ground: Ground, *, teacher: bool) -> str:
+def handout_html(lesson: Lesson, filled: Told, study: Study, *, teacher: bool) -> str:
     """The handout as one page without scripts; for the teacher with answers, hints and the mistakes to expect."""
     style = page.static("handout.css")
     year = max(lesson.years)
     return page.render(
         "handout.html", data=None, styles=[style], scripts=[], lesson=lesson, teacher=teacher,
         text=to_html(filled.text), notes=to_html(filled.notes) if teacher else "", table=filled.table,
-        questions=[_question(q, filled, ground, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
-        settings=method_text(ground.config), poles=[pole_label(pole) for pole in ground.poles],
-        source=source_line(ground.panel, ground.config.weights, year),
+        questions=[_question(q, filled, study, teacher=teacher) for q in lesson.questions], views=views_of(lesson),
+        method=method_text(study.method), poles=list(study.labels),
+        source=source_line(study.panel, study.method.weights, year),
     )  # fmt: skip
 
 
-def method_text(config: Config) -> str:
+def method_text(method: Method) -> str:
     """The weights ('trade 0.6, alliance 0.3'), and how the layers are made where it is not the default."""
-    weights = [f"{name} {config.weights[name]:.3g}" for name in config.weighing]
-    return "; ".join([", ".join(weights), *method_choices(config)])
+    weights = [f"{name} {method.weights[name]:.3g}" for name in method.weighing]
+    return "; ".join([", ".join(weights), *choice_words(method.trade_base, method.capability)])
 
 
-def _question(question: Question, filled: Told, ground: Ground, *, teacher: bool) -> dict[str, Any]:
+def _question(question: Question, filled: Told, study: Study, *, teacher: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": question.name, "text": filled.questions[question.name], "lines": question.lines, "kind": question.kind,
         "options": list(question.options.values()), "write": WRITE[question.unit],
@@ -85,19 +84,19 @@ def _question(question: Question, filled: Told, ground: Ground, *, teacher: bool
     if teacher:
         shown |= {
             "answer": filled.answers[question.name], "how": describe_mark(question), "hints": question.hints,
-            "look_for": question.look_for, "mistakes": _mistakes(question, ground),
+            "look_for": question.look_for, "mistakes": _mistakes(question, study),
         }  # fmt: skip
     return shown
 
 
-def _mistakes(question: Question, ground: Ground) -> list[str]:
+def _mistakes(question: Question, study: Study) -> list[str]:
     """Numbers that students write instead, and what they did."""
     if question.kind != "number" or question.answer is None or question.unit in ("year", "count"):
         return []
-    value = float(value_of(ground, question.answer))
+    value = float(value_of(study, question.answer))
     # Slips of per cent and of zeros need no number; two that give one number are listed once.
     found: dict[str, str] = {}
-    for words, other in mistakes(question, value, ground):
+    for words, other in mistakes(question, value, study):
         number = format_value(other, question.unit)
         plain = question.unit == "balance" or abs(other) <= 1.0 or question.unit in ("dollars", "capability")
         if plain and not within(question, other, value) and not words.startswith(SLIPS):
@@ -129,7 +128,7 @@ def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
                            for column in words})  # fmt: skip
 
 
-def write_lesson(lesson: Lesson, filled: Told, ground: Ground, folder: Path, *, teacher: bool) -> list[str]:
+def write_lesson(lesson: Lesson, filled: Told, study: Study, folder: Path, *, teacher: bool) -> list[str]:
     """Write handout, form, data and the lesson's own files into a folder, all or none; the teacher's copy if asked.
 
     Raises
@@ -137,12 +136,12 @@ def write_lesson(lesson: Lesson, filled: Told, ground: Ground, folder: Path, *, 
     LessonError : see views_of. OutputError : the folder cannot be written; nothing is changed.
     """
     texts = {
-        "handout.html": handout_html(lesson, filled, ground, teacher=False),
+        "handout.html": handout_html(lesson, filled, study, teacher=False),
         "answers.csv": form_of(lesson, filled),
     }
     if teacher:
-        texts["teacher.html"] = handout_html(lesson, filled, ground, teacher=True)
-    table = harmless_table(extract(lesson, ground))
+        texts["teacher.html"] = handout_html(lesson, filled, study, teacher=True)
+    table = harmless_table(extract(lesson, study))
     texts["extract.csv"] = table.to_csv(index=False, lineterminator="\n")
     ready_folder(folder)
     names = [*texts, *lesson.files]

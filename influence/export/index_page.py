@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-
 from influence.files import write_text
-from influence.statements.findings import finding
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -19,14 +16,11 @@ small { opacity: .8; }
 """
 
 
-def write_index(results: pd.DataFrame, poles: Sequence[str], shown: Mapping[int, Sequence[str]], path: Path) -> None:
-    """A plain page that links the maps, newest first, each under its finding, and names the tables.
-
-    shown : year of each map and the states it counts.
-    """
+def write_index(findings: Mapping[int, str], path: Path) -> None:
+    """A plain page that links the map of each year, newest first, under its finding, and names the tables."""
     rows = "\n".join(
-        f'<li><a href="maps/map_{year}.html">{escape(finding(results, poles, year, shown[year]))}</a></li>'
-        for year in sorted(shown, reverse=True)
+        f'<li><a href="maps/map_{year}.html">{escape(findings[year])}</a></li>'
+        for year in sorted(findings, reverse=True)
     )
     write_text(
         path,

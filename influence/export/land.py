@@ -26,7 +26,7 @@ class Ring(NamedTuple):
 
 @lru_cache(maxsize=1)
 def load_land() -> pd.DataFrame:
-    """The bundled outlines (tables.TABLES['land'])."""
+    """The bundled outlines (table_columns.TABLES['land'])."""
     return pd.read_parquet(datasets_dir() / "land.parquet")
 
 
@@ -34,8 +34,8 @@ def outlines(extent: tuple[float, float, float, float] | None = None) -> list[Ri
     """Projected rings, those that touch `extent` (left, top, right, bottom in map units); all without one."""
     rings: list[Ring] = []
     for (_, iso3, _), ring in load_land().groupby(["shape", "iso3", "ring"], sort=True):
-        for piece in cut(ring["longitude"].to_numpy() - centre, ring["latitude"].to_numpy()):
-            places = project(piece[:, 0] + centre, piece[:, 1], centre)
+        for piece in cut(ring["longitude"].to_numpy() - CENTRE, ring["latitude"].to_numpy()):
+            places = project(piece[:, 0] + CENTRE, piece[:, 1])
             keep = np.append(True, np.any(places[1:] != places[:-1], axis=1))
             if keep.sum() >= 3 and (extent is None or _touches(places, extent)):
                 rings.append(Ring(str(iso3), places[keep]))

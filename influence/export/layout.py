@@ -40,7 +40,7 @@ def box_positions(
     """Positions (n, 2) of boxes of the given sizes, y downwards: projected, scaled to `span`, separated."""
     x, y = equal_earth(np.asarray(longitude), np.asarray(latitude))
     scale = span / max(float(np.ptp(x)), 1e-9)
-    return separate(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale * stretch]), width, height)
+    return separate(np.column_stack([(x - x.mean()) * scale, -(y - y.mean()) * scale]), width, height)
 
 
 def separate(home: np.ndarray, width: Sequence[float], height: Sequence[float]) -> np.ndarray:

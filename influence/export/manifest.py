@@ -14,31 +14,26 @@ from influence.config import Config
 from influence.files import write_text
 from influence.panel.custom_layers import CustomTies
 from influence.panel.package import read_package, sha256
-from influence.states import datasets_dir
+from influence.panel.panel import Panel
+from influence.panel.provenance import sources_used
 
 LIBRARIES = (
     "influence", "numpy", "numba", "scipy", "scikit-learn", "pandas", "xarray", "networkx", "pyarrow", "pyvis",
 )  # fmt: skip
 
 
-def write_manifest(
-    config: Config,
-    panel_dir: Path | None,
-    names: Sequence[str],
-    folder: Path,
-    *,
-    own: Sequence[CustomTies] = (),
-    used: Sequence[str] = (),
-) -> None:
+def write_manifest(config: Config, panel: Panel, names: Sequence[str], folder: Path) -> None:
     """manifest.json in `folder`; without a time, so that the same run gives the same bytes.
 
-    own : custom layers, listed with the file, its sha256 and how to cite it. used : keys of the sources of the results.
+    names : files of the folder to list. A custom layer is listed with its file, its sha256 and how to cite it; the
+    sources are those of the layers with a weight, in any year of the panel.
 
     Raises
     ------
-    OutputError, PanelError : the folder cannot be written; the panel has no data package.
+    OutputError, PanelError : the folder cannot be written; the panel's folder has no data package.
     """
-    package = read_package(panel_dir or datasets_dir())
+    given = panel.registry.tables.folder
+    package = read_package(given) if given else {"resources": [], "sources": []}
     # The layers have a place of their own, with the names of their files and not where they lie.
     settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
     groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}
@@ -49,15 +44,15 @@ def write_manifest(
         "seed": config.seed,
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
-        "sources_used": list(used),
+        "sources_used": sources_used(panel, config.weights, list(panel.years)),
         **({"custom_groups": groups} if groups else {}),
-        **({"custom_layers": [_custom_layer(ties) for ties in own]} if own else {}),
+        **({"custom_layers": [_custom_layer(ties) for ties in panel.custom]} if panel.custom else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }
     write_text(folder / "manifest.json", json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _own(ties: CustomTies) -> dict[str, Any]:
+def _custom_layer(ties: CustomTies) -> dict[str, Any]:
     """A custom layer: its configuration, its file by name and content, and how much of the file was used."""
     given = {name: value for name, value in asdict(ties.layer).items() if value not in ("", None)}
     given.pop("config_file", None)

@@ -29,7 +29,8 @@ from influence.export.layout import Sizes, place_labels
 from influence.export.page_data import extent_of
 from influence.export.tours import chosen_tours
 from influence.files import write_text
-from influence.panel.panel import Panel, load_panel
+from influence.loading import load_study
+from influence.panel.panel import Panel
 from influence.scenario.load import chosen_scenarios
 from influence.schema import RESULT_COLUMNS, names
 from influence.statements.catalogue import TEMPLATES
@@ -66,8 +67,8 @@ class Shown:
 
 
 def atlas(
+    config: Config | Path | str | None = None,
     panel: Panel | None = None,
-    config: Config | None = None,
     *,
     region: str = "",
     scenarios: str = "none",
@@ -75,19 +76,16 @@ def atlas(
 ) -> Shown:
     """The atlas, to be shown in a notebook; see `influence atlas`.
 
-    scenarios : 'all', 'none', or names joined by commas.
+    config, panel : see loading.load_study. region : of the configuration by default. scenarios : 'all', 'none', or
+    names joined by commas.
 
     Raises
     ------
-    StateError, ScenarioError : see atlas_data.build_atlas_data.
+    ConfigError, PanelError : see load_study. StateError, ScenarioError : see atlas_data.build_atlas_data.
     """
-    settings = config or Config()
-    whole = panel if panel is not None else load_panel(layers=settings.layers)
-    chosen = chosen_scenarios(scenarios, whole.years[-1])
-    content = build_atlas_data(
-        whole, settings, settings.poles, region=region or settings.region, scenarios=chosen, progress=progress
-    )
-    return _written(content)
+    study = load_study(config, panel, region=region)
+    chosen = chosen_scenarios(scenarios, study.years[-1], study.registry)
+    return _written(build_atlas_data(study, scenarios=chosen, progress=progress))
 
 
 def _written(content: AtlasData) -> Shown:
@@ -221,7 +219,7 @@ def _ink_on(colour: str) -> str:
 
 
 def _page(title: str, body: str, note: str, height: int, style: str = "") -> Shown:
-    """A page without scripts; body is markup of ours with its texts escaped."""
+    """A page without scripts; body is our markup with its texts escaped."""
     sheet = page.static("notebook.css") + style
     policy = escape(page.content_policy([], [sheet]), quote=True)
     html = (

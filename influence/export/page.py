@@ -28,7 +28,7 @@ def render(
 ) -> str:  # fmt: skip
     """The page of a template: `content` escaped, `data` as JSON that cannot end its element, the rest hashed.
 
-    styles, scripts : texts of ours or of an installed package. The same input gives the same bytes.
+    styles, scripts : our texts or those of an installed package. The same input gives the same bytes.
     """
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -46,7 +46,7 @@ def render(
 
 
 def safe_json(content: object) -> str:
-    """JSON that can stand in a script element: no '<', '>' or '&', no line separators, no NaN."""
+    """JSON that is safe in a script element: no '<', '>' or '&', no line separators, no NaN."""
     text = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

@@ -11,23 +11,24 @@ import pandas as pd
 
 from influence.compare.events import load_events
 from influence.export.atlas_arrays import measure_names
-from influence.export.atlas_data import AtlasData, from_year, labels_of
-from influence.export.choices import command_flags, method_choices
+from influence.export.atlas_data import AtlasData, from_year, headline_pulls, labels_of
+from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, THEMES, ZERO_BALANCE, anchor
 from influence.export.land import outlines, project
 from influence.export.packing import Packed, pack
 from influence.export.tours import Tour, tour_records
-from influence.metrics.pull import pairs_of
+from influence.layers import layer_specs
 from influence.panel.panel import Panel
 from influence.quality import MARKS
 from influence.scenario.load import chosen_scenarios
-from influence.schema import FLAGS, LENSES
+from influence.schema import FLAGS
+from influence.specs import LENSES, function_of
 from influence.statements.balance import EQUAL_BELOW, MUCH_MORE_FROM
 from influence.statements.catalogue import TEMPLATES, fill
 from influence.statements.findings import counted_finding
+from influence.statements.method import choice_words
 from influence.statements.sources import series_break_note, source_cards
-from influence.statements.tables import LAYER_TABLE, LENS_TABLE, layer_titles
-from influence.states import pole_label
+from influence.states import Registry
 
 THRESHOLD, MANY_THRESHOLD = 0.02, 0.05
 """Weakest tie shown at first, with few states and with many."""
@@ -44,7 +45,7 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
     ------
     TourError : see tour_records.
     """
-    panel, years, poles = content.base.panel, content.base.years, content.poles
+    study, panel, years, poles = content.study, content.base.panel, content.base.years, content.poles
     labels = labels_of(panel, [*content.frame.shown, *content.frame.others])
     positions = project(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
     year = first_year_shown(content)
@@ -52,12 +53,12 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
     return {
         "statements": TEMPLATES,
         "balanceClasses": {"equalBelow": EQUAL_BELOW, "muchMoreFrom": MUCH_MORE_FROM},
-        "poles": [pole_record(pole, i) for i, pole in enumerate(poles)],
-        "pairs": [[poles.index(one), poles.index(other)] for one, other in pairs_of(poles)],
+        "poles": [pole_record(pole, i, study.registry) for i, pole in enumerate(poles)],
+        "pairs": [[poles.index(one), poles.index(other)] for one, other in study.pairs],
         "measures": measure_names(poles),
         "layers": layer_records(content),
-        "choices": method_choices(content.config),
-        "weights": [content.config.weights.get(name, 0.0) for name in panel.layer_names],
+        "choices": choice_words(study.method.trade_base, study.method.capability),
+        "weights": [study.method.weights.get(name, 0.0) for name in panel.layer_names],
         "years": years,
         "year": year,
         "states": _state_records(content, labels, positions),
@@ -75,7 +76,7 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
         "lenses": lens_records(content.lenses),
         "marks": list(MARKS),
         "flags": FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")},
-        "events": _events(content.frame.shown, years),
+        "events": _events(panel, content.frame.shown, years),
         "seriesBreaks": {str(y): series_break_note(y) for y in years},
         "cards": cards,
         "sources": by_layer,
@@ -94,19 +95,24 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
 
 def layer_records(content: AtlasData) -> list[dict[str, Any]]:
     """name, title and last observed year (None: all years) of each layer of the panel, in the order of the weights."""
-    titles, names = layer_titles(content.config.layers), content.base.panel.layer_names
-    observed = {row.name: row.observed_to for row in LAYER_TABLE.values()}
-    return [{"name": name, "title": titles[name], "observedTo": observed.get(name)} for name in names]
+    panel = content.base.panel
+    return [
+        {
+            "name": row.name, "title": row.title,
+            "observedTo": function_of(row.observed_to)(panel) if row.observed_to else None,
+        }
+        for row in layer_specs(panel).values()
+    ]  # fmt: skip
 
 
 def lens_records(lenses: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of the lens table for the page: the first lens, which the page computes itself, and those of `lenses`."""
     return [
         {
-            "name": row.name, "title": row.title, "description": row.description, "isShare": row.is_share,
-            "usesWeights": row.uses_weights, "fullColour": row.full_colour, "computed": row.name == LENSES[0],
+            "name": row.name, "title": row.title, "description": row.measure, "isShare": row.is_share,
+            "usesWeights": row.uses_weights, "fullColour": row.full_colour, "computed": row.name == next(iter(LENSES)),
         }
-        for row in (LENS_TABLE[name] for name in (LENSES[0], *lenses))
+        for row in (LENSES[name] for name in (next(iter(LENSES)), *lenses))
     ]  # fmt: skip
 
 
@@ -124,9 +130,9 @@ def land_data(extent: Sequence[int]) -> dict[str, Any]:
     return {"land": pack(arrays), "landStates": [ring.iso3 for ring in rings]}
 
 
-def pole_record(pole: str, position: int) -> dict[str, Any]:
+def pole_record(pole: str, position: int, registry: Registry) -> dict[str, Any]:
     """name, label in a sentence, short (its code, or the label of a group) and colour by theme."""
-    label = pole_label(pole)
+    label = registry.pole_label(pole)
     short = pole if pole.isupper() else label.removeprefix("the ")
     return {"name": pole, "label": label, "short": short, "colour": {t: anchor(position, t) for t in THEMES}}
 
@@ -169,25 +175,26 @@ def _state_records(content: AtlasData, labels: pd.DataFrame, positions: np.ndarr
     ]
 
 
-def _events(codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
+def _events(panel: Panel, codes: Sequence[str], years: Sequence[int]) -> list[dict[str, Any]]:
     shown = set(codes)
     return [
         {"date": e.date, "year": int(e.year), "title": e.title, "source": e.source, "states": sorted(e.states & shown)}
-        for e in load_events().itertuples()
+        for e in load_events(panel).itertuples()
         if e.year in years and e.states & shown
     ]
 
 
 def _titles(content: AtlasData, year: int) -> tuple[str, str]:
     """The finding of the first view, and its measure, before the page draws itself."""
-    pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
-    return counted_finding(pulls, content.poles, year), f"{LENS_TABLE[LENSES[0]].description}."
+    pulls = headline_pulls(content, content.base.years.index(year))
+    return counted_finding(pulls, content.study.labels, year), f"{LENSES['direct'].measure}."
 
 
 def _command(content: AtlasData) -> str:
-    region = shlex.quote(content.region)
-    text = f"influence atlas --region {region} --poles {','.join(content.poles)}{command_flags(content.config)}"
+    study = content.study
+    region = shlex.quote(study.region)
+    text = f"influence atlas --region {region} --poles {','.join(study.poles)}{command_flags(study)}"
     names = [record["name"] for record, _ in content.scenarios]
-    if names == chosen_scenarios("all", content.base.panel.years[-1])[0]:
+    if names == chosen_scenarios("all", study.years[-1], study.registry)[0]:
         return text
     return f"{text} --scenarios {','.join(names) or 'none'}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import check_year
-from influence.export.atlas_data import AtlasData, labels_of
+from influence.export.atlas_data import AtlasData, headline_pulls, labels_of
 from influence.export.backbone import prominent
 from influence.export.land import project
 from influence.export.page_data import extent_of, framed, largest_gdp
@@ -19,7 +19,6 @@ from influence.statements.findings import counted_finding
 from influence.statements.method import balance_measure
 from influence.statements.numbers import signed
 from influence.statements.sources import series_break_note, source_line
-from influence.states import pole_label
 
 THRESHOLD = 0.02
 """Weakest tie on a still map."""
@@ -152,7 +151,7 @@ def map_plot(content: AtlasData, year: int) -> MapPlot:
 def _map_caption(content: AtlasData, year: int) -> Caption:
     at = content.base.years.index(year)
     return Caption(
-        counted_finding(content.pulls[:2, at][:, content.inside], content.poles[:2], year),
+        counted_finding(headline_pulls(content, at)[:2], content.study.labels[:2], year),
         f"{_measure(content)} Prominent ties of {THRESHOLD:.0%} and more run from the country that relies to the one "
         f"it relies on. Hollow: the range over definitions includes zero; crosses: no value. {series_break_note(year)}",
         f"{_sources(content, year)} {TEMPLATES['land']}",
@@ -235,7 +234,7 @@ def heat_plot(content: AtlasData) -> HeatPlot:
     last = [balance[~np.isnan(balance[:, i]), i][-1] for i in states]
     order = [states[k] for k in np.argsort(last, kind="stable")[::-1]]
     caption = Caption(
-        counted_finding(content.pulls[:2, -1][:, content.inside], content.poles[:2], years[-1]),
+        counted_finding(headline_pulls(content, -1)[:2], content.study.labels[:2], years[-1]),
         f"{_measure(content)} Sorted by the last year with a value; hatched: no value.",
         _sources(content, years),
     )
@@ -259,20 +258,20 @@ def balance_range(content: AtlasData) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(content.numbers["low"].values[at]), np.asarray(content.numbers["high"].values[at])
 
 
-def short_label(pole: str) -> str:
+def short_label(label: str) -> str:
     """A pole's label without its article, for axes and scales."""
-    return pole_label(pole).removeprefix("the ")
+    return label.removeprefix("the ")
 
 
-def only_labels(poles: Sequence[str]) -> tuple[str, str, str]:
+def only_labels(labels: Sequence[str]) -> tuple[str, str, str]:
     """Labels below a scale of colours: '−1, only United States', '0', '+1, only China'."""
-    first, second = (short_label(pole) for pole in poles[:2])
+    first, second = (short_label(label) for label in labels[:2])
     return fill("only", value="−1", power=second), "0", fill("only", value="+1", power=first)
 
 
 def _measure(content: AtlasData) -> str:
-    return f"{balance_measure(content.config.weights, content.poles)}."
+    return f"{balance_measure(content.study.method, content.study.labels)}."
 
 
 def _sources(content: AtlasData, year: int | Sequence[int]) -> str:
-    return f"{source_line(content.base.panel, content.config.weights, year)} {TEMPLATES['goods_only']}"
+    return f"{source_line(content.study.panel, content.study.method.weights, year)} {TEMPLATES['goods_only']}"

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from influence.compare.events import load_events
-from influence.config import Config
-from influence.export.choices import method_choices
 from influence.export.figure_files import figure_bytes
 from influence.export.report import Section, Table
 from influence.panel.package import cards_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import sources_used
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.method import balance_measure
-from influence.statements.sources import series_break_note, sources_used
+from influence.statements.sources import series_break_note
+from influence.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def measure_text(config: Config, poles: Sequence[str], year: int) -> str:
+def measure_text(study: Study, year: int) -> str:
     """The subtitle: what is measured, and what limits it."""
-    measure = balance_measure(config.weights, poles, method_choices(config))
+    measure = balance_measure(study.method, study.labels)
     return f"{measure}: {TEMPLATES['balance_definition']}. {TEMPLATES['goods_only']} {series_break_note(year)}"
 
 
@@ -35,17 +35,17 @@ def embedded(figure: Figure, shows: str) -> tuple[str, str]:
     return base64.b64encode(figure_bytes(figure, "svg")).decode(), shows
 
 
-def event_table(codes: Sequence[str], years: Sequence[int]) -> Table:
+def event_table(panel: Panel, codes: Sequence[str], years: Sequence[int]) -> Table:
     """The events of the cited list that concern some states in some years."""
     rows = [
         [str(e.date), str(e.title), str(e.source)]
-        for e in load_events().itertuples()
+        for e in load_events(panel).itertuples()
         if set(codes) & e.states and e.year in years
     ]
     return Table("Events of the cited list that concern it", ["Date", "Event", "Source"], rows)
 
 
-def method_section(panel: Panel, config: Config, year: int | Sequence[int]) -> Section:
+def method_section(study: Study, year: int | Sequence[int]) -> Section:
     """The method, and the data behind a year or several."""
     return Section(
         "Method",
@@ -59,15 +59,13 @@ def method_section(panel: Panel, config: Config, year: int | Sequence[int]) -> S
             "other definitions, and for a scenario also over the other elasticities, without tariff peaks and with the "
             "estimated effect of agreements.",
         ],
-        table=Table(
-            "Data and vintages", ["Data", "Publisher", "Vintage", "Licence"], _source_rows(panel, config, year)
-        ),
+        table=Table("Data and vintages", ["Data", "Publisher", "Vintage", "Licence"], _source_rows(study, year)),
     )
 
 
-def _source_rows(panel: Panel, config: Config, year: int | Sequence[int]) -> list[list[str]]:
-    cards: pd.DataFrame = cards_of(panel.vintages)
-    keys = sources_used(config.weights, year)
+def _source_rows(study: Study, year: int | Sequence[int]) -> list[list[str]]:
+    cards: pd.DataFrame = cards_of(study.panel.vintages)
+    keys = sources_used(study.panel, study.method.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
-    custom = [layer for layer in config.layers if config.weights.get(layer.name, 0.0) > 0]
+    custom = [ties.layer for ties in study.panel.custom if study.method.weights.get(ties.name, 0.0) > 0]
     return rows + [[layer.label, layer.cite or "no source given", Path(layer.file).name, "custom"] for layer in custom]

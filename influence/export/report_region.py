@@ -16,26 +16,25 @@ from influence.export.report import Report, Section, Table
 from influence.export.report_parts import embedded, measure_text, method_section
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
-from influence.schema import ALL, LENSES
+from influence.schema import ALL
+from influence.specs import LENSES
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.findings import counted_finding
 from influence.statements.numbers import percent, signed, signed_range
 from influence.statements.sources import source_line
-from influence.statements.tables import LENS_TABLE
-from influence.states import pole_label
 
 LEAST_KNOWN = 0.5
 """Share of a region's states that must have a balance in a year that is compared."""
 
 
-def region_report(content: AtlasData, region: str, year: int | None) -> Report:
-    """The report on a region, for a year or the last with half of its states observed.
+def region_report(content: AtlasData, year: int | None) -> Report:
+    """The report on the region of a study, for a year or the last with half of its states observed.
 
     Raises
     ------
     YearError : the panel does not have the year.
     """
-    config, poles, years = content.config, content.poles, content.base.years
+    study, years = content.study, content.base.years
     member = np.asarray(np.asarray(content.numbers["member"].values, dtype=bool).any(axis=(0, 2)))
     inside = content.inside & ~member
     known_share = (~np.isnan(balances(content)[:, inside])).mean(axis=1)
@@ -43,7 +42,7 @@ def region_report(content: AtlasData, region: str, year: int | None) -> Report:
     now = (year if year is not None else known[-1]) if known else years[-1]
     check_year(now, years)
     k = years.index(now)
-    label = pole_label(region) if region != ALL else "the world"
+    label = study.registry.pole_label(study.region) if study.region != ALL else "the world"
     every_year = embedded(figures.heat_map(content), f"Balance of every country of {label}, by year")
     sections = [
         _finding(content, inside, next((y for y in known if y < now), now), now, label),
@@ -55,15 +54,15 @@ def region_report(content: AtlasData, region: str, year: int | None) -> Report:
             ["How many countries each power leads, by lens, in the same year:"],
             table=_lens_table(content, inside, k, now),
         ),
-        method_section(content.base.panel, config, now),
+        method_section(study, now),
     ]
-    flags = command_flags(config)
+    flags = command_flags(study)
     return Report(
-        counted_finding(content.pulls[:2, k][:, inside], poles[:2], now, label),
-        measure_text(config, poles, now),
+        counted_finding(content.pulls[:2, k][:, inside], study.labels[:2], now, label),
+        measure_text(study, now),
         sections,
-        source_line(content.base.panel, config.weights, now),
-        f"influence report {shlex.quote(region)} --poles {','.join(poles)}{flags} --year {now}",
+        source_line(study.panel, study.method.weights, now),
+        f"influence report {shlex.quote(study.region)} --poles {','.join(study.poles)}{flags} --year {now}",
     )
 
 
@@ -73,7 +72,7 @@ def _finding(content: AtlasData, inside: np.ndarray, earlier: int, now: int, lab
     low, high = (end[inside, k] for end in balance_range(content))
     count = int((~np.isnan(balances(content)[k, inside])).sum())
     uncertain = int(((low < 0) & (high > 0)).sum())
-    then = counted_finding(content.pulls[:2, years.index(earlier)][:, inside], content.poles[:2], earlier)
+    then = counted_finding(content.pulls[:2, years.index(earlier)][:, inside], content.study.labels[:2], earlier)
     paragraphs = [
         f"For {uncertain} of {count} countries, which power leads depends on the definition: the range includes zero "
         f"({TEMPLATES['range_definitions']}).",
@@ -98,7 +97,7 @@ def _state_table(content: AtlasData, inside: np.ndarray, k: int, year: int) -> T
         else:
             pulls = [percent(content.pulls[p, k, i]) for p in range(len(content.poles))]
             rows.append([names[i], signed(balance[i]), signed_range(low[i], high[i]), *pulls])
-    labels = [f"Pull of {pole_label(pole)}" for pole in content.poles]
+    labels = [f"Pull of {label}" for label in content.study.labels]
     title = f"Balance, its range over definitions and the pulls, {year}"
     return Table(title, ["Country", "Balance", "Range", *labels], rows)
 
@@ -108,7 +107,7 @@ def _crossing_table(content: AtlasData, inside: np.ndarray) -> Table:
     balance = pull_balance(content.base.ties, content.poles[:2]).sel(target=codes)
     found = lasting_crossing(balance, content.base.ties["is_break"].sel(target=codes).reset_coords(drop=True))
     names = content.base.panel.states["name"]
-    first, second = (pole_label(pole) for pole in content.poles[:2])
+    first, second = content.study.labels[:2]
     rows = [
         [str(names[r.iso3]), str(r.year), first if r.direction > 0 else second, "yes" if r.holds else "no"]
         for r in found.sort_values(["year", "iso3"]).itertuples()
@@ -117,11 +116,11 @@ def _crossing_table(content: AtlasData, inside: np.ndarray) -> Table:
 
 
 def _lens_table(content: AtlasData, inside: np.ndarray, k: int, year: int) -> Table:
-    values = {LENSES[0]: balances(content)[k, inside]}
+    values = {next(iter(LENSES)): balances(content)[k, inside]}
     values |= {lens: content.numbers[f"balance_{lens}"].values[0][inside, k] for lens in content.lenses}
     rows = [
-        [LENS_TABLE[lens].title, *(str(int(n)) for n in ((v > 0).sum(), (v < 0).sum(), (~np.isnan(v)).sum()))]
+        [LENSES[lens].title, *(str(int(n)) for n in ((v > 0).sum(), (v < 0).sum(), (~np.isnan(v)).sum()))]
         for lens, v in values.items()
     ]
-    first, second = (pole_label(pole) for pole in content.poles[:2])
+    first, second = content.study.labels[:2]
     return Table(f"Counts by lens, {year}", ["Lens", first, second, "with a value"], rows)

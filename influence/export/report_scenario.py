@@ -10,57 +10,54 @@ import pandas as pd
 
 from influence.compare.brief import brief_of, whole_year
 from influence.compare.compared import compared_of
-from influence.config import Config
 from influence.export import figures
 from influence.export.choices import command_flags
 from influence.export.compare_data import change_text, comparison_caption, dumbbell_rows
 from influence.export.report import Report, Section, Table
 from influence.export.report_parts import embedded, measure_text, method_section
-from influence.panel.panel import Panel
-from influence.panel.regions import region_members
 from influence.scenario.load import load_scenario
 from influence.statements.numbers import signed, signed_range
 from influence.statements.sources import source_line
+from influence.study import Study
 
 MINUS = re.compile(r"(?<=[\s(])-(?=\d)")
 """A hyphen written as a minus."""
 LEAST_CHANGE, MOST_STATES, MOST_ECONOMIES = 0.0005, 25, 15
 
 
-def scenario_report(
-    name: str, panel: Panel, config: Config, poles: tuple[str, ...], region: str, progress: Callable[[str], None]
-) -> Report:
-    """The report on a scenario for the states of a region.
+def scenario_report(name: str, study: Study, progress: Callable[[str], None]) -> Report:
+    """The report on a scenario for the states of the study's region.
 
     Raises
     ------
     ScenarioError : see brief_of.
     """
     progress("finding the equilibria")
-    scenario = load_scenario(name)
-    brief = brief_of(name, panel, config, poles, region_members(panel, region))
-    year = whole_year(panel, scenario)
+    scenario = load_scenario(name, study.registry)
+    brief = brief_of(name, study)
+    year = whole_year(study.panel, scenario)
     progress("comparing")
-    compared = compared_of(str(year), f"{year}:{name}", panel, config, poles, region)
+    compared = compared_of(str(year), f"{year}:{name}", study)
     rows = dumbbell_rows(compared)
     rows = rows[rows["change"].abs() >= LEAST_CHANGE].head(MOST_STATES)
     figure = None
     if len(rows):
-        drawn = figures.dumbbell(rows, comparison_caption(compared), poles)
+        drawn = figures.dumbbell(rows, comparison_caption(compared), study.labels)
         figure = embedded(drawn, f"Balance before and after, {scenario.title}")
     sections = [
         Section(heading, paragraphs, points, figure if i == 1 else None)
         for i, (heading, paragraphs, points) in enumerate(_parts(brief.text))
     ]
     if len(brief.income):
-        sections.append(Section("Real income", table=_income_table(brief.income, dict(panel.states["name"]))))
-    sections.append(method_section(panel, config, year))
+        sections.append(Section("Real income", table=_income_table(brief.income, dict(study.panel.states["name"]))))
+    sections.append(method_section(study, year))
     return Report(
         f"{scenario.title}: {change_text(compared) if figure else 'the balance of no country changes'}",
-        measure_text(config, poles, year),
+        measure_text(study, year),
         sections,
-        source_line(panel, config.weights, year),
-        f"influence report {name} --poles {','.join(poles)}{command_flags(config)} --region {shlex.quote(region)}",
+        source_line(study.panel, study.method.weights, year),
+        f"influence report {name} --poles {','.join(study.poles)}{command_flags(study)} "
+        f"--region {shlex.quote(study.region)}",
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from influence.compare.sides import layer_choices, mark_choices
 from influence.errors import StateError
 from influence.export import figures
 from influence.export.atlas_data import AtlasData, labels_of
@@ -17,18 +15,18 @@ from influence.export.choices import command_flags
 from influence.export.plot_data import balance_range, balances
 from influence.export.report import Report, Section, Table
 from influence.export.report_parts import embedded, event_table, measure_text, method_section
+from influence.layers import layer_specs
 from influence.metrics.pull import pull_balance
 from influence.metrics.trends import lasting_crossing
-from influence.quality import state_marks, tie_marks
+from influence.quality import state_marks
 from influence.quality import words_of as words_of_marks
-from influence.schema import FLAGS, LENSES, TRADE_BASES
+from influence.schema import FLAGS, TRADE_BASES
+from influence.specs import LENSES
 from influence.statements.balance import agreement_sentence, crossing_sentence, state_title
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.numbers import percent, signed, signed_range
 from influence.statements.sources import source_line
-from influence.statements.tables import LENS_TABLE, layer_titles
-from influence.states import pole_label
-from influence.ties import build_ties
+from influence.study import Study
 
 PARTNERS = 8
 BASE_WORDS = {"exports": "by markets only", "imports": "by suppliers only", "two_way": "by two-way trade"}
@@ -41,12 +39,12 @@ def state_report(content: AtlasData, code: str, year: int | None) -> Report:
     ------
     StateError : it has no balance in the year, or in any.
     """
-    panel, config, poles, years = content.base.panel, content.config, content.poles, content.base.years
+    study, panel, years = content.study, content.base.panel, content.base.years
     at = content.frame.shown.index(code)
     name = str(labels_of(panel, [code])["name"].iloc[0])
     now = _year(years, balances(content)[:, at], year, name)
     k = years.index(now)
-    first, second = (pole_label(pole) for pole in poles[:2])
+    first, second = study.labels[:2]
     sections = [
         _finding(content, code, at, k, name),
         Section("By layer", table=_layer_table(content, at, k, now)),
@@ -57,15 +55,15 @@ def state_report(content: AtlasData, code: str, year: int | None) -> Report:
             table=_lens_table(content, at, k, now),
         ),
         Section("What would change the answer", points=_alternatives(content, code, at, k, now)),
-        Section("What happened", ["Dates are not causes: events coincide."], table=event_table([code], years)),
-        method_section(panel, config, list(years)),
+        Section("What happened", ["Dates are not causes: events coincide."], table=event_table(panel, [code], years)),
+        method_section(study, list(years)),
     ]
     return Report(
         state_title(name, now, float(balances(content)[k, at]), first, second),
-        measure_text(config, poles, now),
+        measure_text(study, now),
         sections,
-        source_line(panel, config.weights, list(years)),
-        f"influence report {code} --poles {','.join(poles)}{command_flags(config)} --year {now}",
+        source_line(panel, study.method.weights, list(years)),
+        f"influence report {code} --poles {','.join(study.poles)}{command_flags(study)} --year {now}",
     )
 
 
@@ -84,7 +82,7 @@ def _year(years: Sequence[int], values: np.ndarray, wanted: int | None, name: st
 def _finding(content: AtlasData, code: str, at: int, k: int, name: str) -> Section:
     low, high = (float(end[at, k]) for end in balance_range(content))
     value = float(balances(content)[k, at])
-    pulls = ", ".join(f"{pole_label(p)} {percent(content.pulls[i, k, at])}" for i, p in enumerate(content.poles))
+    pulls = ", ".join(f"{label} {percent(content.pulls[i, k, at])}" for i, label in enumerate(content.study.labels))
     paragraphs = [
         f"The balance is {signed(value)} (range {signed_range(low, high)}: {TEMPLATES['range_definitions']}). "
         f"{agreement_sentence(low, high)}",
@@ -99,14 +97,13 @@ def _finding(content: AtlasData, code: str, at: int, k: int, name: str) -> Secti
 def _crossing_text(content: AtlasData, code: str, name: str) -> str:
     balance = pull_balance(content.base.ties, content.poles[:2]).sel(target=[code])
     found = lasting_crossing(balance, content.base.ties["is_break"].sel(target=[code]).reset_coords(drop=True))
-    first, second = (pole_label(pole) for pole in content.poles[:2])
+    first, second = content.study.labels[:2]
     years = content.base.years
     return crossing_sentence(name, found, first, second, (years[0], years[-1]))
 
 
 def _flags_text(content: AtlasData, at: int, year: int) -> str:
-    choices = mark_choices(content.config)
-    marks = state_marks(content.base.ties, tie_marks(content.base.panel, content.config.weights, **choices))
+    marks = state_marks(content.base.ties, content.study.marks)
     place = content.base.ties.indexes["target"].get_loc(content.frame.shown[at])
     words = str(words_of_marks(marks)[content.base.years.index(year), place])
     flags = "; ".join(FLAGS[flag] for flag in words.split(";") if flag)
@@ -114,16 +111,15 @@ def _flags_text(content: AtlasData, at: int, year: int) -> str:
 
 
 def _layer_table(content: AtlasData, at: int, k: int, year: int) -> Table:
-    config, poles = content.config, content.poles
-    shares, titles = content.numbers["pole"].values, layer_titles(config.layers)
+    study, shares = content.study, content.numbers["pole"].values
     rows = []
-    for i, layer in enumerate(content.base.panel.layer_names):
-        weight = config.weights.get(layer, 0.0)
+    for i, layer in enumerate(layer_specs(study.panel).values()):
+        weight = study.method.weights.get(layer.name, 0.0)
         if weight > 0:
-            here = [shares[i, p, at, k] for p in range(len(poles))]
+            here = [shares[i, p, at, k] for p in range(len(study.poles))]
             added = [percent(weight * share) for share in here]
-            rows.append([titles[layer], percent(weight), *(percent(share) for share in here), *added])
-    labels = [pole_label(pole) for pole in poles]
+            rows.append([layer.title, percent(weight), *(percent(share) for share in here), *added])
+    labels = study.labels
     head = ["Layer", "Weight", *(f"Share of {label}" for label in labels), *(f"Adds to {label}" for label in labels)]
     return Table(f"What each layer adds to the direct pull, {year}", head, rows)
 
@@ -137,11 +133,11 @@ def _partner_table(content: AtlasData, code: str, year: int) -> Table:
     rows.append(["All other countries", percent(float(top.iloc[PARTNERS:].sum()))])
     rows.append(["Not covered", percent(float(ties["not_covered"]))])
     rows.append(["Not observed", percent(float(ties["unobserved"]))])
-    return Table(f"Shares of its reliance, {year}", ["On whom", "Share"], rows)
+    return Table(f"Shares of its reliance, {year}", ["Country", "Share"], rows)
 
 
 def _lens_values(content: AtlasData, at: int, k: int) -> dict[str, float]:
-    out = {LENSES[0]: float(balances(content)[k, at])}
+    out = {next(iter(LENSES)): float(balances(content)[k, at])}
     return out | {lens: float(content.numbers[f"balance_{lens}"].values[0, at, k]) for lens in content.lenses}
 
 
@@ -152,7 +148,7 @@ def _lens_text(content: AtlasData, at: int, k: int, first: str, second: str) -> 
 
 
 def _lens_table(content: AtlasData, at: int, k: int, year: int) -> Table:
-    rows = [[LENS_TABLE[name].title, signed(value)] for name, value in _lens_values(content, at, k).items()]
+    rows = [[LENSES[name].title, signed(value)] for name, value in _lens_values(content, at, k).items()]
     return Table(f"Balance through each lens, {year}; the lenses' units differ, their balances can be compared",
                  ["Lens", "Balance"], rows)  # fmt: skip
 
@@ -160,7 +156,7 @@ def _lens_table(content: AtlasData, at: int, k: int, year: int) -> Table:
 def _alternatives(content: AtlasData, code: str, at: int, k: int, year: int) -> list[str]:
     """Layers left out, other trade bases, and lenses through which the other pole leads."""
     value = float(balances(content)[k, at])
-    turned = [LENS_TABLE[n].title.lower() for n, v in _lens_values(content, at, k).items() if v * value < 0]
+    turned = [LENSES[n].title.lower() for n, v in _lens_values(content, at, k).items() if v * value < 0]
     return [
         *_without_layers(content, code, year, value),
         _other_bases(content, code, year),
@@ -171,28 +167,28 @@ def _alternatives(content: AtlasData, code: str, at: int, k: int, year: int) -> 
 
 
 def _without_layers(content: AtlasData, code: str, year: int, value: float) -> list[str]:
-    panel, config = content.base.panel, content.config
-    choices, titles = layer_choices(config), layer_titles(config.layers)
+    study, titles = content.study, layer_specs(content.base.panel)
     points = []
-    for layer in config.weighing:
-        rest = {name: weight for name, weight in config.weights.items() if name != layer}
+    for layer in study.weighing:
+        rest = {name: weight for name, weight in study.method.weights.items() if name != layer}
         if not any(rest.values()):
             continue
-        ties = build_ties(panel, rest, **choices)
-        without = float(pull_balance(ties, content.poles[:2]).sel(year=year, target=code))
+        without = _balance(study.with_method(weights=rest), code, year)
         text = "it has no value" if math.isnan(without) else f"the balance is {signed(without)}"
         other_side = ", on the other side" if without * value < 0 else ""
-        points.append(f"Without the layer {titles[layer].lower()} {text}{other_side}.")
+        points.append(f"Without the layer {titles[layer].title.lower()} {text}{other_side}.")
     return points
 
 
 def _other_bases(content: AtlasData, code: str, year: int) -> str:
-    config = content.config
-    others = []
-    for base in TRADE_BASES:
-        if base == config.trade_base:
-            continue
-        ties = build_ties(content.base.panel, config.weights, **layer_choices(replace(config, trade_base=base)))
-        balance = float(pull_balance(ties, content.poles[:2]).sel(year=year, target=code))
-        others.append(f"trade counted {BASE_WORDS[base]} {signed(balance)}")
+    study = content.study
+    others = [
+        f"trade counted {BASE_WORDS[base]} {signed(_balance(study.with_method(trade_base=base), code, year))}"
+        for base in TRADE_BASES
+        if base != study.method.trade_base
+    ]
     return f"By other trade bases: {', '.join(others)}."
+
+
+def _balance(study: Study, code: str, year: int) -> float:
+    return float(pull_balance(study.at(year).ties, study.pair).sel(year=year, target=code))

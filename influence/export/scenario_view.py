@@ -1,65 +1,83 @@
-"""A panel as the atlas shows it: the ties of its years, and the same by other definitions and assumptions."""
+"""A study as the atlas shows it from a year on, and its ties by other definitions and assumptions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import xarray as xr
 
 from influence.compare.definitions import other_definitions
-from influence.compare.sides import ends_of, layer_choices, mark_choices
-from influence.config import Config
+from influence.compare.sides import scenario_bounds
 from influence.panel.panel import Panel
-from influence.scenario.apply import Applied, apply_scenario
-from influence.scenario.load import load_scenario
-from influence.ties import build_layers, build_ties
+from influence.scenario.apply import Applied
+from influence.study import Study
 
 
 @dataclass(frozen=True)
 class ScenarioView:
-    """A panel shown from a year on. variants : ties by other definitions and at the bounds of the assumptions."""
+    """A study shown from a year to another. variants : ties by other definitions and at the bounds of the assumptions.
 
-    panel: Panel
+    study : of all years of the panel, so that the first year shown can be compared with the one before.
+    """
+
+    study: Study
     first: int
-    ties: xr.DataArray
-    layers: xr.DataArray
-    variants: tuple[xr.DataArray, ...]
-    choices: Mapping[str, Any]
-    mark_choices: Mapping[str, Any]
+    last: int
+    variants: tuple[xr.DataArray, ...] = ()
+
+    @property
+    def panel(self) -> Panel:
+        """The panel of all its years."""
+        return self.study.panel
+
+    @property
+    def shown(self) -> Study:
+        """The study of the years shown."""
+        return self.study.of_years(self.first, self.last)
+
+    @property
+    def ties(self) -> xr.DataArray:
+        """The composite of the years shown."""
+        return self.shown.ties
+
+    @property
+    def layers(self) -> xr.DataArray:
+        """The layers of the years shown."""
+        return self.shown.layers
 
     @property
     def years(self) -> list[int]:
         """The years shown."""
-        return [int(year) for year in self.ties.indexes["year"]]
+        return list(range(self.first, self.last + 1))
 
 
-def baseline_view(panel: Panel, config: Config) -> ScenarioView:
-    """The panel without a scenario, all its years."""
-    return _view(panel, panel.years[0], (), config)
+def baseline_view(study: Study) -> ScenarioView:
+    """The study without a scenario, all its years."""
+    return _view(study, study.years[0], ())
 
 
-def scenario_view(panel: Panel, name: str, config: Config) -> tuple[ScenarioView, Applied]:
+def scenario_view(study: Study, name: str) -> tuple[ScenarioView, Applied]:
     """A scenario applied, from its first edit on, with the bounds of its assumptions.
 
     Raises
     ------
     ScenarioError : see load_scenario and apply_scenario.
     """
-    plain = apply_scenario(panel, load_scenario(name), theta=config.elasticity)
-    first = max(plain.scenario.first or panel.years[0], panel.years[0])
-    ends = tuple(end.panel for end in ends_of(panel, plain, config).values())
-    return _view(plain.panel, first, ends, config), plain
+    plain = study.applied(name)
+    first = max(plain.scenario.first or study.years[0], study.years[0])
+    bounds = [study.on(bound.panel) for bound in scenario_bounds(study, plain).values()]
+    return _view(study.on(plain.panel), first, bounds), plain
 
 
-def _view(panel: Panel, first: int, ends: Sequence[Panel], config: Config) -> ScenarioView:
-    shown = panel.of_years(first, panel.years[-1])
-    choices = layer_choices(config)
-    later = [end.of_years(first, panel.years[-1]) for end in ends]
-    variants = [*other_definitions(shown, config), *(build_ties(end, config.weights, **choices) for end in later)]
-    ties, layers = build_ties(shown, config.weights, **choices), build_layers(shown, **choices)
-    return ScenarioView(panel, first, ties, layers, tuple(variants), choices, mark_choices(config))
+def _view(study: Study, first: int, bounds: Sequence[Study]) -> ScenarioView:
+    last = study.years[-1]
+    variants = (
+        *other_definitions(study.of_years(first, last)),
+        *(bound.of_years(first, last).ties for bound in bounds),
+    )
+    return ScenarioView(study, first, last, variants)
 
 
 def scenario_record(applied: Applied, view: ScenarioView) -> dict[str, Any]:

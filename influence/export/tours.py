@@ -20,7 +20,7 @@ from influence.records import Field, Fields, Reader, Where, read_record
 from influence.specs import LAYERS, LENSES
 from influence.statements.balance import relies_with_balance
 from influence.statements.numbers import percent, signed
-from influence.states import datasets_dir, pole_label
+from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
 
@@ -199,7 +199,7 @@ class _Placeholders:
         value = (one - other) / (one + other)
         if what == "balance":
             return signed(value)
-        return relies_with_balance(value, *(pole_label(pole) for pole in self.poles[:2]))
+        return relies_with_balance(value, *self.content.study.labels[:2])
 
     def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
         if pole not in self.poles or (layer and layer[0] not in self.layers) or len(layer) > 1:

@@ -9,17 +9,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.sides import layer_choices
-from influence.config import Config
 from influence.errors import StateError, check_year
-from influence.layers import build_layers, capability_of, strength_in_force
+from influence.layer_settings import CustomLayer
+from influence.layers import capability_of, strength_in_force
+from influence.method import Method
 from influence.metrics.pull import pole_members
 from influence.panel.panel import Panel
 from influence.panel.provenance import sources_by_layer
 from influence.panel.regions import region_members
 from influence.schema import FLAG_NAMES
 from influence.specs import LAYERS
-from influence.ties import build_ties, checked_weights, yearly_weights
+from influence.study import Study
+from influence.ties import checked_weights, yearly_weights
 
 MOST_STATES = 60
 """Beyond it a workbook has more than a hundred thousand formulas, and a spreadsheet stops answering."""
@@ -35,7 +36,7 @@ class Numbers(NamedTuple):
     """
 
     year: int
-    config: Config
+    method: Method
     states: tuple[str, ...]
     partners: tuple[str, ...]
     names: tuple[str, ...]
@@ -48,10 +49,12 @@ class Numbers(NamedTuple):
     looked_at: np.ndarray
     troops: np.ndarray
     exists: Mapping[str, bool]
+    labels: tuple[str, ...]
     members: Mapping[str, np.ndarray]
     layers: xr.DataArray
     ties: xr.DataArray
     layer_names: tuple[str, ...]
+    custom: tuple[CustomLayer, ...]
     vintages: Mapping[str, str]
     sources: Mapping[str, Sequence[str]]
 
@@ -63,7 +66,7 @@ class Numbers(NamedTuple):
     @property
     def used(self) -> dict[str, float]:
         """Weight of each layer in the year, over those that exist."""
-        given = checked_weights(self.config.weights, self.layer_names)
+        given = checked_weights(self.method.weights, self.layer_names)
         found = yearly_weights({name: np.array([there]) for name, there in self.exists.items()}, given)
         return {name: float(weight[0]) for name, weight in found.items()}
 
@@ -87,43 +90,43 @@ def workbook_states(text: str, panel: Panel) -> tuple[str, ...]:
     return out
 
 
-def numbers_of(panel: Panel, config: Config, poles: Sequence[str], states: Sequence[str], year: int) -> Numbers:
+def numbers_of(study: Study, states: Sequence[str], year: int) -> Numbers:
     """The raw figures of the states in one year, and what they give.
 
     Raises
     ------
     YearError, StateError : outside the panel, or a pole without ties.
     """
-    check_year(year, panel.years)
-    index = panel.states.index
+    check_year(year, study.years)
+    index, method = study.panel.states.index, study.method
     absent = [code for code in states if code not in index]
     if absent:
         raise StateError(f"{', '.join(absent)} is not among the {len(index)} states of the panel.")
-    now = panel.of_years(year, year)
+    of_year = study.at(year)
+    now, ties, layers = of_year.panel, of_year.ties, of_year.layers.isel(year=0)
     at = index.get_indexer(pd.Index(list(states)))
     flows = now.trade["export_usd"].values[0]
-    choices = layer_choices(config)
-    layers, ties = build_layers(now, **choices).isel(year=0), build_ties(now, config.weights, **choices)
     return Numbers(
-        year=year, config=config, states=tuple(states), partners=tuple(map(str, index)),
-        names=tuple(map(str, panel.states["name"])), exports=flows[at].T, imports=flows[:, at],
+        year=year, method=method, states=tuple(states), partners=tuple(map(str, index)),
+        names=tuple(map(str, now.states["name"])), exports=flows[at].T, imports=flows[:, at],
         flagged=_flagged(now)[:, at],
         totals=np.stack([now.totals[name].values[0, at] for name in ("export_usd", "import_usd")]),
-        capability=capability_of(now, config.capability)[0],
+        capability=capability_of(now, method.capability)[0],
         strength={
-            "alliance": strength_in_force(now, config.pact_strength)[0][:, at],
-            "agreement": strength_in_force(now, config.agreement_strength)[0][:, at],
+            "alliance": strength_in_force(now, method.pact_strength)[0][:, at],
+            "agreement": strength_in_force(now, method.agreement_strength)[0][:, at],
         },
         looked_at=now.attributes["in_system"].values[0, at], troops=now.attributes["troops"].values[0, at],
-        exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in panel.layer_names},
-        members={pole: pole_members(ties, pole)[0] for pole in poles}, layers=layers, ties=ties,
-        layer_names=panel.layer_names, vintages=panel.vintages,
+        exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in now.layer_names},
+        labels=study.labels,
+        members={pole: pole_members(ties, pole)[0] for pole in study.poles}, layers=layers, ties=ties,
+        layer_names=now.layer_names, custom=tuple(ties.layer for ties in now.custom), vintages=now.vintages,
         sources=sources_by_layer(now, year),
     )  # fmt: skip
 
 
 def _flagged(now: Panel) -> np.ndarray:
-    """Whether a flow of the pair, either way, is chained, carried or otherwise not as observed, bool (u, v)."""
+    """Whether a flow of the pair, in either direction, is not as observed (extended, carried forward ...), (u, v)."""
     plain = (-1, FLAG_NAMES.index("observed"))
     marked = ~np.isin(now.trade["flag"].values[0], plain)
     return np.asarray(marked | marked.T)

@@ -14,7 +14,7 @@ def write_pledges(book: Book, numbers: Numbers, layer: str) -> None:
     what = {"alliance": "Pledges of defence in force", "agreement": "Trade agreements in force"}[layer]
     notes = (
         f"Equation 3: share = strength x capability of the partner, over the state's own capability and all that is "
-        f"pledged to it. Capability: {'GDP, US dollars' if numbers.config.capability == 'gdp' else 'CINC'}.",
+        f"pledged to it. Capability: {'GDP, US dollars' if numbers.method.capability == 'gdp' else 'CINC'}.",
     )
     begin_sheet(book, layer, what, notes, numbers, 3)
     words = ("looked at by the sources (1 yes, 0 no)", "own capability", "capability pledged", "pledgers without one",
@@ -22,7 +22,7 @@ def write_pledges(book: Book, numbers: Numbers, layer: str) -> None:
     for row, word in enumerate(words, 2):
         book.text(layer, row, 1, word)
     book.text(layer, HEAD, 2, "capability", "figure head")
-    size = "dollars" if numbers.config.capability == "gdp" else "share"
+    size = "dollars" if numbers.method.capability == "gdp" else "share"
     for row, value in enumerate(numbers.capability, book.layout.first):
         book.number(layer, row, 2, value, size)
     for i in range(len(numbers.states)):

@@ -30,13 +30,16 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     for column, (text, form) in enumerate(zip(heads, forms, strict=True)):
         book.text("weights", 4, column, text, form)
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
-    used, reported_of = numbers.used, {**LAYERS, **dict.fromkeys(numbers.own, "a custom layer")}
+    used, reported_of = (
+        numbers.used,
+        {**{name: row.description for name, row in LAYERS.items()}, **dict.fromkeys(numbers.own, "a custom layer")},
+    )
     last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
     whole = f"SUMPRODUCT({cells[0]},{cells[1]})"
     for row, (name, text) in enumerate(reported_of.items(), FIRST_WEIGHT):
         book.text("weights", row, 0, name)
-        book.number("weights", row, 1, numbers.config.weights.get(name, 0.0), "input")
+        book.number("weights", row, 1, numbers.method.weights.get(name, 0.0), "input")
         book.number("weights", row, 2, float(numbers.exists[name]), "whole")
         share = f"IF({whole}>0,B{row + 1}*C{row + 1}/{whole},0)"
         book.formula("weights", row, 3, share, "share", used[name])
@@ -77,7 +80,7 @@ def column_of_state(numbers: Numbers, i: int) -> int:
 def _composite(book: Book, numbers: Numbers, i: int) -> None:
     column, ties, code = column_of_state(numbers, i), numbers.ties, numbers.states[i]
     here, trade, pledge = letter(column), letter(2 + i), letter(4 + 2 * i)
-    # Where each layer's column stands, by the end of its weight's name.
+    # The column of each layer, by the end of its weight's name.
     places = {"trade": f"shares!{trade}", "alliance": f"alliance!{pledge}", "agreement": f"agreement!{pledge}",
               "troops": f"troops!{trade}"}  # fmt: skip
     places |= {sheet_of(numbers, name): f"{sheet_of(numbers, name)}!{trade}" for name in numbers.own}
@@ -147,8 +150,8 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
         one, other = (f"{letter(5 + poles.index(pole))}{row + 1}" for pole in pair)
         blank = f'OR({one}="",{other}="")'
         column = 5 + len(poles) + 2 * k
-        lean = f'IF({blank},"",IF({one}+{other}>0,({one}-{other})/({one}+{other}),""))'
-        book.formula("balance", row, column, lean, "balance", float(pull_balance(ties, pair).sel(at)))
+        ratio = f'IF({blank},"",IF({one}+{other}>0,({one}-{other})/({one}+{other}),""))'
+        book.formula("balance", row, column, ratio, "balance", float(pull_balance(ties, pair).sel(at)))
         both = f'IF({blank},"",{one}+{other})'
         book.formula("balance", row, column + 1, both, "share", float(exposure(ties, pair).sel(at)))
 

@@ -9,8 +9,6 @@ from influence.export.workbook_sheets import Book, fit_paper, height_of
 from influence.panel.package import cards_of
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.sources import custom_card, series_break_note
-from influence.statements.tables import LAYER_TABLE
-from influence.states import pole_label
 
 USE = (
     "Every number but the yellow weights and the figures of the sources is a formula; look into a cell to see it.",
@@ -46,17 +44,17 @@ def write_readme(book: Book, numbers: Numbers, command: str) -> None:
 
 
 def _settings(numbers: Numbers, command: str) -> dict[str, str]:
-    config = numbers.config
+    method = numbers.method
     levels = [
         f"{kind} {level:g}"
-        for strengths in (config.pact_strength, config.agreement_strength)
+        for strengths in (method.pact_strength, method.agreement_strength)
         for kind, level in strengths.items()
     ]
     flagged = int(numbers.flagged.sum())
     return {
         "states": ", ".join(numbers.names[at] for at in numbers.at), "year": str(numbers.year),
-        "poles": ", ".join(f"{pole_label(pole)} ({pole})" for pole in numbers.members),
-        "trade base": config.trade_base, "capability": config.capability,
+        "poles": ", ".join(f"{label} ({pole})" for label, pole in zip(numbers.labels, numbers.members, strict=True)),
+        "trade base": method.trade_base, "capability": method.capability,
         "strength of ties in force": ", ".join(levels),
         "trade data": f"{series_break_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
         "made by": command,
@@ -67,14 +65,14 @@ def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
     """A row for each source; returns the row after the last."""
     cards = cards_of(numbers.vintages)
     row = _write_row(book, row, ("source", "publisher", "vintage", "terms", "used for"), "head")
-    used = {layer.name: layer.sources(numbers.year) for layer in LAYER_TABLE.values()}
+    used = numbers.sources
     for key in dict.fromkeys(key for keys in used.values() for key in keys):
         card = cards.loc[key]
         unconfirmed = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"
         layers = ", ".join(layer for layer, keys in used.items() if key in keys)
         cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{unconfirmed}", layers)
         row = _write_row(book, row, tuple(map(str, cells)))
-    for layer in numbers.config.layers:
+    for layer in numbers.custom:
         row = _write_row(book, row, (custom_card(layer),))
     return row
 

@@ -130,8 +130,8 @@ def begin_sheet(book: Book, sheet: str, title: str, notes: Sequence[str], number
 def write_trade(book: Book, numbers: Numbers) -> None:
     """Goods trade of the states with every partner, US dollars, and the totals that shares are of."""
     notes = (
-        "Goods, current US dollars, as values. Blank: nobody observed it; 0: observed to be nil.",
-        "In italics: chained, carried or provisional rather than as its source gives it.",
+        "Goods, current US dollars, as values. Blank: missing; 0: observed to be zero.",
+        "In italics: extended, carried forward or preliminary, not as the source gives it.",
     )
     begin_sheet(book, "trade", f"Trade in {numbers.year}", notes, numbers, 2)
     book.text("trade", HEAD - 2, 1, "all partners, and those not listed", "text")
@@ -152,7 +152,7 @@ def write_shares(book: Book, numbers: Numbers) -> None:
         "two_way": "exports to and imports from the partner, of all exports and imports",
         "exports": "exports to the partner, of all exports",
         "imports": "imports from the partner, of all imports",
-    }[numbers.config.trade_base]
+    }[numbers.method.trade_base]
     begin_sheet(book, "shares", "Shares of trade", (f"Equation 1: {text}.",), numbers, 2)
     book.text("shares", HEAD - 2, 1, "not observed")
     shares, unseen = trade_shares(numbers)
@@ -171,7 +171,7 @@ def write_shares(book: Book, numbers: Numbers) -> None:
 def share_formula(numbers: Numbers, i: int, row: int) -> str:
     """Share of the partner in a row: "" where its flows or the total were not observed."""
     out, into = (f"trade!{letter(2 + 2 * i + side)}" for side in (0, 1))
-    parts = {"two_way": (out, into), "exports": (out,), "imports": (into,)}[numbers.config.trade_base]
+    parts = {"two_way": (out, into), "exports": (out,), "imports": (into,)}[numbers.method.trade_base]
     flows, totals = [f"{part}{row + 1}" for part in parts], [f"{part}${HEAD - 1}" for part in parts]
     blank = ",".join(f'{cell}=""' for cell in (*flows, *totals))
     whole = "+".join(totals)
@@ -180,7 +180,7 @@ def share_formula(numbers: Numbers, i: int, row: int) -> str:
 
 def trade_shares(numbers: Numbers) -> tuple[np.ndarray, np.ndarray]:
     """Shares (partner, state) as the sheet shows them, and the unobserved part (state)."""
-    used = {"two_way": (0, 1), "exports": (0,), "imports": (1,)}[numbers.config.trade_base]
+    used = {"two_way": (0, 1), "exports": (0,), "imports": (1,)}[numbers.method.trade_base]
     flows = np.sum([(numbers.exports, numbers.imports)[side] for side in used], axis=0)
     total = numbers.totals[list(used)].sum(axis=0)
     shares = flows / np.where(total > 0, total, np.nan)
@@ -231,7 +231,7 @@ def write_custom(book: Book, numbers: Numbers, layer: str) -> None:
         book.text(sheet, HEAD, 2 + i, code, "figure head")
         book.number(sheet, 6, 2 + i, unseen, "share")
         book.number(sheet, 7, 2 + i, float(one["not_covered"]), "share")
-        # A column of which nothing was observed has no shares; that it is unobserved stands above it.
+        # A column of which nothing was observed has no shares; the rows above say that it is unobserved.
         shares = np.zeros(len(numbers.partners)) if unseen >= 1 else one.values
         for row, value in enumerate(shares, book.layout.first):
             book.number(sheet, row, 2 + i, float(value), "share")

@@ -47,8 +47,8 @@ def build_agreements(
 
     Returns
     -------
-    (agreements, memberships) as in table_columns.TABLES. Protocols, negotiations and consolidated texts are left out, except
-    BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
+    (agreements, memberships) as in table_columns.TABLES. Protocols, negotiations and consolidated texts are left out,
+    except BINDING_PROTOCOLS and the continuity agreements of the United Kingdom.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class Panel:
         return f"<Panel: {len(self.states)} states, {years[0]}-{years[-1]}, from {where or 'memory'}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """An observed table (table_columns.TABLES) of the panel's own folder, all its years; changes to it change nothing.
+        """An observed table of the panel's own folder, all its years; changes to it change nothing.
 
         Raises
         ------

@@ -9,6 +9,7 @@ import numpy as np
 from influence.panel.package import CUSTOM_TRADE
 from influence.panel.panel import Panel
 from influence.schema import CUSTOM_SERIES, SERIES_NAMES
+from influence.specs import LAYERS, function_of
 
 SERIES_SOURCES: dict[str, tuple[str, ...]] = {
     "cow": ("cow_trade",),
@@ -24,13 +25,6 @@ SERIES_SOURCES: dict[str, tuple[str, ...]] = {
 }
 """Sources behind the flows and totals of each series of schema.SERIES (panel/trade.py says how they are used)."""
 
-LAYER_SOURCES: dict[str, tuple[str, ...]] = {
-    "alliance": ("atop", "world_bank_gdp", "cow_nmc", "curated"),
-    "agreement": ("desta", "manytrade", "world_bank_gdp", "cow_nmc", "curated"),
-    "troops": ("us_troops",),
-}
-"""Sources behind the other layers, in every year."""
-
 
 def sources_by_layer(panel: Panel, year: int) -> dict[str, list[str]]:
     """Keys of the sources behind each layer of the panel in a year; custom layers are not listed.
@@ -38,7 +32,10 @@ def sources_by_layer(panel: Panel, year: int) -> dict[str, list[str]]:
     Trade goes by the series of the flows and totals that the panel holds in the year: `custom_trade` is among them
     where with_trade replaced a flow, and a source is not where all of its figures were replaced.
     """
-    return {"trade": _trade_sources(panel, year), **{layer: list(keys) for layer, keys in LAYER_SOURCES.items()}}
+    return {
+        row.name: list(row.sources if isinstance(row.sources, tuple) else function_of(row.sources)(panel, year))
+        for row in LAYERS.values()
+    }
 
 
 def sources_used(panel: Panel, weights: Mapping[str, float], years: int | Sequence[int]) -> list[str]:
@@ -57,7 +54,8 @@ def pacts_observed_to(panel: Panel) -> int:
     return int(observed.max()) if len(observed) else panel.years[-1]
 
 
-def _trade_sources(panel: Panel, year: int) -> list[str]:
+def trade_sources(panel: Panel, year: int) -> list[str]:
+    """Keys of the sources behind the flows and totals of trade in a year."""
     codes = np.unique(np.append(panel.trade["series"].sel(year=year), panel.totals["series"].sel(year=year)))
     listed = [SERIES_SOURCES[SERIES_NAMES[code]] for code in codes if code >= 0]
     return list(dict.fromkeys(key for keys in listed for key in keys))

@@ -46,8 +46,8 @@ def build_trade(
 
     Returns
     -------
-    (trade, trade_totals) as in table_columns.TABLES, sorted. A pair without a row is zero where both states are `complete`
-    in the year and unobserved elsewhere.
+    (trade, trade_totals) as in table_columns.TABLES, sorted. A pair without a row is zero where both states are
+    `complete` in the year and unobserved elsewhere.
     """
     observed = baci.assign(source="baci", flag="observed")
     taiwan = taiwan_by_share(baci, dots, icio)

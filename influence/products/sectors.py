@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from influence.errors import YearError
-from influence.panel.panel import read_panel_table
-from influence.states import curated, datasets_dir
+from influence.states import curated
+from influence.tables import datasets_dir, read_panel_table
 
 if TYPE_CHECKING:
     import ibis

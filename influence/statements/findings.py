@@ -5,40 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from influence.statements.catalogue import fill
-from influence.states import pole_label
 
 
-def finding(results: pd.DataFrame, poles: Sequence[str], year: int, states: Sequence[str]) -> str:
-    """The headline of a year from a long table of results; see counted_finding."""
-    here = results[(results["year"] == year) & results["iso3"].isin(states) & (results["metric"] == "pull_direct")]
-    wide = here.pivot(index="pole", columns="iso3", values="value").reindex(list(poles))
-    return counted_finding(wide.to_numpy(), poles, year)
-
-
-def counted_finding(pulls: np.ndarray, poles: Sequence[str], year: int, region: str = "") -> str:
+def counted_finding(pulls: np.ndarray, labels: Sequence[str], year: int, region: str = "") -> str:
     """'In 2016, China pulls harder on 27 of 43 countries, the United States on 16'; for three poles by leader.
 
-    pulls : direct pull (pole, state); a state counts where every pole's is known, and of two poles where one pulls.
-    region : named after the count ('of 10 countries of ASEAN'), of two poles.
+    pulls : direct pull (pole, state) on states that are in no pole; a state counts where every pole's is known,
+    and of two poles where one pulls. labels : of the poles (Study.labels). region : named
+    after the count ('of 10 countries of ASEAN'), of two poles.
     """
     known = ~np.isnan(pulls).any(axis=0)
-    if len(poles) > 2:
-        return _leaders(pulls, known, poles, year)
+    if len(labels) > 2:
+        return _leaders(pulls, known, labels, year)
     one, other = (np.where(known, pull, 0.0) for pull in pulls)
     ahead, behind, total = int((one > other).sum()), int((one < other).sum()), int((one + other > 0).sum())
-    first, second = (pole_label(pole) for pole in poles)
+    first, second = labels
     if ahead < behind:
         first, ahead, second, behind = second, behind, first, ahead
     counts = {"first": first, "ahead": ahead, "second": second, "behind": behind, "total": total}
     return fill("finding_region" if region else "finding", when=fill("when", year=year), region=region, **counts)
 
 
-def _leaders(pulls: np.ndarray, known: np.ndarray, poles: Sequence[str], year: int) -> str:
+def _leaders(pulls: np.ndarray, known: np.ndarray, labels: Sequence[str], year: int) -> str:
     best = np.where(known, pulls, -1.0)
     sole = known & ((best == best.max(axis=0)).sum(axis=0) == 1)
-    counts = [int((sole & (best.argmax(axis=0) == p)).sum()) for p in range(len(poles))]
-    listed = [fill("leader_count", power=pole_label(p), count=n) for p, n in zip(poles, counts, strict=True)]
+    counts = [int((sole & (best.argmax(axis=0) == p)).sum()) for p in range(len(labels))]
+    listed = [fill("leader_count", power=label, count=n) for label, n in zip(labels, counts, strict=True)]
     return fill("finding_leaders", when=fill("when", year=year), total=int(known.sum()), counts=", ".join(listed))

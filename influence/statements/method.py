@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from influence.method import Method
 from influence.statements.catalogue import fill
-from influence.states import pole_label
 
 TRADE_BASE_WORDS = {"exports": "trade by markets", "imports": "trade by suppliers"}
 CAPABILITY_WORDS = {"cinc": "pledges by CINC"}
@@ -22,8 +22,7 @@ def weight_words(weights: Mapping[str, float]) -> list[str]:
     return [fill("layer_weight", layer=n, percent=f"{100 * w:.0f}") for n, w in weights.items() if w > 0]
 
 
-def balance_measure(weights: Mapping[str, float], poles: Sequence[str], choices: Sequence[str] = ()) -> str:
-    """What a picture of the balance shows, without a full stop."""
-    first, second = (pole_label(pole) for pole in poles[:2])
-    method = ", ".join([*weight_words(weights), *choices])
-    return fill("direct_balance", method=method, first=first, second=second)
+def balance_measure(method: Method, labels: Sequence[str]) -> str:
+    """What a picture of the balance shows, without a full stop. labels : of the poles (Study.labels)."""
+    words = [*weight_words(method.weights), *choice_words(method.trade_base, method.capability)]
+    return fill("direct_balance", method=", ".join(words), first=labels[0], second=labels[1])

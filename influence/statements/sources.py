@@ -10,8 +10,8 @@ import pandas as pd
 from influence.layer_settings import CustomLayer
 from influence.panel.package import cards_of
 from influence.panel.panel import Panel
+from influence.panel.provenance import sources_by_layer, sources_used
 from influence.statements.catalogue import fill
-from influence.statements.tables import LAYER_TABLE
 
 
 def series_break_note(year: int) -> str:
@@ -32,24 +32,17 @@ def source_line(
     are not of ties, such as those of a trade response.
     """
     cards = cards_of(panel.vintages)
-    custom = [custom_card(ties.layer) for ties in panel.own if weights.get(ties.name, 0) > 0]
-    listed = [*(_card(cards.loc[key]) for key in (*sources_used(weights, year), *beside)), *custom]
+    custom = [custom_card(ties.layer) for ties in panel.custom if weights.get(ties.name, 0) > 0]
+    listed = [*(_card(cards.loc[key]) for key in (*sources_used(panel, weights, year), *beside)), *custom]
     return fill("sources", cards="; ".join(listed))
-
-
-def sources_used(weights: Mapping[str, float], year: int | Sequence[int]) -> list[str]:
-    """Keys of the sources behind the layers that have a weight, in the year or any of several, each once."""
-    years = [year] if isinstance(year, int) else year
-    weighing = [layer for layer in LAYER_TABLE.values() if weights.get(layer.name, 0) > 0]
-    return list(dict.fromkeys(key for layer in weighing for one in years for key in layer.sources(one)))
 
 
 def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
     """The text of every source, and for each layer and year the places of its sources in that list."""
-    cards, custom = cards_of(panel.vintages), [ties.layer for ties in panel.own]
-    layers = LAYER_TABLE.values()
-    keys = list(dict.fromkeys(key for year in years for layer in layers for key in layer.sources(year)))
-    by_layer = {layer.name: [[keys.index(key) for key in layer.sources(year)] for year in years] for layer in layers}
+    cards, custom = cards_of(panel.vintages), [ties.layer for ties in panel.custom]
+    by_year = [sources_by_layer(panel, year) for year in years]
+    keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
+    by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}
     by_layer |= {layer.name: [[len(keys) + i] for _ in years] for i, layer in enumerate(custom)}
     return [*(_card(cards.loc[key]) for key in keys), *(custom_card(layer) for layer in custom)], by_layer
 

@@ -107,7 +107,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
     data = json.loads(re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page, re.S)[1])
     assert [layer["name"] for layer in data["layers"]] == ["trade", "alliance", "agreement", "troops", "arms"]
     assert data["weights"] == pytest.approx([0.5, 0.3, 0.1, 0.0, 0.1])
-    assert data["layers"][-1]["label"] == "Arms <deliveries>"
+    assert data["layers"][-1]["title"] == "Arms <deliveries>"
     assert 'Arms &lt;deliveries&gt;</span> <input id="weight-arms"' in page
     assert "Somebody (2020)" in data["cards"][data["sources"]["arms"][0][0]]
     step = data["tours"][0]["steps"][0]
@@ -120,7 +120,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
     pole = content.numbers["pole"].values
     at = (content.frame.shown.index("KOR"), content.base.years.index(2016))
     assert pole[4, 1][at] == 0.75
-    assert content.numbers["there"].values[4].tolist() == [y in (2016, 2018) for y in content.base.years]
+    assert content.numbers["exists"].values[4].tolist() == [y in (2016, 2018) for y in content.base.years]
     # The page's own rule of breaks, over the layers that weigh, is the ties'.
     breaks = content.numbers["breaks"].values[[0, 1, 2, 4]].any(axis=0)
     expected = content.base.ties["is_break"].sel(target=list(content.frame.shown)).values.T

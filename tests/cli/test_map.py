@@ -49,7 +49,7 @@ def test_the_atlas_holds_what_was_asked_for(tmp_path):
     done = shell(*asked, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "outputs/atlas.html\n"
-    assert "carrying out mine.yaml …" in done.stderr
+    assert "applying mine.yaml …" in done.stderr
     data = data_of((tmp_path / "outputs" / "atlas.html").read_text(encoding="utf-8"))
     assert [told["name"] for told in data["scenarios"]] == ["mine", "tpp_with_us"]
     assert [told["title"] for told in data["tours"]] == ["A lesson"]

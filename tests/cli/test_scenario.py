@@ -103,7 +103,9 @@ def test_compare_for_people_and_its_files(tmp_path):
     }
     picture = (tmp_path / "a" / "dumbbell.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(picture).tag.endswith("svg")
-    assert re.search(r"South Korea moves most surely, towards China, by 0\.\d\d to 0\.\d\d", " ".join(picture.split()))
+    assert re.search(
+        r"South Korea has the largest certain change, towards China, by 0\.\d\d to 0\.\d\d", " ".join(picture.split())
+    )
     assert "Quote these bands" in done[0].stdout
     told = re.search(r"Ties of at least 1 % among these states and the poles: (\d+) gained, (\d+) lost", done[0].stdout)
     edges = pd.read_csv(tmp_path / "a" / "edges.csv")

@@ -17,8 +17,9 @@ const Headline = (() => {
     return lens.computed ? plain : fill("through_lens", { when: plain, lens: lens.title.toLowerCase() });
   }
 
-  // Members of powers from outside the region are shown and not counted.
-  const counted = (book) => book.data.states.map((_, i) => i).filter((i) => book.data.inRegion[i]);
+  // Members of powers are shown and not counted.
+  const counted = (book, view) => book.data.states.map((_, i) => i)
+    .filter((i) => book.data.inRegion[i] && book.pole(i, view.year) < 0);
 
   function finding(book, view) {
     if (view.measure === "leader") return leaders(book, view);
@@ -26,7 +27,7 @@ const Headline = (() => {
   }
 
   function leaders(book, view) {
-    const known = counted(book).filter((i) => !Number.isNaN(book.cell(book.values(view, "leader"), i, view.year)));
+    const known = counted(book, view).filter((i) => !Number.isNaN(book.cell(book.values(view, "leader"), i, view.year)));
     const leads = known.map((i) => book.leader(view, i, view.year));
     const counts = book.data.poles.map((pole, p) => fill("leader_count", { power: pole.label, count: leads.filter((lead) => lead === p).length }));
     return fill("finding_leaders", { when: when(book, view), total: known.length, counts: counts.join(", ") });
@@ -34,14 +35,14 @@ const Headline = (() => {
 
   function strongestPull(book, view) {
     const power = book.data.poles.find((one) => one.name === view.measure).label;
-    const known = counted(book).map((i) => [book.cell(book.values(view, view.measure), i, view.year), i]).filter(([value]) => !Number.isNaN(value));
+    const known = counted(book, view).map((i) => [book.cell(book.values(view, view.measure), i, view.year), i]).filter(([value]) => !Number.isNaN(value));
     if (!known.length) return fill("finding_no_pull", { when: when(book, view), power });
     const [most, i] = known.reduce((a, b) => (b[0] > a[0] ? b : a));
     return fill("finding_pull", { when: when(book, view), power, state: book.data.states[i].name, value: book.format(view)(most) });
   }
 
   function balances(book, view) {
-    const values = counted(book).map((i) => book.cell(book.values(view, view.measure), i, view.year)).filter((value) => !Number.isNaN(value));
+    const values = counted(book, view).map((i) => book.cell(book.values(view, view.measure), i, view.year)).filter((value) => !Number.isNaN(value));
     if (!values.length) return fill("finding_no_balance", { when: when(book, view) });
     const [one, other] = book.labels(view.measure);
     const [ahead, behind] = [values.filter((v) => v > 0).length, values.filter((v) => v < 0).length];

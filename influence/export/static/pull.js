@@ -48,8 +48,9 @@ const Pull = (() => {
             parts[layer][pole][cell] = share;
             pull += share;
           }
-          const outside = !arrays.member.values[pole * size + cell] && arrays.pole_exists.values[pole * years + year];
-          pulls[pole][cell] = covered && outside ? pull : NaN;
+          // A group as power pulls on its own member with the others; one country not on itself.
+          const others = arrays.pole_size.values[pole * years + year] > arrays.member.values[pole * size + cell];
+          pulls[pole][cell] = covered && others ? pull : NaN;
         }
       }
     }
@@ -67,7 +68,7 @@ const Pull = (() => {
     return false;
   }
 
-  // Share of each pair (ties carried by the page) in a year; 0 where the tie or the state's portfolio is not known.
+  // Share of each pair (ties of the page) in a year; 0 where the tie or the state's portfolio is not known.
   function ties(arrays, weights, year, pairs, measured) {
     const [layers, count, years] = arrays.ties.shape;
     const weight = ofYear(arrays, weights, year);
