@@ -70,7 +70,7 @@ def claims(g: Ground) -> str:
 
 
 def _finding(found: Finding) -> str:
-    lines = [f"## {found.claim.claim} {{ #{found.claim.key} }}\n", f"**{found.verdict.capitalize()}.** {found.told}\n"]
+    lines = [f"## {found.claim.claim} {{ #{found.claim.key} }}\n", f"**{found.verdict.capitalize()}.** {found.text}\n"]
     if len(found.numbers):
         rows = [[str(row["what"]), *(_number(row[end], row["unit"]) for end in ("value", "low", "high"))]
                 for row in found.numbers.to_dict(orient="records")]  # fmt: skip

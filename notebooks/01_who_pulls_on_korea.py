@@ -78,9 +78,9 @@ display(Markdown(
 
 # %%
 thresholds = inf.weight_thresholds(panel, config, POLES, STATE, YEAR)
-alliance = next(row for row in thresholds.flips if row.layer == "alliance")
+alliance = next(row for row in thresholds.thresholds if row.layer == "alliance")
 display(Markdown(
-    f"The alliance layer has a weight of {alliance.weight:.2f}. Below **{alliance.parity:.2f}** Korea would rely more "
+    f"The alliance layer has a weight of {alliance.weight:.2f}. Below **{alliance.zero_balance:.2f}** Korea would rely more "
     f"on China. Without the layer the balance would be {alliance.without:+.2f}, by the layer alone "
     f"{alliance.alone:+.2f}."
 ))  # fmt: skip

@@ -123,8 +123,8 @@ config = inf.load_config(environment={})
 rows = {}
 for code in split.index:
     thresholds = inf.weight_thresholds(panel, config, POLES, code, 2016)
-    alliance = next(row for row in thresholds.flips if row.layer == "alliance")
-    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.parity]
+    alliance = next(row for row in thresholds.thresholds if row.layer == "alliance")
+    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.zero_balance]
 weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "threshold"])
 display(weights.sort_values("threshold").round(3))
 display(Markdown(

@@ -48,7 +48,7 @@ display(Markdown("\n".join(f"- `{key}` ({claim.test}): {claim.claim}" for key, c
 def argue(key: str):
     """Test a claim and show the result, with its numbers and caveats."""
     found = inf.findings_of(register[key], panel, config, POLES)
-    lines = [f"### {found.claim.claim}", f"**{found.verdict.upper()}.** {found.told}"]
+    lines = [f"### {found.claim.claim}", f"**{found.verdict.upper()}.** {found.text}"]
     lines += [f"- *But:* {caveat}" for caveat in found.claim.caveats]
     display(Markdown("\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])))
     if len(found.numbers):

@@ -1,4 +1,4 @@
-"""The tests of claims: each gives numbers with bands, a verdict and a sentence, and never more than the numbers say."""
+"""The tests of claims: each gives numbers with ranges, a verdict, and a sentence with the numbers."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from influence.compare.distance import qap
 from influence.compare.drift import Window
 from influence.compare.sides import parse_side
 from influence.compare.verdict import SURE, drift_study
-from influence.errors import ClaimError, InfluenceError, suggest
+from influence.errors import ClaimError, InfluenceError, pluralize, suggest
 from influence.metrics.pull import direct_pull, pole_members, pull_balance
 from influence.panel.panel import Panel
 from influence.study import Study
 
 VERDICTS = ("holds", "partly", "does not hold", "cannot be tested")
 NEAR_RATIO, NEAR_LEVEL = 0.1, 0.15
-"""A series bears a claim out that falls short of the ratio by no more than a tenth, and of the level by 15 %."""
+"""A series supports a claim if it is at most a tenth below the ratio and within 15 % of the level."""
 LINKED, STRONG = 0.05, 0.3
-"""p of a link, and the correlation from which on it is more than a slight one."""
+"""Largest p of a link, and the smallest correlation of a strong one."""
 NUMBERS = ["what", "value", "low", "high", "unit"]
 
 
 class Finding(NamedTuple):
-    """verdict : one of VERDICTS. told : a sentence with the numbers. numbers : what, value, low, high, unit."""
+    """verdict : one of VERDICTS. text : a sentence with the numbers. numbers : what, value, low, high, unit."""
 
     claim: Claim
     verdict: str
-    told: str
+    text: str
     numbers: pd.DataFrame
 
 
@@ -77,13 +77,12 @@ def _deficit(claim: Claim, study: Study) -> Finding:
     large = [abs(level / claim.values["level_usd"] - 1) <= NEAR_LEVEL for level in levels]
     good = [a and b for a, b in zip(grew, large, strict=True)]
     verdict = "holds" if all(good) else "partly" if any(grew) or any(large) else "does not hold"
-    told = (
-        f"From {first} to {last} the goods deficit of {of} with {partner} grew {min(ratios):.2f} to {max(ratios):.2f} "
-        f"times, to {min(levels) / 1e9:.1f} to {max(levels) / 1e9:.1f} billion dollars, by {len(ratios)} series; "
-        f"what counts is {(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, within {NEAR_LEVEL:.0%} of the "
-        f"level."
+    text = (
+        f"From {first} to {last} the goods deficit of {of} with {partner} grew to {min(ratios):.2f}–{max(ratios):.2f} "
+        f"times its size, {min(levels) / 1e9:.1f}–{max(levels) / 1e9:.1f} billion USD, in {len(ratios)} series. The test: "
+        f"{(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, and within {100 * NEAR_LEVEL:.0f} % of the claimed level."
     )
-    return Finding(claim, verdict, told, _numbers(rows))
+    return Finding(claim, verdict, text, _numbers(rows))
 
 
 def _panel_deficit(panel: Panel, of: str, partner: str) -> pd.Series:
@@ -95,19 +94,19 @@ def _panel_deficit(panel: Panel, of: str, partner: str) -> pd.Series:
 def _reported(panel: Panel, of: str, partner: str) -> dict[str, pd.Series]:
     """The deficit as the state itself reports it, imports CIF less exports FOB."""
     reports = panel.table("reports")
-    own = reports[reports["reporter"] == of]
-    bought = own[(own["exporter"] == partner) & (own["importer"] == of)].set_index("year")["value_usd"]
-    sold = own[(own["exporter"] == of) & (own["importer"] == partner)].set_index("year")["value_usd"]
+    by_state = reports[reports["reporter"] == of]
+    bought = by_state[(by_state["exporter"] == partner) & (by_state["importer"] == of)].set_index("year")["value_usd"]
+    sold = by_state[(by_state["exporter"] == of) & (by_state["importer"] == partner)].set_index("year")["value_usd"]
     deficit = (bought - sold).dropna()
     return {f"as {of} reports it (IMF)": deficit} if len(deficit) else {}
 
 
 def _scenario(claim: Claim, study: Study) -> Finding:
-    """A measure under a scenario less the same without it, mean of the states, over what the answer hangs on."""
+    """A measure under a scenario less the same without it, mean of the states, over the bounds of the response."""
     values = claim.values
     year = int(values["year"])
     states = [study.registry.resolve(state) for state in values["states"]]
-    pole = study.registry.pole_name(values["pole"]) if "pole" in values else study.poles[0]
+    pole = study.registry.pole_name(values["pole"]) if values["pole"] else study.poles[0]
     measure = _MEASURES.get(values["measure"])
     if measure is None:
         near = suggest(str(values["measure"]), list(_MEASURES))
@@ -128,18 +127,18 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     if known.empty:
         return Finding(claim, "cannot be tested", "None of the states has the measure in that year.", _numbers(rows))
     verdict, count = _judged(values, before, after, change, found)
-    mean = gaps.mean()
+    mean, level = gaps.mean(), "{:+.3f}".format if values["measure"] == "balance" else "{:.3f}".format
     name = values["measure"].replace("_", " ") + (f" of {pole}" if values["pole"] else "")
-    told = (
-        f"Under {edited.scenario}, {name} in {year} goes from {before.mean():.3f} to {after.mean():.3f} (mean of "
-        f"{len(known)}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over elasticities 1.5 to 8 "
-        f"and without tariff peaks); as claimed for {count} of {len(known)}."
+    text = (
+        f"Under {edited.scenario}, {name} in {year} changes from {level(before.mean())} to "
+        f"{level(after.mean())} (mean of {pluralize(len(known), 'state')}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over trade "
+        f"elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of {pluralize(len(known), 'state')}."
     )
-    return Finding(claim, verdict, told, _numbers(rows))
+    return Finding(claim, verdict, text, _numbers(rows))
 
 
 def _judged(values: Any, before: pd.Series, after: pd.Series, change: pd.Series, ends: pd.DataFrame) -> tuple[str, int]:
-    """Whether the states do what is claimed: all surely, some, or none."""
+    """Whether the states do as claimed: all with certainty, some, or none."""
     if values["expect"] == "crosses":
         crossed = np.sign(after) != np.sign(before)
         always = np.sign(ends).ne(np.sign(before), axis=0).all(axis=1)
@@ -181,28 +180,28 @@ _MEASURES: dict[str, Callable[[Study, list[str], str], pd.Series]] = {
 def _drift(claim: Claim, study: Study) -> Finding:
     values, pair, ties = claim.values, study.pair, study.ties
     window = Window(values["event"], values["span"])
-    own = [state for state in study.registry.members(values["group"]) if state not in pair]
-    rest = [state for state in study.registry.members(values["controls"]) if state not in {*own, *pair}]
-    placebo, difference, synthetic, told = drift_study(
-        ties, pair, own, rest, window, group=str(values["group"]), seed=study.method.seed
+    members = [state for state in study.registry.members(values["group"]) if state not in pair]
+    rest = [state for state in study.registry.members(values["controls"]) if state not in {*members, *pair}]
+    placebo, difference, synthetic, text = drift_study(
+        ties, pair, members, rest, window, group=str(values["group"]), seed=study.method.seed
     )
-    lost = [float(direct_pull(ties, pair[1]).sel(year=y, target=own).mean()) for y in (window.before, window.after)]
-    told += f" The direct pull of {pair[1]} on them went from {lost[0]:.3f} to {lost[1]:.3f}."
+    lost = [float(direct_pull(ties, pair[1]).sel(year=y, target=members).mean()) for y in (window.before, window.after)]
+    text += f" The direct pull of {pair[1]} on them changed from {lost[0]:.3f} to {lost[1]:.3f} (means)."
     rows = [
-        ("change of the balance", placebo.observed, placebo.low, placebo.high, "band: other stretches of years"),
-        ("against controls", difference.value, difference.low, difference.high, "band: states drawn again"),
+        ("change of the balance", placebo.observed, placebo.low, placebo.high, "range: other periods"),
+        ("against controls", difference.value, difference.low, difference.high, "range: resampled states"),
         ("p against other years", placebo.p, _nan(), _nan(), ""),
         ("p against controls", difference.p, _nan(), _nan(), ""),
         ("gap to the synthetic control", synthetic.gap, _nan(), _nan(), f"p = {synthetic.p:.2f}"),
         (f"pull of {pair[1]}, change", lost[1] - lost[0], _nan(), _nan(), "share"),
     ]
     if np.isnan(placebo.p):
-        return Finding(claim, "cannot be tested", told, _numbers(rows))
+        return Finding(claim, "cannot be tested", text, _numbers(rows))
     sign = -1 if values["expect"] == "falls" else 1
     unusual = [p <= SURE for p in (placebo.p, difference.p)]
     moved = sign * placebo.observed > 0
     verdict = "holds" if moved and all(unusual) else "partly" if moved and any(unusual) else "does not hold"
-    return Finding(claim, verdict, told, _numbers(rows))
+    return Finding(claim, verdict, text, _numbers(rows))
 
 
 def _link(claim: Claim, study: Study) -> Finding:
@@ -214,16 +213,16 @@ def _link(claim: Claim, study: Study) -> Finding:
     layers = study.layers.sel(year=claim.values["year"])
     found = qap(layers.sel(layer=first).values, layers.sel(layer=second).values, seed=study.method.seed)
     rows = [("QAP correlation", found.correlation, _nan(), _nan(), f"p = {found.p:.3f}")]
-    told = (
+    text = (
         f"In {claim.values['year']} the {first} and {second} layers correlate by {found.correlation:+.3f} over all "
-        f"pairs of states (p = {found.p:.3f}, {found.permutations} permutations): {found.correlation**2:.1%} of the "
-        f"one goes with the other."
+        f"pairs of states (p = {found.p:.3f}, {found.permutations} permutations): one layer explains "
+        f"{100 * found.correlation**2:.1f} % of the variance of the other."
     )
     linked, strong = found.p <= LINKED, abs(found.correlation) >= STRONG
     clear = "does not hold" if claim.values["expect"] == "none" else "holds"
     absent = "holds" if claim.values["expect"] == "none" else "does not hold"
     verdict = (clear if strong else "partly") if linked else absent
-    return Finding(claim, verdict, told, _numbers(rows))
+    return Finding(claim, verdict, text, _numbers(rows))
 
 
 def _membership(claim: Claim, study: Study) -> Finding:
@@ -231,15 +230,15 @@ def _membership(claim: Claim, study: Study) -> Finding:
     if key not in set(panel.agreements["agreement"]):
         raise ClaimError(f"{claim.place}: there is no agreement {key!r} in the panel.")
     rows = panel.memberships[panel.memberships["agreement"] == key]
-    ours = rows[rows["iso3"] == state]
+    found = rows[rows["iso3"] == state]
     members = ", ".join(sorted(rows["iso3"]))
-    if ours.empty:
+    if found.empty:
         return Finding(claim, "does not hold", f"{state} is not among the members of {key}: {members}.", _numbers([]))
-    begin = str(ours["begin"].iloc[0])
+    begin = str(found["begin"].iloc[0])
     if not begin:
-        told = f"{state} signed {key}, which was never in force for it."
-        return Finding(claim, "partly", told, _numbers([]))
-    return Finding(claim, "holds", f"{state} is in {key} from {begin} on.", _numbers([]))
+        text = f"{state} signed {key}, which was never in force for it."
+        return Finding(claim, "partly", text, _numbers([]))
+    return Finding(claim, "holds", f"{state} has been in {key} since {begin}.", _numbers([]))
 
 
 _TESTS: dict[str, Callable[[Claim, Study], Finding]] = {

@@ -46,6 +46,17 @@ years_option: Any = partial(click.option, "--years", "--year", "years", cls=OneS
 """--years of a command that takes one or several."""
 
 
+json_option: Any = partial(click.option, "--json", "as_json", is_flag=True)
+quiet_option: Any = click.option("--quiet", is_flag=True, help="Print only the result and errors.")
+records_option: Any = json_option(help="Print a list of records with the columns of the results table.")
+csv_option: Any = click.option("--csv", "as_csv", is_flag=True, help="Print the records as comma-separated values.")
+region_option: Any = click.option(
+    "--region",
+    help="Countries to include: a group, a trade agreement or states, e.g. asean, CPTPP or KOR,JPN; all for every "
+    "state; default: the configured region (asia_pacific).",
+)
+
+
 def exclusive(**given: object) -> None:
     """Refuse more than one of some options: exclusive(json=as_json, csv=as_csv)."""
     if sum(map(bool, given.values())) > 1:

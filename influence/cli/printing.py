@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.schema import FLAGS
 from influence.statements import numbers
+from influence.statements.catalogue import fill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +63,14 @@ def echo_weights(method: Method, *, data: bool = False, quiet: bool = False, res
 def weights_line(method: Method, rests_on: str = "composite") -> str:
     """'Layer weights: trade 0.6, alliance 0.3, agreement 0.1.'"""
     return f"Layer weights: {NO_WEIGHTS.get(rests_on) or method.weights_text()}."
+
+
+def echo_flags(flags: Iterable[str]) -> None:
+    """What the flags in a column of a table mean, one line each."""
+    meanings = FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")}
+    for code in dict.fromkeys(code for text in flags for code in text.split(";")):
+        if code in meanings:
+            click.echo(f"{code}: {meanings[code]}.")
 
 
 def percent(share: float) -> str:

@@ -11,7 +11,7 @@ import click
 
 @contextmanager
 def steps(quiet: bool, *, plain: bool = True) -> Iterator[Callable[[str], None]]:
-    """A function that shows the step that begins: `progress("Reading the panel")`.
+    """A function that shows the step that begins: `progress("reading the panel")`.
 
     It writes to standard error, so that the output can be piped. Where standard error is no terminal, each step is a
     line; with `plain` off nothing, because work of a second or two needs no log.
@@ -20,10 +20,14 @@ def steps(quiet: bool, *, plain: bool = True) -> Iterator[Callable[[str], None]]
         yield lambda _: None
         return
     if not sys.stderr.isatty():
-        yield lambda step: click.echo(f"{step} …", err=True)
+        yield lambda step: click.echo(_line(step), err=True)
         return
     from rich.console import Console
 
     console = Console(stderr=True)
     with console.status("Starting …") as status:
-        yield lambda step: status.update(f"{step} …")
+        yield lambda step: status.update(_line(step))
+
+
+def _line(step: str) -> str:
+    return f"{step[:1].upper()}{step[1:]} …"

@@ -1,1 +1,1 @@
-"""Two graphs of the same states side by side: what changed, for whom, and whether it is more than drift."""
+"""Two graphs of the same states compared: what changed, for whom, and whether it is larger than normal variation."""

@@ -1,4 +1,4 @@
-"""One page on a scenario: what changes for whom, how sure, on what it rests, what would overturn it."""
+"""One page on a scenario: what changes for whom, how certain it is, what it assumes, what would change the answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from influence.study import Study
 
 SHOWN = 6
 NOTABLE = 0.005
-"""A change of balance below it is not told."""
+"""A smaller change of a balance is not listed."""
+LEAST_INCOME = 0.00005
+"""A smaller change of real income is not listed: it is 0.00 %."""
 
 
 class Brief(NamedTuple):
@@ -33,7 +35,7 @@ class Brief(NamedTuple):
 
 
 def brief_of(name: str, study: Study) -> Brief:
-    """The page on one scenario, in the first year in which it is whole.
+    """The page on one scenario, in the first year in which every edit is in full effect.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def brief_of(name: str, study: Study) -> Brief:
     """
     scenario = load_scenario(name, study.registry)
     if not scenario.edits:
-        raise ScenarioError(f"scenario {scenario.name} has no edits: there is nothing to brief on.")
+        raise ScenarioError(f"scenario {scenario.name} has no edits, so a brief has no content; add edits to it.")
     panel = study.panel
     year = whole_year(panel, scenario)
     plain = study.applied(scenario)
@@ -55,11 +57,11 @@ def brief_of(name: str, study: Study) -> Brief:
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
-        f"# {scenario.title}\n\n{scenario.question}\n\n**Fact:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
-        _whom(income, balances, layers, year, names),
-        _sure(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
-        _rests(scenario, plain),
-        _overturn(income, balances, names),
+        f"# {scenario.title}\n\n{scenario.question}\n\n**What happened:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
+        _effects(income, balances, layers, year, names),
+        _certainty(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
+        _assumptions(scenario, plain),
+        _reversals(income, balances, names),
         "**Sources.** " + " ".join(scenario.sources),
     ]
     return Brief("\n\n".join(part for part in parts if part) + "\n", income, balances, published)
@@ -89,26 +91,15 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
 
 
 def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
-    """Published figures beside ours: what, exporter, importer, published, ours, low, high, source, why."""
+    """Published figures and those computed here: what, exporter, importer, published, computed, low, high, source, why."""
     rows = []
-    for fact in plain.scenario.published:
+    for figure in plain.scenario.published:
         answers = [a.answers[year] for a in (plain, *ends.values()) if year in a.answers]
-        ours = [_figure(fact.what, answer, fact.exporter, fact.importer) for answer in answers]
-        if ours:
-            rows.append(
-                (
-                    fact.what,
-                    fact.exporter,
-                    fact.importer,
-                    fact.value,
-                    ours[0],
-                    min(ours),
-                    max(ours),
-                    fact.source,
-                    fact.why,
-                )
-            )
-    columns = ["what", "exporter", "importer", "published", "ours", "low", "high", "source", "why"]
+        found = [_figure(figure.what, answer, figure.exporter, figure.importer) for answer in answers]
+        if found:
+            head = figure.what, figure.exporter, figure.importer, figure.value
+            rows.append((*head, found[0], min(found), max(found), figure.source, figure.why))
+    columns = ["what", "exporter", "importer", "published", "computed", "low", "high", "source", "why"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -120,96 +111,102 @@ def _figure(what: str, answer: Answer, exporter: str, importer: str) -> float:
     return float((answer.tariffs.sel(pair).values * old).sum() / old.sum())
 
 
-def _whom(income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]) -> str:
-    lines = [f"**What changes for whom** (shown on {year})", ""]
-    for row in income.head(SHOWN).itertuples():
+def _effects(income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]) -> str:
+    lines = [f"**What changes for whom** (in {year})", ""]
+    for row in _large(income).itertuples():
         lines.append(
             f"- {names.get(row.iso3, row.iso3)}: real income {100 * row.value:+.2f} % "
             f"({100 * row.low:+.2f} to {100 * row.high:+.2f})"
         )
     if income.empty:
-        lines.append("- Trade is left as it is; what changes is the ties of pledges and agreements.")
-    told = balances[balances["change"].abs() >= NOTABLE].head(SHOWN)
-    for row in told.itertuples():
-        band = "" if math.isnan(row.low) else f" ({row.low:+.3f} to {row.high:+.3f})"
+        lines.append("- Trade does not change; only the layers of pledges and agreements change.")
+    if len(income) and _large(income).empty:
+        lines.append("- No real income changes by 0.01 % or more.")
+    large = balances[balances["change"].abs() >= NOTABLE].head(SHOWN)
+    for row in large.itertuples():
+        bounds = "" if math.isnan(row.low) else f" ({row.low:+.3f} to {row.high:+.3f})"
         lines.append(
             f"- {names.get(row.iso3, row.iso3)}: balance {row.pole} {row.before:+.2f} → {row.after:+.2f}, change "
-            f"{row.change:+.3f}{band}{_by_layer(layers, row.iso3)}"
+            f"{row.change:+.3f}{bounds}{_by_layer(layers, row.iso3)}"
         )
-    if told.empty:
-        lines.append(f"- No state of the region leans otherwise by {NOTABLE} or more.")
+    if large.empty:
+        lines.append(f"- No balance in the region changes by {NOTABLE} or more.")
     outside = income["value"].abs().median() if len(income) else float("nan")
     if not math.isnan(outside):
-        lines.append(f"- The median economy's real income changes by {100 * outside:.3f} %.")
+        lines.append(f"- The real income of the median economy changes by {100 * outside:.3f} %.")
     return "\n".join(lines)
+
+
+def _large(income: pd.DataFrame) -> pd.DataFrame:
+    """The largest changes of real income that are not 0.00 %."""
+    return income[income["value"].abs() >= LEAST_INCOME].head(SHOWN)
 
 
 def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
     """What each layer adds to the change of the poles' pulls, where it adds a thousandth."""
     rows = layers[(layers["iso3"] == iso3) & (layers["change"].abs() >= 0.001)]
-    told = [f"{r.metric.removeprefix('layer_')} {r.pole} {100 * r.change:+.1f}" for r in rows.itertuples()]
-    return f"; points of pull by layer: {', '.join(told)}" if told else ""
+    parts = [f"{r.metric.removeprefix('layer_')} {r.pole} {100 * r.change:+.1f}" for r in rows.itertuples()]
+    return f"; change of pull by layer, in percentage points: {', '.join(parts)}" if parts else ""
 
 
-def _sure(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, drawn: str) -> str:
-    """drawn : the command whose bands hold all doubts at once."""
+def _certainty(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, drawn: str) -> str:
+    """drawn : the command that draws all uncertain values at once."""
     deep = (
-        ", and over the 5-95 % band of the estimated effect of agreements beyond tariffs"
+        ", and over the 5-95 % range of the estimated effect of agreements beyond tariffs"
         if any(str(name).startswith(AGREEMENT_EFFECT) for name in income.columns)
         else ""
     )
     lines = [
-        f"**How sure.** In brackets: the least and the most over trade elasticities of "
+        f"**How certain.** In brackets: the smallest and the largest value over trade elasticities of "
         f"{', '.join(f'{t:g}' for t in ELASTICITY_RANGE)} (shown: {elasticity:g}) and without sector tariffs of "
-        f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
-        f"after the decision, not a forecast of next year. These are the ends of single assumptions; for a band to "
-        f"quote, with all that is in doubt drawn at once: `{drawn}`."
+        f"{TARIFF_PEAK:.0%} or more, which are averages of many low and a few very high tariffs{deep}. Each number is an "
+        f"equilibrium long after the decision, not a forecast of next year. The brackets vary one assumption at a time; "
+        f"for uncertainty ranges to quote, which vary all of them at once: `{drawn}`."
     ]
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")
         lines.append(
-            f"- {row.source} on {row.what} {row.exporter} → {row.importer}: {unit(row.published)}; ours "
-            f"{unit(row.ours)} ({unit(row.low)} to {unit(row.high)}). {row.why}"
+            f"- {row.source} on {row.what} {row.exporter} → {row.importer}: {unit(row.published)}; computed here "
+            f"{unit(row.computed)} ({unit(row.low)} to {unit(row.high)}). {row.why}"
         )
     return "\n".join(lines)
 
 
-def _rests(scenario: Scenario, applied: Applied) -> str:
-    told = [*scenario.assumptions, *applied.notes]
+def _assumptions(scenario: Scenario, applied: Applied) -> str:
+    listed = [*scenario.assumptions, *applied.notes]
     if applied.answers:
         revenue = "spent by the importer" if scenario.revenue else "not counted"
-        told.append(
-            f"Trade answers by exact hat algebra on the sectors and tariffs of {scenario.base}, one factor, no "
+        listed.append(
+            f"Trade responds by exact hat algebra on the sectors and tariffs of {scenario.base}, one factor, no "
             f"input-output links, {scenario.deficits} deficits, tariff revenue {revenue}; the change of goods trade "
-            f"carries over to the panel. Services answer in the equilibrium and are not in the pull."
+            f"carries over to the panel. Services respond in the equilibrium and are not part of the pull."
         )
-    return "**What it assumes**\n\n" + "\n".join(f"- {text}" for text in told)
+    return "**What it assumes**\n\n" + "\n".join(f"- {text}" for text in listed)
 
 
-def _overturn(income: pd.DataFrame, balances: pd.DataFrame, names: dict[str, str]) -> str:
-    lines = ["**What would overturn it**", ""]
+def _reversals(income: pd.DataFrame, balances: pd.DataFrame, names: dict[str, str]) -> str:
+    lines = ["**What would change the answer**", ""]
     if len(income):
-        top = income.head(SHOWN)
+        top = _large(income)
         turned = top[(np.sign(top["low"]) != np.sign(top["high"])) & (top["value"] != 0)]
         who = ", ".join(names.get(code, code) for code in turned["iso3"])
-        lines.append(f"- The sign of {who}'s real income hangs on the elasticity or the peaks." if who else
-                     "- No sign among the incomes above changes within the band.")  # fmt: skip
+        lines.append(f"- The sign of {who}'s real income depends on the elasticity or on the tariff peaks." if who else
+                     "- None of the incomes above changes its sign within its brackets.")  # fmt: skip
         if WITHOUT_PEAKS in income:
             part = (income[WITHOUT_PEAKS] / income["value"].where(income["value"] != 0)).head(SHOWN)
             less = [
-                f"{names.get(c, c)} (left with {100 * share:.0f} %)"
+                f"{names.get(c, c)} ({100 * share:.0f} % of it)"
                 for c, share in zip(income["iso3"], part, strict=False) if share < 0.7
             ]  # fmt: skip
             if less:
-                lines.append(f"- Without tariff peaks much less is left of it for {', '.join(less)}.")
+                lines.append(f"- Without tariff peaks the change of income is much smaller for {', '.join(less)}.")
     crossed = balances[np.sign(balances["before"]) != np.sign(balances["after"])]
     for row in crossed.head(SHOWN).itertuples():
         ends = (row.before + row.low, row.before + row.high)
         sure = math.isnan(row.low) or np.sign(ends[0]) == np.sign(ends[1])
-        lines.append(
-            f"- {names.get(row.iso3, row.iso3)} crosses parity{'' if sure else ', but not at every end of the band'}."
-        )
+        limit = "" if sure else ", but not everywhere in the brackets"
+        lines.append(f"- The leading pole of {names.get(row.iso3, row.iso3)} changes{limit}.")
     if crossed.empty:
-        lines.append("- No state of the region crosses parity between the poles.")
-    lines.append("- The weights of the layers are a choice: run the command with other --weights.")
+        lines.append("- The leading pole of no state of the region changes.")
+    lines.append("- The layer weights are a choice: run the command with other --weights.")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""A comparison with what it was of: two sides of the panel, a scenario or a file, on the states of a region."""
+"""A comparison with its two sides: years of the panel, scenarios or files, for the states of a region."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from influence.metrics.pull import pole_members
 from influence.schema import ALL
 from influence.study import Study
 
-ENDS = (
-    "over elasticities 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect of "
-    "agreements"
+BOUNDS = (
+    "over trade elasticities of 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect "
+    "of agreements"
 )
+"""What low and high of a change are, without draws."""
 
 
 class Compared(NamedTuple):
-    """A comparison and what it was of. states : whom to show; all that both sides have where None. band : what its low
+    """A comparison and its sides. states : which to show; None for all that both sides have. range_note : what its low
     and high are, in words.
     """
 
@@ -34,7 +35,7 @@ class Compared(NamedTuple):
     verdict: str
     study: Study
     states: Sequence[str] | None = None
-    band: str = ENDS
+    range_note: str = BOUNDS
 
 
 def compared_of(
@@ -50,7 +51,7 @@ def compared_of(
     """
     sides = []
     for text in (first, second):
-        progress(f"making {text}")
+        progress(f"computing {text}")
         sides.append(parse_side(text, study, bounds=bounds))
     progress("comparing")
     states = None if study.region == ALL or sides[0].study is None else study.region_states()
@@ -60,14 +61,14 @@ def compared_of(
 
 
 def shown_edges(compared: Compared) -> pd.DataFrame:
-    """Rows of the ties between the states told of, the members of the poles among them."""
+    """Ties between the states shown and the members of the poles."""
     edges = compared.found.edges
     if compared.states is None:
         return edges
     ties = compared.second.ties
     members = np.any([pole_members(ties, pole)[0] for pole in compared.poles], axis=0)
-    told = {*compared.states, *ties.indexes["source"][members]}
-    return edges[edges["source"].isin(told) & edges["target"].isin(told)]
+    shown = {*compared.states, *ties.indexes["source"][members]}
+    return edges[edges["source"].isin(shown) & edges["target"].isin(shown)]
 
 
 def balance_rows(found: Comparison, label: str) -> pd.DataFrame:

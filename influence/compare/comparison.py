@@ -25,16 +25,21 @@ from influence.ties import yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
 KEYS = ["iso3", "metric", "pole"]
+DISTANCES = {
+    "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
+    "qap_correlation": "QAP correlation",
+}  # fmt: skip
+"""Titles of the measures of distance."""
 
 
 class Comparison(NamedTuple):
     """Tables of a comparison.
 
     states : iso3, metric (pull_LENS, balances, layer_NAME: what a layer adds to the direct pull), pole, before, after,
-        change, low and high of the change (over the ends of what a scenario's answer hangs on; over draws where
-        uncertainty.comparing has been asked), flag. ranks : see rank_table.
+        change, low and high of the change (over the bounds of a scenario's trade
+        response; over draws after uncertainty.comparing.with_draws), flag. ranks : see rank_table.
     edges : see edge_changes. blocs : iso3, before and after (the member of its bloc that pulls most), moved.
-    distance : measure, value, told. attribution : iso3, share of DeltaCon's distance.
+    distance : measure, value, note. attribution : iso3, share of DeltaCon's distance.
     """
 
     states: pd.DataFrame
@@ -46,7 +51,7 @@ class Comparison(NamedTuple):
 
 
 def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[str] | None = None) -> Comparison:
-    """Everything that can be told of two sides on the states they share.
+    """Every table of a comparison of two sides, on the states they share.
 
     states : those of the tables of states and ranks; all by default. Ties, blocs and distances are of all.
 
@@ -74,7 +79,7 @@ def compare_sides(first: Side, second: Side, study: Study, *, states: Sequence[s
 
 
 def shared_ties(first: xr.DataArray, second: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
-    """Both on the states that stand in both, sorted.
+    """Both on the states that are in both, sorted.
 
     Raises
     ------
@@ -94,11 +99,11 @@ def _known(ties: xr.DataArray) -> np.ndarray:
 def _distances(known: tuple[np.ndarray, np.ndarray], similarity: float, seed: int) -> pd.DataFrame:
     found = qap(known[0], known[1], seed=seed)
     rows = [
-        ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0 the same ties, 1 none in common"),
-        ("deltacon_similarity", similarity, "1 the same, towards 0 the further apart"),
-        ("qap_correlation", found.correlation, f"p = {found.p:.3g} by {found.permutations} permutations of states"),
+        ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0: the same ties; 1: none in common"),
+        ("deltacon_similarity", similarity, "1: the same graph; nearer to 0: more different"),
+        ("qap_correlation", found.correlation, f"1: the same ties; p = {found.p:.3g} over {found.permutations} permutations of the states"),
     ]
-    return pd.DataFrame(rows, columns=["measure", "value", "told"])
+    return pd.DataFrame(rows, columns=["measure", "value", "note"])
 
 
 def _bloc_changes(first: xr.DataArray, second: xr.DataArray, seed: int) -> pd.DataFrame:
@@ -172,8 +177,8 @@ def _lens_rows(study: Study, year: int) -> pd.DataFrame:
 
 
 def _broken(first: Side, second: Side) -> set[str]:
-    """States whose trade comes from another kind of series on the two sides, or whose layers of one's own are not the
-    same: no change is told across it.
+    """States whose trade comes from different series on the two sides, or whose custom layers differ: no change is
+    computed across the break.
     """
     if first.panel is None or second.panel is None or first.year == second.year:
         return set()
@@ -181,11 +186,11 @@ def _broken(first: Side, second: Side) -> set[str]:
     breaks = trade_breaks(first.panel)
     rows = slice(early + 1 - first.panel.years[0], late + 1 - first.panel.years[0])
     index = first.panel.states.index
-    return set(index[breaks[rows].any(axis=0)]) | _otherwise_seen(first, second)
+    return set(index[breaks[rows].any(axis=0)]) | _differently_observed(first, second)
 
 
-def _otherwise_seen(first: Side, second: Side) -> set[str]:
-    """States of which a layer of one's own that weighs was observed on one side alone, or that exists there alone."""
+def _differently_observed(first: Side, second: Side) -> set[str]:
+    """States of which a custom layer with a weight was observed, or exists, on one side alone."""
     out: set[str] = set()
     if first.study is None or second.study is None:
         return out
@@ -207,8 +212,8 @@ def _bounds(first: Side, second: Side, study: Study) -> pd.DataFrame:
         return pd.DataFrame(columns=[*KEYS, "low", "high"])
     sides = []
     for side in (first, second):
-        own = [] if side.study is None else [side.study.at(side.year)]
-        rows = [pd.concat([_direct_rows(one.ties, study.poles), layer_rows(one)]) for one in [*own, *side.variants]]
+        actual = [] if side.study is None else [side.study.at(side.year)]
+        rows = [pd.concat([_direct_rows(one.ties, study.poles), layer_rows(one)]) for one in [*actual, *side.variants]]
         rows = rows or [_direct_rows(side.ties, study.poles)]
         sides.append(pd.concat([r.set_index(KEYS)["value"] for r in rows], axis=1))
     before, after = (side.agg(["min", "max"], axis=1) for side in sides)

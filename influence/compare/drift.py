@@ -1,6 +1,6 @@
-"""Was it more than drift? A change after a date, against ordinary years and against states it did not touch.
+"""Whether a change after a date is larger than normal variation: in other years, and in states without the event.
 
-Before and after is not with and without: nothing here says that a date caused a change. Arrays are (year, target); NaN
+A change from before to after an event is not its effect: nothing here shows that the event caused the change. Arrays are (year, target); NaN
 is unknown. A change is never computed across a break of series.
 """
 
@@ -37,9 +37,9 @@ class Placebo(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """value : change of the group less that of the controls; low, high : 5-95 % over states drawn again; p : of the
-    group's names dealt out among all the states at random. group, controls : states with a change on either side;
-    outside : the controls there are, with a change or without."""
+    """value : change of the group less that of the controls; low, high : 5-95 % over resampled states; p : of the
+    membership of the group permuted among all the states. group, controls : states with a change on either side;
+    outside : all controls, with a change or without."""
 
     value: float
     low: float
@@ -58,12 +58,12 @@ class Window(NamedTuple):
 
     @property
     def before(self) -> int:
-        """Last year without it."""
+        """Last year without the event."""
         return self.event - 1
 
     @property
     def after(self) -> int:
-        """Year it is measured in."""
+        """Year in which the change is measured."""
         return self.event - 1 + self.span
 
 
@@ -77,7 +77,8 @@ def checked(values: xr.DataArray, group: Sequence[str], window: Window) -> list[
     years, codes = values.indexes["year"], set(values.indexes["target"])
     if window.span < 1 or window.before not in years or window.after not in years:
         raise YearError(
-            f"{window.before} to {window.after} is not a stretch of the years there are: {years[0]} to {years[-1]}."
+            f"{window.before} to {window.after} is not a period within the years of the panel, {years[0]} to {years[-1]}; give "
+            f"another --event or a shorter --span."
         )
     known = [state for state in dict.fromkeys(group) if state in codes]
     if not known:
@@ -99,8 +100,8 @@ def placebo_years(values: xr.DataArray, breaks: np.ndarray, group: Sequence[str]
     Only states with a change over the event count, so that windows compare the same states; a window in which fewer
     than 0.8 of them have one is left out. p is NaN with fewer than five windows or two states.
     """
-    own = checked(values, group, window)
-    event = changes(values, breaks, window.before, window.after)[own].dropna()
+    members = checked(values, group, window)
+    event = changes(values, breaks, window.before, window.after)[members].dropna()
     found: dict[int, float] = {}
     for first in values.indexes["year"][: -window.span]:
         last = int(first) + window.span
@@ -130,13 +131,13 @@ def difference_in_differences(
 ) -> Difference:
     """Mean change of the group less that of the controls over the event.
 
-    Band: states of each side drawn again with replacement (cluster bootstrap). p: two-sided, the group's names dealt
-    out among both sides. NaN with fewer than two states on a side.
+    Range: states of each side resampled with replacement (cluster bootstrap). p: two-sided, membership of the group
+    permuted among both sides. NaN with fewer than two states on a side.
     """
-    own = checked(values, group, window)
+    members = checked(values, group, window)
     change = changes(values, breaks, window.before, window.after)
-    rest = [s for s in controls if s in change.index and s not in own]
-    inside, outside = (change[names].dropna().to_numpy() for names in (own, rest))
+    rest = [s for s in controls if s in change.index and s not in members]
+    inside, outside = (change[names].dropna().to_numpy() for names in (members, rest))
     sizes = len(inside), len(outside), len(rest)
     if min(sizes[:2]) < LEAST_STATES:
         return Difference(float("nan"), float("nan"), float("nan"), float("nan"), *sizes)
@@ -145,14 +146,14 @@ def difference_in_differences(
     drawn = _means(inside, rng) - _means(outside, rng)
     everyone = np.concatenate([inside, outside])
     order = rng.permuted(np.broadcast_to(everyone, (permutations, len(everyone))), axis=1)
-    dealt = order[:, : len(inside)].mean(axis=1) - order[:, len(inside) :].mean(axis=1)
-    p = (1 + int((np.abs(dealt) >= abs(value) - 1e-15).sum())) / (1 + permutations)
+    permuted = order[:, : len(inside)].mean(axis=1) - order[:, len(inside) :].mean(axis=1)
+    p = (1 + int((np.abs(permuted) >= abs(value) - 1e-15).sum())) / (1 + permutations)
     low, high = np.quantile(drawn, (0.05, 0.95))
     return Difference(float(value), float(low), float(high), p, *sizes)
 
 
 def _means(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Means of the states drawn again, (draw)."""
+    """Means of the resampled states, (draw)."""
     return np.asarray(values[rng.integers(0, len(values), (BOOTSTRAPS, len(values)))].mean(axis=1))
 
 
@@ -171,22 +172,22 @@ def event_study(
 
     Returns
     -------
-    year, lag (0 is the year of the event, -1 the base, exactly 0 there), coefficient, low, high (5-95 %, states drawn
-    again), group, controls (how many states). NaN where a side has fewer than two; years outside are left out.
+    year, lag (0 is the year of the event, -1 the base, exactly 0 there), coefficient, low, high (5-95 %, states
+    resampled), group, controls (how many states). NaN where a side has fewer than two; years outside are left out.
     """
-    own = checked(values, group, Window(event, 1))
-    rest = [s for s in controls if s in values.indexes["target"] and s not in own]
+    members = checked(values, group, Window(event, 1))
+    rest = [s for s in controls if s in values.indexes["target"] and s not in members]
     rows = []
     for year in range(event - 1 - leads, event + lags + 1):
         if year not in values.indexes["year"]:
             continue
         ends = (event - 1, year)
         change = changes(values, breaks, min(ends), max(ends)) * (1 if year >= event - 1 else -1)
-        inside, outside = (change[names].dropna().to_numpy() for names in (own, rest))
-        told: tuple[float, ...] = (float("nan"),) * 3
+        inside, outside = (change[names].dropna().to_numpy() for names in (members, rest))
+        effect: tuple[float, ...] = (float("nan"),) * 3
         if min(len(inside), len(outside)) >= LEAST_STATES:
             rng = np.random.default_rng([seed, year])
             low, high = np.quantile(_means(inside, rng) - _means(outside, rng), (0.05, 0.95))
-            told = (float(inside.mean() - outside.mean()), float(low), float(high))
-        rows.append((year, year - event, *told, len(inside), len(outside)))
+            effect = (float(inside.mean() - outside.mean()), float(low), float(high))
+        rows.append((year, year - event, *effect, len(inside), len(outside)))
     return pd.DataFrame(rows, columns=["year", "lag", "coefficient", "low", "high", "group", "controls"])

@@ -1,6 +1,6 @@
-"""Scenarios side by side: what each would move for the states it is to serve, and in which order by a goal.
+"""Scenarios ranked by a goal: what each would change for some states.
 
-A place is never bare: it comes with the best and the worst that the ends of what trade's answer hangs on give.
+Every place has a range: the best and the worst place over the bounds of the trade response.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from influence.study import Study
 
 GOALS = ("balance", "not_covered", "real_income", "pull")
 LEVEL = 1e-9
-"""Scores nearer than this are alike: the groups share the place."""
-AS_SET = "as set"
+"""Scores nearer than this are equal: the groups share the place."""
+CENTRAL = "central"
+"""The trade response with the study's elasticity; the others are its bounds (sides.scenario_bounds)."""
 MOVES = ["group", "metric", "pole", "before", "after", "change", "low", "high", "cells"]
 PLACES = ["group", "scenario", "title", "place", "place_low", "place_high", "tied", "score", "score_low", "score_high"]
 
@@ -34,14 +35,14 @@ Measures = dict[tuple[str, str], np.ndarray]
 
 
 class Goal(NamedTuple):
-    """metric : of GOALS. pole : for pull whose. least : the smallest wins; of a balance the nearest to parity does."""
+    """metric : of GOALS. pole : for pull, whose. least : the smallest wins; of a balance the nearest to zero."""
 
     metric: str
     pole: str = ""
     least: bool = False
 
     def score(self, measures: Measures, pair: str) -> float:
-        """What is ranked, the mean over states and years: of a balance its size, whatever its sign."""
+        """The ranked number, a mean over states and years: of a balance its absolute value."""
         key = (self.metric, {"balance": pair}.get(self.metric, self.pole))
         values = np.abs(measures[key]) if self.metric == "balance" else measures[key]
         known = values[~np.isnan(values)]
@@ -49,7 +50,7 @@ class Goal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One scenario measured. group : what its file is called. measures : by what its answer hangs on, AS_SET first."""
+    """One scenario measured. group : name of its file. measures : by bound of its trade response, CENTRAL first."""
 
     group: str
     scenario: Scenario
@@ -60,7 +61,7 @@ class Entry(NamedTuple):
 class Ranking(NamedTuple):
     """places : columns PLACES, best first. moves : columns MOVES, means over states and years known on both sides.
 
-    unchanged : the score without any scenario. sentence : who is first, by what, and how sure that is.
+    unchanged : the score without any scenario. sentence : who is first, by what, and whether that is certain.
     """
 
     places: pd.DataFrame
@@ -74,7 +75,7 @@ def goal_of(text: str, study: Study, *, least: bool = False) -> Goal:
 
     Raises
     ------
-    ScenarioError : another; a pole that is not one of the settings'; `least` with a balance.
+    ScenarioError : another; a pole that is not one of the study's; `least` with a balance.
     """
     metric, _, pole = text.strip().partition(":")
     if metric not in GOALS or bool(pole) != (metric == "pull"):
@@ -83,11 +84,11 @@ def goal_of(text: str, study: Study, *, least: bool = False) -> Goal:
         )
     if metric == "balance":
         if least:
-            raise ScenarioError("the goal balance already ranks the nearest to parity first; leave the least out.")
+            raise ScenarioError("the goal balance already ranks the balance nearest to zero first; leave out --least.")
         return Goal(metric, least=True)
     named = study.registry.pole_name(pole) if pole else ""
     if named and named not in study.poles:
-        raise ScenarioError(f"{pole!r} is no pole of the settings; they are: {', '.join(study.poles)}.")
+        raise ScenarioError(f"{pole!r} is not one of the poles {', '.join(study.poles)}; add it with --poles.")
     return Goal(metric, named, least)
 
 
@@ -112,7 +113,7 @@ def begins(applied: Applied) -> int:
 def measured(
     group: str, applied: Applied, study: Study, states: Sequence[str], years: Sequence[int],
 ) -> Entry:  # fmt: skip
-    """A scenario's measures as set, and at each end of what trade's answer hangs on (sides.ends_of).
+    """A scenario's measures, central and at each bound of the trade response (sides.scenario_bounds).
 
     Raises
     ------
@@ -120,8 +121,8 @@ def measured(
     """
     first = min(edit.begin for edit in applied.scenario.edits)
     if first > max(years):
-        raise ScenarioError(f"scenario {applied.scenario.name} applies from {first} on: it moves nothing before.")
-    every = {AS_SET: applied, **scenario_bounds(study, applied)}
+        raise ScenarioError(f"scenario {applied.scenario.name} applies from {first} on and changes nothing before; give --years from {first} on.")
+    every = {CENTRAL: applied, **scenario_bounds(study, applied)}
     found = {end: measures_of(one, study, states, years) for end, one in every.items()}
     return Entry(group, applied.scenario, found, applied.notes)
 
@@ -145,10 +146,10 @@ def measures_of(applied: Applied, study: Study, states: Sequence[str], years: Se
     return {**{key: values.sel(at).values for key, values in found.items()}, ("real_income", ""): income}
 
 
-def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Sequence[str], told: str) -> Ranking:
-    """Scenarios by a goal, best first; those alike share a place, those without a value have none and come last.
+def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Sequence[str], of: str) -> Ranking:
+    """Scenarios by a goal, best first; equal ones share a place, those without a value have none and come last.
 
-    told : of whom and when, in words ('South Korea in 2018').
+    of : states and years in words ('South Korea in 2018').
 
     Raises
     ------
@@ -158,10 +159,10 @@ def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Seq
         raise ScenarioError("there is no scenario to rank.")
     pair = "-".join(poles[:2])
     ends = list(dict.fromkeys(end for entry in entries for end in entry.measures))
-    # A scenario that does not hang on an end is there what it is as set.
-    scores = np.array([[goal.score(e.measures.get(end, e.measures[AS_SET]), pair) for end in ends] for e in entries])
+    # A scenario that does not depend on a bound has its central value there.
+    scores = np.array([[goal.score(e.measures.get(end, e.measures[CENTRAL]), pair) for end in ends] for e in entries])
     if np.isnan(scores[:, 0]).all():
-        raise StateError(f"the goal {goal.metric} has no value for {told}: too little is known, or it is a pole.")
+        raise StateError(f"the goal {goal.metric} has no value for {of}: too little is known, or it is a pole.")
     places = np.stack([places_of(column, least=goal.least) for column in scores.T], axis=1)
     table = pd.DataFrame({
         "group": [e.group for e in entries], "scenario": [e.scenario.name for e in entries],
@@ -171,7 +172,7 @@ def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Seq
     })[PLACES].sort_values(["place", "group"], ignore_index=True)  # fmt: skip
     base = goal.score(unchanged, pair)
     moves = pd.concat([_moves(entry, unchanged) for entry in entries], ignore_index=True)
-    return Ranking(table, moves, base, ranking_sentence(table, goal, base, told))
+    return Ranking(table, moves, base, ranking_sentence(table, goal, base, of))
 
 
 def places_of(scores: np.ndarray, *, least: bool) -> np.ndarray:
@@ -182,10 +183,10 @@ def places_of(scores: np.ndarray, *, least: bool) -> np.ndarray:
 
 
 def _moves(entry: Entry, unchanged: Measures) -> pd.DataFrame:
-    """Means over the cells known with and without the scenario, and the band of the change over its ends."""
+    """Means over the cells known with and without the scenario, and the range of the change over its bounds."""
     rows = []
     for (metric, pole), before in unchanged.items():
-        now = entry.measures[AS_SET][metric, pole]
+        now = entry.measures[CENTRAL][metric, pole]
         known = ~np.isnan(before) & ~np.isnan(now)
         if not known.any():
             rows.append((entry.group, metric, pole, *(math.nan,) * 5, 0))
@@ -198,31 +199,31 @@ def _moves(entry: Entry, unchanged: Measures) -> pd.DataFrame:
 
 
 WORDS = {
-    "balance": "balance nearest to parity", "not_covered": "not_covered", "real_income": "change of real income",
+    "balance": "balance nearest to zero", "not_covered": "not_covered", "real_income": "change of real income",
 }  # fmt: skip
-SCORES = {"balance": "a distance from parity of ", "not_covered": "", "real_income": "", "pull": ""}
+SCORES = {"balance": "an absolute balance of ", "not_covered": "", "real_income": "", "pull": ""}
 SCALES = {
-    "balance": "0 is parity and 1 that one pole alone pulls",
-    "not_covered": "a share of what is relied on, from 0 to 1",
-    "real_income": "against the same year without it",
-    "pull": "a share of what is relied on, from 0 to 1",
+    "balance": "0: both poles pull equally; 1: only one pole pulls",
+    "not_covered": "a share of reliance, from 0 to 1",
+    "real_income": "compared with the same year without the scenario",
+    "pull": "a share of reliance, from 0 to 1",
 }
-"""What the number is that is ranked, and how it is to be read."""
+"""How to read the ranked number."""
 
 
-def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, told: str) -> str:
-    """Who is first, by what, who shares the place, and whether the ends of the band would have it otherwise."""
+def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, of: str) -> str:
+    """Who is first, by what, who shares the place, and whether the bounds change the order."""
     word = f"pull of {goal.pole}" if goal.metric == "pull" else WORDS[goal.metric]
-    order = "" if goal.metric == "balance" else ", the smallest first" if goal.least else ", the largest first"
+    order = "" if goal.metric == "balance" else ", smallest first" if goal.least else ", largest first"
     best = table[table["place"] == 1]
     names = " and ".join(best["group"])
     tie = f"{names} share the first place" if len(best) > 1 else f"{names} is first"
-    text = f"By {word}{order}, for {told}: {tie} with {SCORES[goal.metric]}{_score(best['score'].iloc[0], goal)}"
+    text = f"By {word}{order}, for {of}: {tie} with {SCORES[goal.metric]}{_score(best['score'].iloc[0], goal)}"
     rest = table[table["place"] > 1]
     if len(rest):
         text += f", then {', '.join(f'{r.group} ({_score(r.score, goal)})' for r in rest.itertuples())}"
-    better = "the smaller the better" if goal.least else "the larger the better"
-    text += f"; without any of them it is {_score(unchanged, goal)} ({SCALES[goal.metric]}: {better})."
+    better = "smaller is better" if goal.least else "larger is better"
+    text += f". Without a scenario it is {_score(unchanged, goal)} ({SCALES[goal.metric]}; {better})."
     none = table[table["place"].isna()]["group"]
     if len(none):
         text += f" No value for {', '.join(none)}."
@@ -230,9 +231,9 @@ def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, told: st
     unsure = list(rivals) + list(best[best["place_high"] > 1]["group"])
     if len(table) > 1:
         text += (
-            f" How strongly trade answers could turn this round: {', '.join(unsure)} may be first or not."
+            f" The order depends on how strongly trade responds: {', '.join(unsure)} may be first or not."
             if unsure
-            else " The first place is the same over the whole band of what trade's answer hangs on."
+            else " The first place is the same over the whole range of the trade response."
         )
     return text
 

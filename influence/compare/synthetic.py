@@ -1,4 +1,4 @@
-"""Synthetic control: the group beside a weighted mean of states outside it that moved as it did before the event."""
+"""Synthetic control: the group compared with a weighted mean of other states that moved as it did before the event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Synthetic(NamedTuple):
     """path : group and synthetic by year. weights : of the controls, those above 0.001, largest first.
 
     gap : group less synthetic over the years after the event, mean. fit : root mean square gap before it. p : place of
-    the ratio of gaps after to before among the controls, each taken for the group in turn. NaN where it cannot be told.
+    the ratio of gaps after to before among the controls, each taken for the group in turn. NaN where it cannot be computed.
     """
 
     path: pd.DataFrame
@@ -53,11 +53,11 @@ def synthetic_control(
     """Abadie, Diamond & Hainmueller (2010), on the mean of the group.
 
     Weights fit the path of the group's mean before the event, from the last year in which most series break (or
-    `first_year`) on; only states known in all those years, and without a break of their own, count. With fewer than
+    `first_year`) on; only states known in all those years, and without a break, count. With fewer than
     five years before, five controls or one of the group, everything is NaN.
     """
-    own = checked(values, group, window)
-    rest = [s for s in controls if s in values.indexes["target"] and s not in own]
+    members = checked(values, group, window)
+    rest = [s for s in controls if s in values.indexes["target"] and s not in members]
     years = values.indexes["year"]
     start = _newest_series(breaks, years, window.before) if first_year is None else first_year
     rows = [y for y in range(start, window.after + 1) if y in years]
@@ -65,7 +65,7 @@ def synthetic_control(
     table = pd.DataFrame(values.values[at], index=rows, columns=values.indexes["target"])
     broken = pd.Series(breaks[at[1:]].any(axis=0), index=table.columns)
     whole = table.columns[table.notna().all() & ~broken]
-    treated, donors = [s for s in own if s in whole], [s for s in rest if s in whole]
+    treated, donors = [s for s in members if s in whole], [s for s in rest if s in whole]
     before = [y for y in rows if y < window.event]
     if len(before) < LEAST_YEARS or len(donors) < LEAST_CONTROLS or not treated:
         nan = float("nan")
@@ -75,10 +75,10 @@ def synthetic_control(
     ratio = _ratio(gaps, before)
     others = [_ratio(_gaps(table[donors].drop(columns=d), table[d], before)[1], before) for d in donors]
     p = (1 + sum(other >= ratio for other in others)) / (1 + len(others))
-    told = weights[weights > 1e-3].sort_values(ascending=False, kind="stable")
+    large = weights[weights > 1e-3].sort_values(ascending=False, kind="stable")
     path = pd.DataFrame({"group": mean, "synthetic": mean - gaps})
     after = gaps.drop(index=before)
-    return Synthetic(path, told, float(after.mean()), float(np.sqrt((gaps[before] ** 2).mean())), p)
+    return Synthetic(path, large, float(after.mean()), float(np.sqrt((gaps[before] ** 2).mean())), p)
 
 
 def _newest_series(breaks: np.ndarray, years: pd.Index, last: int) -> int:

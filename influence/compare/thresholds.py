@@ -1,4 +1,4 @@
-"""On which layer weights the leading pole of a state hangs: exact, because portfolios are linear in the weights."""
+"""Layer weights at which the leading pole of a state changes: exact, because portfolios are linear in the weights."""
 
 from __future__ import annotations
 
@@ -14,35 +14,36 @@ from influence.metrics.pull import has_other_members, pole_members
 from influence.study import Study
 
 
-class Flip(NamedTuple):
-    """Where the leading pole changes as the weight of one layer moves and the others share the rest as they do now.
+class Threshold(NamedTuple):
+    """Where the leading pole changes as the weight of one layer varies and the others keep their proportions.
 
-    weight : now. parity : at parity, NaN where no weight from 0 to 1 gives it. without : the balance without the layer.
-    alone : that of the layer alone. Both NaN where neither pole pulls there.
+    weight : at present. zero_balance : the weight at which the balance is zero, NaN where no weight from 0 to 1 gives
+    it. without : the balance without the layer. alone : that of the layer alone. Both NaN where neither pole pulls.
     """
 
     layer: str
     weight: float
-    parity: float
+    zero_balance: float
     without: float
     alone: float
 
 
 class WeightThreshold(NamedTuple):
-    """balance : by the settings. flips : one a layer that weighs. nearest : the weights at parity that are nearest to
-    the settings' (least sum of squared differences), None where no weights give parity; distance : how far they are.
+    """balance : by the study's weights. thresholds : one for each layer with a weight. nearest : the weights of zero
+    balance that are nearest to the study's (least sum of squared differences), None where no weights give a balance of
+    zero; distance : how far they are.
     """
 
     balance: float
-    flips: list[Flip]
+    thresholds: list[Threshold]
     nearest: dict[str, float] | None
     distance: float
 
 
 def weight_thresholds(study: Study, state: str, year: int, pair: tuple[str, str] | None = None) -> WeightThreshold:
-    """On which layer weights the leading pole of a state hangs; exact, because portfolios are linear in the weights.
+    """Layer weights at which the leading pole of a state changes; exact, because portfolios are linear in the weights.
 
-    With d_l = share of layer l that rests on the first pole less that on the second, the poles are level where
+    With d_l = share of layer l that rests on the first pole less that on the second, the balance is zero where
     sum_l w_l d_l = 0. Moving layer l alone, w_l = t and the others (1 - t) w_k / (1 - w_l): t = r / (r - d_l), r the
     others' mean d. The nearest weights solve min |w' - w|^2 with sum w' = 1, w' >= 0 and sum w'_l d_l = 0.
 
@@ -58,40 +59,44 @@ def weight_thresholds(study: Study, state: str, year: int, pair: tuple[str, str]
     unknown = [name for name, lost in zip(pulls.layers, np.isnan(one + other), strict=True) if lost]
     if unknown:
         raise StateError(
-            f"the {unknown[0]} layer of {state} is not known in {year}: nothing can be said of its weight."
+            f"the {unknown[0]} layer of {state} is not known in {year}: the effect of its weight cannot be computed."
         )
     found = _thresholds(pulls.weight, one[:, None], other[:, None])
-    flips = [Flip(name, float(weight), *(float(column[k, 0]) for column in (found.parity, found.without, found.alone)))
-             for k, (name, weight) in enumerate(zip(pulls.layers, pulls.weight, strict=True))]  # fmt: skip
+    columns = found.zero_balance, found.without, found.alone
+    thresholds = [Threshold(name, float(weight), *(float(column[k, 0]) for column in columns))
+                  for k, (name, weight) in enumerate(zip(pulls.layers, pulls.weight, strict=True))]  # fmt: skip
     reached = np.isfinite(found.distance[0])
     nearest = dict(zip(pulls.layers, map(float, found.nearest[:, 0]), strict=True)) if reached else None
-    return WeightThreshold(float(found.balance[0]), flips, nearest, float(found.distance[0]))
+    return WeightThreshold(float(found.balance[0]), thresholds, nearest, float(found.distance[0]))
 
 
 def weight_threshold_table(study: Study, pair: tuple[str, str] | None = None) -> pd.DataFrame:
-    """The same for every state and year of which every layer that weighs is known: iso3, year, pole (the pair),
-    balance, layer, weight, level_at (Flip.parity), without, alone, nearest (of the nearest weights that make the poles
-    level) and distance (of those from the configured, empty where no weights do).
+    """The same for every state and year of which every layer with a weight is known.
+
+    Returns
+    -------
+    iso3, year, pole (the pair), balance, layer, weight, zero_balance, without, alone (see Threshold), nearest (of the
+    nearest weights of zero balance) and distance (of those from the study's; empty where no weights give it).
     """
     pair = pair or study.pair
     pulls = _pulls(study, pair)
     year, state = np.nonzero(~np.isnan(pulls.shares).any(axis=(0, 1)) & ~pulls.inside)
     found = _thresholds(pulls.weight, *pulls.shares[:, :, year, state])
-    told = {
+    cells = {
         "iso3": study.panel.states.index.to_numpy(dtype=str)[state], "year": np.asarray(study.years)[year],
         "pole": "-".join(pair), "balance": found.balance,
     }  # fmt: skip
     parts = []
     for k, name in enumerate(pulls.layers):
-        own = {"layer": name, "weight": pulls.weight[k], "level_at": found.parity[k], "without": found.without[k],
-               "alone": found.alone[k], "nearest": found.nearest[k]}  # fmt: skip
+        of_layer = {"layer": name, "weight": pulls.weight[k], "zero_balance": found.zero_balance[k],
+                    "without": found.without[k], "alone": found.alone[k], "nearest": found.nearest[k]}  # fmt: skip
         distance = np.where(np.isfinite(found.distance), found.distance, np.nan)
-        parts.append(pd.DataFrame({**told, **own, "distance": distance}))
+        parts.append(pd.DataFrame({**cells, **of_layer, "distance": distance}))
     return pd.concat(parts).sort_values(["iso3", "year"], kind="stable", ignore_index=True)
 
 
 class _Pulls(NamedTuple):
-    """Shares of each layer that weighs on the two poles, (pole, layer, year, state), NaN where not known; inside : the
+    """Shares of each layer with a weight on the two poles, (pole, layer, year, state), NaN where not known; inside : the
     state is the only member of a pole, (year, state).
     """
 
@@ -115,10 +120,10 @@ def _pulls(study: Study, pair: Sequence[str]) -> _Pulls:
 
 
 class _Thresholds(NamedTuple):
-    """As in Flip and Hang, (layer, cell) and (cell); distance is infinite where no weights make the poles level."""
+    """As in Threshold and WeightThreshold, (layer, cell) and (cell); distance is infinite where no weights give zero."""
 
     balance: np.ndarray
-    parity: np.ndarray
+    zero_balance: np.ndarray
     without: np.ndarray
     alone: np.ndarray
     nearest: np.ndarray
@@ -126,9 +131,9 @@ class _Thresholds(NamedTuple):
 
 
 def _thresholds(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Thresholds:
-    """What hangs on the weights (layer), by the layers' shares on the two poles (layer, cell)."""
+    """Balances and thresholds at weights (layer), from the layers' shares on the two poles (layer, cell)."""
     gap, both = one - other, one + other
-    parity, without = np.full((2, *gap.shape), np.nan)
+    zero_balance, without = np.full((2, *gap.shape), np.nan)
     for k in range(len(weight)):
         rest = np.delete(np.arange(len(weight)), k)
         if not len(rest):
@@ -136,10 +141,11 @@ def _thresholds(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Thre
         share = weight[rest] / weight[rest].sum()
         others = share @ gap[rest]
         turns = others * gap[k] < 0
-        parity[k] = np.divide(others, others - gap[k], where=turns, out=parity[k])
+        zero_balance[k] = np.divide(others, others - gap[k], where=turns, out=zero_balance[k])
         without[k] = _ratio(others, share @ both[rest])
+    nearest, distance = _nearest_weights(weight, gap, both)
     return _Thresholds(
-        _ratio(weight @ gap, weight @ both), parity, without, _ratio(gap, both), *_level(weight, gap, both)
+        _ratio(weight @ gap, weight @ both), zero_balance, without, _ratio(gap, both), nearest, distance
     )
 
 
@@ -147,7 +153,7 @@ def _ratio(gap: np.ndarray, both: np.ndarray) -> np.ndarray:
     return np.divide(gap, both, where=both > 0, out=np.full_like(gap, np.nan))
 
 
-def _level(weight: np.ndarray, gap: np.ndarray, both: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _nearest_weights(weight: np.ndarray, gap: np.ndarray, both: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Nearest weights (layer, cell) with sum 1, none below 0, at which sum w d = 0 and a pole pulls, and how far they
     are; every set of layers is tried.
     """

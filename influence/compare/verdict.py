@@ -1,4 +1,4 @@
-"""Whether a change was more than drift, in a sentence with its numbers."""
+"""Whether a change was larger than normal variation, in a sentence with its numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import xarray as xr
 from influence.compare.drift import Difference, Placebo, Window, difference_in_differences, placebo_years
 from influence.compare.sides import Side
 from influence.compare.synthetic import Synthetic, synthetic_control
+from influence.errors import pluralize
 from influence.metrics.pull import headline_balance
 
 SURE = 0.1
 
 
 class DriftStudy(NamedTuple):
-    """The three looks at a change of a balance, and what they say together."""
+    """Three tests of a change of a balance, and their result in a sentence."""
 
     placebo: Placebo
     difference: Difference
@@ -26,19 +27,19 @@ class DriftStudy(NamedTuple):
 
 
 def drift_study(
-    ties: xr.DataArray, pair: tuple[str, str], own: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
+    ties: xr.DataArray, pair: tuple[str, str], members: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
     seed: int = 0,
 ) -> DriftStudy:  # fmt: skip
-    """Whether the balance of the states `own` (`group` in words) moved more over the window than drift.
+    """Whether the balance of the states `members` (`group` in words) changed by more than normal variation.
 
     Raises
     ------
     StateError, YearError : see drift.checked.
     """
     balance, breaks = headline_balance(ties, pair), ties["is_break"].values
-    placebo = placebo_years(balance, breaks, own, window)
-    difference = difference_in_differences(balance, breaks, own, rest, window, seed=seed)
-    synthetic = synthetic_control(balance, breaks, own, rest, window)
+    placebo = placebo_years(balance, breaks, members, window)
+    difference = difference_in_differences(balance, breaks, members, rest, window, seed=seed)
+    synthetic = synthetic_control(balance, breaks, members, rest, window)
     sentence = drift_verdict(
         placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
     )  # fmt: skip
@@ -48,7 +49,7 @@ def drift_study(
 def sides_verdict(
     first: Side, second: Side, pair: tuple[str, str], states: Sequence[str] | None
 ) -> str:  # fmt: skip
-    """For two years of one panel: whether the states moved more than in other stretches as long; else nothing."""
+    """For two years of one panel: whether the states changed more than in other periods as long; else an empty text."""
     if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:
         return ""
     ties = first.study.ties
@@ -61,63 +62,66 @@ def sides_verdict(
 def drift_verdict(
     placebo: Placebo, difference: Difference, synthetic: Synthetic, window: Window, *, measure: str, group: str
 ) -> str:
-    """What the three looks at a change say together; never that the date caused it.
+    """The result of the three tests of a change in words; it never says that the event caused the change.
 
-    measure : what moved ('balance between China and the United States'). group : who ('the members of TPP').
+    measure : what changed ('balance CHN-USA'). group : who ('the members of TPP').
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
-        return (
-            f"It cannot be told whether the {measure} of {group} moved more than in ordinary years {years}: "
-            f"{placebo.states} states have a change that can be told and there are {len(placebo.placebo)} other "
-            f"stretches as long to set it against."
-        )
-    # Each look alone may be chance: more than drift is what time and place both call unusual.
-    unusual = placebo.p <= SURE
-    apart = not math.isnan(difference.p) and difference.p <= SURE
+        return f"Not enough data to test whether the {measure} of {group} changed more than usual {years}: {_few(placebo)}"
+    # One test alone may be chance: a change larger than normal variation is unusual among years and among states.
+    among_years = placebo.p <= SURE
+    among_states = not math.isnan(difference.p) and difference.p <= SURE
     head = {
-        (False, False): f"No more than an ordinary stretch of years: {years} the {measure} of {group}",
-        (True, False): f"More than in ordinary years, and no more than elsewhere: {years} the {measure} of {group}",
-        (False, True): f"No more than in ordinary years, yet apart from other states: {years} the {measure} of {group}",
-        (True, True): f"More than drift: {years} the {measure} of {group}",
-    }[unusual, apart]
-    told = (
-        f"{head} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); in {len(placebo.placebo)} other "
-        f"stretches as long it moved by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f})."
-    )
+        (False, False): "Not larger than normal variation",
+        (True, False): "Larger than in other years, but not larger than in other states",
+        (False, True): "Not larger than in other years, but different from other states",
+        (True, True): "Larger than normal variation",
+    }[among_years, among_states]
+    text = f"{head}: {years} the {measure} of {group} {_change(placebo)}"
     if not math.isnan(difference.p):
-        told += (
-            f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
+        text += (
+            f" The difference from {_outside(difference)} is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
-        told += (
-            f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
-            f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
+        text += (
+            f" The difference from a weighted mean of {len(synthetic.weights)} of them, which changed in the same way "
+            f"before the event (root mean squared difference {synthetic.fit:.3f}), is {synthetic.gap:+.3f} "
+            f"(p = {synthetic.p:.2f})."
         )
-    return told + " None of this says what caused it."
+    return text + " These tests do not show what caused the change."
+
+
+def _change(placebo: Placebo) -> str:
+    """The mean change, and that of other periods."""
+    return (
+        f"changed by {placebo.observed:+.3f} (mean of {pluralize(placebo.states, 'state')}). In {len(placebo.placebo)} other periods "
+        f"of the same length it changed by {placebo.low:+.3f} to {placebo.high:+.3f} (5-95 %; p = {placebo.p:.2f})."
+    )
+
+
+def _few(placebo: Placebo) -> str:
+    return (
+        f"a change can be computed for {pluralize(placebo.states, 'state')} and in "
+        f"{pluralize(len(placebo.placebo), 'other period')} of the same length."
+    )
 
 
 def _outside(difference: Difference) -> str:
-    """Those a group is set against: a state without a change over the window is told, and does not count."""
+    """The states a group is compared with; those without a change over the window are counted apart."""
     silent = difference.outside - difference.controls
-    apart = f" ({silent} of the {difference.outside} have no change that can be told)" if silent else ""
-    return f"{difference.controls} states outside{apart}"
+    unknown = f" (for {silent} of the {difference.outside} no change can be computed)" if silent else ""
+    return f"{difference.controls} states outside the group{unknown}"
 
 
 def ordinary_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
-    """The same of two years alone, without a group to set apart: is this stretch unlike others?"""
-    label = "-".join(pair)
+    """The same for two years alone, without a group to compare: is the change unlike that of other periods?"""
+    label, years = "-".join(pair), f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
-        return (
-            f"Whether {window.before} to {window.after} is unlike other years cannot be told: {placebo.states} states "
-            f"have a change that can be told, and there are {len(placebo.placebo)} other stretches as long."
-        )
-    word = (
-        "More than an ordinary stretch of years" if placebo.p <= SURE else "No more than an ordinary stretch of years"
-    )
+        return f"Not enough data to test whether the change {years} is larger than normal variation: {_few(placebo)}"
+    head = "Larger than normal variation" if placebo.p <= SURE else "Not larger than normal variation"
     return (
-        f"{word}: the mean balance {label} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
-        f"{len(placebo.placebo)} other stretches of {window.span} years it moved by {placebo.low:+.3f} to "
-        f"{placebo.high:+.3f} (p = {placebo.p:.2f}). Before and after is not with and without."
+        f"{head}: {years} the balance {label} {_change(placebo)} A change between two years is not the effect of one "
+        f"event."
     )

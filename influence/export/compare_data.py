@@ -79,7 +79,7 @@ def comparison_caption(compared: Compared) -> Caption:
     """Title, subtitle and sources of the comparison's pictures and page."""
     first, second = compared.study.labels[:2]
     after = compared.second
-    shade = f"; shade: range of the change, {compared.band}" if has_ranges(compared) else ""
+    shade = f"; shade: range of the change, {compared.range_note}" if has_ranges(compared) else ""
     measure = fill("balance", first=first, second=second)
     return Caption(
         f"{change_text(compared)}: {side_label(compared.first)} to {side_label(after)}",

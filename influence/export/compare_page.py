@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from influence.compare.compared import Compared
+from influence.compare.comparison import DISTANCES
 from influence.export import page
 from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, ZERO_BALANCE
@@ -37,11 +38,6 @@ SCRIPTS = (
     "compare.js",
 )
 THRESHOLD = 0.03
-MEASURES = {
-    "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
-    "qap_correlation": "QAP correlation",
-}  # fmt: skip
-
 
 def write_dumbbell(compared: Compared, path: Path) -> None:
     """The states that move most as a still picture (svg.dumbbell)."""
@@ -87,10 +83,10 @@ def write_compare(compared: Compared, path: Path) -> Path:
         second=pair[1]["short"],
         statements=TEMPLATES,
         has_ranges=ranges,
-        range_note=compared.band,
+        range_note=compared.range_note,
         verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
-            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.told}
+            {"name": DISTANCES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
             for row in compared.found.distance.itertuples()
         ],
         source=caption.source,

@@ -13,7 +13,7 @@ import numpy as np
 
 from influence.compare.definitions import other_definitions, range_over
 from influence.compare.drift import Placebo, Window, placebo_years
-from influence.compare.thresholds import Flip, WeightThreshold, weight_thresholds
+from influence.compare.thresholds import Threshold, WeightThreshold, weight_thresholds
 from influence.compare.verdict import SURE
 from influence.errors import LessonError, StateError
 from influence.lessons.figures import (
@@ -130,25 +130,25 @@ def _band(study: Study, a: Arguments) -> float:
     return float(ends[0 if a["end"] == "low" else 1][0, place_of(study, a["state"])])
 
 
-def _parity(study: Study, a: Arguments) -> float:
-    return _flip(study, a).parity
+def _zero_balance(study: Study, a: Arguments) -> float:
+    return _threshold(study, a).zero_balance
 
 
 def _without(study: Study, a: Arguments) -> float:
-    return _flip(study, a).without
+    return _threshold(study, a).without
 
 
-def _flip(study: Study, a: Arguments) -> Flip:
+def _threshold(study: Study, a: Arguments) -> Threshold:
     state = in_panel(study, a["state"])
 
     def make() -> WeightThreshold:
         return weight_thresholds(study, state, a["year"])
 
-    found = study.once(("flips", state, a["year"]), make)
-    flips = [flip for flip in found.flips if flip.layer == a["layer"]]
-    if not flips:
-        raise LessonError(f"the {a['layer']} layer has no weight in the settings, so nothing hangs on it.")
-    return flips[0]
+    found = study.once(("thresholds", state, a["year"]), make)
+    rows = [row for row in found.thresholds if row.layer == a["layer"]]
+    if not rows:
+        raise LessonError(f"the {a['layer']} layer has no weight, so it has no threshold; give it a weight.")
+    return rows[0]
 
 
 def _gaps(study: Study, a: Arguments) -> float:
@@ -286,7 +286,8 @@ MEASURES: dict[str, Measure] = {
         {"end": "end", **_HERE},
     ),
     "parity": Measure(
-        _parity, "weight", "weight of the layer at which the poles are level, the others sharing the rest as they do",
+        _zero_balance, "weight",
+        "weight of the layer at which the balance is zero, the other layers keeping their proportions",
         {"layer": "layer", **_HERE},
     ),
     "without": Measure(

@@ -79,7 +79,7 @@ def with_draws(
         ranks=_ranked(compared.found.ranks, labels, codes, draws),
     )
     return compared._replace(
-        found=found, band=f"5 to 95 % of {draw_settings.draws} draws of {_sources(draw_settings, first, second)}"
+        found=found, range_note=f"5 to 95 % of {draw_settings.draws} draws of {_sources(draw_settings, first, second)}"
     )
 
 
@@ -87,12 +87,12 @@ def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
     """What is drawn, in words."""
     of_scenarios = ("elasticity", "agreement_effect", "tariff_peaks")
     answered = any(side.applied is not None and side.applied.answers for side in sides)
-    told = {"weights": "layer weights", "flows": "trade flows", "trade_base": "the base of trade", "capability":
+    words = {"weights": "layer weights", "flows": "trade flows", "trade_base": "the base of trade", "capability":
             "the measure of capability", "pact_strength": "the strength of pledges", "agreement_strength":
             "the strength of agreements", "elasticity": "the elasticity", "agreement_effect":
             "the effect of agreements", "tariff_peaks": "tariff peaks"}  # fmt: skip
     names = [
-        word for key, word in told.items() if key not in draw_settings.fixed and (answered or key not in of_scenarios)
+        word for key, word in words.items() if key not in draw_settings.fixed and (answered or key not in of_scenarios)
     ]
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
 

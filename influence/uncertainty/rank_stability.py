@@ -30,12 +30,12 @@ def centrality_named(name: str) -> Metric:
 
     Raises
     ------
-    ConfigError : there is none; those there are are told.
+    ConfigError : there is none; the message lists all.
     """
     known = {name: metric for name, metric in all_metrics().items() if metric.family == "centrality"}
     if name not in known:
-        told = f"Centralities: {', '.join(known)}."
-        raise ConfigError(f"there is no centrality {name!r} to draw states for.{suggest(name, list(known))} {told}")
+        listed = f"Centralities: {', '.join(known)}."
+        raise ConfigError(f"there is no centrality {name!r} to rank states by.{suggest(name, list(known))} {listed}")
     return known[name]
 
 

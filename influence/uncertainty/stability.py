@@ -1,4 +1,4 @@
-"""What changes in a year when a choice behind the data is made otherwise: each state's balance, variant by variant."""
+"""What other data choices change in a year: the balance of each state, variant by variant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATE_COLUMNS = (
     "variant", "year", "iso3", "pole", "before", "after", "change", "leader_before", "leader_after", "flag",
 )  # fmt: skip
 VARIANT_COLUMNS = (
-    "variant", "year", "pole", "title", "applies", "told", "states", "changed", "leader_changes", "gained", "lost",
+    "variant", "year", "pole", "title", "applies", "note", "states", "changed", "leader_changes", "gained", "lost",
     "largest_iso3", "largest",
 )  # fmt: skip
 
@@ -37,12 +37,12 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
     Returns
     -------
     states : change = after - before, NaN where either has no value. leader_before, leader_after : the pole of the pair
-        that leads, '' at parity and without a value; of a pole that a group stands for the pole's name. flag, joined by
+        that leads, '' at zero and without a value; where a group replaces a pole, the pole's name. flag, joined by
         ';': leader_changes; missing_before, missing_after, where there is no value (too little observed, neither pole
         pulls, or the state is a pole); break, where the balance moved and rests on other sources or layers than before:
-        such a change is a difference of definitions and of nothing in the world. A variant that changes nothing by
-        itself has no rows.
-    variants : applies and told, whether it changes the data and how or why not; states with a balance on both sides,
+        such a change is a difference of definitions, not a change in the world. A variant that does not apply has
+        no rows.
+    variants : applies and note, whether it changes the data and how or why not; states with a balance on both sides,
         how many of them changed (by more than 1e-12), changed their leader, gained a balance and lost it; the largest
         change and whose it is ('' and NaN without any).
 
@@ -62,9 +62,9 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
             table = _rows(variant.name, year, pair, there, after.get(pair, missing), varied.is_break)
             rows += [table] if len(table) else []
             heads.append(_head(variant, varied, year, pair, table))
-    told = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
+    summary = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
     every = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(STATE_COLUMNS))
-    return Stability(told, every[list(STATE_COLUMNS)])
+    return Stability(summary, every[list(STATE_COLUMNS)])
 
 
 def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
@@ -122,11 +122,11 @@ def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.Dat
     """A row of VARIANT_COLUMNS."""
     old, new = (table[side].to_numpy(dtype=float) for side in ("before", "after"))
     both, moved = ~np.isnan(old) & ~np.isnan(new), _moved(old, new)
-    flips = int(table["flag"].str.contains("leader_changes").sum()) if len(table) else 0
+    leader_changes = int(table["flag"].str.contains("leader_changes").sum()) if len(table) else 0
     gained, lost = int((np.isnan(old) & ~np.isnan(new)).sum()), int((~np.isnan(old) & np.isnan(new)).sum())
     most = int(np.abs(np.nan_to_num(new - old)).argmax()) if moved.any() else -1
     whose = (str(table["iso3"].iloc[most]), float(new[most] - old[most])) if most >= 0 else ("", float("nan"))
     applies = varied.measured is not None
     note = varied.note if not applies or moved.any() or gained or lost else f"{varied.note}; no balance changes"
-    counts = (int(both.sum()), int(moved.sum()), flips, gained, lost)
+    counts = (int(both.sum()), int(moved.sum()), leader_changes, gained, lost)
     return [variant.name, year, "-".join(pair), variant.title, applies, note, *counts, *whose]

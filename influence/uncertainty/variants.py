@@ -1,4 +1,4 @@
-"""The same year with another choice behind the data: the table of variants, and a function for each kind.
+"""The same year with other data choices: the table of variants, and a function for each kind.
 
 A new variant is an entry of datasets/variants.yaml; a new kind is one function and one line of KINDS.
 """
@@ -75,7 +75,7 @@ def vary(variant: Variant, measured: YearStudy) -> Varied:
 
 
 def pole_as_group(measured: YearStudy, pole: str, group: str) -> Varied:
-    """A pole replaced by a group that holds it: its pull is the sum over the members, which have no balance."""
+    """A pole replaced by a group that contains it: its pull is the sum over the members, which have no balance."""
     if pole not in measured.study.poles:
         return Varied(None, f"{pole} is not one of the poles ({', '.join(measured.study.poles)})")
     members = [
@@ -84,12 +84,12 @@ def pole_as_group(measured: YearStudy, pole: str, group: str) -> Varied:
         if code in measured.study.panel.states.index
     ]
     if set(members) <= {pole}:
-        return Varied(None, f"{group} has no other member than {pole} in {measured.year}")
+        return Varied(None, f"{group} has no member other than {pole} in {measured.year}")
     taken = sorted(set(members) & (set(measured.study.poles) - {pole}))
     if taken:
-        return Varied(None, f"{', '.join(taken)} of {group} is a pole itself")
+        return Varied(None, f"{', '.join(taken)} of {group} is also a pole")
     poles = tuple(group if name == pole else name for name in measured.study.poles)
-    return Varied(measured.on(measured.study.with_poles(poles)), f"{pole} is {group}: {', '.join(members)}")
+    return Varied(measured.on(measured.study.with_poles(poles)), f"pole {pole} is replaced by the group {group} ({', '.join(members)})")
 
 
 def state_left_out(measured: YearStudy, state: str) -> Varied:
@@ -99,7 +99,7 @@ def state_left_out(measured: YearStudy, state: str) -> Varied:
     panel = measured.study.panel
     flows = panel.trade["export_usd"]
     lost = sum(float(flows.sel({side: state}).sum()) for side in ("exporter", "importer"))
-    note = f"{state} is left out: {lost / 1e9:,.1f} billion USD leave the totals of its partners"
+    note = f"{state} is left out: the totals of its partners fall by {lost / 1e9:,.1f} billion USD"
     return Varied(measured.on(measured.study.on(without_state(panel, state))), note)
 
 
@@ -111,8 +111,8 @@ def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
     if not found.cells:
         return Varied(None, f"no pair of {measured.year} has a report")
     note = (
-        f"{found.cells:,} flows are as reported ({found.raised:,} of them raised, as their year lacks months); "
-        f"{found.left:,} reports of pairs without a flow in the panel are left alone"
+        f"{found.cells:,} flows are replaced by the reports ({found.raised:,} of them are raised, because the report "
+        f"lacks months); {found.left:,} reports of pairs without a flow in the panel are not used"
     )
     return Varied(measured.on(measured.study.on(found.panel)), note, is_break=True)
 
@@ -131,13 +131,13 @@ def layer_ends(measured: YearStudy, layer: str) -> Varied:
         return Varied(None, f"the {layer} layer has no weight")
     seen = dict(zip(measured.whole.years, observed_years(measured.whole.panel, layer), strict=True))
     if seen[measured.year]:
-        return Varied(None, f"the source of the {layer} layer observed {measured.year}")
+        return Varied(None, f"the source of the {layer} layer covers {measured.year}")
     weights = {**measured.study.method.weights, layer: 0.0}
     if not any(weights.values()):
-        return Varied(None, f"no layer is left without the {layer} layer, which is the only one that weighs")
+        return Varied(None, f"the {layer} layer is the only one with a weight")
     before = [year for year, there in seen.items() if there and year < measured.year]
-    since = f"after {before[-1]}" if before else f"to {measured.year}"
-    note = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
+    since = f"after {before[-1]}" if before else f"up to {measured.year}"
+    note = f"the source of the {layer} layer covers no year {since}; the layer is left out, and its weight goes to the others"
     return Varied(measured.on(measured.study.with_method(weights=weights)), note, is_break=True)
 
 
