@@ -30,7 +30,9 @@ from influence.schema import (
     CRITICAL,
     DRAWS,
     ELASTICITY,
+    FIRST_YEAR,
     GROSS_OUTPUT_RATIO,
+    LAST_YEAR,
     MOST_DRAWS,
     PACT_KINDS,
     PACT_STRENGTH,
@@ -42,9 +44,8 @@ from influence.specs import LAYERS, WEIGHTS
 from influence.yaml_files import read_yaml
 
 ENVIRONMENT_PREFIX = "INFLUENCE_"
-FIRST_YEAR, LAST_YEAR = 1990, 2023
 MOST_WEIGHT = 1e300
-"""Beyond it a sum of weights would overflow, and every share of it be nought."""
+"""Beyond it a sum of weights would overflow, and every share of it be 0."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from influence.config import Config
 from influence.errors import pluralize
+from influence.layer_settings import CustomLayer
 
 if TYPE_CHECKING:
     from influence.study import Study
@@ -15,13 +15,13 @@ NAMED = 5
 """Most states that a note names."""
 
 
-def without_weight(config: Config) -> str:
+def without_weight(layers: Sequence[CustomLayer], weights: Mapping[str, float]) -> str:
     """A note on the custom layers without weight; '' where all have one."""
-    idle = [layer.name for layer in config.layers if not config.weights.get(layer.name)]
+    idle = [layer.name for layer in layers if not weights.get(layer.name)]
     if not idle:
         return ""
-    layers = "custom layer" if len(idle) == 1 else "custom layers"
-    return f"No weight for {layers} {', '.join(idle)}: no effect on the pull; to set one: weights: {{{idle[0]}: 0.1}}."
+    noun = "custom layer" if len(idle) == 1 else "custom layers"
+    return f"No weight for {noun} {', '.join(idle)}: no effect on the pull; to set one: weights: {{{idle[0]}: 0.1}}."
 
 
 def costs_of_layers(study: Study, years: Sequence[int]) -> str:

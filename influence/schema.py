@@ -52,6 +52,8 @@ PACT_STRENGTH: dict[str, float] = {
 AGREEMENT_STRENGTH: dict[str, float] = {"customs_union": 1.0, "free_trade": 1.0, "partial": 0.25, "framework": 0.0}
 """Default values of the configuration and of functions; never changed."""
 
+FIRST_YEAR, LAST_YEAR = 1990, 2023
+"""Years of the panel, both included."""
 ALPHA = 0.85
 """Share of a pull that each further partner passes on (equation 7)."""
 ELASTICITY_RANGE = (1.5, 4.0, 8.0)

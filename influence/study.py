@@ -192,14 +192,18 @@ class Study:
 
     def with_poles(self, poles: Sequence[str]) -> Study:
         """The same between other poles; layers and ties are shared."""
-        shared = ("layers", "ties", "marks", "network", "points")
-        kept = {name: self._made[name] for name in shared if name in self._made}
-        return self.once(("poles", tuple(poles)), lambda: replace(self, poles=tuple(poles), _made=kept))
+        key = ("poles", tuple(poles))
+        return self.once(key, lambda: replace(self, poles=tuple(poles), _made=self._without_poles()))
 
     def with_bandwidth_unit(self, base: Panel) -> Study:
         """The same where bandwidth is counted in the largest dyad of the base year of another panel (equation 10)."""
         unit = bandwidth_unit(base, self.method.bandwidth_base_year, self.method.agreement_strength)
-        return replace(self, bandwidth_unit=unit)
+        return replace(self, bandwidth_unit=unit, _made=self._without_poles())
+
+    def _without_poles(self) -> dict[Any, Any]:
+        """What has been computed so far and depends on panel and method alone."""
+        shared = ("layers", "ties", "marks", "network", "points")
+        return {name: self._made[name] for name in shared if name in self._made}
 
     def with_ties(self, ties: xr.DataArray) -> Study:
         """The same with these ties in place of the composite of its panel and method."""
@@ -213,7 +217,8 @@ class Study:
         ScenarioError : see scenario.load.load_scenario and scenario.apply.apply_scenario.
         """
         read = load_scenario(scenario, self.registry) if isinstance(scenario, str) else scenario
-        return self.once(("applied", read.name), lambda: apply_scenario(self.panel, read, theta=self.method.elasticity))
+        make = lambda: apply_scenario(self.panel, read, theta=self.method.elasticity)  # noqa: E731
+        return self.once(("applied", repr(read)), make)  # two scenarios may have one name
 
     def under(self, scenario: str | Scenario) -> Study:
         """The same study on the panel as the scenario has it.
@@ -223,11 +228,9 @@ class Study:
         ScenarioError : see applied.
         """
         found = self.applied(scenario)
-        return (
-            self
-            if found.panel is self.panel
-            else self.once(("under", found.scenario.name), lambda: self.on(found.panel))
-        )
+        if found.panel is self.panel:
+            return self
+        return self.once(("under", repr(found.scenario)), lambda: self.on(found.panel))
 
 
 def _hashable(value: Any) -> Any:

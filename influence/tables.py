@@ -65,9 +65,10 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 
 def _unreadable(path: Path, err: Exception) -> PanelError:
+    reason = "it is missing" if isinstance(err, FileNotFoundError) else str(err).splitlines()[0]
     return PanelError(
-        f"{path} cannot be read ({str(err).splitlines()[0]}); `influence doctor` shows what is missing, "
-        f"`influence data build --raw DIR` makes it again."
+        f"{path} cannot be read: {reason}; a panel folder holds every table, and `influence data build --raw DIR --out "
+        f"FOLDER` writes one."
     )
 
 

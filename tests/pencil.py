@@ -19,14 +19,11 @@ In 2017 only the flows between AAA and BBB were observed; AAA's total is 80, BBB
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-import pytest
-import xarray as xr
 
-from influence import states
 from influence.panel.panel import Panel, panel_from_tables
-from influence.states import Spell
+from influence.states import Registry, Spell
+from influence.tables import Tables
 
 STATES = ("AAA", "BBB", "CCC", "DDD")
 FLOWS_2016 = {
@@ -120,23 +117,41 @@ def pencil_tables() -> dict[str, pd.DataFrame]:
         "troops": pd.DataFrame(
             {"iso3": ["AAA"], "year": [2016], "troops": [0.0], "reports": [1], "flag": ["observed"]}
         ),
+        "ideal_points": pencil_points(),
+        "reports": pencil_reports(),
     }
 
 
-def pencil_points() -> xr.Dataset:
-    """Places at the UN, alike in all years: AAA at 1, BBB at -1, the others between."""
-    place = np.tile([1.0, -1.0, 0.5, 0.0], (25, 1))
-    dims = ("year", "state")
-    arrays = {"ideal_point": (dims, place), "low": (dims, place - 0.1), "high": (dims, place + 0.1)}
-    return xr.Dataset(arrays, coords={"year": list(range(2000, 2025)), "state": list(STATES)})
+def pencil_points() -> pd.DataFrame:
+    """Positions at the UN, the same in all years: AAA at 1, BBB at -1, the others between (table `ideal_points`)."""
+    places = {"AAA": 1.0, "BBB": -1.0, "CCC": 0.5, "DDD": 0.0}
+    rows = [(iso3, year, at, at - 0.1, at + 0.1) for iso3, at in places.items() for year in range(2000, 2025)]
+    return pd.DataFrame(rows, columns=["iso3", "year", "ideal_point", "low", "high"])
 
 
-def pencil_panel() -> Panel:
-    """The panel above."""
-    return panel_from_tables(pencil_tables())
+def pencil_reports() -> pd.DataFrame:
+    """Reports of both sides of the flows between AAA and BBB in 2016 (table `reports`)."""
+    rows = [
+        ("AAA", "AAA", "BBB", 2016, 100.0), ("BBB", "AAA", "BBB", 2016, 150.0),
+        ("AAA", "BBB", "AAA", 2016, 90.0), ("BBB", "BBB", "AAA", 2016, 80.0),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["reporter", "exporter", "importer", "year", "value_usd"])
 
 
-def pencil_groups(monkeypatch: pytest.MonkeyPatch, **groups: list[Spell | str]) -> None:
-    """Groups of pencil states, which use_groups would refuse as no states."""
-    spells = {key: tuple(Spell(m) if isinstance(m, str) else m for m in members) for key, members in groups.items()}
-    monkeypatch.setattr(states, "_own_spells", spells)
+def pencil_panel(**tables: pd.DataFrame) -> Panel:
+    """The panel above, with other tables where they are given."""
+    return panel_from_tables({**pencil_tables(), **tables})
+
+
+def pencil_registry(**groups: list[Spell | str]) -> Registry:
+    """The registry of the panel above with these groups alone: the states of each, in all years or those of a Spell."""
+    table = pd.DataFrame(
+        [(key, *_texts(member)) for key, members in groups.items() for member in members],
+        columns=["group", "iso3", "begin", "end"],
+    )
+    return Registry(Tables(None, {**pencil_tables(), "curated/groups": table}))
+
+
+def _texts(member: Spell | str) -> tuple[str, ...]:
+    spell = Spell(member) if isinstance(member, str) else member
+    return tuple("" if value is None else str(value) for value in spell)

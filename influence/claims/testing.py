@@ -13,7 +13,7 @@ from influence.compare.distance import qap
 from influence.compare.drift import Window
 from influence.compare.sides import parse_side
 from influence.compare.verdict import SURE, drift_study
-from influence.errors import ClaimError, InfluenceError, pluralize, suggest
+from influence.errors import ClaimError, InfluenceError, pluralize
 from influence.metrics.pull import direct_pull, pole_members, pull_balance
 from influence.panel.panel import Panel
 from influence.study import Study
@@ -107,12 +107,7 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     year = int(values["year"])
     states = [study.registry.resolve(state) for state in values["states"]]
     pole = study.registry.pole_name(values["pole"]) if values["pole"] else study.poles[0]
-    measure = _MEASURES.get(values["measure"])
-    if measure is None:
-        near = suggest(str(values["measure"]), list(_MEASURES))
-        raise ClaimError(f"{claim.place}: no measure {values['measure']!r}.{near} Measures: {', '.join(_MEASURES)}.")
-    if values["expect"] not in ("falls", "rises", "crosses"):
-        raise ClaimError(f"{claim.place}: expect must be falls, rises or crosses, not {values['expect']!r}.")
+    measure = _MEASURES[values["measure"]]
     edited = parse_side(f"{year}:{values['scenario']}", study)
     ends = [study.under(values["scenario"]).at(year), *edited.variants]
     before = measure(study.at(year), states, pole)

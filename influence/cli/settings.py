@@ -51,7 +51,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             "capability": capability,
         }
         config = load_config(config_path, flags=flags)
-        if not rest.get("quiet") and (note := without_weight(config)):
+        if not rest.get("quiet") and (note := without_weight(config.layers, config.weights)):
             click.echo(note, err=True)
         return command(config=config, panel_dir=panel_dir, **rest)
 

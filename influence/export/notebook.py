@@ -83,7 +83,7 @@ def atlas(
     ------
     ConfigError, PanelError : see load_study. StateError, ScenarioError : see atlas_data.build_atlas_data.
     """
-    study = load_study(config, panel, region=region)
+    study = load_study(config, panel, **({"region": region} if region else {}))
     chosen = chosen_scenarios(scenarios, study.years[-1], study.registry)
     return _written(build_atlas_data(study, scenarios=chosen, progress=progress))
 

@@ -77,7 +77,7 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
         "marks": list(MARKS),
         "flags": FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")},
         "events": _events(panel, content.frame.shown, years),
-        "seriesBreaks": {str(y): series_break_note(y) for y in years},
+        "seriesBreaks": {str(y): series_break_note(panel, y) for y in years},
         "cards": cards,
         "sources": by_layer,
         "threshold": THRESHOLD if content.frame.complete else MANY_THRESHOLD,

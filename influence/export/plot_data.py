@@ -153,7 +153,8 @@ def _map_caption(content: AtlasData, year: int) -> Caption:
     return Caption(
         counted_finding(headline_pulls(content, at)[:2], content.study.labels[:2], year),
         f"{_measure(content)} Prominent ties of {THRESHOLD:.0%} and more run from the country that relies to the one "
-        f"it relies on. Hollow: the range over definitions includes zero; crosses: no value. {series_break_note(year)}",
+        f"it relies on. Hollow: the range over definitions includes zero; crosses: no value. "
+        f"{series_break_note(content.study.panel, year)}",
         f"{_sources(content, year)} {TEMPLATES['land']}",
     )
 

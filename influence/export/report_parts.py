@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def measure_text(study: Study, year: int) -> str:
     """The subtitle: what is measured, and what limits it."""
     measure = balance_measure(study.method, study.labels)
-    return f"{measure}: {TEMPLATES['balance_definition']}. {TEMPLATES['goods_only']} {series_break_note(year)}"
+    limits = f"{TEMPLATES['goods_only']} {series_break_note(study.panel, year)}"
+    return f"{measure}: {TEMPLATES['balance_definition']}. {limits}"
 
 
 def embedded(figure: Figure, shows: str) -> tuple[str, str]:

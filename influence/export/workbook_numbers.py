@@ -19,6 +19,7 @@ from influence.panel.provenance import sources_by_layer
 from influence.panel.regions import region_members
 from influence.schema import FLAG_NAMES
 from influence.specs import LAYERS
+from influence.statements.sources import series_break_note
 from influence.study import Study
 from influence.ties import checked_weights, yearly_weights
 
@@ -57,6 +58,7 @@ class Numbers(NamedTuple):
     custom: tuple[CustomLayer, ...]
     vintages: Mapping[str, str]
     sources: Mapping[str, Sequence[str]]
+    series_note: str
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def numbers_of(study: Study, states: Sequence[str], year: int) -> Numbers:
         labels=study.labels,
         members={pole: pole_members(ties, pole)[0] for pole in study.poles}, layers=layers, ties=ties,
         layer_names=now.layer_names, custom=tuple(ties.layer for ties in now.custom), vintages=now.vintages,
-        sources=sources_by_layer(now, year),
+        sources=sources_by_layer(now, year), series_note=series_break_note(now, year),
     )  # fmt: skip
 
 

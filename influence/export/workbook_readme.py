@@ -8,7 +8,7 @@ from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book, fit_paper, height_of
 from influence.panel.package import cards_of
 from influence.statements.catalogue import TEMPLATES
-from influence.statements.sources import custom_card, series_break_note
+from influence.statements.sources import custom_card
 
 USE = (
     "Every number but the yellow weights and the figures of the sources is a formula; look into a cell to see it.",
@@ -56,7 +56,7 @@ def _settings(numbers: Numbers, command: str) -> dict[str, str]:
         "poles": ", ".join(f"{label} ({pole})" for label, pole in zip(numbers.labels, numbers.members, strict=True)),
         "trade base": method.trade_base, "capability": method.capability,
         "strength of ties in force": ", ".join(levels),
-        "trade data": f"{series_break_note(numbers.year)} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
+        "trade data": f"{numbers.series_note} {flagged:,} of {numbers.flagged.size:,} pairs in italics.",
         "made by": command,
     }  # fmt: skip
 

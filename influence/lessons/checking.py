@@ -9,7 +9,8 @@ from influence.errors import InfluenceError, LessonError, pluralize
 from influence.lessons.marking import format_answer, mark
 from influence.lessons.measures import unit_of, value_of
 from influence.lessons.model import Lesson
-from influence.lessons.wording import asked_specs, fill_text, format_value
+from influence.lessons.wording import asked_specs, fill_text, value_text
+from influence.states import Registry
 from influence.study import Study
 
 
@@ -39,7 +40,7 @@ def render_lesson(lesson: Lesson, study: Study) -> Told:
     table = [(row.label, _figure(lesson, i, study, faults)) for i, row in enumerate(lesson.table)]
     text = _text(lesson.text, study, "text.md", faults)
     notes = _text(lesson.notes, study, "teacher.md", faults, answers)
-    faults += [] if faults else given_away(lesson)
+    faults += [] if faults else given_away(lesson, study.registry)
     if faults:
         raise LessonError(
             f"lesson {lesson.name} has {pluralize(len(faults), 'fault')}:" + "".join(f"\n  {fault}" for fault in faults)
@@ -78,17 +79,18 @@ def _text(text: str, study: Study, place: str, faults: list[str], answers: dict[
 def _figure(lesson: Lesson, i: int, study: Study, faults: list[str]) -> str:
     row = lesson.table[i]
     try:
-        return format_value(value_of(study, row.value), unit_of(row.value))
+        return value_text(value_of(study, row.value), unit_of(row.value), study.registry)
     except InfluenceError as err:
         faults.append(f"table, line {i + 1} ({row.label}): {err}")
         return ""
 
 
-def given_away(lesson: Lesson) -> list[str]:
+def given_away(lesson: Lesson, registry: Registry) -> list[str]:
     """Where the students' text, the questions or the table hold what a question asks for."""
     shown = {f"table, line {i}": [row.value] for i, row in enumerate(lesson.table, 1)}
-    shown["text.md"] = asked_specs(lesson.text, "text.md")
-    shown |= {f"question {q.name}": asked_specs(q.text, f"question {q.name}") for q in lesson.questions}
+    shown["text.md"] = asked_specs(lesson.text, "text.md", registry)
+    for q in lesson.questions:
+        shown[f"question {q.name}"] = asked_specs(q.text, f"question {q.name}", registry)
     return [
         f"{place} gives away the answer to question {question.name}."
         for question in lesson.questions for place, specs in shown.items() if question.answer in specs

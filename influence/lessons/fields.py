@@ -25,6 +25,11 @@ def _digits_too(reader: Reader) -> Reader:
     return Reader(reader.allowed, read)
 
 
+def _read_scenario(value: Any, where: Where) -> str:
+    read = converted("the name of a scenario", lambda name: load_scenario(name, where.registry).name).read
+    return str(read(value, where))
+
+
 def _read_weights(value: Any, where: Where) -> dict[str, float]:
     given: dict[str, float] = mapping_of(number(0), tuple(LAYERS)).read(value, where)
     if not any(given.values()):
@@ -37,7 +42,7 @@ READERS: Mapping[str, Reader] = {
     "state": STATE,
     "pole": POLE,
     "group": GROUP,
-    "scenario": converted("the name of a scenario", lambda name: load_scenario(name).name),
+    "scenario": Reader("the name of a scenario", _read_scenario),
     "year": YEAR,
     "span": _digits_too(whole(1, 20, "a number of years")),
     "word": text(200),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from influence.errors import InfluenceError
 from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.wording import format_value
+from influence.lessons.wording import format_value, value_text
 from influence.schema import TRADE_BASES
 from influence.specs import LAYERS
 from influence.statements.numbers import signed
@@ -206,7 +206,7 @@ def format_answer(question: Question, study: Study) -> str:
         return "read by the teacher"
     value = value_of(study, question.answer)
     if isinstance(value, str):
-        return question.options.get(value, format_value(value, question.unit))
+        return question.options.get(value, value_text(value, question.unit, study.registry))
     told = format_value(value, question.unit)
     if math.isnan(value):
         return told

@@ -16,16 +16,21 @@ from influence.lessons.fields import read_field
 from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of, value_of
 from influence.statements.balance import relies_with_balance
 from influence.statements.numbers import percent, signed
-from influence.states import bundled_registry
+from influence.states import Registry
 from influence.study import Study
 
 ASKED = re.compile(r"\{(\w+)((?: [\w.-]+)*)\}")
 
 
-def format_value(value: float | str, unit: str) -> str:
+def value_text(value: float | str, unit: str, registry: Registry) -> str:
     """A value for people: '23.3 %', '−0.40', '211.4 billion US dollars', 'South Korea'."""
     if isinstance(value, str):
-        return bundled_registry().pole_label(value) if unit == "state" else value
+        return registry.pole_label(value) if unit == "state" else value
+    return format_value(value, unit)
+
+
+def format_value(value: float, unit: str) -> str:
+    """A number for people: '23.3 %', '−0.40', '211.4 billion US dollars'."""
     if math.isnan(value):
         return "no value"
     if unit == "share":
@@ -59,14 +64,18 @@ def fill_text(text: str, study: Study, place: str, answers: Mapping[str, str] | 
     return ASKED.sub(lambda found: _told(found, study, place, answers), text)
 
 
-def asked_specs(text: str, place: str) -> list[Spec]:
-    """The measures that a text asks for.
+def asked_specs(text: str, place: str, registry: Registry) -> list[Spec]:
+    """The measures that a text asks for, of the states of a registry.
 
     Raises
     ------
     LessonError : see fill_text.
     """
-    return [spec_of(found, place) for found in ASKED.finditer(text) if found[1] not in ("answer", "relies", "name")]
+    return [
+        spec_of(found, place, registry)
+        for found in ASKED.finditer(text)
+        if found[1] not in ("answer", "relies", "name")
+    ]
 
 
 def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, str] | None) -> str:
@@ -78,7 +87,7 @@ def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, 
     if found[1] == "name":
         registry = study.registry
         return registry.pole_label(read_field("pole", " ".join(words), f"{place}: {found[0]}", registry))
-    spec = spec_of(found, place)
+    spec = spec_of(found, place, study.registry)
     try:
         value = value_of(study, spec)
     except InfluenceError as err:
@@ -87,10 +96,10 @@ def _told(found: re.Match[str], study: Study, place: str, answers: Mapping[str, 
         raise LessonError(f"{place}: {found[0]} has no value: too little was observed, or it is a pole.")
     if found[1] == "relies":
         return relies_with_balance(float(value), *(study.registry.pole_label(pole) for pole in study.pair))
-    return format_value(value, unit_of(spec))
+    return value_text(value, unit_of(spec), study.registry)
 
 
-def spec_of(found: re.Match[str], place: str) -> Spec:
+def spec_of(found: re.Match[str], place: str, registry: Registry) -> Spec:
     """The measure that braces ask for, its arguments by their order.
 
     Raises
@@ -106,5 +115,6 @@ def spec_of(found: re.Match[str], place: str) -> Spec:
     kinds = {**measure.fields, **{k: v for k, v in measure.optional.items() if v != "weights"}}
     if not len(measure.fields) <= len(words) <= len(kinds):
         raise LessonError(f"{place}: {found[0]} cannot be read; write {{{name} {' '.join(kinds).upper()}}}.")
-    read = {key: read_field(kinds[key], word, f"{place}: {found[0]}") for key, word in zip(kinds, words, strict=False)}
+    where = f"{place}: {found[0]}"
+    read = {key: read_field(kinds[key], word, where, registry) for key, word in zip(kinds, words, strict=False)}
     return plain_spec(name, read)

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from influence.config import FIRST_YEAR, LAST_YEAR
 from influence.errors import SourceError
 from influence.panel.agreements import added_agreements, build_agreements
 from influence.panel.attributes import build_attributes
 from influence.panel.package import sources_table, write_package
 from influence.panel.pacts import build_pacts
 from influence.panel.trade import build_trade, find_series_breaks
-from influence.schema import SECTOR_YEARS, names
+from influence.schema import FIRST_YEAR, LAST_YEAR, SECTOR_YEARS, names
 from influence.sources import (
     atop,
     baci,

@@ -20,7 +20,7 @@ import xarray as xr
 from influence.errors import PanelError, StateError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 from influence.panel.user_rows import Fault, Rows, check_names, read_rows
-from influence.states import code_map, excluded_codes, load_states, normalize_name, resolve_state
+from influence.states import Registry, normalize_name
 
 FIRST, LAST = 1800, 2100
 """Years that a row may have; others are typing errors."""
@@ -74,12 +74,12 @@ class Spells(NamedTuple):
     spelled: bool
 
 
-def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> CustomTies:
+def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range, registry: Registry) -> CustomTies:
     """Read a custom layer from its file.
 
     Parameters
     ----------
-    layer : its name, file and columns. states, years : axes of the panel.
+    layer : its name, file and columns. states, years : axes of the panel. registry : names of its states.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> Cus
     """
     place = f"layer {layer.name}, {layer.file}"
     rows = read_rows(Path(layer.file))
-    spells, faults = check_rows(rows, layer, states)
+    spells, faults = check_rows(rows, layer, states, registry)
     if faults:
         config = f" --config {layer.config_file}" if layer.config_file else ""
         command = f"influence data check {layer.file}{config}"
@@ -98,7 +98,7 @@ def read_custom_layer(layer: CustomLayer, states: pd.Index, years: range) -> Cus
 # ---- rules -----------------------------------------------------------------------------------------
 
 
-def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells, list[Fault]]:
+def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index, registry: Registry) -> tuple[Spells, list[Fault]]:
     """Spells of the rows that keep all rules, and the faults of the others, in order of rows.
 
     The rules: known states, none tied to itself, years of four digits, an end not before its beginning, values of 0 or
@@ -106,7 +106,7 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
 
     Parameters
     ----------
-    layer : names the columns. states : of the panel, in the order of its arrays.
+    layer : names the columns. states : of the panel, in the order of its arrays. registry : their names.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def check_rows(rows: Rows, layer: CustomLayer, states: pd.Index) -> tuple[Spells
     end = layer.end or ("end" if "end" in rows.cells.columns else "")
     check_names(rows, [*(getattr(layer, name) for name in COLUMNS), *([end] if end else [])], layer.file, how)
     cells, faults = rows.cells, list(rows.short)
-    source, target = (_states(cells[column], states, faults) for column in (layer.source, layer.target))
+    source, target = (_states(cells[column], states, registry, faults) for column in (layer.source, layer.target))
     begin = _years(cells[layer.year], faults)
     last = _ends(cells[end], begin, faults) if end else begin
     value = _values(cells[layer.value], 1.0 if layer.normalise == "pledge" else MOST, faults)
@@ -159,7 +159,7 @@ def _by_text(cells: pd.Series, read: Callable[[str], float | str], faults: list[
     return cells.map(values).to_numpy(dtype=float)
 
 
-def _states(cells: pd.Series, states: pd.Index, faults: list[Fault]) -> np.ndarray:
+def _states(cells: pd.Series, states: pd.Index, registry: Registry, faults: list[Fault]) -> np.ndarray:
     def read(text: str) -> float | str:
         if not text:
             return "is blank; give an ISO3 code or an English name"
@@ -168,20 +168,20 @@ def _states(cells: pd.Series, states: pd.Index, faults: list[Fault]) -> np.ndarr
         if text.isdigit():
             return "is a number, which codebooks read differently (710 is China or South Africa); give an ISO3 code"
         try:
-            code = resolve_state(text)
+            code = registry.resolve(text)
         except StateError:
-            return _unknown(text)
+            return _unknown(text, registry)
         return float(states.get_loc(code)) if code in states else f"is {code}, which this panel does not have"
 
     return _by_text(cells, read, faults, -1.0).astype(int)
 
 
-def _unknown(text: str) -> str:
+def _unknown(text: str, registry: Registry) -> str:
     """Why a text is not a state: what it is instead, or the most similar codes and names."""
     for scheme, key in (("name", normalize_name(text)), ("iso3", text.upper())):
-        if key in excluded_codes(scheme):
-            return f"is not a state of the panel: {excluded_codes(scheme)[key]}"
-    known, names = code_map("name"), load_states()["name"]
+        if key in registry.excluded_codes(scheme):
+            return f"is not a state of the panel: {registry.excluded_codes(scheme)[key]}"
+    known, names = registry.code_map("name"), registry.states["name"]
     codes = get_close_matches(text.upper(), list(names.index), n=3, cutoff=0.65) if len(text) <= LONGEST_CODE else []
     close = get_close_matches(normalize_name(text), list(known), n=3, cutoff=0.6)
     listed = [*(f"{code} ({names[code]})" for code in codes), *(str(names[known[name]]) for name in close)]

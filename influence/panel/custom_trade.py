@@ -1,4 +1,4 @@
-"""A user's own trade figures in place of the panel's, pair by pair, by the rules of a custom layer's rows."""
+"""Custom trade figures in place of the panel's, pair by pair, by the rules of a custom layer's rows."""
 
 from __future__ import annotations
 
@@ -51,9 +51,8 @@ def with_trade(panel: Panel, rows: pd.DataFrame | Path | str, *, cite: str = "")
     """
     name = "the table of trade" if isinstance(rows, pd.DataFrame) else str(rows)
     given = rows_of(rows, name) if isinstance(rows, pd.DataFrame) else read_rows(rows)
-    spells, faults = check_rows(
-        given, CustomLayer("custom_trade", name, "portfolio", **TRADE_COLUMNS), panel.states.index
-    )
+    layer = CustomLayer("custom_trade", name, "portfolio", **TRADE_COLUMNS)
+    spells, faults = check_rows(given, layer, panel.states.index, panel.registry)
     table, first, last = spells.rows, panel.years[0], panel.years[-1]
     year, u, v = (table["begin"] - first).to_numpy(), table["source"].to_numpy(), table["target"].to_numpy()
     outside = (year < 0) | (year > last - first)

@@ -71,7 +71,8 @@ ABOUT: dict[str, str] = {
     "excluded": "Codes of the sources that are not a state of the panel, each with the reason.",
     "states": "States and economies of the panel, with codes, names and places.",
 }
-STATES = "curated/states.csv"
+CURATED_FOLDER = "curated"
+STATES = f"{CURATED_FOLDER}/states.csv"
 CUSTOM_TRADE = "custom_trade"
 """Key of custom trade figures among the sources of a panel (custom_trade.with_trade)."""
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
@@ -118,7 +119,7 @@ def sha256(path: Path) -> str:
 
 
 def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], out: Path) -> None:
-    """Write every table as Parquet, the states as they are curated, and datapackage.json, which is moved in last.
+    """Write every table as Parquet, the curated tables as they are, and datapackage.json, which is moved in last.
 
     Raises
     ------
@@ -126,13 +127,25 @@ def write_package(tables: Mapping[str, pd.DataFrame], raw: Mapping[str, Path], o
     """
     for name, table in tables.items():
         write_table_file(name, table, out / f"{name}.parquet")
-    states = out / STATES
-    if states.resolve() != (datasets_dir() / STATES).resolve():
-        with replacing(states) as path:
-            path.write_bytes((datasets_dir() / STATES).read_bytes())
+    if out.resolve() != datasets_dir().resolve():
+        copy_curated(datasets_dir(), out)
     content = package_of(tables, raw, out)
     with replacing(out / "datapackage.json") as path:
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def copy_curated(folder: Path, out: Path) -> list[str]:
+    """Copy the curated tables of a panel folder, which a panel reads beside its observed ones; names of the files.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written.
+    """
+    files = sorted((folder / CURATED_FOLDER).glob("*.csv"))
+    for file in files:
+        with replacing(out / CURATED_FOLDER / file.name) as path:
+            path.write_bytes(file.read_bytes())
+    return [f"{CURATED_FOLDER}/{file.name}" for file in files]
 
 
 def write_table_file(name: str, table: pd.DataFrame, path: Path) -> None:

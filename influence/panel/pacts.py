@@ -13,27 +13,29 @@ from influence.schema import (
     PACT_KINDS,
     names,
 )
-from influence.states import group_members, is_group, load_states
+from influence.states import Registry, bundled_registry
 from influence.table_columns import TABLES
 
 SPELL = ["source", "target", "kind"]
 ACTIONS = ("add", "end")
 
 
-def build_pacts(atop: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+def build_pacts(atop: pd.DataFrame, corrections: pd.DataFrame, registry: Registry | None = None) -> pd.DataFrame:
     """Spells of every kind of pledge, then the rows of each correction under its name (tables.TABLES['pacts']).
 
     A spell is a run of consecutive years. One that reaches the source's last year is open (no end), and `observed_to`
     is the last year before it is carried. A correction that ends a spell of the source has the whole spell with the new
     end: the source's row is kept, and pacts_in_force takes one or the other.
 
+    registry : states and groups that corrections name; those of the bundled panel by default.
+
     Raises
     ------
     PanelError : a correction with an unknown action, state, group or kind, or without a spell to end.
     """
-    last = int(atop["year"].max())
+    known, last = registry or bundled_registry(), int(atop["year"].max())
     spells = pd.concat([_spells(atop, kind, last) for kind in PACT_KINDS], ignore_index=True)
-    rows = [spell for row in corrections.itertuples() for spell in _corrected(row, spells)]
+    rows = [spell for row in corrections.itertuples() for spell in _corrected(row, spells, known)]
     added = pd.DataFrame(rows, columns=spells.columns).astype({"end": float})
     out = pd.concat([spells, added], ignore_index=True)
     return out.sort_values([*SPELL, "begin", "correction"], ignore_index=True)[names(TABLES["pacts"])]
@@ -49,7 +51,7 @@ def _spells(atop: pd.DataFrame, kind: str, last: int) -> pd.DataFrame:
     return spells.assign(kind=kind, observed_to=last, correction="", origin="atop")[names(TABLES["pacts"])]
 
 
-def _corrected(row: Any, spells: pd.DataFrame) -> list[tuple[object, ...]]:
+def _corrected(row: Any, spells: pd.DataFrame, known: Registry) -> list[tuple[object, ...]]:
     """The spells of one line of the corrections; a group means its members of that year.
 
     `add`: a pledge from year begin (to end), in place of a spell of the source that begins in that year.
@@ -61,7 +63,7 @@ def _corrected(row: Any, spells: pd.DataFrame) -> list[tuple[object, ...]]:
             f"and kind one of {', '.join(PACT_KINDS)}."
         )
     year = int(row.begin if row.action == "add" else row.end)
-    pairs = [(u, v) for u in _members(row.source, year) for v in _members(row.target, year) if u != v]
+    pairs = [(u, v) for u in _members(row.source, year, known) for v in _members(row.target, year, known) if u != v]
     if row.action == "add":
         end = float(row.end) if row.end else np.nan
         return [(u, v, row.kind, year, end, year, row.name, "curated") for u, v in pairs]
@@ -79,11 +81,11 @@ def _begin_of(spells: pd.DataFrame, source: str, target: str, kind: str, year: i
     return int(held["begin"].iloc[0])
 
 
-def _members(code: str, year: int) -> list[str]:
-    if code in load_states().index:
+def _members(code: str, year: int, known: Registry) -> list[str]:
+    if code in known.states.index:
         return [code]
-    if is_group(code):
-        return group_members(code, year)
+    if known.is_group(code):
+        return known.members(code, year)
     raise PanelError(f"pact_corrections.csv: {code!r} is neither a state nor a group.")
 
 

@@ -232,7 +232,7 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
         raise ConfigError(f"two layers are called {twice[0]!r}; give each its own name.")
     if not listed and not panel.custom:
         return panel
-    custom = tuple(read_custom_layer(layer, panel.states.index, panel.years) for layer in listed)
+    custom = tuple(read_custom_layer(layer, panel.states.index, panel.years, panel.registry) for layer in listed)
     return panel.with_parts(custom=custom)
 
 
@@ -249,8 +249,7 @@ def panel_from_tables(
     ------
     PanelError, YearError : see load_panel.
     """
-    given = {name: table for name, table in tables.items() if name not in ("trade", "trade_totals", "attributes")}
-    return _checked_panel(tables, Tables(None, given), (first_year, last_year), pact_corrections or {})
+    return _checked_panel(tables, Tables(None, tables), (first_year, last_year), pact_corrections or {})
 
 
 def _checked_panel(

@@ -56,6 +56,8 @@ def pacts_observed_to(panel: Panel) -> int:
 
 def trade_sources(panel: Panel, year: int) -> list[str]:
     """Keys of the sources behind the flows and totals of trade in a year."""
+    if year not in panel.years:
+        return []
     codes = np.unique(np.append(panel.trade["series"].sel(year=year), panel.totals["series"].sel(year=year)))
     listed = [SERIES_SOURCES[SERIES_NAMES[code]] for code in codes if code >= 0]
     return list(dict.fromkeys(key for keys in listed for key in keys))

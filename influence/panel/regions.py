@@ -9,13 +9,12 @@ import pandas as pd
 from influence.errors import StateError, suggest
 from influence.panel.panel import Panel
 from influence.schema import ALL
-from influence.states import find_state, group_members, group_names, is_group, names_of_states
 
 
 def region_members(panel: Panel, region: str, year: int | None = None) -> list[str]:
     """ISO3 codes of a region, in a year or ever; sorted. Not all of them need be in the panel.
 
-    region : `all`; a group of datasets/curated/groups.csv; the key of a trade agreement of the panel (CPTPP, RCEP, …),
+    region : `all`; a group of the panel; the key of a trade agreement of the panel (CPTPP, RCEP, …),
     whose members are those it is in force for; a state; or several of these, joined by commas.
 
     Raises
@@ -36,19 +35,21 @@ def region_key(region: str) -> str:
 def _members(panel: Panel, part: str, year: int | None) -> list[str]:
     if part == ALL:
         return [str(code) for code in panel.states.index]
-    if is_group(part):
-        return group_members(part, year)
+    registry = panel.registry
+    if registry.is_group(part):
+        return registry.members(part, year)
     agreements = list(panel.agreements["agreement"])
     if part in agreements:
         return _parties(panel.memberships[panel.memberships["agreement"] == part], part, year)
     if part in panel.states.index:
         return [part]
-    found = find_state(part)
+    found = registry.find(part)
     if found is None:
+        groups = registry.group_names()
         raise StateError(
-            f"{part!r} is not known.{suggest(part, [*names_of_states(), *agreements, *group_names()])} A region may be "
-            f"states (KOR,JPN), groups ({', '.join(group_names())}, or one of your own: groups: in config.yaml), trade "
-            f"agreements of the panel (CPTPP, RCEP, …), or all."
+            f"{part!r} is not known.{suggest(part, [*registry.names(), *agreements, *groups])} A region may be states "
+            f"(KOR,JPN), groups ({', '.join(groups)}, or a custom group: groups: in config.yaml), trade agreements of "
+            f"the panel (CPTPP, RCEP, …), or all."
         )
     return [found]
 

@@ -15,24 +15,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from influence.config import FIRST_YEAR, LAST_YEAR
 from influence.errors import PanelError, SourceError, suggest
 from influence.files import move_in, ready_folder
 from influence.panel.attributes import CARRY_YEARS, carry, carry_ratio, estimate_gdp
 from influence.panel.build import READERS, list_excluded
-from influence.panel.package import damaged_files, read_package, sha256, sources_table, write_table_file
+from influence.panel.package import copy_curated, damaged_files, read_package, sha256, sources_table, write_table_file
 from influence.panel.pacts import build_pacts
 from influence.panel.panel import load_panel
-from influence.schema import (
-    names,
-)
-from influence.states import curated, datasets_dir, load_states
+from influence.schema import FIRST_YEAR, LAST_YEAR, names
+from influence.states import Registry
 from influence.table_columns import TABLES
-from influence.tables import read_panel_table
+from influence.tables import Tables, datasets_dir
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
-Tables = Callable[[str], pd.DataFrame]
-"""Reads a table of the panel that is copied, by name."""
 
 
 class Vintage(NamedTuple):
@@ -65,9 +60,9 @@ def import_vintage(source: str, path: Path, out: Path, *, vintage: str, panel: P
         raise PanelError(f"{old} is damaged and cannot be copied: {damaged[0]}.")
     if out.resolve() == datasets_dir().resolve():
         raise PanelError(f"{out} holds the bundled panel, which is not overwritten; give another folder.")
-    read = READERS[source](path)
-    made = {name: derive(read, lambda table: read_panel_table(old, table))[names(TABLES[name])]}
-    made["excluded"] = _excluded(source, read, read_panel_table(old, "excluded"))
+    read, tables = READERS[source](path), Tables(old)
+    made = {name: derive(read, tables)[names(TABLES[name])]}
+    made["excluded"] = _excluded(source, read, tables.observed("excluded"))
     ready_folder(out)
     with tempfile.TemporaryDirectory(prefix=".vintage-", dir=out) as folder:
         files = _write(made, old, Path(folder), _card(source, path, vintage))
@@ -101,22 +96,22 @@ def _excluded(source: str, read: pd.DataFrame, before: pd.DataFrame) -> pd.DataF
 
 def _gdp(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """GDP of the new file, carried and estimated as in the build; sales at home change with it."""
-    table = tables("attributes")
-    usd, flags = carry(_wide(read, "value"))
-    usd, flags = estimate_gdp(usd, flags, _wide(table, "cinc"))
+    table = tables.observed("attributes")
+    usd, flags = carry(_wide(read, "value", tables))
+    usd, flags = estimate_gdp(usd, flags, _wide(table, "cinc", tables))
     return _with(table, {"gdp_usd": usd, "gdp_flag": flags, **_home(tables, usd)})
 
 
 def _population(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    persons, flags = carry(_wide(read, "value"))
-    return _with(tables("attributes"), {"population": persons, "population_flag": flags})
+    persons, flags = carry(_wide(read, "value", tables))
+    return _with(tables.observed("attributes"), {"population": persons, "population_flag": flags})
 
 
 def _capability(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """CINC of the new file; GDP that was estimated from it is estimated again."""
-    table = tables("attributes")
-    cinc, cinc_flags = carry(_wide(read, "cinc"))
-    usd = _wide(table, "gdp_usd")
+    table = tables.observed("attributes")
+    cinc, cinc_flags = carry(_wide(read, "cinc", tables))
+    usd = _wide(table, "gdp_usd", tables)
     flags = table.pivot(index="iso3", columns="year", values="gdp_flag")
     flags = flags.reindex(index=usd.index, columns=usd.columns, fill_value="missing")
     estimated = flags == "imputed"
@@ -126,14 +121,17 @@ def _capability(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 
 
 def _home(tables: Tables, usd: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    values, flags = carry_ratio(_wide(tables("domestic_sales"), "domestic_usd"), usd)
+    values, flags = carry_ratio(_wide(tables.observed("domestic_sales"), "domestic_usd", tables), usd)
     return {"domestic_usd": values, "domestic_flag": flags}
 
 
-def _wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, column: str, tables: Tables) -> pd.DataFrame:
     """State x year, with a few years before the panel's first to carry from."""
+    states = sorted(tables.observed("states")["iso3"])
     wide = table.pivot(index="iso3", columns="year", values=column)
-    return wide.reindex(index=load_states().index, columns=range(YEARS[0] - CARRY_YEARS, YEARS[-1] + 1)).astype(float)
+    return wide.reindex(
+        index=pd.Index(states, name="iso3"), columns=range(YEARS[0] - CARRY_YEARS, YEARS[-1] + 1)
+    ).astype(float)
 
 
 def _with(table: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -143,13 +141,17 @@ def _with(table: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> pd.DataFram
     return frame.reset_index()
 
 
+def _pacts(read: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    return build_pacts(read, tables.curated("pact_corrections"), Registry(tables))
+
+
 SOURCES: dict[str, tuple[str, Callable[[pd.DataFrame, Tables], pd.DataFrame]]] = {
     "world_bank_gdp": ("attributes", _gdp),
     "world_bank_population": ("attributes", _population),
     "cow_nmc": ("attributes", _capability),
     "us_troops": ("troops", lambda read, _: read.assign(flag="observed")),
     "unga": ("ideal_points", lambda read, _: read),
-    "atop": ("pacts", lambda read, _: build_pacts(read, curated("pact_corrections.csv"))),
+    "atop": ("pacts", _pacts),
 }
 """Sources whose newer file can be imported alone: the table it gives, and how."""
 
@@ -163,7 +165,7 @@ def _card(source: str, path: Path, vintage: str) -> dict[str, Any]:
 
 def _write(made: Mapping[str, pd.DataFrame], old: Path, folder: Path, card: Mapping[str, Any]) -> list[str]:
     """Write the tables of `old`, those in `made` in their place, and the data package; names of the files."""
-    package = read_package(old)
+    package, curated = read_package(old), copy_curated(old, folder)
     for resource in package["resources"]:
         place = folder / resource["path"]
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -181,4 +183,4 @@ def _write(made: Mapping[str, pd.DataFrame], old: Path, folder: Path, card: Mapp
             known |= card
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    return [*(resource["path"] for resource in package["resources"]), "datapackage.json"]
+    return [*dict.fromkeys([*curated, *(resource["path"] for resource in package["resources"])]), "datapackage.json"]

@@ -11,7 +11,7 @@ from influence.record_fields import YES_NO, list_of, name, number, read_kind, re
 from influence.records import Field, Fields, Reader, Where, read_record
 from influence.schema import BASELINE, PACT_KINDS, SECTOR_YEARS
 from influence.state_fields import STATE, STATES_GROUPS_OR_EVERYONE, STATES_OR_GROUPS
-from influence.states import Registry, curated
+from influence.states import Registry, bundled_registry
 
 ACTUAL = {
     "panel": "the unedited panel is what happened; the scenario is what did not",
@@ -98,7 +98,7 @@ class Scenario:
 
 
 def _read_sectors(value: Any, where: Where) -> tuple[str, ...]:
-    table = curated("sectors.csv")
+    table = (where.registry or bundled_registry()).tables.curated("sectors")
     found = word_or(list_of(word("goods", *table["sector"])), "goods").read(value, where)
     return tuple(table.loc[table["goods"] == "yes", "sector"]) if found == "goods" else tuple(sorted(set(found)))
 

@@ -68,8 +68,9 @@ TEMPLATES: dict[str, str] = {
     "series_baci": "Trade: BACI; Taiwan by its share in its partners' reports.",
     "series_extended": "Trade: BACI 2020 extended by the growth of IMF and OECD figures; what they leave out is "
     "missing.",
-    "series_preliminary": "Trade: BACI in a preliminary vintage, a different series; trade between two states that did "
+    "series_baci_2023": "Trade: BACI in a preliminary vintage, a different series; trade between two states that did "
     "not report is missing.",
+    "series_custom": "Trade: figures of the user.",
     "flag_break": "the series changes its source this year: do not compare with the year before",
     "flag_missing": "no value, because less than 80 % of its reliance was observed, or a tie with a power was not",
     "sources": "Sources: {cards}. Full citations: influence cite.",

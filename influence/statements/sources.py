@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from influence.layer_settings import CustomLayer
-from influence.panel.package import cards_of
+from influence.layers import CHAINED_SERIES
+from influence.panel.package import CUSTOM_TRADE, cards_of
 from influence.panel.panel import Panel
 from influence.panel.provenance import sources_by_layer, sources_used
+from influence.schema import SERIES_NAMES
 from influence.statements.catalogue import fill
 
 
-def series_break_note(year: int) -> str:
-    """Which series of trade a year comes from, and what it leaves out."""
-    if year < 2000:
-        return fill("series_cow")
-    if year <= 2020:
-        return fill("series_baci")
-    return fill("series_extended" if year <= 2022 else "series_preliminary")
+def series_break_note(panel: Panel, year: int) -> str:
+    """Which series most of the panel's states have their trade from in a year, and what it leaves out; '' for none."""
+    found = panel.totals["series"].sel(year=year).values
+    counts = np.bincount(found[found >= 0], minlength=len(SERIES_NAMES))
+    if not counts.any():
+        return ""
+    name = SERIES_NAMES[int(counts.argmax())]
+    plain = {"dots_share": "baci", "icio_share": "baci", "cow_growth": "baci"} | dict.fromkeys(
+        CHAINED_SERIES, "extended"
+    )
+    return fill(f"series_{plain.get(name, name)}")
 
 
 def source_line(
@@ -54,6 +61,8 @@ def custom_card(layer: CustomLayer) -> str:
 
 
 def _card(card: pd.Series) -> str:
+    if card.name == CUSTOM_TRADE:
+        return f"{card['title']}: {card['citation']}"
     # Many titles hold their version already.
     vintage = [part for part in str(card["vintage"]).split(", ") if part not in card["title"]]
     return f"{', '.join([card['publisher'], card['title'], *vintage])} ({card['licence']})"

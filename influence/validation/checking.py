@@ -9,11 +9,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from influence.errors import InfluenceError, ValidationError, YearError
+from influence.states import Registry
 from influence.validation.expected import Range, Value, agreement, agreement_of_all, gap
 from influence.validation.inputs import Inputs
 from influence.validation.measures import MEASURES
 from influence.validation.register import Row
-from influence.validation.wording import tell, tell_all, tell_expected, tell_gap
+from influence.validation.wording import expected_text, gap_text, value_text, values_text
 
 GET_REFERENCE = "take it from the source named, and give its folder with --reference"
 COLUMNS = [
@@ -26,12 +27,13 @@ class Checked(NamedTuple):
     """A finding with ours beside it.
 
     agrees : "yes", "partly", "no" or "not checked". values : label -> what the measure gives; empty where it was not
-    checked. not_checked : why not, else ''.
+    checked. registry : names of its states. not_checked : why not, else ''.
     """
 
     row: Row
     agrees: str
     values: Mapping[str, Value]
+    registry: Registry
     not_checked: str = ""
 
     @property
@@ -49,10 +51,10 @@ class Checked(NamedTuple):
         if not self.values:
             return "not checked", self.not_checked
         expected, unit = self.row.expected, self.row.unit
-        gaps = {label: tell_gap(value, expected[label], unit) for label, value in self.ours.items()}
+        gaps = {label: gap_text(value, expected[label], unit, self.registry) for label, value in self.ours.items()}
         if len(gaps) == 1 or len(set(gaps.values())) == 1:
-            return tell_all(self.ours, unit), next(iter(gaps.values()))
-        return tell_all(self.ours, unit), ", ".join(f"{label} {size}" for label, size in gaps.items())
+            return values_text(self.ours, unit, self.registry), next(iter(gaps.values()))
+        return values_text(self.ours, unit, self.registry), ", ".join(f"{label} {size}" for label, size in gaps.items())
 
 
 def check_row(row: Row, inputs: Inputs) -> Checked:
@@ -66,21 +68,23 @@ def check_row(row: Row, inputs: Inputs) -> Checked:
     ------
     ValidationError : an argument that the measure cannot take, or a label that it does not give; with the finding.
     """
-    measure = MEASURES[row.measure]
+    measure, registry = MEASURES[row.measure], inputs.study.registry
     absent = [name for name in measure.needs if inputs.file(name) is None]
     if absent:
-        return Checked(row, "not checked", {}, f"needs the reference file {', '.join(absent)}: {GET_REFERENCE}")
+        return Checked(
+            row, "not checked", {}, registry, f"needs the reference file {', '.join(absent)}: {GET_REFERENCE}"
+        )
     try:
         values = measure.run(inputs, **row.arguments)
     except YearError as err:
-        return Checked(row, "not checked", {}, str(err))
+        return Checked(row, "not checked", {}, registry, str(err))
     except (InfluenceError, KeyError, TypeError, ValueError) as err:
         raise ValidationError(f"{row.place}: {err}") from err
     unknown = [label for label in (*row.expected, *row.also_show) if label not in values]
     if unknown:
         told = f"{row.place} asks for {', '.join(unknown)}, which {row.measure} does not give here"
         raise ValidationError(f"{told}; it gives: {', '.join(values)}.")
-    return Checked(row, agreement_of_all(values, row.expected, row.rule), values)
+    return Checked(row, agreement_of_all(values, row.expected, row.rule), values, registry)
 
 
 def counts_of(found: Sequence[Checked]) -> str:
@@ -94,10 +98,14 @@ def lines_of(one: Checked) -> list[list[str]]:
     """A line for each value published: finding, label, published, ours, difference, whether it agrees."""
     row, lines = one.row, []
     for label, asked in row.expected.items():
-        published = tell_expected(asked, row.unit)
+        published = expected_text(asked, row.unit, one.registry)
         if one.values:
             ours = one.values[label]
-            told = [tell(ours, row.unit), tell_gap(ours, asked, row.unit), agreement(ours, asked, row.rule)]
+            told = [
+                value_text(ours, row.unit, one.registry),
+                gap_text(ours, asked, row.unit, one.registry),
+                agreement(ours, asked, row.rule),
+            ]
         else:
             told = ["", "", f"not checked: {one.not_checked}"]
         lines.append([row.name, label, published, *told])

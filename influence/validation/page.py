@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from influence.validation.checking import Checked, counts_of
 from influence.validation.measures import MEASURES
 from influence.validation.register import Row
-from influence.validation.wording import tell_beside, tell_distance
+from influence.validation.wording import beside_text, distance_text
 
 HEAD = """# Validation: published findings beside ours
 
@@ -55,18 +55,17 @@ def result_of(one: Checked) -> str:
 
 def why_of(one: Checked, *, with_rule: bool) -> str:
     """Why it agrees or does not; with what the measure gives besides, and the rule."""
-    told = [one.row.why]
+    parts = [one.row.why]
     if one.also_shown:
-        told.append(
-            "Beside it: " + "; ".join(tell_beside(label, value) for label, value in one.also_shown.items()) + "."
-        )
-    return " ".join([*told, rule_of(one.row)] if with_rule else told)
+        beside = (beside_text(label, value, one.registry) for label, value in one.also_shown.items())
+        parts.append(f"Beside it: {'; '.join(beside)}.")
+    return " ".join([*parts, rule_of(one.row)] if with_rule else parts)
 
 
 def rule_of(row: Row) -> str:
     """When a finding agrees, and why then, in words."""
     rule, unit = row.rule, row.unit
-    told = f"Agrees within {tell_distance(rule.within, unit)}" if rule.within > 0 else "Agrees only without difference"
+    told = f"Agrees within {distance_text(rule.within, unit)}" if rule.within > 0 else "Agrees only without difference"
     if rule.partly > rule.within:
-        told += f", in part within {tell_distance(rule.partly, unit)}"
+        told += f", in part within {distance_text(rule.partly, unit)}"
     return f"{told}. {rule.tolerance_reason}"

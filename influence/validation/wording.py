@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from influence.states import load_states
+from influence.states import Registry
 from influence.validation.expected import Expected, Range, Value, gap
 
 
 class Unit(NamedTuple):
-    """A value is told as value * scale with so many digits and the sign; a difference as one or many of a noun."""
+    """A value is written as value * scale with so many digits and the sign; a difference as one or many of a noun."""
 
     digits: int
     scale: float = 1.0
@@ -35,62 +35,62 @@ UNITS = {
 """Units a finding may be in; `states` are lists of them."""
 
 
-def tell(value: Value, unit: str) -> str:
+def value_text(value: Value, unit: str, registry: Registry) -> str:
     """A value for people: '83.1 %', '2004', 'Philippines, Singapore', 'nowhere', or 'no value'."""
     if isinstance(value, frozenset):
-        return _names(value) or "nowhere"
+        return _names(value, registry) or "nowhere"
     if math.isnan(value):
         return "no value"
     form = UNITS[unit]
     return f"{_rounded(value * form.scale, form.digits):.{form.digits}f}{form.sign}"
 
 
-def tell_gap(ours: Value, expected: Expected, unit: str) -> str:
+def gap_text(found: Value, expected: Expected, unit: str, registry: Registry) -> str:
     """The difference for people: '+1.2 points', 'none', 'inside' a range, 'also Thailand', or 'no value'."""
-    if isinstance(expected, frozenset) and isinstance(ours, frozenset):
-        parts = [("also ", ours - expected), ("without ", expected - ours)]
-        return "; ".join(word + _names(states) for word, states in parts if states) or "none"
-    size = gap(ours, expected)
+    if isinstance(expected, frozenset) and isinstance(found, frozenset):
+        parts = [("also ", found - expected), ("without ", expected - found)]
+        return "; ".join(word + _names(states, registry) for word, states in parts if states) or "none"
+    size = gap(found, expected)
     if math.isnan(size):
         return "no value"
     form = UNITS[unit]
     if isinstance(expected, Range) and expected.low != expected.high and size == 0:
         return "inside"
-    told = _rounded(size * form.scale, form.digits)
-    return f"{told:+.{form.digits}f}{_noun(told, form)}" if told else "none"
+    text = _rounded(size * form.scale, form.digits)
+    return f"{text:+.{form.digits}f}{_noun(text, form)}" if text else "none"
 
 
-def tell_distance(size: float, unit: str) -> str:
+def distance_text(size: float, unit: str) -> str:
     """A distance a rule allows, in full: '3 points', '1 year', '0.000001'."""
     form = UNITS[unit]
-    told = f"{size * form.scale:.7f}".rstrip("0").rstrip(".")
-    return told + _noun(float(told), form)
+    text = f"{size * form.scale:.7f}".rstrip("0").rstrip(".")
+    return text + _noun(float(text), form)
 
 
-def tell_expected(expected: Expected, unit: str) -> str:
+def expected_text(expected: Expected, unit: str, registry: Registry) -> str:
     """What was published as numbers: '2004', '80.0 % or more', '2009 or less', '2005 to 2006', or states."""
     if isinstance(expected, frozenset):
-        return tell(expected, unit)
+        return value_text(expected, unit, registry)
     if expected.low == expected.high:
-        return tell(expected.low, unit)
+        return value_text(expected.low, unit, registry)
     if math.isinf(expected.high):
-        return f"{tell(expected.low, unit)} or more"
+        return f"{value_text(expected.low, unit, registry)} or more"
     if math.isinf(expected.low):
-        return f"{tell(expected.high, unit)} or {'earlier' if unit == 'year' else 'less'}"
-    return f"{tell(expected.low, unit)} to {tell(expected.high, unit)}"
+        return f"{value_text(expected.high, unit, registry)} or {'earlier' if unit == 'year' else 'less'}"
+    return f"{value_text(expected.low, unit, registry)} to {value_text(expected.high, unit, registry)}"
 
 
-def tell_all(values: Mapping[str, Value], unit: str) -> str:
+def values_text(values: Mapping[str, Value], unit: str, registry: Registry) -> str:
     """Values, each after its label."""
-    return ", ".join(f"{label} {tell(value, unit)}" for label, value in values.items())
+    return ", ".join(f"{label} {value_text(value, unit, registry)}" for label, value in values.items())
 
 
-def tell_beside(label: str, value: Value) -> str:
+def beside_text(label: str, value: Value, registry: Registry) -> str:
     """A value beside the finding after its label: shares in per cent, whole numbers as such, others with 3 digits."""
     if isinstance(value, frozenset):
-        return f"{label} {tell(value, 'states')}"
+        return f"{label} {value_text(value, 'states', registry)}"
     if label.startswith("share ") or math.isnan(value):
-        return f"{label} {tell(value, 'share')}"
+        return f"{label} {value_text(value, 'share', registry)}"
     return f"{label} {value:.0f}" if value == round(value) else f"{label} {_rounded(value, 3):.3f}"
 
 
@@ -104,6 +104,5 @@ def _noun(number: float, form: Unit) -> str:
     return f" {word}" if word else ""
 
 
-def _names(states: frozenset[str]) -> str:
-    known = load_states()["name"]
-    return ", ".join(sorted(str(known.get(state, state)) for state in states))
+def _names(states: frozenset[str], registry: Registry) -> str:
+    return ", ".join(sorted(registry.name(state) for state in states))

@@ -104,7 +104,7 @@ def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
     edges = edges[edges["kind"].isin(["gained", "lost"]) & edges["source"].isin(shown) & edges["target"].isin(shown)]
     assert len(rows) == len(edges) > 10
     assert {row[-1] for row in rows} == {"gained", "lost"}
-    assert "No more than an ordinary stretch of years" in watched.page.inner_text("#verdict")
+    assert "Not larger than normal variation" in watched.page.inner_text("#verdict")
     assert "range" not in watched.page.inner_text("#table thead").lower()
     watched.page.set_viewport_size({"width": 390, "height": 850})
     assert (

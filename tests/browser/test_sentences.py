@@ -67,7 +67,7 @@ def test_the_headline_notes_and_sources_of_a_year(page, year):
     content = real_content()
     pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
     assert page.inner_text("h1") == counted_finding(pulls, POLES, year)
-    assert series_break_note(year) in page.inner_text("#subtitle")
+    assert series_break_note(real_panel(), year) in page.inner_text("#subtitle")
     assert ("carried forward from 2018" in page.inner_text("#subtitle")) == (year > 2018)
     listed = page.inner_text("#source").removeprefix("Sources: ").split("; ")
     wanted = source_line(real_panel(), content.config.weights, year).removeprefix("Sources: ").split("; ")

@@ -10,15 +10,19 @@ from influence.compare.comparison import compare_sides
 from influence.compare.sides import parse_side
 from influence.config import Config
 from influence.errors import ClaimError
-from influence.panel.panel import load_panel
-
-POLES = ("CHN", "USA")
+from influence.loading import load_study
+from influence.study import Study
 
 
 @pytest.fixture(scope="module")
 def findings():
-    panel = load_panel()
-    return {c.key: findings_of(c, panel, Config(), POLES) for c in load_claims()}
+    study = load_study(Config())
+    return {claim.key: findings_of(claim, study) for claim in load_claims()}
+
+
+def later_years(first: int = 2016) -> Study:
+    """The bundled panel from a year on, at the default choices."""
+    return load_study(Config(first_year=first))
 
 
 EXPECTED = {
@@ -64,7 +68,7 @@ def test_both_steps_of_the_end_of_korus_are_shown(findings):
 
 def test_the_sentence_on_the_vacuum_has_its_numbers(findings):
     text = findings["vacuum_after_2017"].told
-    assert text.startswith("No more than an ordinary stretch of years")
+    assert text.startswith("Not larger than normal variation")
     assert "The direct pull of USA on them went from" in text
 
 
@@ -74,17 +78,17 @@ def test_korea_is_named_beside_the_true_members(findings):
     assert "JPN" in text
 
 
-def test_a_claim_on_an_assumed_depth_has_the_band_of_the_comparison(tmp_path):
+def test_a_claim_on_an_assumed_depth_has_the_range_of_the_comparison(tmp_path):
     path = tmp_path / "claims.yaml"
     path.write_text(
         "claims:\n  - {key: a, claim: It is so., test: scenario, scenario: without_rcep, year: 2023, states: [KOR],\n"
         "     measure: balance, expect: falls}\n",
         encoding="utf-8",
     )
-    panel, config = load_panel(first_year=2017), Config(first_year=2017)
-    numbers = findings_of(load_claims(path)[0], panel, config, POLES).numbers.iloc[0]
-    sides = parse_side("2023", panel, config), parse_side("2023:without_rcep", panel, config)
-    rows = compare_sides(*sides, config, POLES, states=["KOR"]).states.set_index(["metric", "pole"])
+    study = later_years(2017)
+    numbers = findings_of(load_claims(path)[0], study).numbers.iloc[0]
+    sides = parse_side("2023", study), parse_side("2023:without_rcep", study)
+    rows = compare_sides(*sides, study, states=["KOR"]).states.set_index(["metric", "pole"])
     expected = rows.loc[("pull_balance", "CHN-USA")]
     assert numbers[["value", "low", "high"]].tolist() == pytest.approx(expected[["change", "low", "high"]].tolist())
 
@@ -95,18 +99,18 @@ GOOD = "claims:\n  - {key: a, claim: It is so., test: membership, state: JPN, ag
 def refused(tmp_path, text) -> str:
     path = tmp_path / "claims.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ClaimError) as progress:
+    with pytest.raises(ClaimError) as raised:
         load_claims(path)
-    return str(progress.value)
+    return str(raised.value)
 
 
 def test_a_new_claim_is_an_entry(tmp_path):
     path = tmp_path / "claims.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    found = findings_of(load_claims(path)[0], load_panel(first_year=2016), Config(first_year=2016), POLES)
+    found = findings_of(load_claims(path)[0], later_years())
     assert found.verdict == "holds"
     path.write_text(GOOD.replace("JPN", "USA").replace("CPTPP", "TPP"), encoding="utf-8")
-    found = findings_of(load_claims(path)[0], load_panel(first_year=2016), Config(first_year=2016), POLES)
+    found = findings_of(load_claims(path)[0], later_years())
     assert found.verdict == "partly"
     assert "never in force" in found.told
 
@@ -152,9 +156,9 @@ def test_registers_that_cannot_be_read(tmp_path, text, message):
 def test_entries_that_their_test_cannot_take(tmp_path, entry, message):
     path = tmp_path / "claims.yaml"
     path.write_text(f"claims:\n  - {{key: a, claim: So., {entry}}}\n", encoding="utf-8")
-    with pytest.raises(ClaimError, match="claim a") as progress:
-        findings_of(load_claims(path)[0], load_panel(first_year=2016), Config(first_year=2016), POLES)
-    assert message in str(progress.value)
+    with pytest.raises(ClaimError, match="claim a") as raised:
+        findings_of(load_claims(path)[0], later_years())
+    assert message in str(raised.value)
 
 
 def test_every_field_of_every_test_says_what_it_means():

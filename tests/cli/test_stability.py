@@ -33,7 +33,7 @@ def test_json_holds_the_tables_of_the_python_route(stability, panel):
     told = json.loads(stability("--year", "2020", "--states", "KOR,Japan", "--json"))
     found = what_changes(setting_of(panel, Config(), ("CHN", "USA"), 2020), load_variants(), ["KOR", "JPN"])
     assert [row["variant"] for row in told["variants"]] == found.variants["variant"].tolist()
-    assert [row["told"] for row in told["variants"]] == found.variants["told"].tolist()
+    assert [row["note"] for row in told["variants"]] == found.variants["note"].tolist()
     assert [row["iso3"] for row in told["states"]] == found.states["iso3"].tolist()
     assert [row["after"] for row in told["states"]] == pytest.approx(found.states["after"].tolist())
 

@@ -11,20 +11,23 @@ from hypothesis.extra.numpy import arrays
 import influence as inf
 from influence.compare import thresholds
 from influence.compare.thresholds import weight_thresholds
-from influence.config import Config
 from influence.errors import StateError, YearError
+from influence.method import Method
+from influence.study import Study
 from tests.pencil import pencil_panel
 
-POLES = ("AAA", "BBB")
+PENCIL = Study(pencil_panel(), poles=("AAA", "BBB"))
 
 
-def test_gamma_s_flip_with_a_pencil():
+@pytest.fixture(scope="module")
+def year():
+    """The study of 2016 on the bundled panel."""
+    return Study(inf.load_panel().of_years(2016, 2016), poles=("CHN", "USA"))
+
+
+def test_the_threshold_of_gamma_with_a_pencil():
     """Gamma in 2016: trade 2/9 and 3/9, alliance 100/175 and 50/175; agreements do not weigh."""
-    panel, config = (
-        pencil_panel(),
-        Config(poles=POLES, weights={"trade": 0.5, "alliance": 0.5, "agreement": 0.0, "troops": 0.0}),
-    )
-    found = weight_thresholds(panel, config, POLES, "CCC", 2016)
+    found = weight_thresholds(PENCIL.with_method(weights={"trade": 0.5, "alliance": 0.5}), "CCC", 2016)
     trade, alliance = -1 / 9, 2 / 7
     assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
     by_layer = {flip.layer: flip for flip in found.flips}
@@ -62,14 +65,14 @@ def test_the_nearest_weights_are_those_of_a_general_solver(weight, data):
 
 
 @pytest.mark.parametrize("code", ["KOR", "PHL", "JPN", "AUS", "VNM"])
-def test_at_the_weights_told_the_real_poles_are_level(code):
-    panel = inf.load_panel().of_years(2016, 2016)
-    found = weight_thresholds(panel, Config(), ("CHN", "USA"), code, 2016)
+def test_at_the_thresholds_the_real_poles_are_level(year, code):
+    panel = year.panel
+    found = weight_thresholds(year, code, 2016)
     assert found.balance == pytest.approx(
         float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
     )
     for flip in found.flips:
-        rest = {name: w for name, w in Config().weights.items() if w > 0 and name != flip.layer}
+        rest = {name: w for name, w in Method().weights.items() if w > 0 and name != flip.layer}
         without = inf.pull_balance(inf.build_ties(panel, rest), ("CHN", "USA")).sel(year=2016, target=code)
         assert flip.without == pytest.approx(float(without), abs=1e-12)
         if not np.isnan(flip.parity):
@@ -82,10 +85,9 @@ def test_at_the_weights_told_the_real_poles_are_level(code):
         assert float(level) == pytest.approx(0, abs=1e-9)
 
 
-def test_a_member_of_a_group_has_thresholds_too():
-    found = weight_thresholds(inf.load_panel().of_years(2016, 2016), Config(), ("asean", "CHN"), "LAO", 2016)
-    ties = inf.build_ties(inf.load_panel().of_years(2016, 2016))
-    balance = float(inf.pull_balance(ties, ("asean", "CHN")).sel(year=2016, target="LAO"))
+def test_a_member_of_a_group_has_thresholds_too(year):
+    found = weight_thresholds(year.with_poles(("asean", "CHN")), "LAO", 2016)
+    balance = float(inf.pull_balance(inf.build_ties(year.panel), ("asean", "CHN")).sel(year=2016, target="LAO"))
     assert found.balance == pytest.approx(balance, abs=1e-12)
     assert balance > 0
 
@@ -97,30 +99,30 @@ CANNOT = [
 ]
 
 
-@pytest.mark.parametrize("state, year, told", CANNOT)
-def test_what_cannot_hang_on_weights_is_told(state, year, told):
-    with pytest.raises((StateError, YearError), match=told):
-        weight_thresholds(pencil_panel(), Config(poles=POLES), POLES, state, year)
+@pytest.mark.parametrize("state, of_year, message", CANNOT)
+def test_what_has_no_thresholds_is_refused(state, of_year, message):
+    with pytest.raises((StateError, YearError), match=message):
+        weight_thresholds(PENCIL, state, of_year)
 
 
-def test_level_because_nobody_pulls_is_no_parity():
-    """Vietnam has no pledge from either: weighing pledges alone makes the poles equal at nought, and not level."""
-    found = weight_thresholds(inf.load_panel().of_years(2016, 2016), Config(), ("CHN", "USA"), "VNM", 2016)
+def test_without_any_pull_there_is_no_threshold(year):
+    """Vietnam has no pledge from either: with pledges alone both pulls are zero, which is no change of the lead."""
+    found = weight_thresholds(year, "VNM", 2016)
     assert np.isnan(next(flip for flip in found.flips if flip.layer == "alliance").alone)
     assert found.nearest is None
 
 
-def test_the_table_tells_every_state_and_year_the_same():
-    panel = inf.load_panel().of_years(2015, 2017)
-    table = thresholds.weight_threshold_table(panel, Config(), ("CHN", "USA")).set_index(["iso3", "year", "layer"])
+def test_the_table_has_the_same_for_every_state_and_year():
+    study = Study(inf.load_panel().of_years(2015, 2017), poles=("CHN", "USA"))
+    table = thresholds.weight_threshold_table(study).set_index(["iso3", "year", "layer"])
     for code, year in (("KOR", 2016), ("PHL", 2017), ("VNM", 2016)):
-        one = weight_thresholds(panel, Config(), ("CHN", "USA"), code, year)
+        one = weight_thresholds(study, code, year)
         rows = table.loc[(code, year)]
         assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
         for flip in one.flips:
-            told = rows.loc[flip.layer]
+            row = rows.loc[flip.layer]
             wanted = (flip.weight, flip.parity, flip.without, flip.alone)
-            assert told[["weight", "level_at", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
+            assert row[["weight", "level_at", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
         assert rows["distance"].iloc[0] == pytest.approx(one.distance if one.nearest else np.nan, nan_ok=True)
         if one.nearest:
             assert rows["nearest"].to_dict() == pytest.approx(one.nearest)

@@ -8,10 +8,8 @@ from functools import lru_cache
 
 import pytest
 import yaml
-from influence.lessons.ground import Ground
 
 import influence as inf
-from influence.config import Config
 from influence.export.handout import views_of
 from influence.lessons.checking import Told, render_lesson
 from influence.lessons.extract import COLUMNS, extract
@@ -20,27 +18,28 @@ from influence.lessons.marking import read_number
 from influence.lessons.measures import MEASURES, UNITS, Spec, value_of
 from influence.lessons.model import Lesson
 from influence.scenario.load import load_scenario
+from influence.study import Study
 from tests.export.pages import real_panel
 
 POLES = ("CHN", "USA")
 
 
 @lru_cache(maxsize=1)
-def ground() -> Ground:
-    return Ground(real_panel(), Config(poles=POLES), POLES)
+def study() -> Study:
+    return Study(real_panel(), poles=POLES)
 
 
 @lru_cache(maxsize=16)
 def told(name: str) -> tuple[Lesson, Told]:
     lesson = load_lesson(name)
     assert lesson.poles in (None, POLES)
-    return lesson, render_lesson(lesson, ground())
+    return lesson, render_lesson(lesson, study())
 
 
 def value(name: str, question: str) -> float | str:
     (found,) = [q for q in told(name)[0].questions if q.name == question]
     assert found.answer is not None
-    return value_of(ground(), found.answer)
+    return value_of(study(), found.answer)
 
 
 def test_there_are_five_lessons_and_a_role_play():
@@ -71,7 +70,7 @@ def test_no_file_of_a_lesson_holds_the_number_of_an_answer(name):
     for question in told(name)[0].questions:
         if question.answer is None:
             continue
-        answer = value_of(ground(), question.answer)
+        answer = value_of(study(), question.answer)
         if not isinstance(answer, str):
             found = {file: numbers & spellings(abs(answer), question.unit) for file, numbers in written.items()}
             assert not any(found.values()), (question.name, found)
@@ -137,7 +136,7 @@ def test_the_balance_of_the_lesson_is_that_of_the_tool():
 def test_shares_from_the_extract_alone():
     """A student who sorts and filters extract.csv finds the shares of the lesson, and its largest partners."""
     lesson, _ = told("shares_not_totals")
-    data = extract(lesson, ground())
+    data = extract(lesson, study())
     flows = data[data["what"] == "goods exports"]
     totals = data[data["what"] == "all goods exports"].set_index("target")["value"]
     to_china = flows[flows["target"] == "CHN"].set_index("source")["value"]
@@ -198,19 +197,19 @@ def test_every_measure_says_how_it_is_computed_and_in_what(name):
 
 
 def test_changes_effects_and_signs_are_differences():
-    balance = [float(value_of(ground(), Spec("balance", {"state": "JPN", "year": year}))) for year in (2016, 2018)]
+    balance = [float(value_of(study(), Spec("balance", {"state": "JPN", "year": year}))) for year in (2016, 2018)]
     change = Spec("change", {"of": Spec("balance", {"state": "JPN"}), "from": 2016, "to": 2018})
-    assert value_of(ground(), change) == pytest.approx(balance[1] - balance[0])
+    assert value_of(study(), change) == pytest.approx(balance[1] - balance[0])
     turned = Spec("change", {"of": Spec("balance", {"state": "JPN"}), "from": 2018, "to": 2016})
-    assert value_of(ground(), Spec("sign", {"of": change})) != value_of(ground(), Spec("sign", {"of": turned}))
-    crossing = float(value_of(ground(), Spec("crossing", {"state": "AUS", "layer": "trade"})))
+    assert value_of(study(), Spec("sign", {"of": change})) != value_of(study(), Spec("sign", {"of": turned}))
+    crossing = float(value_of(study(), Spec("crossing", {"state": "AUS", "layer": "trade"})))
     assert 2000 <= crossing <= 2020
-    assert math.isnan(float(value_of(ground(), Spec("balance", {"state": "CHN", "year": 2016}))))
+    assert math.isnan(float(value_of(study(), Spec("balance", {"state": "CHN", "year": 2016}))))
 
 
 def test_an_extract_holds_what_is_missing_as_missing_and_nought_as_nought():
     lesson, _ = told("missing_is_not_zero")
-    data = extract(lesson, ground())
+    data = extract(lesson, study())
     assert list(data.columns) == COLUMNS
     flows = data[data["what"] == "goods exports"]
     assert (flows["value"].isna() == (flows["flag"] == "missing")).all()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from influence.lessons.ground import Ground
 
-from influence.config import Config
 from influence.errors import LessonError
 from influence.lessons.answers import read_answers
 from influence.lessons.load import load_lesson
 from influence.lessons.marking import format_answer, mark, read_number
 from influence.lessons.measures import Spec
 from influence.lessons.model import Question
+from influence.study import Study
 from tests.pencil import pencil_panel
 
 POLES = ("AAA", "BBB")
@@ -21,8 +20,8 @@ SHARE = Spec("share", {"partner": "AAA", "state": "CCC", "year": 2016})
 """20 of 90; the other way round 20 of 70; of CCC's exports 10 of 30, of its imports 10 of 60."""
 
 
-def ground() -> Ground:
-    return Ground(pencil_panel(), Config(poles=POLES), POLES)
+def study() -> Study:
+    return Study(pencil_panel(), poles=POLES)
 
 
 def question(answer: Spec | None = SHARE, kind: str = "number", **given) -> Question:
@@ -35,7 +34,7 @@ def question(answer: Spec | None = SHARE, kind: str = "number", **given) -> Ques
     "given", ["0.222", "0,222", "22.2 %", "22,2%", "0.2222222", " 0.226 ", ".222", "22.2 per cent"]
 )
 def test_a_number_within_the_tolerance_is_right_however_it_is_written(given):
-    assert mark(question(), given, ground()).verdict == "right"
+    assert mark(question(), given, study()).verdict == "right"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ def test_a_number_within_the_tolerance_is_right_however_it_is_written(given):
     ],
 )
 def test_a_wrong_number_comes_with_what_the_mistake_probably_was(given, told):
-    found = mark(question(), given, ground())
+    found = mark(question(), given, study())
     assert found.verdict == "wrong"
     assert told in found.told
 
@@ -64,22 +63,22 @@ def test_a_turned_sign_and_a_layer_without_its_weight():
     first = 0.6 * 20 / 90 + 0.3 * 100 / 175
     second = 0.6 * 30 / 90 + 0.3 * 50 / 175 + 0.1 * 12.5 / 37.5
     right = (first - second) / (first + second)
-    assert mark(balance, f"{right:.4f}", ground()).verdict == "right"
-    assert "sign is turned" in mark(balance, f"{-right:.4f}", ground()).told
-    assert "trade layer alone" in mark(balance, "-0.2", ground()).told
+    assert mark(balance, f"{right:.4f}", study()).verdict == "right"
+    assert "sign is turned" in mark(balance, f"{-right:.4f}", study()).told
+    assert "trade layer alone" in mark(balance, "-0.2", study()).told
     pull = question(Spec("pull", {"pole": "AAA", "state": "CCC", "year": 2016}))
-    assert mark(pull, f"{first:.3f}", ground()).verdict == "right"
-    assert "alliance layer alone" in mark(pull, f"{100 / 175:.4f}", ground()).told
+    assert mark(pull, f"{first:.3f}", study()).verdict == "right"
+    assert "alliance layer alone" in mark(pull, f"{100 / 175:.4f}", study()).told
 
 
 def test_noughts_of_dollars_and_the_other_total():
     money = question(Spec("exports", {"exporter": "AAA", "importer": "BBB", "year": 2016}), tolerance=0.01)
-    assert mark(money, "30", ground()).verdict == "right"
-    assert mark(money, "30.2", ground()).verdict == "right"
-    assert "direction" in mark(money, "20", ground()).told
-    assert "thousands" in mark(money, "0.03", ground()).told
+    assert mark(money, "30", study()).verdict == "right"
+    assert mark(money, "30.2", study()).verdict == "right"
+    assert "direction" in mark(money, "20", study()).told
+    assert "thousands" in mark(money, "0.03", study()).told
     total = question(Spec("total", {"state": "BBB", "year": 2016, "flow": "exports"}), tolerance=0.01)
-    assert "total of imports" in mark(total, "40", ground()).told
+    assert "total of imports" in mark(total, "40", study()).told
 
 
 @pytest.mark.parametrize(
@@ -103,31 +102,30 @@ def test_what_is_no_number(text):
 
 def test_states_by_code_or_name():
     largest = question(Spec("largest_partner", {"state": "CCC", "year": 2016}), kind="state")
-    found = mark(largest, "Atlantis", ground())
+    found = mark(largest, "Atlantis", study())
     assert (found.verdict, "is not known" in found.told) == ("wrong", True)
-    assert mark(largest, "Japan", ground()).told == "Look again."
+    assert mark(largest, "Beta", study()).told == "Look again."
 
 
 @pytest.mark.parametrize("given", ["second", "b", "B)", "Beta.", "beta"])
 def test_a_choice_by_word_letter_or_text(given):
     spec = Spec("compare", {"first": SHARE, "second": Spec("share", {"partner": "BBB", "state": "CCC", "year": 2016})})
     asked = question(spec, kind="choice", options={"first": "Alpha", "second": "Beta"})
-    assert mark(asked, given, ground()).verdict == "right"
-    assert mark(asked, "a", ground()).verdict == "wrong"
-    assert "none of the options: a (first), b (second)" in mark(asked, "c", ground()).told
+    assert mark(asked, given, study()).verdict == "right"
+    assert mark(asked, "a", study()).verdict == "wrong"
+    assert "none of the options: a (first), b (second)" in mark(asked, "c", study()).told
 
 
 def test_a_text_is_left_to_the_teacher_and_a_blank_is_missing():
-    assert mark(question(None, kind="text"), "Because.", ground()).verdict == "to be read"
-    assert mark(question(None, kind="text"), "", ground()).verdict == "to be read"
-    assert mark(question(), "  ", ground()).verdict == "missing"
+    assert mark(question(None, kind="text"), "Because.", study()).verdict == "to be read"
+    assert mark(question(None, kind="text"), "", study()).verdict == "to be read"
+    assert mark(question(), "  ", study()).verdict == "missing"
 
 
 def test_answers_are_told_as_they_are_to_be_written():
-    assert format_answer(question(), ground()) == "0.2222 (22.2 %)"
+    assert format_answer(question(), study()) == "0.2222 (22.2 %)"
     assert (
-        format_answer(question(Spec("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), ground())
-        == "−0.2000"
+        format_answer(question(Spec("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), study()) == "−0.2000"
     )
 
 

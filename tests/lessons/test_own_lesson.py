@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from influence.lessons.ground import Ground
 
-from influence.config import Config
 from influence.errors import LessonError
 from influence.export.handout import handout_html, harmless, harmless_table, views_of, write_lesson
 from influence.lessons.checking import render_lesson
@@ -16,6 +14,7 @@ from influence.lessons.extract import extract
 from influence.lessons.load import load_lesson
 from influence.lessons.model import Lesson
 from influence.panel.panel import panel_from_tables
+from influence.study import Study
 from tests.export.pages import HOSTILE, real_panel
 from tests.pencil import pencil_tables
 
@@ -43,8 +42,8 @@ def own(folder: Path, given=None, *, text: str = "A text.", notes: str = "Notes.
     return load_lesson(str(folder))
 
 
-def ground() -> Ground:
-    return Ground(real_panel(), Config(poles=POLES), POLES)
+def study() -> Study:
+    return Study(real_panel(), poles=POLES)
 
 
 def test_names_become_codes_and_what_is_left_out_has_its_default(tmp_path):
@@ -151,21 +150,21 @@ def test_a_question_twice_and_files_that_are_not_there(tmp_path):
 def test_what_cannot_be_computed_or_gives_an_answer_away_is_told(tmp_path, given, texts, message):
     lesson = own(tmp_path / "mine", given, **texts)
     with pytest.raises(LessonError, match=message) as raised:
-        render_lesson(lesson, ground())
+        render_lesson(lesson, study())
     assert str(raised.value).startswith("lesson mine has 1 fault:\n  ")
 
 
 def test_every_fault_is_told_at_once(tmp_path):
     lesson = own(tmp_path / "mine", asking(answer={"balance": {"state": "CHN", "year": 2016}}), text="{size KOR}")
     with pytest.raises(LessonError, match=r"lesson mine has 2 faults:\n  question lean.*\n  text\.md"):
-        render_lesson(lesson, ground())
+        render_lesson(lesson, study())
 
 
 def test_a_choice_whose_answer_is_none_of_its_options(tmp_path):
     sign = {"sign": {"of": BALANCE}}
     lesson = own(tmp_path / "mine", asking(kind="choice", answer=sign, options={"up": "Up", "none": "Level"}))
     with pytest.raises(LessonError, match="the answer is 'down', which is none of its options"):
-        render_lesson(lesson, ground())
+        render_lesson(lesson, study())
 
 
 @pytest.mark.parametrize("view", [{"yaer": 2016}, {}, {"weights": {"tanks": 1}}, {"state": "<b>"}])
@@ -187,7 +186,7 @@ def test_the_handout_has_no_answer_and_the_teachers_copy_has(tmp_path):
     say = {"id": "say", "text": "Say why in five sentences.", "kind": "text"}
     asked = content(questions=[*content()["questions"], say])
     lesson = own(tmp_path / "mine", asked, notes="The answer is {answer lean}, {name KOR} {relies JPN 2016}.")
-    here = ground()
+    here = study()
     rendered = render_lesson(lesson, here)
     pages = {teacher: handout_html(lesson, rendered, here, teacher=teacher) for teacher in (False, True)}
     answer = rendered.answers["lean"]
@@ -212,7 +211,7 @@ def test_hostile_text_is_text(tmp_path):
         text=f"## {HOSTILE[0]}\n\n- {HOSTILE[1]}\n\n**{HOSTILE[2]}**",
         notes=f"{HOSTILE[0]} [x](javascript:x)",
     )
-    here = ground()
+    here = study()
     page = handout_html(lesson, render_lesson(lesson, here), here, teacher=True)
     assert "<script" not in page.lower()
     assert "<img" not in page.lower()
@@ -223,7 +222,7 @@ def test_everything_is_written_or_nothing(tmp_path):
     (tmp_path / "mine").mkdir(exist_ok=True)
     (tmp_path / "mine" / "sheet.txt").write_text("mine", encoding="utf-8")
     lesson = own(tmp_path / "mine", content(files=["sheet.txt"]))
-    here = ground()
+    here = study()
     rendered = render_lesson(lesson, here)
     names = write_lesson(lesson, rendered, here, tmp_path / "a", teacher=False)
     assert sorted(names) == sorted(p.name for p in (tmp_path / "a").iterdir())
@@ -239,7 +238,7 @@ def test_text_in_tables_is_never_a_formula():
     tables = pencil_tables()
     panel = panel_from_tables(tables)
     lesson = load_lesson("balance_by_hand")._replace(states=("CCC",), years=(2016,))
-    table = extract(lesson, Ground(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB")))
+    table = extract(lesson, Study(panel, poles=("AAA", "BBB")))
     table.loc[0, "source"] = "@SUM(A1)"
     assert harmless_table(table).loc[0, "source"] == "'@SUM(A1)"
     assert harmless_table(table)["value"].equals(table["value"])

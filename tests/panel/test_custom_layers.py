@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 import influence as inf
 from influence.compare.thresholds import weight_thresholds
-from influence.config import Config, load_config
+from influence.config import load_config
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, PanelError, StateError
 from influence.layer_settings import NORMALISATIONS, CustomLayer
 from influence.layers import build_layers, strength_in_force
+from influence.method import Method
 from influence.metrics.explain import explain_pull
 from influence.panel.custom_layers import check_rows
 from influence.panel.panel import Panel, with_custom_layers
@@ -28,11 +29,12 @@ from influence.portfolios import intensity_portfolio
 from influence.quality import MARKS, tie_marks
 from influence.schema import AGREEMENT_STRENGTH, PACT_STRENGTH
 from influence.specs import LAYERS, WEIGHTS
+from influence.study import Study
 from influence.ties import build_ties
-from influence.uncertainty.draws import drawn_config
+from influence.uncertainty.draws import drawn_method
 from influence.uncertainty.other_data import observed_years, without_state
 from influence.uncertainty.sensitivity import without_layers
-from influence.uncertainty.variants import Setting, layer_ends
+from influence.uncertainty.variants import YearStudy, layer_ends
 from tests.export.pages import real_panel
 from tests.pencil import pencil_panel
 
@@ -297,17 +299,22 @@ def test_an_intensity_grows_with_every_amount_and_never_passes_one(amounts, full
 # ---- what runs over the layers ---------------------------------------------------------------------
 
 
-def custom_case(folder: Path) -> tuple[Panel, Config]:
+def custom_case(folder: Path) -> Study:
     rows = "".join(f"USA,KOR,{year},3\nCHN,KOR,{year},1\nRUS,JPN,{year},1\n" for year in (2016, 2017))
     layer = CustomLayer("mine", written(folder, rows), "portfolio", title="My ties", cite="Me (2020).")
-    config = Config(layers=(layer,), weights={**WEIGHTS, "mine": 0.25})
-    return with_custom_layers(real_panel().of_years(2016, 2017), [layer]), config
+    return weighing_mine(with_custom_layers(real_panel().of_years(2016, 2017), [layer]))
+
+
+def weighing_mine(panel: Panel) -> Study:
+    """The study of a panel at the default weights and a quarter more for the layer `mine`."""
+    return Study(panel, Method({**WEIGHTS, "mine": 0.25}), ("CHN", "USA"))
 
 
 def test_custom_layers_follow_the_built_in_ones_and_take_weights(tmp_path):
-    panel, config = custom_case(tmp_path)
-    assert panel.layer_names == config.layer_names == (*LAYERS, "mine")
-    assert config.weighing == ["trade", "alliance", "agreement", "mine"]
+    study = custom_case(tmp_path)
+    panel = study.panel
+    assert panel.layer_names == (*LAYERS, "mine")
+    assert study.weighing == ["trade", "alliance", "agreement", "mine"]
     with pytest.raises(ConfigError, match=r"weights name no layer oil; layers are: trade, .*, troops, mine\."):
         build_ties(panel, {"oil": 1.0})
     with pytest.raises(ConfigError, match=r"weights name no layer mine"):
@@ -321,7 +328,7 @@ def test_without_custom_layers_the_panel_is_the_same_object():
 
 
 def test_parts_of_the_panel_keep_the_layer(tmp_path):
-    panel, _ = custom_case(tmp_path)
+    panel = custom_case(tmp_path).panel
     assert panel.of_years(2017, 2017).custom[0].amounts.sizes == {"year": 1, "source": 210, "target": 210}
     left = without_state(panel, "RUS")
     assert left.custom[0].amounts.sizes["source"] == 209
@@ -333,10 +340,10 @@ def test_parts_of_the_panel_keep_the_layer(tmp_path):
 
 
 def test_the_sum_explained_is_the_pull_and_the_figures_are_reported(tmp_path):
-    panel, config = custom_case(tmp_path)
-    table = explain_pull(panel, "KOR", 2016, ["CHN", "USA"], weights=config.weights)
+    study = custom_case(tmp_path)
+    table = explain_pull(study, "KOR", 2016)
     parts = table[table["pole"] == "CHN"].drop_duplicates("layer").set_index("layer")
-    ties = build_ties(panel, config.weights)
+    ties = study.ties
     assert parts["contribution"].sum() == pytest.approx(float(ties.sel(year=2016, source="CHN", target="KOR")))
     assert parts.loc["mine", "contribution"] == pytest.approx(0.25 / 1.25 * 0.25)
     facts = table[(table["layer"] == "mine") & (table["pole"] == "CHN")]
@@ -347,34 +354,35 @@ def test_the_sum_explained_is_the_pull_and_the_figures_are_reported(tmp_path):
 
 
 def test_a_lead_may_depend_on_a_custom_layer(tmp_path):
-    panel, config = custom_case(tmp_path)
-    hang = weight_thresholds(panel, config, ("CHN", "USA"), "KOR", 2016)
-    assert [flip.layer for flip in hang.flips] == config.weighing
-    assert hang.flips[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
-    table = without_layers(panel, config, ("CHN", "USA"), 2016, ["pull_balance"])
+    study = custom_case(tmp_path)
+    thresholds = weight_thresholds(study, "KOR", 2016).flips
+    assert [threshold.layer for threshold in thresholds] == study.weighing
+    assert thresholds[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
+    table = without_layers(study, 2016, ["pull_balance"])
     left = table[(table["layer"] == "mine") & (table["iso3"] == "KOR")]["without"].item()
     plain = inf.pull_balance(build_ties(real_panel().of_years(2016, 2016)), ("CHN", "USA"))
     assert left == pytest.approx(float(plain.sel(year=2016, target="KOR")))
 
 
 def test_its_weight_is_drawn_with_the_others_and_its_figures_are_not(tmp_path):
-    _, config = custom_case(tmp_path)
-    drawn = [drawn_config(config, DrawSettings(draws=400), draw).weights for draw in range(400)]
-    assert all(sum(weights.values()) == pytest.approx(1.0) and weights["troops"] == 0 for weights in drawn)
+    study = custom_case(tmp_path)
+    drawn = [drawn_method(study, DrawSettings(draws=400), draw).weights for draw in range(400)]
+    assert all(
+        sum(weights.values()) == pytest.approx(1.0) and weights.keys() == set(study.weighing) for weights in drawn
+    )
     assert np.mean([weights["mine"] for weights in drawn]) == pytest.approx(0.25 / 1.25, abs=0.01)
-    plain = Config()
-    assert drawn_config(plain, DrawSettings(), 7).weights.keys() == LAYERS.keys()
+    default = Study(real_panel())
+    assert list(drawn_method(default, DrawSettings(), 7).weights) == default.weighing
 
 
 def test_a_variant_asks_where_it_ends(tmp_path):
     head = "source,target,year,value,end\n"
     layer = CustomLayer("mine", written(tmp_path, "USA,KOR,2016,1,\n", head), "pledge")
     panel = with_custom_layers(real_panel().of_years(2016, 2017), [layer])
-    config = Config(layers=(layer,), weights={**WEIGHTS, "mine": 0.25})
-    asked = Setting(panel.of_years(2017, 2017), config, ("CHN", "USA"), panel)
-    found = layer_ends(asked, "mine")
-    assert found.setting is not None
-    assert found.setting.config.weights["mine"] == 0.0
+    study = weighing_mine(panel)
+    found = layer_ends(YearStudy(study.at(2017), study), "mine")
+    assert found.measured is not None
+    assert found.measured.study.method.weights["mine"] == 0.0
     assert "observed nothing after 2016" in found.note
 
 
@@ -394,7 +402,8 @@ def test_a_scenario_carries_it_along_unchanged(tmp_path):
 
 def faults_of(folder: Path, rows: str, head: str = HEAD, normalise: str = "portfolio") -> list[tuple[int, str, str]]:
     path = written(folder, rows, head)
-    found = check_rows(read_rows(path), CustomLayer("mine", path, normalise), real_panel().states.index)[1]
+    panel = real_panel()
+    found = check_rows(read_rows(path), CustomLayer("mine", path, normalise), panel.states.index, panel.registry)[1]
     return [(fault.row, fault.column, fault.fault) for fault in found]
 
 
@@ -474,9 +483,9 @@ def test_a_quoted_cell_over_two_lines_does_not_move_the_rows(tmp_path):
 def test_the_first_fault_is_reported_when_a_panel_is_loaded_with_the_number_of_more(tmp_path):
     path = written(tmp_path, "AAA,BBB,2016,-1\nAAA,CCC,2016,x\n")
     layer = CustomLayer("mine", path, "portfolio", config_file="my.yaml")
-    with pytest.raises(PanelError) as progress:
+    with pytest.raises(PanelError) as raised:
         with_custom_layers(pencil_panel(), [layer])
-    assert str(progress.value) == (
+    assert str(raised.value) == (
         f"layer mine, {path}: row 2, column value: '-1' is below 0; a tie is a number of 0 or more. 1 more row is "
         f"wrong. `influence data check {path} --config my.yaml` lists every fault."
     )
@@ -607,13 +616,13 @@ def test_an_entry_is_read_with_its_file_from_the_folder_of_the_configuration(tmp
     path.write_text("weights: {arms: 1}\nlayers: {arms: {file: a.csv, normalise: pledge, source: x}}\n", "utf-8")
     config = load_config(path, environment={"INFLUENCE_WEIGHTS": "trade=0,alliance=0,agreement=1"})
     assert config.layers == (CustomLayer("arms", str(tmp_path / "a.csv"), "pledge", source="x", config_file=str(path)),)
-    assert config.weights == {"trade": 0.0, "alliance": 0.0, "agreement": 0.5, "troops": 0.0, "arms": 0.5}
-    assert load_config(path, flags={"weights": {"arms": 0}}, environment={}).weights["arms"] == 0.0
+    assert config.weights == {"trade": 0.0, "alliance": 0.0, "agreement": 1.0, "troops": 0.0, "arms": 0.0}
+    assert load_config(path, environment={}).weights["arms"] == 1.0
 
 
 def test_two_layers_of_one_name_are_refused(tmp_path):
     layer = CustomLayer("mine", written(tmp_path, "AAA,BBB,2016,1\n"), "portfolio")
-    with pytest.raises(ConfigError, match=r"two layers are called 'mine'; give each a name of its own\."):
+    with pytest.raises(ConfigError, match=r"two layers are called 'mine'"):
         with_custom_layers(pencil_panel(), [layer, replace(layer, normalise="pledge")])
 
 

@@ -8,13 +8,13 @@ import pytest
 import xarray as xr
 
 import influence as inf
-from influence.config import Config
 from influence.errors import PanelError
-from influence.export.findings import source_cards, source_line
 from influence.export.workbook_numbers import numbers_of
 from influence.panel.package import cards_of
 from influence.panel.provenance import pacts_observed_to
 from influence.schema import SERIES_NAMES
+from influence.statements.sources import source_cards, source_line
+from influence.study import Study
 
 COLUMNS = ["exporter", "importer", "year", "export_usd"]
 TRADE = {"trade": 1.0}
@@ -59,7 +59,7 @@ def test_the_same_figures_change_nothing_but_marks(panel):
 
 def test_a_replaced_flow_is_explained_as_custom_and_corrected(panel):
     now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)))
-    facts = inf.explain_pull(now, "KOR", 2016, ("CHN", "USA"))
+    facts = inf.explain_pull(Study(now, poles=("CHN", "USA")), "KOR", 2016)
     row = facts[facts["pole"] == "CHN"].set_index("fact").loc["goods exports CHN to KOR"]
     assert (row["value"], row["source"], row["flag"]) == (1e9, "custom", "corrected")
     facts = facts[facts["pole"] == "CHN"].set_index("fact")
@@ -115,7 +115,7 @@ def test_trade_without_a_citation_names_its_file(panel, tmp_path):
 
 def test_the_workbook_has_a_card_of_custom_trade(panel):
     now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)), cite=CITE)
-    numbers = numbers_of(now, Config(), ("CHN", "USA"), ("KOR",), 2016)
+    numbers = numbers_of(Study(now, poles=("CHN", "USA")), ("KOR",), 2016)
     assert "custom_trade" in numbers.sources["trade"]
     assert cards_of(numbers.vintages).loc["custom_trade", "citation"] == CITE
 

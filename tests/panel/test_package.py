@@ -33,7 +33,9 @@ def test_twice_the_same_bytes_whatever_the_order_of_the_rows(written, tmp_path):
     mixed = {name: table.sample(frac=1, random_state=5) for name, table in bundled().items()}
     write_package(mixed, {}, tmp_path)
     files = sorted(p.relative_to(written) for p in written.rglob("*") if p.is_file())
-    assert len(files) == len(KEYS) + 2
+    curated = {path.name for path in (datasets_dir() / "curated").iterdir()}
+    assert {path.name for path in files if path.parent.name == "curated"} == curated
+    assert len(files) == len(KEYS) + len(curated) + 1
     for name in files:
         assert (written / name).read_bytes() == (tmp_path / name).read_bytes(), name
 

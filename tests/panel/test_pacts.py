@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from influence.errors import ConfigError, PanelError
-from influence.panel import pacts as module
 from influence.panel.pacts import build_pacts, pacts_in_force
 from influence.schema import PACT_KINDS, names
 from influence.sources.atop import read_atop
@@ -16,7 +15,7 @@ from influence.table_columns import TABLES
 COLUMNS = ["name", "default", "action", "source", "target", "kind", "begin", "end", "reason", "citation"]
 LATER = ("later", "on", "end", "USA", "KOR", "defence", "", "2020", "", "")
 ISLANDS = ("islands", "on", "add", "USA", "PLW", "defence", "1994", "", "", "")
-DOUBTED = ("doubted", "off", "add", "USA", "TWN", "defence", "1981", "", "", "")
+CONTESTED = ("contested", "off", "add", "USA", "TWN", "defence", "1981", "", "", "")
 
 
 def atop(*dyads):
@@ -35,9 +34,11 @@ def spells(frame, source, target, kind="defence"):
     return [(r.begin, None if pd.isna(r.end) else int(r.end), r.correction) for r in here.itertuples()]
 
 
-@pytest.fixture
-def known(monkeypatch):
-    monkeypatch.setattr(module, "curated", lambda name: corrections(LATER, ISLANDS, DOUBTED))
+KNOWN = (LATER, ISLANDS, CONTESTED)
+
+
+def in_force(table, switches=None):
+    return pacts_in_force(table, switches or {}, corrections(*KNOWN))
 
 
 def test_runs_of_years_are_spells_and_only_the_last_year_leaves_one_open():
@@ -49,22 +50,22 @@ def test_runs_of_years_are_spells_and_only_the_last_year_leaves_one_open():
     assert set(table["observed_to"]) == {2018}
 
 
-def test_a_correction_keeps_the_row_of_the_source_and_takes_its_place_when_on(known):
-    table = build_pacts(atop(("USA", "KOR", range(2000, 2019))), corrections(LATER, ISLANDS, DOUBTED))
+def test_a_correction_keeps_the_row_of_the_source_and_takes_its_place_when_on():
+    table = build_pacts(atop(("USA", "KOR", range(2000, 2019))), corrections(*KNOWN))
     assert spells(table, "USA", "KOR") == [(2000, None, ""), (2000, 2020, "later")]
-    assert spells(pacts_in_force(table, {}), "USA", "KOR") == [(2000, 2020, "later")]
-    assert spells(pacts_in_force(table, {"later": False}), "USA", "KOR") == [(2000, None, "")]
+    assert spells(in_force(table), "USA", "KOR") == [(2000, 2020, "later")]
+    assert spells(in_force(table, {"later": False}), "USA", "KOR") == [(2000, None, "")]
 
 
-def test_switches_and_defaults(known):
-    table = build_pacts(atop(("USA", "KOR", range(2000, 2019))), corrections(LATER, ISLANDS, DOUBTED))
-    assert spells(pacts_in_force(table, {}), "USA", "PLW") == [(1994, None, "islands")]
-    assert spells(pacts_in_force(table, {}), "USA", "TWN") == []
-    assert spells(pacts_in_force(table, {"doubted": True}), "USA", "TWN") == [(1981, None, "doubted")]
+def test_switches_and_defaults():
+    table = build_pacts(atop(("USA", "KOR", range(2000, 2019))), corrections(*KNOWN))
+    assert spells(in_force(table), "USA", "PLW") == [(1994, None, "islands")]
+    assert spells(in_force(table), "USA", "TWN") == []
+    assert spells(in_force(table, {"contested": True}), "USA", "TWN") == [(1981, None, "contested")]
     with pytest.raises(ConfigError, match=r"'island' is not known\. Did you mean islands"):
-        pacts_in_force(table, {"island": True})
+        in_force(table, {"island": True})
     with pytest.raises(PanelError, match="does not have"):
-        pacts_in_force(table.replace({"correction": {"islands": "stranger"}}), {})
+        in_force(table.replace({"correction": {"islands": "stranger"}}))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def real(shared_data):
 
 
 def has_pledge(table, source, target, year, switches=None):
-    live = pacts_in_force(table, switches or {})
+    live = pacts_in_force(table, switches or {}, curated("pact_corrections"))
     return any(b <= year and (e is None or year <= e) for b, e, _ in spells(live, source, target))
 
 
@@ -131,7 +132,7 @@ def test_keys_are_unique_and_every_correction_is_cited(real):
     assert table.groupby("name")["default"].nunique().eq(1).all()
 
 
-def test_kinds_and_directions_have_separate_spells(known):
+def test_kinds_and_directions_have_separate_spells():
     frame = atop(("USA", "JPN", [2017]), ("JPN", "USA", [2018]))
     frame["consultation"] = frame["source"] == "USA"
     table = build_pacts(frame, corrections())
@@ -141,13 +142,13 @@ def test_kinds_and_directions_have_separate_spells(known):
     assert spells(table, "JPN", "USA", "consultation") == []
 
 
-def test_years_of_two_pairs_that_touch_are_not_one_spell(known):
+def test_years_of_two_pairs_that_touch_are_not_one_spell():
     table = build_pacts(atop(("AUS", "NZL", [1990, 1991]), ("AUS", "PNG", [1992, 1993])), corrections())
     assert spells(table, "AUS", "NZL") == [(1990, 1991, "")]
     assert spells(table, "AUS", "PNG") == [(1992, 1993, "")]
 
 
-def test_a_group_is_its_members_of_the_year_it_begins_and_not_itself(known):
+def test_a_group_is_its_members_of_the_year_it_begins_and_not_itself():
     fix = ("islands", "on", "add", "FIN", "nato", "defence", "2023", "2030", "", "")
     table = build_pacts(atop(), corrections(fix))
     targets = set(table.loc[table["correction"] == "islands", "target"])

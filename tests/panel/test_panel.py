@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from influence.errors import PanelError, YearError
+from influence.panel.package import copy_curated
 from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables
 from influence.schema import (
     AGREEMENT_KINDS,
@@ -13,7 +14,7 @@ from influence.schema import (
     names,
 )
 from influence.table_columns import TABLES
-from influence.tables import read_panel_table, table_path
+from influence.tables import datasets_dir, read_panel_table, table_path
 from tests.pencil import FLOWS_2016, STATES, pencil_panel, pencil_tables
 
 NAN, INF = float("nan"), float("inf")
@@ -254,7 +255,7 @@ def test_an_agreement_binds_both_ways_and_a_pledge_one():
 @pytest.fixture
 def folder(tmp_path):
     tables = pencil_tables()
-    (tmp_path / "curated").mkdir()
+    copy_curated(datasets_dir(), tmp_path)
     for name, table in tables.items():
         if name == "states":
             table.to_csv(table_path(tmp_path, name), index=False)
@@ -271,7 +272,13 @@ def test_a_folder_of_tables_is_a_panel(folder):
 @pytest.mark.parametrize("name", PANEL_TABLES)
 def test_an_absent_table_is_named(folder, name):
     table_path(folder, name).unlink()
-    with pytest.raises(PanelError, match=rf"{name}\.parquet cannot be read .*influence doctor"):
+    with pytest.raises(PanelError, match=rf"{name}\.parquet cannot be read: it is missing; .*influence data build"):
+        load_panel(folder)
+
+
+def test_an_absent_curated_table_is_named(folder):
+    (folder / "curated" / "pact_corrections.csv").unlink()
+    with pytest.raises(PanelError, match=r"pact_corrections\.csv cannot be read: it is missing"):
         load_panel(folder)
 
 

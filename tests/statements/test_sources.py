@@ -16,7 +16,7 @@ from tests.export.pages import real_panel
     [(1999, "COW"), (2000, "BACI;"), (2020, "BACI;"), (2021, "growth"), (2022, "growth"), (2023, "preliminary")],
 )
 def test_the_page_says_what_its_trade_rests_on(year, series):
-    assert series in series_break_note(year)
+    assert series in series_break_note(real_panel(), year)
 
 
 def test_every_source_of_every_layer_and_year_has_its_card():

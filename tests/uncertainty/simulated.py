@@ -25,7 +25,7 @@ YEARS = range(2003, 2019)
 PERSISTS = 0.73
 
 
-class World(NamedTuple):
+class SimulatedWorld(NamedTuple):
     """observed, true : panels. weights : the true ones. reports : both sides of every flow."""
 
     observed: Panel
@@ -34,8 +34,8 @@ class World(NamedTuple):
     reports: pd.DataFrame
 
 
-def simulated_world(seed: int, concentration: float, weights: dict[str, float], error: float = 0.45) -> World:
-    """A world drawn from the model that the bands assume: weights ~ Dirichlet, errors of reports ~ lognormal."""
+def simulated_world(seed: int, concentration: float, weights: dict[str, float], error: float = 0.45) -> SimulatedWorld:
+    """A world drawn from the model that the ranges assume: weights ~ Dirichlet, errors of reports ~ lognormal."""
     rng = np.random.default_rng(seed)
     flows = _true_flows(rng)
     empty = panel_from_tables(_tables(flows, rng))
@@ -44,12 +44,12 @@ def simulated_world(seed: int, concentration: float, weights: dict[str, float], 
     out, into = (flows * np.exp(_errors(rng, size, q)) for q in (quality[:, None], quality[None, :]))
     used = [name for name in LAYERS if weights[name] > 0]
     drawn = rng.dirichlet([concentration * weights[name] for name in used])
-    own = {**dict.fromkeys(LAYERS, 0.0), **dict(zip(used, map(float, drawn), strict=True))}
-    return World(with_flows(empty, np.sqrt(out * into)), with_flows(empty, flows), own, _reports(out, into))
+    true = dict(zip(used, map(float, drawn), strict=True))
+    return SimulatedWorld(with_flows(empty, np.sqrt(out * into)), with_flows(empty, flows), true, _reports(out, into))
 
 
 def _true_flows(rng: np.random.Generator) -> np.ndarray:
-    """(year, exporter, importer) in dollars: gravity-like sizes, and a drift from the second pole to the first."""
+    """(year, exporter, importer) in dollars: gravity-like sizes, and a slow move from the second pole to the first."""
     count = len(STATES)
     mass = np.exp(rng.normal(0.0, 0.8, count))
     mass[:2] = mass.max() * 3

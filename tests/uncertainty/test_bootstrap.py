@@ -1,4 +1,4 @@
-"""The bootstrap over states: replicates, places by a centrality and blocs, on worlds whose answer is known."""
+"""The bootstrap over states: replicates, ranks by a centrality and blocs, on networks whose answer is known."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.config import Config
 from influence.errors import ConfigError, YearError
 from influence.metrics import centrality
 from influence.metrics.pull import by_state
-from influence.ties import build_ties
 from influence.uncertainty.bloc_stability import bloc_stability, mates_kept, nearest_likeness
 from influence.uncertainty.bootstrap import among, network_and_replicates, replicate
 from influence.uncertainty.rank_stability import centrality_named, measure_of, rank_stability
-from tests.pencil import pencil_panel
+from tests.uncertainty.draw_cases import pencil_study
 from tests.worlds import complete, cycle, shuffled, star, ties_of
 
 MANY = np.array([f"S{i:03}" for i in range(200)])
@@ -97,7 +95,7 @@ def test_a_ranking_that_stays_or_turns_round(turned, alike):
     np.testing.assert_allclose(found.whole[["median", "low", "high"]].to_numpy(), alike, rtol=1e-12)
 
 
-def test_a_measure_that_tells_nobody_apart_has_no_correlation():
+def test_a_measure_that_is_equal_for_all_has_no_correlation():
     found = rank_stability(
         ties_of(complete(12)), lambda t: by_state(t, np.ones(t.shape[:2]), "one"), 2016, replicates=9
     )
@@ -122,17 +120,15 @@ def test_the_same_seed_gives_the_same_tables():
 
 
 def test_a_centrality_that_needs_sizes_gets_those_of_the_states_left():
-    panel = pencil_panel()
-    ties = build_ties(panel).sel(year=[2016])
-    left = among(ties, np.array(["AAA", "BBB", "CCC"]))
-    metric = centrality_named("influence_out")
-    told = measure_of(metric, panel, Config(), ("AAA", "BBB"))(left)
+    study = pencil_study()
+    left = among(study.at(2016).ties, np.array(["AAA", "BBB", "CCC"]))
+    value = measure_of(centrality_named("influence_out"), study)(left)
     # GDP 100, 50, 25: the pulls of AAA on BBB and CCC over 175.
     pulls = left.sel(source="AAA", year=2016).values
-    assert float(told.sel(target="AAA")[0]) == pytest.approx((pulls[1] * 50 + pulls[2] * 25) / 175)
+    assert float(value.sel(target="AAA")[0]) == pytest.approx((pulls[1] * 50 + pulls[2] * 25) / 175)
 
 
-def test_an_unknown_centrality_is_told_with_those_there_are():
+def test_an_unknown_centrality_is_named_with_the_known_ones():
     with pytest.raises(
         ConfigError, match=r"no centrality 'page_rank'.*Did you mean pagerank.*Centralities: strength_in"
     ):

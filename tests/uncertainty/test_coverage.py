@@ -1,4 +1,4 @@
-"""Bands hold the truth where what is in doubt is drawn and miss it where it is not; thirty worlds: tests/heavy."""
+"""Ranges hold the truth where uncertain sources are drawn and miss it where they are not; thirty worlds: tests/heavy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WORLDS, DRAWS = range(3), 100
 
 
 @pytest.mark.slow
-def test_bands_of_drawn_flows_hold_the_truth_and_those_of_flows_held_exact_are_too_narrow():
+def test_ranges_of_drawn_flows_hold_the_truth_and_those_of_fixed_flows_are_too_narrow():
     drawn = np.concatenate([shares_of_world(seed, DRAWS)["balances"] for seed in WORLDS])
     exact = np.concatenate([shares_of_world(seed, DRAWS, FREE | {"flows"})["balances"] for seed in WORLDS])
     assert drawn.mean() > 0.8

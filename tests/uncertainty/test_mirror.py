@@ -19,7 +19,7 @@ def both(exporter: str, importer: str, years: range, gaps: tuple[float, ...]) ->
     return rows
 
 
-def test_gaps_are_told_less_their_median():
+def test_gaps_are_less_their_median():
     gap = mirror_gaps(reports(*both("AAA", "BBB", range(2011, 2014), (0.1, 0.3, 0.9))))
     assert gap.loc[("AAA", "BBB", 2011)] == pytest.approx(-0.2)
     assert gap.loc[("AAA", "BBB", 2012)] == pytest.approx(0.0)
@@ -28,9 +28,9 @@ def test_gaps_are_told_less_their_median():
 
 def test_the_spread_with_a_pencil():
     """A-B: two gaps of .4 and -.4, mean square .16, a quarter .04. C-D: .2 and -.2, .01. The median gap is 0."""
-    told = reports(*both("AAA", "BBB", range(2011, 2013), (0.4, -0.4)),
-                   *both("CCC", "DDD", range(2011, 2013), (0.2, -0.2)))  # fmt: skip
-    spread = mirror_spread(pencil_panel(), told)
+    pairs = reports(*both("AAA", "BBB", range(2011, 2013), (0.4, -0.4)),
+                    *both("CCC", "DDD", range(2011, 2013), (0.2, -0.2)))  # fmt: skip
+    spread = mirror_spread(pencil_panel(), pairs)
     worth = 2 / (1 + PERSISTENCE**2)
     # The quality of A and of B is that of their one pair: shrinking .04 towards .04 leaves it.
     assert float(spread.sd.sel(exporter="AAA", importer="BBB")) == pytest.approx(np.sqrt(0.04))
@@ -39,7 +39,7 @@ def test_the_spread_with_a_pencil():
     assert bool(spread.own.sel(exporter="AAA", importer="BBB"))
     assert not bool(spread.own.sel(exporter="BBB", importer="AAA"))
     # With A also in a pair of .01 its quality is the mean, .025, and A-B is drawn towards (.025 + .04) / 2.
-    more = reports(*told.itertuples(index=False), *both("AAA", "CCC", range(2011, 2013), (0.2, -0.2)))
+    more = reports(*pairs.itertuples(index=False), *both("AAA", "CCC", range(2011, 2013), (0.2, -0.2)))
     wanted = (worth * 0.04 + WORTH * (0.025 + 0.04) / 2) / (worth + WORTH)
     assert float(mirror_spread(pencil_panel(), more).sd.sel(exporter="AAA", importer="BBB")) == pytest.approx(
         np.sqrt(wanted)
@@ -47,15 +47,15 @@ def test_the_spread_with_a_pencil():
 
 
 def test_states_that_nobody_reports_on_have_the_quality_of_all():
-    told = reports(*both("AAA", "BBB", range(2011, 2013), (0.4, -0.4)))
-    assert float(mirror_spread(pencil_panel(), told).sd.sel(exporter="CCC", importer="DDD")) == pytest.approx(0.2)
+    pairs = reports(*both("AAA", "BBB", range(2011, 2013), (0.4, -0.4)))
+    assert float(mirror_spread(pencil_panel(), pairs).sd.sel(exporter="CCC", importer="DDD")) == pytest.approx(0.2)
 
 
 def test_without_any_reports_there_is_no_spread():
     assert float(mirror_spread(pencil_panel(), reports()).sd.max()) == 0
 
 
-def test_a_tenfold_gap_counts_as_tenfold_and_is_told():
+def test_a_gap_above_tenfold_counts_as_tenfold_and_is_disputed():
     rows = both("AAA", "BBB", range(2016, 2018), (0.0, 0.0)) + both("BBB", "CCC", range(2016, 2018), (0.0, np.log(900)))
     wild = mirror_spread(pencil_panel(), reports(*rows)).sd.sel(exporter="BBB", importer="CCC")
     tame = reports(*both("AAA", "BBB", range(2016, 2018), (0.0, 0.0)),
@@ -82,9 +82,9 @@ def test_the_real_reports():
     assert pairs == {("KHM", "SGP")}
 
 
-def test_how_much_of_a_gap_stays_is_what_the_real_reports_say():
+def test_how_much_of_a_gap_stays_is_that_of_the_real_reports():
     """One-way analysis of variance of the pairs with six years and more, against the constant."""
-    table = mirror_gaps().unstack("year")
+    table = mirror_gaps(inf.load_panel().table("reports")).unstack("year")
     table = table[table.notna().sum(axis=1) >= 6]
     mean = table.mean(axis=1)
     within = (table.sub(mean, axis=0) ** 2).sum().sum() / (table.notna().sum(axis=1) - 1).sum()

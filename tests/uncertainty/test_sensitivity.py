@@ -1,8 +1,6 @@
-"""Shares of variance: exact values of known functions, and what they say of real numbers."""
+"""Shares of variance: exact values of known functions, and those of real numbers."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +10,7 @@ from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, YearError
 from influence.schema import UNCERTAINTY_SOURCES
 from influence.uncertainty.sensitivity import share_table, sobol_indices, sources_of, variance_shares, without_layers
-from tests.pencil import pencil_panel
-from tests.uncertainty.draw_cases import CONFIG, POLES, only
+from tests.uncertainty.draw_cases import only, pencil_study
 
 
 def ishigami(x: np.ndarray, a: float = 7.0, b: float = 0.1) -> np.ndarray:
@@ -41,8 +38,8 @@ def test_ishigami_s_exact_values():
 def test_the_stated_error_is_that_of_many_repetitions():
     runs = [sobol_indices(*sampled(ishigami, 3, 400, seed)) for seed in range(60)]
     spread = np.std([shares for shares, _, _ in runs], axis=0)
-    told = np.mean([errors for _, errors, _ in runs], axis=0)
-    assert told == pytest.approx(spread, rel=0.35)
+    stated = np.mean([errors for _, errors, _ in runs], axis=0)
+    assert stated == pytest.approx(spread, rel=0.35)
 
 
 def test_an_additive_function_shares_out_by_its_variances():
@@ -65,7 +62,7 @@ def test_what_does_not_vary_has_no_shares():
 
 
 def test_all_of_it_is_with_the_one_source_that_is_free():
-    shares = variance_shares(pencil_panel(), CONFIG, POLES, [2016], draw_settings=only("weights"), samples=40)
+    shares = variance_shares(pencil_study(), [2016], draw_settings=only("weights"), samples=40)
     table = share_table(shares)
     assert set(table["source"]) == {"weights"}
     assert table["total"].to_numpy() == pytest.approx(np.ones(len(table)), abs=0.6)
@@ -73,7 +70,7 @@ def test_all_of_it_is_with_the_one_source_that_is_free():
     assert gamma["sd"].iloc[0] > 0.01
 
 
-def test_sources_are_those_that_the_metrics_can_hang_on():
+def test_sources_are_those_that_the_metrics_depend_on():
     direct = sources_of(("pull_direct",), DrawSettings())
     assert direct == ("weights", "flows", "trade_base", "capability", "pact_strength", "agreement_strength")
     assert sources_of(("balance_income",), DrawSettings())[-1] == "elasticity"
@@ -83,10 +80,9 @@ def test_sources_are_those_that_the_metrics_can_hang_on():
 
 
 @pytest.mark.slow
-def test_korea_s_balance_hangs_on_the_weights_and_its_trade_on_the_flows():
-    panel, config = inf.load_panel(first_year=2016, last_year=2016), inf.load_config(environment={})
-    given = (panel, config, ("CHN", "USA"), [2016])
-    shares = variance_shares(*given, ("pull_balance", "dependence_two_way", "balance_income"), samples=64)
+def test_the_balance_of_korea_depends_on_the_weights_and_its_trade_on_the_flows():
+    study = inf.load_study(first_year=2016, last_year=2016)
+    shares = variance_shares(study, [2016], ("pull_balance", "dependence_two_way", "balance_income"), samples=64)
     table = share_table(shares)
     korea = table[table["iso3"] == "KOR"].set_index(["metric", "source"])["total"]
     assert korea["pull_balance"].groupby("source").sum().idxmax() == "weights"
@@ -97,20 +93,19 @@ def test_korea_s_balance_hangs_on_the_weights_and_its_trade_on_the_flows():
     assert korea["balance_income"].loc["flows"] > 0.8
 
 
-def test_a_layer_left_out_is_a_weight_of_nought():
-    panel, config = inf.load_panel(first_year=2016, last_year=2016), inf.load_config(environment={})
-    table = without_layers(panel, config, ("CHN", "USA"), 2016, ("pull_balance", "pull_direct"))
+def test_a_layer_left_out_is_a_weight_of_zero():
+    study = inf.load_study(first_year=2016, last_year=2016)
+    table = without_layers(study, 2016, ("pull_balance", "pull_direct"))
     korea = table[(table["iso3"] == "KOR") & (table["metric"] == "pull_balance")].set_index("layer")
     for layer in ("trade", "alliance", "agreement"):
-        weights = {**config.weights, layer: 0.0}
-        wanted = inf.pull_balance(inf.build_ties(panel, weights), ("CHN", "USA")).sel(year=2016, target="KOR")
+        weights = {**study.method.weights, layer: 0.0}
+        wanted = inf.pull_balance(inf.build_ties(study.panel, weights), ("CHN", "USA")).sel(year=2016, target="KOR")
         assert korea.loc[layer, "without"] == pytest.approx(float(wanted), abs=1e-14)
-    only_trade = replace(config, weights={"trade": 1.0, "alliance": 0.0, "agreement": 0.0, "troops": 0.0})
-    assert without_layers(panel, only_trade, ("CHN", "USA"), 2016, ("pull_direct",)).empty
+    assert without_layers(study.with_method(weights={"trade": 1.0}), 2016, ("pull_direct",)).empty
 
 
 @pytest.mark.parametrize(
-    "year, samples, draw_settings, error, told",
+    "year, samples, draw_settings, error, message",
     [
         (1999, 20, DrawSettings(), YearError, "year 1999 is not in the panel"),
         (2016, 3, DrawSettings(), ConfigError, "8 samples or more, not 3"),
@@ -119,14 +114,14 @@ def test_a_layer_left_out_is_a_weight_of_nought():
             20,
             DrawSettings(fixed=frozenset(UNCERTAINTY_SOURCES)),
             ConfigError,
-            "every source of doubt .* is fixed; free one",
+            "every source .* is fixed; free one",
         ),
         (2016, 20, DrawSettings(concentration=-1), ConfigError, "concentration must be a number above 0"),
     ],
 )
-def test_bad_input_is_refused_with_a_sentence(year, samples, draw_settings, error, told):
-    with pytest.raises(error, match=told):
-        variance_shares(pencil_panel(), CONFIG, POLES, [year], draw_settings=draw_settings, samples=samples)
+def test_bad_input_is_refused_with_a_sentence(year, samples, draw_settings, error, message):
+    with pytest.raises(error, match=message):
+        variance_shares(pencil_study(), [year], draw_settings=draw_settings, samples=samples)
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch):
@@ -136,4 +131,4 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "SALib.analyze", None)
     with pytest.raises(ExtraError, match=r"need SALib, which is not installed: pip install SALib"):
-        variance_shares(pencil_panel(), CONFIG, POLES, [2016], samples=20)
+        variance_shares(pencil_study(), [2016], samples=20)

@@ -1,4 +1,4 @@
-"""One process, several, and a real cluster on this machine: the same bytes, nothing lost, nothing twice, no hanging."""
+"""One process, several, and a real cluster on this machine: the same bytes, nothing lost, nothing twice, no waiting."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from influence.uncertainty import workers
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.sensitivity import variance_shares
 from influence.uncertainty.workers import ALONE, Workers, running
-from tests.pencil import pencil_panel
-from tests.uncertainty.draw_cases import CONFIG, POLES
+from tests.uncertainty.draw_cases import pencil_study
 from tests.uncertainty.work import doubled, lost, once, slow
 
 NAMES = ("pull_direct", "pull_balance", "pull_network", "balance_network", "pull_income", "balance_income")
@@ -36,7 +35,7 @@ def cluster_of(count: int) -> Iterator[LocalCluster]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     given = {"n_workers": count, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what distributed leaves open is not ours
+        warnings.simplefilter("ignore")  # distributed leaves sockets open
         with LocalCluster(**given) as made:
             yield made
 
@@ -74,22 +73,20 @@ def test_processes_are_taken_unasked_only_where_they_pay(monkeypatch):
     assert ALONE.size(1e6) == 1
 
 
-def test_a_process_that_dies_is_told_and_nothing_hangs():
+def test_a_process_that_dies_is_reported_in_bounded_time():
     with bounded(60), pytest.raises(WorkerError, match=r"one of the 2 processes ended .* Try again with --workers 1"):
         answers(Workers(2), lost, 0, range(8))
 
 
-def test_a_part_that_takes_too_long_is_told():
-    told = "longer than 0.3 seconds; nothing was written"
-    with bounded(60), pytest.raises(WorkerError, match=told):
+def test_a_part_that_takes_too_long_is_reported():
+    with bounded(60), pytest.raises(WorkerError, match=r"longer than 0.3 seconds; nothing was written"):
         answers(Workers(2, patience=0.3), slow, 5.0, range(2))
 
 
 def digest(workers: Workers, **more) -> list[bytes]:
-    """Everything that is told of draws of a panel, as bytes."""
-    panel = inf.load_panel(first_year=2014, last_year=2016)
-    config = inf.load_config(flags={"first_year": 2014, "last_year": 2016}, environment={})
-    drawn = metric_ranges(panel, config, ("CHN", "USA"), NAMES, DrawSettings(24), workers=workers, **more)
+    """All results of the draws of a study, as bytes."""
+    study = inf.load_study(first_year=2014, last_year=2016)
+    drawn = metric_ranges(study, NAMES, DrawSettings(24), workers=workers, **more)
     table = drawn.crossings.to_csv(index=False).encode()
     return [*(drawn.ranges[name].values.tobytes() for name in drawn.ranges.data_vars), table]
 
@@ -111,8 +108,7 @@ def test_a_cluster_gives_the_same_bytes(serial, cluster):
 
 @pytest.mark.slow
 def test_shares_of_variance_too_are_the_same_on_two_processes_and_a_cluster(cluster):
-    given = (pencil_panel(), CONFIG, POLES, [2016])
-    alone, two, far = (variance_shares(*given, samples=24, workers=workers)
+    alone, two, far = (variance_shares(pencil_study(), [2016], samples=24, workers=workers)
                        for workers in (ALONE, Workers(2), Workers(scheduler=cluster.scheduler_address)))  # fmt: skip
     for name in alone.data_vars:
         assert alone[name].values.tobytes() == two[name].values.tobytes() == far[name].values.tobytes()
@@ -141,34 +137,32 @@ def test_a_part_lost_with_its_worker_is_made_again_and_answered_once(cluster, tm
     assert len((tmp_path / "4").read_text(encoding="utf-8").splitlines()) > 1
 
 
-def test_a_scheduler_that_is_not_there_is_told_in_bounded_time(monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_named_in_bounded_time(monkeypatch):
     monkeypatch.setattr(workers, "KNOCK", 1.0)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
-    told = f"no Dask scheduler answers at {address} within 1 seconds; give the address that `dask scheduler` prints"
-    with bounded(30), pytest.raises(WorkerError, match=told):
+    message = f"no Dask scheduler answers at {address} within 1 seconds; give the address that `dask scheduler` prints"
+    with bounded(30), pytest.raises(WorkerError, match=message):
         answers(Workers(scheduler=address), doubled, 1, [1])
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://", "http://127.0.0.1:1", "tcp://127.0.0.1:notaport"])
-def test_an_address_that_is_none_is_told(address, monkeypatch):
+def test_a_text_that_is_no_address_is_refused(address, monkeypatch):
     monkeypatch.setattr(workers, "KNOCK", 1.0)
     with bounded(30), pytest.raises(WorkerError, match="no Dask scheduler answers at "):
         answers(Workers(scheduler=address), doubled, 1, [1])
 
 
 @pytest.mark.slow
-def test_a_scheduler_without_workers_is_told(monkeypatch):
+def test_a_scheduler_without_workers_is_named(monkeypatch):
     monkeypatch.setattr(workers, "KNOCK", 1.0)
-    told = "has no workers; start one: dask worker"
-    with cluster_of(0) as empty, bounded(30), pytest.raises(WorkerError, match=told):
+    message = "has no workers; start one: dask worker"
+    with cluster_of(0) as empty, bounded(30), pytest.raises(WorkerError, match=message):
         answers(Workers(scheduler=empty.scheduler_address), doubled, 1, [1])
 
 
 def test_the_same_bytes_on_small_parts_of_the_pencil_panel():
-    panel = pencil_panel()
-    alone, two = (
-        metric_ranges(panel, CONFIG, POLES, ("pull_balance",), DrawSettings(25), workers=c) for c in (ALONE, Workers(2))
-    )
+    study = pencil_study()
+    alone, two = (metric_ranges(study, ("pull_balance",), DrawSettings(25), workers=c) for c in (ALONE, Workers(2)))
     np.testing.assert_array_equal(alone.ranges["low"].values, two.ranges["low"].values)

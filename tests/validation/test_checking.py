@@ -1,4 +1,4 @@
-"""Findings run against the evidence: what fails and what cannot be checked is shown like the rest."""
+"""Findings run against the inputs: what fails and what cannot be checked is shown like the rest."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import math
 from dataclasses import replace
 
 import pytest
-from influence.validation.evidence import Evidence
 
-from influence.config import Config
 from influence.errors import ValidationError
+from influence.study import Study
 from influence.validation.checking import COLUMNS, check_row, counts_of, lines_of, records_of
 from influence.validation.expected import Range, Rule
+from influence.validation.inputs import Inputs
 from influence.validation.page import page_of, result_of, why_of
 from influence.validation.register import Row
-from tests.pencil import pencil_panel, pencil_points
+from tests.pencil import pencil_panel
 
 ROW = Row(
     name="a", title="A title | with a bar", source="Somebody 2020", published="all of them", unit="share",
@@ -25,8 +25,8 @@ ROW = Row(
 
 
 @pytest.fixture(scope="module")
-def evidence():
-    return Evidence(pencil_panel(), Config(), pencil_points())
+def inputs():
+    return Inputs(Study(pencil_panel()))
 
 
 def failing() -> Row:
@@ -41,25 +41,25 @@ def unchecked() -> Row:
     )  # fmt: skip
 
 
-def test_a_finding_that_agrees(evidence):
-    found = check_row(ROW, evidence)
+def test_a_finding_that_agrees(inputs):
+    found = check_row(ROW, inputs)
     assert found.agrees == "yes"
     assert found.told() == ("share BBB 100.0 %", "none")
     assert found.also_shown == {"economies": 2.0}
 
 
-def test_a_finding_that_fails_is_shown_with_what_we_get(evidence):
-    found = check_row(failing(), evidence)
+def test_a_finding_that_fails_is_shown_with_what_we_get(inputs):
+    found = check_row(failing(), inputs)
     assert found.agrees == "no"
     assert found.told() == ("share AAA 0.0 %", "-50.0 points")
-    page = page_of([check_row(ROW, evidence), found])
+    page = page_of([check_row(ROW, inputs), found])
     assert "| share AAA 0.0 % | -50.0 points | no |" in page
     assert "Of 2 published findings 1 agree, 0 in part, 1 do not." in page
     assert lines_of(found) == [["b", "share AAA", "50.0 %", "0.0 %", "-50.0 points", "no"]]
 
 
-def test_a_finding_without_its_reference_file_is_shown_as_not_checked(evidence):
-    found = check_row(unchecked(), evidence)
+def test_a_finding_without_its_reference_file_is_shown_as_not_checked(inputs):
+    found = check_row(unchecked(), inputs)
     assert found.agrees == "not checked"
     assert "needs the reference file wto_advanced_guide" in found.not_checked
     assert "--reference" in found.not_checked
@@ -71,8 +71,8 @@ def test_a_finding_without_its_reference_file_is_shown_as_not_checked(evidence):
     assert math.isnan(table["ours"].iloc[0])
 
 
-def test_a_year_the_panel_lacks_is_told_and_not_an_error(evidence):
-    found = check_row(replace(ROW, arguments={"year": 2001, "poles": ["AAA", "BBB"]}), evidence)
+def test_a_year_the_panel_lacks_is_reported_and_not_an_error(inputs):
+    found = check_row(replace(ROW, arguments={"year": 2001, "poles": ["AAA", "BBB"]}), inputs)
     assert found.agrees == "not checked"
     assert found.not_checked == "year 2001 is not in the panel; it covers 2016 to 2017."
 
@@ -91,21 +91,21 @@ def test_a_year_the_panel_lacks_is_told_and_not_an_error(evidence):
         ({"arguments": {"year": 2016, "poles": ["AAA", "BBB"], "times": "x"}}, "finding a: "),
     ],
 )
-def test_an_entry_that_its_measure_cannot_take_is_told_with_its_name(evidence, change, message):
-    with pytest.raises(ValidationError) as progress:
-        check_row(replace(ROW, **change), evidence)
-    assert message in str(progress.value)
+def test_an_entry_that_its_measure_cannot_take_is_refused_with_its_name(inputs, change, message):
+    with pytest.raises(ValidationError) as raised:
+        check_row(replace(ROW, **change), inputs)
+    assert message in str(raised.value)
 
 
-def test_counts_in_one_sentence(evidence):
-    found = [check_row(row, evidence) for row in (ROW, failing(), unchecked())]
+def test_counts_in_one_sentence(inputs):
+    found = [check_row(row, inputs) for row in (ROW, failing(), unchecked())]
     assert counts_of(found[:2]) == "Of 2 published findings 1 agree, 0 in part, 1 do not."
     assert counts_of(found).endswith("1 agree, 0 in part, 1 do not; 1 could not be checked here.")
 
 
-def test_records_hold_a_row_for_each_value_published(evidence):
+def test_records_hold_a_row_for_each_value_published(inputs):
     both = replace(ROW, expected={"share BBB": Range(0.9, math.inf), "share AAA": Range(0.5, 0.5)})
-    table = records_of([check_row(both, evidence)])
+    table = records_of([check_row(both, inputs)])
     assert list(table.columns) == COLUMNS
     assert table["label"].tolist() == ["share BBB", "share AAA"]
     assert table["part_agrees"].tolist() == ["yes", "no"]
@@ -114,8 +114,8 @@ def test_records_hold_a_row_for_each_value_published(evidence):
     assert math.isnan(table["published_high"].iloc[0])
 
 
-def test_the_page_says_what_was_published_ours_why_and_the_rule(evidence):
-    found = check_row(ROW, evidence)
+def test_the_page_says_what_was_published_ours_why_and_the_rule(inputs):
+    found = check_row(ROW, inputs)
     assert result_of(found) == (
         "Published: all of them (Somebody 2020). Ours: share BBB 100.0 % (difference: none): **yes**."
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import xarray as xr
-from influence.validation.evidence import Evidence
 
-from influence.config import Config
 from influence.errors import StateError, YearError
+from influence.states import bundled_registry
+from influence.study import Study
+from influence.validation.inputs import Inputs
 from influence.validation.leads import (
     first_crossing,
     largest_partner,
@@ -19,7 +18,8 @@ from influence.validation.leads import (
     trade_crossing,
     trade_leads,
 )
-from tests.pencil import pencil_panel, pencil_points
+from tests.pencil import pencil_panel
+from tests.validation.given import given_inputs
 from tests.worlds import ties_of
 
 POLES = ("P", "Q")
@@ -27,13 +27,7 @@ POLES = ("P", "Q")
 
 @pytest.fixture
 def pencil():
-    return Evidence(pencil_panel(), Config(), pencil_points())
-
-
-def evidence_of(years, **made):
-    """Evidence whose parts were made before, for worlds that are no panel."""
-    panel = SimpleNamespace(years=years)
-    return Evidence(panel, Config(), pencil_points(), None, dict(made.pop("made")))
+    return Inputs(Study(pencil_panel()))
 
 
 # ---- who trades more with whom -------------------------------------------------------------------
@@ -41,8 +35,8 @@ def evidence_of(years, **made):
 
 def test_leads_by_pencil(pencil):
     """CCC trades 20 with AAA and 30 with BBB, DDD nothing and 20: BBB leads in both."""
-    told = trade_leads(pencil, year=2016, poles=["AAA", "BBB"])
-    assert told == {"AAA": 0.0, "BBB": 2.0, "share AAA": 0.0, "share BBB": 1.0, "economies": 2.0}
+    found = trade_leads(pencil, year=2016, poles=["AAA", "BBB"])
+    assert found == {"AAA": 0.0, "BBB": 2.0, "share AAA": 0.0, "share BBB": 1.0, "economies": 2.0}
 
 
 def test_so_many_times_as_much_is_more_than_that(pencil):
@@ -54,10 +48,10 @@ def test_so_many_times_as_much_is_more_than_that(pencil):
 
 
 def test_economies_of_which_too_little_was_observed_are_left_out(pencil):
-    told = trade_leads(pencil, year=2017, poles=["AAA", "BBB"])
-    assert told["economies"] == 0.0
-    assert np.isnan(told["share AAA"])
-    assert told["share BBB a year before"] == 1.0
+    found = trade_leads(pencil, year=2017, poles=["AAA", "BBB"])
+    assert found["economies"] == 0.0
+    assert np.isnan(found["share AAA"])
+    assert found["share BBB a year before"] == 1.0
 
 
 def test_a_year_outside_the_panel_and_poles_that_are_none_are_told(pencil):
@@ -71,8 +65,8 @@ def test_a_year_outside_the_panel_and_poles_that_are_none_are_told(pencil):
 
 def test_largest_partners_by_pencil(pencil):
     """AAA's is BBB (50), BBB's AAA (50), CCC's DDD (40), DDD's CCC (40)."""
-    told = largest_partner(pencil, year=2016, poles=["AAA", "BBB", "CCC", "DDD"])
-    assert told == {"AAA": 1.0, "BBB": 1.0, "CCC": 1.0, "DDD": 1.0, "economies": 4.0}
+    found = largest_partner(pencil, year=2016, poles=["AAA", "BBB", "CCC", "DDD"])
+    assert found == {"AAA": 1.0, "BBB": 1.0, "CCC": 1.0, "DDD": 1.0, "economies": 4.0}
     assert largest_partner(pencil, year=2017, poles=["AAA"]) == {"AAA": 0.0, "economies": 0.0}
     with pytest.raises(StateError, match="XXX is not among the states"):
         largest_partner(pencil, year=2016, poles=["XXX"])
@@ -91,8 +85,8 @@ def crossing(balances, breaks=()):
     flagged[[year - 2000 for year in breaks], 2] = True
     ties = ties.copy(data=shares).assign_coords(is_break=(("year", "target"), flagged))
     key = ("ties", years[0], years[-1], (("trade", 1.0),), "two_way")
-    told = trade_crossing(evidence_of(years, made={key: ties}), state="S", poles=POLES)
-    return told["lasting crossing"], told["first crossing"]
+    found = trade_crossing(given_inputs(years, {key: ties}), state="S", poles=POLES)
+    return found["lasting crossing"], found["first crossing"]
 
 
 def test_a_lead_kept_to_the_end_is_dated_in_its_first_year():
@@ -142,8 +136,8 @@ def test_states_are_counted_by_the_larger_pull_and_ties_by_neither():
     )  # fmt: skip
     made = {("lens", "bandwidth", POLES): pulls, ("lens", "direct", POLES): pulls.copy(data=pulls.values[::-1]),
             ("years", 2016, 2016): None}  # fmt: skip
-    told = lens_counts(evidence_of(years, made=made), lens="bandwidth", year=2016, poles=POLES)
-    assert told == {"P": 2.0, "Q": 1.0, "states": 4.0, "P, direct pull": 1.0, "Q, direct pull": 2.0}
+    found = lens_counts(given_inputs(years, made), lens="bandwidth", year=2016, poles=POLES)
+    assert found == {"P": 2.0, "Q": 1.0, "states": 4.0, "P, direct pull": 1.0, "Q, direct pull": 2.0}
 
 
 def test_members_of_a_pole_are_not_counted():
@@ -151,10 +145,11 @@ def test_members_of_a_pole_are_not_counted():
     pulls = xr.DataArray(
         [[[0.4, 0.3, 0.1, 0.1, 0.2]], [[0.2, 0.1, np.nan, 0.3, 0.1]]],
         coords={"pole": list(poles), "year": [2016], "target": targets}, dims=("pole", "year", "target"),
+        attrs={"registry": bundled_registry()},
     )  # fmt: skip
     made = {("lens", "direct", poles): pulls, ("years", 2016, 2016): None}
-    told = lens_counts(evidence_of(range(2016, 2017), made=made), lens="direct", year=2016, poles=poles)
-    assert told == {"asean": 1.0, "CHN": 1.0, "states": 2.0}
+    found = lens_counts(given_inputs(made=made), lens="direct", year=2016, poles=poles)
+    assert found == {"asean": 1.0, "CHN": 1.0, "states": 2.0}
 
 
 def test_a_region_is_split_by_pencil():
@@ -167,12 +162,12 @@ def test_a_region_is_split_by_pencil():
     matrix[:2, 2], matrix[:2, 8], matrix[:2, 9] = (0.3, 0.1), (0.1, 0.3), (0.2, 0.2)
     seen = {"BRN", "PHL", "SGP"}
     ties = ties_of(matrix, names, unobserved=[0.0 if s in {*seen, "CHN", "USA"} else 0.5 for s in names])
-    key = ("ties", 2016, 2016, (("trade", 1.0),), "two_way")
-    told = regional_split(
-        evidence_of(range(2016, 2017), made={key: ties}), group="asean", year=2016, poles=["CHN", "USA"],
+    key = ("ties", 2016, 2016, (("trade", 1.0),), None)
+    found = regional_split(
+        given_inputs(made={key: ties}), group="asean", year=2016, poles=["CHN", "USA"],
         weights={"trade": 1.0},
     )  # fmt: skip
-    assert (told["CHN"], told["USA"]) == pytest.approx((50.0, 50.0))
-    assert told["CHN ahead"] == {"BRN"}
-    assert told["USA ahead"] == {"PHL"}
-    assert told["no value"] == {"IDN", "KHM", "LAO", "MMR", "MYS", "THA", "VNM"}
+    assert (found["CHN"], found["USA"]) == pytest.approx((50.0, 50.0))
+    assert found["CHN ahead"] == {"BRN"}
+    assert found["USA ahead"] == {"PHL"}
+    assert found["no value"] == {"IDN", "KHM", "LAO", "MMR", "MYS", "THA", "VNM"}

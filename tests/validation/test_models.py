@@ -8,20 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from influence.validation.evidence import Evidence
 
-from influence.config import Config
 from influence.errors import SourceError, TradeError
 from influence.validation import models
-from tests.pencil import pencil_points
-
-
-def evidence_of(years=range(2016, 2017), reference=None, points=None, made=None, **settings):
-    return Evidence(
-        SimpleNamespace(years=years), Config(**settings), pencil_points() if points is None else points, reference,
-        dict(made or {}),
-    )  # fmt: skip
-
+from tests.validation.given import given_inputs
 
 # ---- opinions ------------------------------------------------------------------------------------
 
@@ -31,11 +21,11 @@ def test_opinions_by_pencil():
     flows = xr.DataArray([[[0.0, 4, 0], [0, 0, 0], [6, 2, 0]]], dims=("year", "exporter", "importer"),
                          coords={"year": [2016], "exporter": list("ABC"), "importer": list("ABC")})  # fmt: skip
     panel = SimpleNamespace(trade=xr.Dataset({"export_usd": flows}))
-    evidence = evidence_of(made={("years", 2016, 2016): panel}, realisations=20)
-    told = models.opinion_shares(evidence, years=[2016], seeds={"a": ["A"], "b": ["B"]})
-    assert told["a 2016"] == pytest.approx(2 / 3)
-    assert told["b 2016"] == pytest.approx(1 / 3)
-    assert told["median Z a 2016"] == pytest.approx(5 / 6)
+    inputs = given_inputs(made={("years", 2016, 2016): panel}, realisations=20)
+    found = models.opinion_shares(inputs, years=[2016], seeds={"a": ["A"], "b": ["B"]})
+    assert found["a 2016"] == pytest.approx(2 / 3)
+    assert found["b 2016"] == pytest.approx(1 / 3)
+    assert found["median Z a 2016"] == pytest.approx(5 / 6)
 
 
 # ---- agreements ----------------------------------------------------------------------------------
@@ -51,7 +41,7 @@ def guide(tmp_path):
     (tmp_path / "reference").mkdir()
     frame = pd.DataFrame(rows, columns=["exporter", "importer", "year", "trade", "rta"])
     frame.to_csv(tmp_path / "reference" / models.GUIDE, index=False)
-    return evidence_of(reference=tmp_path)
+    return given_inputs(reference=tmp_path)
 
 
 YEARS = {"first": 1986, "last": 1990, "step": 4}
@@ -59,8 +49,8 @@ YEARS = {"first": 1986, "last": 1990, "step": 4}
 
 @pytest.mark.parametrize("symmetric", [True, False])
 def test_the_effect_that_was_put_there_comes_out(guide, symmetric):
-    told = models.agreement_coefficient(guide, **YEARS, symmetric=symmetric)
-    assert told["coefficient"] == pytest.approx(1.0, abs=1e-9)
+    found = models.agreement_coefficient(guide, **YEARS, symmetric=symmetric)
+    assert found["coefficient"] == pytest.approx(1.0, abs=1e-9)
 
 
 def test_the_agreement_removed_by_pencil(guide):
@@ -83,7 +73,7 @@ def test_an_outcome_and_a_member_that_are_none_are_told(guide):
 def test_a_file_that_is_another_is_told(tmp_path):
     pd.DataFrame({"exporter": ["A"]}).to_csv(tmp_path / models.GUIDE, index=False)
     with pytest.raises(SourceError, match="has no column importer, year, trade, rta"):
-        models.agreement_coefficient(evidence_of(reference=tmp_path), **YEARS)
+        models.agreement_coefficient(given_inputs(reference=tmp_path), **YEARS)
 
 
 # ---- exposure ------------------------------------------------------------------------------------
@@ -97,8 +87,8 @@ def accuracy(monkeypatch, gain):
     array = xr.DataArray(flows[None], coords={"year": [2016], "exporter": names, "importer": names},
                          dims=("year", "exporter", "importer"))  # fmt: skip
     monkeypatch.setattr(models, "flows_with_domestic", lambda panel: array)
-    evidence = evidence_of(made={("years", 2016, 2016): None})
-    return models.exposure_accuracy(evidence, year=2016, shocked=["A", "B"], gain=gain)
+    inputs = given_inputs(made={("years", 2016, 2016): None})
+    return models.exposure_accuracy(inputs, year=2016, shocked=["A", "B"], gain=gain)
 
 
 def test_for_small_shocks_the_first_order_is_exact_and_for_great_ones_it_is_not(monkeypatch):
@@ -138,17 +128,17 @@ def votes(effect, lag):
     )  # fmt: skip
     made = {("lens", "income", ("P", "Q")): pulls, ("years", 2000, LAST): None,
             ("ties", 2000, LAST, (("trade", 1.0),), "two_way"): ties}  # fmt: skip
-    return evidence_of(years, points=points, made=made)
+    return given_inputs(years, points=points, made=made)
 
 
 @pytest.mark.parametrize("effect", [0.5, -0.5])
 def test_the_link_of_exposure_and_votes_that_was_put_there(effect):
-    told = models.exposure_and_votes(votes(effect, 0), poles=["P", "Q"], first=2000, last=LAST)
-    assert told["coefficient"] == pytest.approx(effect, abs=0.01)
-    assert told["lower end of the band"] < effect < told["upper end of the band"]
-    assert told["p by permutation"] == pytest.approx(1 / 200)
-    assert told["states"] == 20
-    assert told["t with the balance of trade shares"] == pytest.approx(told["t with the balance of exposures"])
+    found = models.exposure_and_votes(votes(effect, 0), poles=["P", "Q"], first=2000, last=LAST)
+    assert found["coefficient"] == pytest.approx(effect, abs=0.01)
+    assert found["lower end of the band"] < effect < found["upper end of the band"]
+    assert found["p by permutation"] == pytest.approx(1 / 200)
+    assert found["states"] == 20
+    assert found["t with the balance of trade shares"] == pytest.approx(found["t with the balance of exposures"])
 
 
 def test_votes_that_follow_a_year_later_and_votes_that_go_the_other_way(monkeypatch):

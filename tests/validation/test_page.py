@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from influence.validation.evidence import Evidence
 
 from influence.config import Config
-from influence.metrics.alignment import load_ideal_points
+from influence.loading import load_study
 from influence.metrics.pull import direct_pull
-from influence.panel.panel import load_panel
 from influence.states import datasets_dir
 from influence.validation.checking import check_row
+from influence.validation.inputs import Inputs
 from influence.validation.page import page_of
 from influence.validation.register import load_findings
 
@@ -22,13 +21,13 @@ AGAIN = "influence validate --out docs/validation.md makes it anew; read what ch
 
 
 @pytest.fixture(scope="module")
-def evidence():
-    return Evidence(load_panel(), Config(), load_ideal_points())
+def inputs():
+    return Inputs(load_study(Config()))
 
 
 @pytest.mark.slow
-def test_the_page_is_that_of_the_findings(evidence, shared_data):
-    known = Evidence(evidence.panel, evidence.config, evidence.points, shared_data)
+def test_the_page_is_that_of_the_findings(inputs, shared_data):
+    known = Inputs(inputs.study, shared_data)
     found = [check_row(row, known) for row in load_findings()]
     assert {row.row.name for row in found if row.agrees == "not checked"} == set()
     assert {"yes", "partly", "no"} <= {row.agrees for row in found}
@@ -59,8 +58,8 @@ def test_the_counts_by_the_two_powers_own_reports(year, ahead, asked):
         assert (both["CHN"] > 2 * both["USA"]).mean() == pytest.approx(0.47, abs=0.005)
 
 
-def test_where_baci_and_the_reports_differ_in_2018(evidence):
-    ties = evidence.trade(2018, 2018)
+def test_where_baci_and_the_reports_differ_in_2018(inputs):
+    ties = inputs.trade(2018, 2018)
     baci = pd.DataFrame({p: direct_pull(ties, p).isel(year=0).to_series() for p in ("CHN", "USA")}).dropna()
     reports = pd.DataFrame({p: of_reports(2018, p) for p in ("CHN", "USA")}).dropna()
     sides = pd.DataFrame({"baci": baci["CHN"] > baci["USA"], "reports": reports["CHN"] > reports["USA"]}).dropna()
@@ -68,13 +67,13 @@ def test_where_baci_and_the_reports_differ_in_2018(evidence):
     assert (int(other["baci"].sum()), len(other)) == (10, 12)
 
 
-def test_vietnams_markets_of_2017(evidence):
+def test_vietnams_markets_of_2017(inputs):
     table = pd.read_parquet(datasets_dir() / "reports.parquet")
     rows = table[(table["year"] == 2017) & (table["exporter"] == "VNM")]
-    told = {p: float(rows.loc[(rows["importer"] == p) & (rows["reporter"] == p), "value_usd"].iloc[0])
+    found = {p: float(rows.loc[(rows["importer"] == p) & (rows["reporter"] == p), "value_usd"].iloc[0])
             for p in ("CHN", "USA")}  # fmt: skip
-    assert told == pytest.approx({"CHN": 50.6e9, "USA": 46.5e9}, rel=2e-3)
-    ties = evidence.trade(2002, 2020, "exports")
+    assert found == pytest.approx({"CHN": 50.6e9, "USA": 46.5e9}, rel=2e-3)
+    ties = inputs.trade(2002, 2020, "exports")
     shares = {p: direct_pull(ties, p).sel(target="VNM").to_series() for p in ("CHN", "USA")}
     assert (shares["USA"] > shares["CHN"]).all()
     assert [shares[p][2017] for p in ("CHN", "USA")] == pytest.approx([0.166, 0.185], abs=5e-4)

@@ -6,23 +6,24 @@ import math
 
 import pytest
 
+from influence.states import bundled_registry
 from influence.validation.expected import Range
-from influence.validation.wording import tell, tell_beside, tell_distance, tell_expected, tell_gap
+from influence.validation.wording import beside_text, distance_text, expected_text, gap_text, value_text
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "told"),
+    ("value", "unit", "text"),
     [(0.8358, "share", "83.6 %"), (2004.0, "year", "2004"), (37.46, "per cent", "37.460 %"),
      (math.nan, "year", "no value"),
      (-0.00001, "ratio", "0.0000"), (frozenset({"SGP", "PHL"}), "states", "Philippines, Singapore"),
      (frozenset(), "states", "nowhere"), (frozenset({"XXX"}), "states", "XXX")],
 )  # fmt: skip
-def test_values(value, unit, told):
-    assert tell(value, unit) == told
+def test_values(value, unit, text):
+    assert value_text(value, unit, bundled_registry()) == text
 
 
 @pytest.mark.parametrize(
-    ("ours", "expected", "unit", "told"),
+    ("found", "expected", "unit", "text"),
     [
         (0.554, Range(0.645, 0.645), "share", "-9.1 points"),
         (2009.0, Range(2008.0, 2008.0), "year", "+1 year"),
@@ -34,12 +35,12 @@ def test_values(value, unit, told):
         (frozenset({"PHL"}), frozenset({"PHL"}), "states", "none"),
     ],
 )
-def test_differences(ours, expected, unit, told):
-    assert tell_gap(ours, expected, unit) == told
+def test_differences(found, expected, unit, text):
+    assert gap_text(found, expected, unit, bundled_registry()) == text
 
 
 @pytest.mark.parametrize(
-    ("expected", "unit", "told"),
+    ("expected", "unit", "text"),
     [
         (Range(0.8, math.inf), "share", "80.0 % or more"),
         (Range(-math.inf, 2009.0), "year", "2009 or earlier"),
@@ -48,23 +49,23 @@ def test_differences(ours, expected, unit, told):
         (frozenset({"PHL"}), "states", "Philippines"),
     ],
 )
-def test_what_was_published(expected, unit, told):
-    assert tell_expected(expected, unit) == told
+def test_what_was_published(expected, unit, text):
+    assert expected_text(expected, unit, bundled_registry()) == text
 
 
 @pytest.mark.parametrize(
-    ("size", "unit", "told"),
+    ("size", "unit", "text"),
     [(0.03, "share", "3 points"), (1, "year", "1 year"), (20, "countries", "20 countries"),
      (1e-6, "coefficient", "0.000001")],
 )  # fmt: skip
-def test_distances(size, unit, told):
-    assert tell_distance(size, unit) == told
+def test_distances(size, unit, text):
+    assert distance_text(size, unit) == text
 
 
 @pytest.mark.parametrize(
-    ("label", "value", "told"),
+    ("label", "value", "text"),
     [("share USA", 0.653, "share USA 65.3 %"), ("states", 165.0, "states 165"), ("t", 3.6556, "t 3.656"),
      ("year", math.nan, "year no value"), ("ahead", frozenset({"THA"}), "ahead Thailand")],
 )  # fmt: skip
-def test_values_beside(label, value, told):
-    assert tell_beside(label, value) == told
+def test_values_beside(label, value, text):
+    assert beside_text(label, value, bundled_registry()) == text
