@@ -15,7 +15,7 @@ from influence.scenario.load import load_scenario
 from influence.scenario.members import members_in
 from influence.states import custom_groups, find_state, group_members, group_names, pole_label, pole_name, use_groups
 from influence.uncertainty.workers import Workers, running
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import real_panel, real_results
 
 CAUCASUS = {"south_caucasus": ["ARM", "AZE", "Georgia"]}
@@ -162,7 +162,7 @@ def test_reading_alone_makes_nothing_known():
 
 def test_a_bad_group_in_the_settings_ends_with_code_2_and_its_place(tmp_path):
     (tmp_path / "config.yaml").write_text("groups: {x: [POL, KHMM]}\n", encoding="utf-8")
-    said = progress_once(ended("pull", "KOR", cwd=tmp_path))
+    said = refusal(ended("pull", "KOR", cwd=tmp_path))
     assert "config.yaml: groups.x: state 'KHMM' is not known. Did you mean KHM" in said
 
 

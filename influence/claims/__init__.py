@@ -1,1 +1,1 @@
-"""Claims from public debate, tested: what was said, what the data say, how sure, and what it does not show."""
+"""Claims of the public debate, tested: the claim, what the data show, how certain it is, and what it does not show."""

@@ -19,7 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("influence.cli.scenario", "List, show, run and rank scenarios: what a decision would change."),
     "brief": ("influence.cli.brief", "Write one page on a scenario for a decision maker."),
     "sensitivity": ("influence.cli.sensitivity", "Show at which layer weights the leading pole of a state changes."),
-    "stability": ("influence.cli.stability", "Show how much results depend on data choices and on the states included."),
+    "stability": (
+        "influence.cli.stability",
+        "Show how much results depend on data choices and on the states included.",
+    ),
     "drift": ("influence.cli.drift", "Test whether a group of states moved more than usual after an event."),
     "alignment": ("influence.cli.alignment", "Show states' positions at the UN, or test their link with pull."),
     "claims": ("influence.cli.claims", "Test claims of the public debate: verdict, numbers, caveats."),

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @years_option(help="2016, 2000:2023 or 2004,2012; default: all years, or the last year if no state is named.")
 @click.option("--base-years", help="Years over which the poles' positions are averaged, e.g. 2000:2015; default: the "
               "configured alignment_base.")  # fmt: skip
-@click.option("--test", "tested", is_flag=True, help="Test over all states whether pull is linked with later alignment.")
+@click.option(
+    "--test", "tested", is_flag=True, help="Test over all states whether pull is linked with later alignment."
+)
 @click.option("--permutations", type=click.IntRange(1), help="Number of permutations of the test; default: 999.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the permutations; default: the configured seed.")
 @json_option(help="Print a list of records: rows of the results table, or with --test one for each lag.")

@@ -161,7 +161,9 @@ def _print_advice(compared: Compared) -> None:
     if compared.range_note == BOUNDS:
         click.echo("`influence brief` lists the assumptions.")
     else:
-        click.echo("Quote these ranges: they vary all uncertain values at once. `influence brief` varies one at a time.")
+        click.echo(
+            "Quote these ranges: they vary all uncertain values at once. `influence brief` varies one at a time."
+        )
 
 
 def _range(row: Any) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
+from influence.cli.settings import open_registry
 from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 
@@ -102,8 +103,8 @@ def _check_table(
     if kind is None and columns is None and {"exporter", "importer"} <= set(rows.cells.columns):
         kind = "trade"
     layer = _layer_of(path, kind or "layer", columns, normalise, config_path)
-    states, years = _axes(panel_dir)
-    spells, faults = check_rows(rows, layer, states)
+    registry, years = _axes(panel_dir)
+    spells, faults = check_rows(rows, layer, registry.states.index, registry)
     how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
     describe = _trade_notes if kind == "trade" else _notes
     notes = [] if spells.rows.empty else describe(spells, years, layer)
@@ -137,17 +138,14 @@ def _pairs(columns: str | None) -> dict[str, Any]:
     return {name.strip(): column.strip() for name, column in pairs}
 
 
-def _axes(panel_dir: Path | None) -> tuple[pd.Index, range]:
+def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
     """States and years of the panel, without reading its arrays."""
-    import pandas as pd
+    from influence.states import Registry
+    from influence.tables import Tables, datasets_dir
 
-    from influence.states import datasets_dir
-    from influence.tables import read_panel_table
-
-    folder = panel_dir or datasets_dir()
-    years = read_panel_table(folder, "trade_totals")["year"]
-    states = pd.Index(sorted(read_panel_table(folder, "states")["iso3"]))
-    return states, range(int(years.min()), int(years.max()) + 1)
+    registry = Registry(Tables(panel_dir or datasets_dir()))
+    years = registry.tables.observed("trade_totals")["year"]
+    return registry, range(int(years.min()), int(years.max()) + 1)
 
 
 def _trade_notes(spells: Spells, years: range, _: CustomLayer) -> list[str]:
@@ -192,7 +190,6 @@ def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
 
 
 def _check_yaml(path: Path, kind: str | None, config_path: Path | None, panel_dir: Path | None) -> Checked:
-    from influence.cli.settings import open_registry
     from influence.config import load_config
     from influence.panel.user_rows import Fault
     from influence.yaml_files import read_yaml
@@ -203,7 +200,7 @@ def _check_yaml(path: Path, kind: str | None, config_path: Path | None, panel_di
         raise click.UsageError(f"a {kind} is a table (CSV or Parquet), and {path} is YAML.")
     try:
         if kind == "config":
-            notes = _config(path)
+            notes = _config(path, panel_dir)
         else:
             config = load_config(config_path)
             notes = _LOADERS[kind](path, config.layer_names, open_registry(config, panel_dir))
@@ -270,19 +267,17 @@ _LOADERS: dict[str, Callable[[Path, Sequence[str], Registry], list[str]]] = {
 """For each kind, a function of a file, the names of the layers and the states: it reads the file and describes it."""
 
 
-def _config(path: Path) -> list[str]:
+def _config(path: Path, panel_dir: Path | None) -> list[str]:
     """Check a configuration, and the files of its layers."""
     from influence.config import load_config
     from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
-    from influence.states import bundled_registry
 
     config = load_config(path, environment={})
-    bundled_registry().with_groups(config.groups)
+    registry = open_registry(config, panel_dir)
     layers: Sequence[CustomLayer] = config.layers
-    states, _ = _axes(None)
     for layer in layers:
-        _, faults = check_rows(read_rows(layer.file), layer, states)
+        _, faults = check_rows(read_rows(layer.file), layer, registry.states.index, registry)
         if faults:
             count = pluralize(len(faults), "fault")
             command = f"influence data check {layer.file} --config {path}"

@@ -82,7 +82,9 @@ def _table() -> pd.DataFrame:
 @click.argument("name")
 @click.argument("states", nargs=-1)
 @years_option(help="2016, 2000:2023 or 2004,2012; default: the last year.")
-@click.option("--top", type=click.IntRange(1), default=TOP, show_default=True, help="Number of states, if none is named.")
+@click.option(
+    "--top", type=click.IntRange(1), default=TOP, show_default=True, help="Number of states, if none is named."
+)
 @records_option
 @csv_option
 @quiet_option

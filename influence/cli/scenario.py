@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, csv_option, exclusive, json_option, quiet_option, records_option, region_option, years_option
+from influence.cli.options import (
+    Group,
+    csv_option,
+    exclusive,
+    json_option,
+    quiet_option,
+    records_option,
+    region_option,
+    years_option,
+)
 from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
@@ -188,4 +197,6 @@ def _print_trade(applied: Applied, listed: list[int], registry: Registry) -> Non
     click.echo(f"\nReal income in {years[-1]}, change in per cent (15 largest changes of {len(real)}):")
     echo_table(["economy", "real income"], [[registry.name(str(code)), f"{real[code]:+.3f}"] for code in order])
     left = number(answer.response.residual)
-    click.echo(f"The equilibrium was found in {answer.response.steps} steps; remaining excess demand: {left} of income.")
+    click.echo(
+        f"The equilibrium was found in {answer.response.steps} steps; remaining excess demand: {left} of income."
+    )

@@ -152,7 +152,9 @@ def _print_ranking(found: Ranking) -> None:
             rows.append([*first, f"{move['metric']} {move['pole']}".strip().replace("_", " "), *_moved(move)])
             first = ["", ""]
     click.echo(f"{found.sentence}\n")
-    click.echo("Means without and with the scenario; the change with its smallest and largest value over the trade response:")
+    click.echo(
+        "Means without and with the scenario; the change with its smallest and largest value over the trade response:"
+    )
     echo_table(["place", "group", "what", "without", "with", "change", "smallest to largest"], rows)
 
 

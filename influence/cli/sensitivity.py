@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -125,9 +125,8 @@ def _variance(
 
     if not samples:
         return pd.DataFrame(columns=["iso3", "year", "metric", "pole", "source", *SHARES])
-    draw_settings = config.draw_settings(1)
-    given = {"samples": samples, "workers": workers, "progress": progress}
-    return share_table(variance_shares(study, [year], names, draw_settings, **given))
+    given: dict[str, Any] = {"samples": samples, "workers": workers, "progress": progress}
+    return share_table(variance_shares(study, [year], names, config.draw_settings(1), **given))
 
 
 def _tables(found: dict[str, WeightThreshold], year: int) -> dict[str, pd.DataFrame]:

@@ -99,9 +99,7 @@ def _varied(
     return listed, {"variants": found.variants, "states": found.states}
 
 
-def _print_variants(
-    tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str], registry: Registry
-) -> None:
+def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Sequence[str], registry: Registry) -> None:
     from influence.errors import pluralize
 
     year, count = tables["variants"]["year"].iloc[0], pluralize(len(states), "state")

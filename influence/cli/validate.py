@@ -25,7 +25,9 @@ SHARED = Path("..") / "shared" / "data"
 
 @click.command()
 @click.option("--only", multiple=True, help="Name of a finding; repeat for several; default: all findings.")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Register of findings (YAML); default: the bundled one.")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), help="Register of findings (YAML); default: the bundled one."
+)
 @click.option(
     "--reference",
     type=click.Path(path_type=Path),

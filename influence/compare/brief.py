@@ -111,7 +111,9 @@ def _figure(what: str, answer: Answer, exporter: str, importer: str) -> float:
     return float((answer.tariffs.sel(pair).values * old).sum() / old.sum())
 
 
-def _effects(income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]) -> str:
+def _effects(
+    income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]
+) -> str:
     lines = [f"**What changes for whom** (in {year})", ""]
     for row in _large(income).itertuples():
         lines.append(

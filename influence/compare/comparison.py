@@ -101,7 +101,11 @@ def _distances(known: tuple[np.ndarray, np.ndarray], similarity: float, seed: in
     rows = [
         ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0: the same ties; 1: none in common"),
         ("deltacon_similarity", similarity, "1: the same graph; nearer to 0: more different"),
-        ("qap_correlation", found.correlation, f"1: the same ties; p = {found.p:.3g} over {found.permutations} permutations of the states"),
+        (
+            "qap_correlation",
+            found.correlation,
+            f"1: the same ties; p = {found.p:.3g} over {found.permutations} permutations of the states",
+        ),
     ]
     return pd.DataFrame(rows, columns=["measure", "value", "note"])
 

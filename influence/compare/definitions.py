@@ -1,4 +1,4 @@
-"""The same pull by the other definitions one might have chosen: how far a number depends on ours."""
+"""The same pull by other definitions of trade and capability: how much a number depends on the definition."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from influence.study import Study
 
 def other_definitions(study: Study) -> list[xr.DataArray]:
     """Ties by every trade base with every measure of capability but the study's own pair; the same weights."""
-    own = (study.method.trade_base, study.method.capability)
-    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != own]
+    chosen = (study.method.trade_base, study.method.capability)
+    pairs = [pair for pair in product(TRADE_BASES, CAPABILITIES) if pair != chosen]
     return [study.on(study.panel).with_method(trade_base=base, capability=size).ties for base, size in pairs]
 
 

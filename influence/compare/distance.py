@@ -103,12 +103,12 @@ def _correlation(first: _Observed, second: _Observed, order: np.ndarray) -> floa
     """Pearson correlation over the pairs seen in both, the states of the second taken in `order`."""
     at = np.ix_(order, order)
     y, yy, seen = (m[at].ravel() for m in second)
-    x, xx, own = (m.ravel() for m in first)
-    pairs = own @ seen
+    x, xx, also_seen = (m.ravel() for m in first)
+    pairs = also_seen @ seen
     if pairs < 2:
         return float("nan")
-    sum_x, sum_y = x @ seen, own @ y
-    spread_x, spread_y = xx @ seen - sum_x**2 / pairs, own @ yy - sum_y**2 / pairs
+    sum_x, sum_y = x @ seen, also_seen @ y
+    spread_x, spread_y = xx @ seen - sum_x**2 / pairs, also_seen @ yy - sum_y**2 / pairs
     if min(spread_x, spread_y) <= 1e-24 * pairs:
         return float("nan")
     return float((x @ y - sum_x * sum_y / pairs) / np.sqrt(spread_x * spread_y))

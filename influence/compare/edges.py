@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 EDGE_LEAST = 0.01
-"""A tie is told where it is at least this share of the target's reliance."""
+"""A tie is listed where it is at least this share of the target's reliance."""
 COLUMNS = ["source", "target", "before", "after", "change", "kind"]
 
 
@@ -24,7 +24,7 @@ def edge_changes(a: np.ndarray, b: np.ndarray, codes: Sequence[str]) -> pd.DataF
     source, target, before, after, change, kind: gained, lost, changed; unobserved where it is a tie on one side and the
     other did not see the pair, which is neither gain nor loss (change is NaN).
     """
-    own = np.eye(len(a), dtype=bool)
+    loops = np.eye(len(a), dtype=bool)
     there = [np.nan_to_num(m) >= EDGE_LEAST for m in (a, b)]
     unseen = (np.isnan(a) & there[1]) | (np.isnan(b) & there[0])
     change = b - a
@@ -37,7 +37,7 @@ def edge_changes(a: np.ndarray, b: np.ndarray, codes: Sequence[str]) -> pd.DataF
     names = np.asarray(codes, dtype=object)
     parts = []
     for kind, where in kinds.items():
-        u, v = np.nonzero(where & ~own)
+        u, v = np.nonzero(where & ~loops)
         values = {"source": names[u], "target": names[v], "before": a[u, v], "after": b[u, v], "change": change[u, v]}
         parts.append(pd.DataFrame(values).assign(kind=kind))
     table = pd.concat(parts, ignore_index=True).assign(size=lambda f: -f["change"].abs())

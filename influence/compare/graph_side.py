@@ -43,7 +43,7 @@ def read_graphml(path: Path | str) -> nx.DiGraph:
 def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
     """Ties of a plain graph, dims (year, source, target) with one year, as build_ties gives them.
 
-    Shares are the edge attribute `pull`, else `weight`; without an edge a tie is nil. A node whose `coverage` is below
+    Shares are the edge attribute `pull`, else `weight`; without an edge a tie is 0. A node whose `coverage` is below
     0.8 has an unknown portfolio, as in the graphs of this package; without the attribute all is taken as observed.
 
     Raises
@@ -68,14 +68,14 @@ def ties_of_graph(graph: nx.DiGraph, name: str) -> xr.DataArray:
         raise SourceError(
             f"{name}: the ties to {worst} add up to {sums.max():.3g}; they must be shares of its reliance, at most 1."
         )
-    ours = ("year", "target")
+    dims = ("year", "target")
     coords = {
         "year": [int(graph.graph.get("year", NO_YEAR))],
         "source": codes,
         "target": codes,
-        "not_covered": (ours, np.clip(coverage - sums, 0.0, 1.0)),
-        "unobserved": (ours, 1.0 - coverage),
-        "is_break": (ours, np.zeros(coverage.shape, dtype=bool)),
+        "not_covered": (dims, np.clip(coverage - sums, 0.0, 1.0)),
+        "unobserved": (dims, 1.0 - coverage),
+        "is_break": (dims, np.zeros(coverage.shape, dtype=bool)),
         "name": ("target", [str(nodes[code].get("name", code)) for code in codes]),
     }
     return xr.DataArray(shares, coords=coords, dims=("year", "source", "target"), name="pull")

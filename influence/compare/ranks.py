@@ -1,4 +1,4 @@
-"""Where a state stands among others."""
+"""Rank of a state among others."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ COLUMNS = ["iso3", "pole", "before", "before_low", "before_high", "after", "afte
 
 
 def rank_table(first: Side, second: Side, poles: Sequence[str], states: Sequence[str]) -> pd.DataFrame:
-    """Rank of each state by its balance, 1 for who leans most to the first of the pair, the mean place for equals.
+    """Rank of each state by its balance, 1 for the state that relies most on the first of the pair, the mean rank for equals.
 
-    States without a balance on either side have no rank. How sure a rank is draws tell (uncertainty.comparing): low and
+    States without a balance on either side have no rank. Draws give the uncertainty of a rank (uncertainty.comparing): low and
     high are empty until then.
 
     Returns

@@ -86,10 +86,10 @@ def side_under(label: str, year: int, plain: Applied, bounds: Mapping[str, Appli
 
 
 def scenario_bounds(study: Study, plain: Applied) -> dict[str, Applied]:
-    """The scenario carried out again at each end of what its answer hangs on, by what is otherwise there.
+    """The scenario applied again at each bound of its trade response, by the name of the bound.
 
-    The elasticities of the band, tariffs without their peaks, and where an edit has depth both ends of the estimated
-    effect of agreements. None where the answer hangs on none of them: an edit of pledges alone has no elasticity.
+    The elasticities of ELASTICITY_RANGE, tariffs without their peaks, and where an edit has depth both bounds of the
+    estimated effect of agreements. Empty without a trade response: an edit of pledges alone has no elasticity.
     """
     if not plain.answers:
         return {}

@@ -144,9 +144,7 @@ def _thresholds(weight: np.ndarray, one: np.ndarray, other: np.ndarray) -> _Thre
         zero_balance[k] = np.divide(others, others - gap[k], where=turns, out=zero_balance[k])
         without[k] = _ratio(others, share @ both[rest])
     nearest, distance = _nearest_weights(weight, gap, both)
-    return _Thresholds(
-        _ratio(weight @ gap, weight @ both), zero_balance, without, _ratio(gap, both), nearest, distance
-    )
+    return _Thresholds(_ratio(weight @ gap, weight @ both), zero_balance, without, _ratio(gap, both), nearest, distance)
 
 
 def _ratio(gap: np.ndarray, both: np.ndarray) -> np.ndarray:

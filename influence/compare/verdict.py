@@ -68,7 +68,9 @@ def drift_verdict(
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
-        return f"Not enough data to test whether the {measure} of {group} changed more than usual {years}: {_few(placebo)}"
+        return (
+            f"Not enough data to test whether the {measure} of {group} changed more than usual {years}: {_few(placebo)}"
+        )
     # One test alone may be chance: a change larger than normal variation is unusual among years and among states.
     among_years = placebo.p <= SURE
     among_states = not math.isnan(difference.p) and difference.p <= SURE

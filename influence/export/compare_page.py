@@ -39,6 +39,7 @@ SCRIPTS = (
 )
 THRESHOLD = 0.03
 
+
 def write_dumbbell(compared: Compared, path: Path) -> None:
     """The states that move most as a still picture (svg.dumbbell)."""
     ends = (compared.study.labels[1], compared.study.labels[0])

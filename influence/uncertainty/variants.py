@@ -89,7 +89,10 @@ def pole_as_group(measured: YearStudy, pole: str, group: str) -> Varied:
     if taken:
         return Varied(None, f"{', '.join(taken)} of {group} is also a pole")
     poles = tuple(group if name == pole else name for name in measured.study.poles)
-    return Varied(measured.on(measured.study.with_poles(poles)), f"pole {pole} is replaced by the group {group} ({', '.join(members)})")
+    return Varied(
+        measured.on(measured.study.with_poles(poles)),
+        f"pole {pole} is replaced by the group {group} ({', '.join(members)})",
+    )
 
 
 def state_left_out(measured: YearStudy, state: str) -> Varied:

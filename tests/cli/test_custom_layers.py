@@ -20,7 +20,7 @@ from influence.metrics.pull import direct_pull
 from influence.panel.package import sha256
 from influence.statements.sources import source_line
 from influence.ties import build_ties
-from tests.cli.calls import call, progress_once, shell
+from tests.cli.calls import call, refusal, shell
 
 ROWS = """seller,buyer,year,tiv
 USA,South Korea,2016,300
@@ -151,11 +151,11 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
 def test_a_bad_file_is_reported_in_one_sentence_and_nothing_is_written(settings, tmp_path):
     (tmp_path / "my_arms.csv").write_text(ROWS + "USA,Atlantis,2016,1\n", encoding="utf-8")
     done = shell("atlas", "--config", settings, "--out", str(tmp_path / "out" / "atlas.html"), cwd=tmp_path)
-    assert "row 7, column buyer: 'Atlantis' is not a state of the panel" in progress_once(done)
+    assert "row 7, column buyer: 'Atlantis' is not a state of the panel" in refusal(done)
     assert not (tmp_path / "out" / "atlas.html").exists()
     (tmp_path / "my_arms.csv").unlink()
     done = shell("run", "--config", settings, "--out", str(tmp_path / "out"), "--draws", "0", cwd=tmp_path)
-    assert "my_arms.csv cannot be read: No such file or directory." in progress_once(done)
+    assert "my_arms.csv cannot be read: No such file or directory." in refusal(done)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -163,7 +163,7 @@ def test_a_weight_on_the_command_line_takes_its_name(settings):
     text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=0").stdout
     assert "arms:" not in text
     done = shell("explain", "KOR", "--year", "2016", "--weights", "arms=1")
-    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in progress_once(done)
+    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in refusal(done)
 
 
 @pytest.mark.slow

@@ -14,11 +14,11 @@ from tests.cli.calls import call
 
 
 @pytest.mark.parametrize("state, year", [("KOR", "2016"), ("JPN", "2016"), ("PHL", "2022")])
-def test_the_sum_told_is_the_pull_told(state, year):
-    told = re.findall(r"(\S+) % of its reliance rests on (\w+)", call("explain", state, "--year", year).stdout)
+def test_the_sum_is_the_pull(state, year):
+    printed = re.findall(r"(\S+) % of its reliance rests on (\w+)", call("explain", state, "--year", year).stdout)
     records = json.loads(call("pull", state, "--years", year, "--draws", "0", "--json").stdout)
     pulls = {r["pole"]: f"{100 * r['value']:.1f}" for r in records if r["metric"] == "pull_direct"}
-    assert {pole: share for share, pole in told} == pulls
+    assert {pole: share for share, pole in printed} == pulls
 
 
 def test_figures_come_with_source_and_flag():
@@ -28,13 +28,13 @@ def test_figures_come_with_source_and_flag():
     assert "The rest of South Korea's portfolio:" in text
 
 
-def test_where_too_little_is_known_no_share_is_told():
+def test_where_too_little_is_known_no_share_is_printed():
     text = call("explain", "FJI", "--year", "2022").stdout
     assert "too little is known to say what rests on CHN" in text
     assert "of its reliance rests on" not in text
 
 
-def test_a_layer_nobody_observed_is_told_as_that_and_the_sum_stands():
+def test_a_layer_that_was_not_observed_says_so_and_the_sum_is_unchanged():
     arguments = ("--weights", "trade=0.9,alliance=0.1,agreement=0")
     text = call("explain", "HKG", "--year", "2016", *arguments).stdout
     assert "alliance: not observed, weight 0.10" in text

@@ -13,7 +13,7 @@ from influence.cli import cli
 from influence.errors import ConfigError, InfluenceError
 from influence.products.store.layouts import REVISIONS
 from influence.schema import CHOKEPOINT_COLUMNS, PRODUCT_COLUMNS, names
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.products.stored import stored
 from tests.products.test_measures import PENCIL
 
@@ -227,7 +227,7 @@ def test_nor_in_a_store(store, arguments, sentence):
 
 
 def test_it_ends_with_two_and_no_traceback(tmp_path):
-    sentence = progress_once(ended("products", "KOR", "--pole", "Atlantis", cwd=tmp_path))
+    sentence = refusal(ended("products", "KOR", "--pole", "Atlantis", cwd=tmp_path))
     assert "'Atlantis' is not known" in sentence
 
 

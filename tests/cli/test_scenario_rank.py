@@ -17,7 +17,7 @@ from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import real_panel
 
 pytestmark = pytest.mark.usefixtures("few_years")
@@ -28,9 +28,9 @@ POLES = ("CHN", "USA")
 
 
 def measures(balance: float, income: float = 0.0, pull: float = 0.2):
-    told = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("not_covered", ""): 0.1,
+    printed = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("not_covered", ""): 0.1,
             ("real_income", ""): income}  # fmt: skip
-    return {key: np.array([[value]]) for key, value in told.items()}
+    return {key: np.array([[value]]) for key, value in printed.items()}
 
 
 def entry(group: str, balance: float, *ends: float, **given: float) -> Entry:
@@ -46,7 +46,7 @@ def rank_by(goal: Goal, *entries: Entry):
 BALANCE = Goal("balance", least=True)
 
 
-def test_the_nearest_to_parity_is_first_on_either_side():
+def test_the_nearest_to_zero_is_first_on_either_side():
     found = rank_by(BALANCE, entry("a", -0.3), entry("b", 0.1), entry("c", 0.5))
     assert list(found.places["group"]) == ["b", "a", "c"]
     assert list(found.places["place"]) == [1, 2, 3]
@@ -67,8 +67,8 @@ def test_those_alike_share_a_place_and_the_next_is_passed_over():
     assert "a and b share the first place" in found.sentence
 
 
-def test_a_place_has_a_band_over_the_ends():
-    """At the second end a is at 0.25 and b at 0.2: they change places; c does not hang on it."""
+def test_a_place_has_a_range_over_the_bounds():
+    """At the second end a is at 0.25 and b at 0.2: they change places; c does not thresholds on it."""
     found = rank_by(BALANCE, entry("a", 0.1, 0.25), entry("b", 0.2, 0.2), entry("c", 0.5))
     by = found.places.set_index("group")
     assert list(by.loc["a", ["place", "place_low", "place_high"]]) == [1, 1, 2]
@@ -78,7 +78,7 @@ def test_a_place_has_a_band_over_the_ends():
     assert "b, a may be first or not" in found.sentence
 
 
-def test_moves_are_with_less_without_and_their_band():
+def test_moves_are_with_less_without_and_their_range():
     moves = rank_by(BALANCE, entry("a", 0.1, 0.25, income=0.02)).moves.set_index(["metric", "pole"])
     row = moves.loc["balance", "CHN-USA"]
     assert list(row[["before", "after", "change", "low", "high", "cells"]]) == pytest.approx(
@@ -118,7 +118,7 @@ def test_places_against_a_slow_count():
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("peace", "goal 'peace' is not known; give balance, not_covered, real_income or pull:CHN"),
         ("pull", "is not known"),
@@ -126,8 +126,8 @@ def test_places_against_a_slow_count():
         ("pull:JPN", "'JPN' is no pole of the settings; they are: CHN, USA"),
     ],
 )
-def test_goals_that_are_none(text, told):
-    with pytest.raises(ScenarioError, match=told):
+def test_goals_that_are_none(text, message):
+    with pytest.raises(ScenarioError, match=message):
         goal_of(text, POLES)
 
 
@@ -161,12 +161,12 @@ def test_groups_are_ranked_and_a_broken_file_is_named(tmp_path, monkeypatch):
         proposal(tmp_path / f"group_{name}.yaml", edit)
     monkeypatch.chdir(tmp_path)
     done = call("scenario", "rank", "group_*.yaml", "--for", "Korea", "--json")
-    told = json.loads(done.stdout)
+    printed = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert {row["group"] for row in told["places"]} == {"group_one", "group_two"}
-    assert told["broken"][0]["group"] == "group_three"
-    assert "KOR is not in CPTPP in 2018" in told["broken"][0]["error"]
-    moves = pd.DataFrame(told["moves"]).set_index(["group", "metric", "pole"])
+    assert {row["group"] for row in printed["places"]} == {"group_one", "group_two"}
+    assert printed["broken"][0]["group"] == "group_three"
+    assert "KOR is not in CPTPP in 2018" in printed["broken"][0]["error"]
+    moves = pd.DataFrame(printed["moves"]).set_index(["group", "metric", "pole"])
     for group in ("group_one", "group_two"):
         panel = apply_scenario(real_panel(), load_scenario(f"{group}.yaml")).panel
         ties = [inf.build_ties(p.of_years(2018, 2018)) for p in (real_panel(), panel)]
@@ -180,7 +180,7 @@ def test_groups_are_ranked_and_a_broken_file_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
+def test_a_ranking_with_trade_has_ranges(tmp_path):
     template = lessons_dir() / "role_play" / "template.yaml"
     pact = proposal(tmp_path / "pact.yaml", PACT)
     done = call("scenario", "rank", str(template), str(pact), "--for", "KOR", "--goal", "pull:USA", "--least")
@@ -195,8 +195,8 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
     assert with_it - without == pytest.approx(change, abs=1.1e-3)
     assert low < change < high < 0
     assert lines[at + 4].split()[:2] == ["real", "income"]
-    told = call("scenario", "rank", str(template), "--for", "KOR", "--csv").stdout
-    assert told.splitlines()[0].startswith("group,scenario,title,place,place_low")
+    printed = call("scenario", "rank", str(template), "--for", "KOR", "--csv").stdout
+    assert printed.splitlines()[0].startswith("group,scenario,title,place,place_low")
 
 
 @pytest.mark.parametrize(
@@ -211,14 +211,14 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
         ),
     ],
 )
-def test_what_cannot_be_ranked_is_told(arguments, message):
+def test_what_cannot_be_ranked_is_refused(arguments, message):
     with pytest.raises(InfluenceError) as progress:
         call("scenario", "rank", *arguments)
     assert message in str(progress.value)
 
 
 def test_when_none_can_be_ranked_it_ends_with_2_and_every_fault(tmp_path):
-    told = progress_once(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
-    assert "none of the 2 scenarios can be ranked:\n  none: none.yaml cannot be read" in told
-    assert "\n  nothing: there is no scenario 'nothing'" in told
+    printed = refusal(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
+    assert "none of the 2 scenarios can be ranked:\n  none: none.yaml cannot be read" in printed
+    assert "\n  nothing: there is no scenario 'nothing'" in printed
     assert list(tmp_path.iterdir()) == []

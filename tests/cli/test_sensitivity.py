@@ -12,12 +12,12 @@ from tests.cli.calls import call
 
 
 def test_the_sentence_says_where_the_lead_changes():
-    told = call("sensitivity", "KOR", "--year", "2016", "--samples", "0").stdout
+    printed = call("sensitivity", "KOR", "--year", "2016", "--samples", "0").stdout
     found = inf.weight_thresholds(inf.load_panel(), Config(), ("CHN", "USA"), "KOR", 2016)
     alliance = next(flip for flip in found.flips if flip.layer == "alliance")
-    assert "the United States leads (balance -0.41)" in told
-    assert f"It flips to China if the alliance layer weighs less than {alliance.parity:.2f} (now 0.30)" in told
-    assert "The nearest weights that make the poles level: trade" in told
+    assert "the United States leads (balance -0.41)" in printed
+    assert f"It flips to China if the alliance layer weighs less than {alliance.parity:.2f} (now 0.30)" in printed
+    assert "The nearest weights that make the poles level: trade" in printed
 
 
 def test_json_holds_the_same_numbers():
@@ -34,18 +34,18 @@ def test_json_holds_the_same_numbers():
     assert [row["layer"] for row in tables["without_layers"]] == ["trade", "alliance", "agreement"]
 
 
-def test_a_state_that_cannot_flip_says_so():
-    told = call("sensitivity", "VNM", "--year", "2016", "--samples", "0").stdout
-    assert "No weights of these layers make the poles level." in told
-    assert "never" in told
+def test_a_state_without_thresholds_says_so():
+    printed = call("sensitivity", "VNM", "--year", "2016", "--samples", "0").stdout
+    assert "No weights of these layers make the poles level." in printed
+    assert "never" in printed
 
 
-def test_the_shares_are_told_in_words():
-    told = call("sensitivity", "KOR", "--year", "2016", "--samples", "16", "--metric", "pull_balance").stdout
-    assert "pull_balance CHN-USA: on what its doubt hangs" in told
-    assert "weights of the layers" in told
-    assert "trade flows as reported" in told
-    assert "With a layer left out, the others in their present proportions:" in told
+def test_the_sources_of_uncertainty_are_printed_in_words():
+    printed = call("sensitivity", "KOR", "--year", "2016", "--samples", "16", "--metric", "pull_balance").stdout
+    assert "pull_balance CHN-USA: on what its doubt hangs" in printed
+    assert "weights of the layers" in printed
+    assert "trade flows as reported" in printed
+    assert "With a layer left out, the others in their present proportions:" in printed
 
 
 def test_the_balance_through_each_lens_with_each_layer_left_out():

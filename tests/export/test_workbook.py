@@ -17,7 +17,7 @@ from influence.export.workbook import SHEETS, write_workbook
 from influence.export.workbook_numbers import MOST_STATES, numbers_of, workbook_states
 from influence.layer_settings import CustomLayer
 from influence.panel.panel import panel_from_tables, with_custom_layers
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import HOSTILE, real_panel
 from tests.export.spreadsheet import Spreadsheet, differences
 from tests.pencil import pencil_panel, pencil_tables
@@ -278,5 +278,5 @@ def test_the_command_writes_where_it_is_told(tmp_path):
     ],
 )
 def test_what_cannot_be_served_is_one_sentence_and_nothing_is_written(tmp_path, arguments, message):
-    assert message in progress_once(ended("export", "xlsx", *arguments, cwd=tmp_path))
+    assert message in refusal(ended("export", "xlsx", *arguments, cwd=tmp_path))
     assert list(tmp_path.iterdir()) == []
