@@ -79,11 +79,14 @@ def command(
     """
     check_exclusive(json=as_json, csv=as_csv)
     check_exclusive(product=product, basket=basket)
+    from influence.states import bundled_registry
+
     _check_options(states, sensitivity, product is not None or basket is not None)
-    wanted = states_listed("--states", states, bundled_registry(), beside=(REST_OF_WORLD,))
-    asked = states_listed(
-        "--sensitivity", sensitivity if sensitivity != EVERY else None, bundled_registry(), beside=(REST_OF_WORLD,)
-    )
+    registry, others = bundled_registry(), (REST_OF_WORLD,)
+    wanted = states_listed("--states", states, registry, beside=others)
+    asked = states_listed("--sensitivity", None if sensitivity == EVERY else sensitivity, registry, beside=others)
+    if len(asked) > 1:
+        raise click.UsageError("--sensitivity takes one state, or all.")
     with steps(quiet, plain=False) as progress:
         where = find_store(store)
         money, title = _load_matrix(where, year, progress)
@@ -117,8 +120,6 @@ def command(
 def _check_options(states: str | None, sensitivity: str | None, named: bool) -> None:
     if named and sensitivity is None:
         raise click.UsageError("--product and --basket go with --sensitivity STATE or --sensitivity all.")
-    if sensitivity is not None and "," in sensitivity:
-        raise click.UsageError("--sensitivity takes one state, or all.")
     if states is not None and sensitivity not in (None, EVERY):
         raise click.UsageError("--states goes with the ranks or with --sensitivity all, not with --sensitivity STATE.")
     if sensitivity == EVERY and not named:

@@ -25,12 +25,12 @@ def test_figures_come_with_source_and_flag():
     text = call("explain", "south korea", "--year", "2016").stdout
     assert "goods exports KOR to USA: 68.5 billion USD [baci, observed]" in text
     assert re.search(r"defence pledge of USA to KOR, since .*: 1 \[atop, observed\]", text)
-    assert "The rest of South Korea's portfolio:" in text
+    assert "Shares of South Korea's reliance that rest on no state:" in text
 
 
 def test_where_too_little_is_known_no_share_is_printed():
     text = call("explain", "FJI", "--year", "2022").stdout
-    assert "too little is known to say what rests on CHN" in text
+    assert "the pull of CHN is unknown, because only" in text
     assert "of its reliance rests on" not in text
 
 
@@ -45,9 +45,9 @@ def test_a_layer_that_was_not_observed_says_so_and_the_sum_is_unchanged():
 def test_json_and_csv_hold_the_same_records():
     arguments = ("explain", "KOR", "--year", "2016")
     records = json.loads(call(*arguments, "--json").stdout)
-    assert all(list(record) == EXPLAINED for record in records)
+    assert all(list(record) == ["iso3", *EXPLAINED] for record in records)
     table = pd.read_csv(io.StringIO(call(*arguments, "--csv").stdout), keep_default_na=False)
-    assert list(table.columns) == EXPLAINED
+    assert list(table.columns) == ["iso3", *EXPLAINED]
     assert table["fact"].tolist() == [r["fact"] for r in records]
 
 

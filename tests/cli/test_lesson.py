@@ -107,8 +107,8 @@ def test_a_custom_lesson_is_checked_and_shown_by_its_folder(tmp_path, monkeypatc
         (folder / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     done = call("lesson", "check", "mine")
-    assert (done.exit_code, done.stdout) == (0, "Lesson mine is sound: 7 of 8 answers can be computed, the others are "
-                                             "read by the teacher.\n")  # fmt: skip
+    assert (done.exit_code, done.stdout) == (0, "Lesson mine has no faults: 7 of 8 answers can be computed; the teacher "
+                                             "reads the others.\nLayer weights: trade 0.6, alliance 0.3, agreement 0.1.\n")  # fmt: skip
     text = (
         (folder / "lesson.yaml")
         .read_text(encoding="utf-8")

@@ -226,7 +226,7 @@ def test_an_unknown_scenario_is_refused_before_the_work_begins(few_years, scenar
     before = bytes_of(few_years)
     printed = refusal(ended("run", "--scenarios", scenarios))
     assert message in printed
-    assert "Computing" not in printed
+    assert "Measuring" not in printed
     assert bytes_of(few_years) == before
 
 

@@ -9,29 +9,28 @@ import json
 import pytest
 
 import influence as inf
-from influence.config import Config
 from influence.errors import YearError
 from influence.uncertainty.rank_stability import centrality_named, measure_of, rank_stability
-from influence.uncertainty.stability import setting_of, ties_of_year, what_changes
+from influence.uncertainty.stability import what_changes
 from influence.uncertainty.variants import load_variants
 from tests.cli.calls import call, ended, refusal
 
 
 @pytest.fixture(scope="module")
-def panel():
-    return inf.load_panel(first_year=2018, last_year=2020)
+def study():
+    return inf.load_study(first_year=2018, last_year=2020)
 
 
 @pytest.fixture
-def stability(panel, monkeypatch):
-    """The command, on a panel that is read once."""
-    monkeypatch.setattr("influence.cli.stability.read_panel", lambda config, folder: panel)
+def stability(study, monkeypatch):
+    """The command, on a study that is made once."""
+    monkeypatch.setattr("influence.cli.stability.open_study", lambda config, folder: study)
     return lambda *arguments: call("stability", "--quiet", *arguments).stdout
 
 
-def test_json_holds_the_tables_of_the_python_route(stability, panel):
+def test_json_holds_the_tables_of_the_python_route(stability, study):
     printed = json.loads(stability("--year", "2020", "--states", "KOR,Japan", "--json"))
-    found = what_changes(setting_of(panel, Config(), ("CHN", "USA"), 2020), load_variants(), ["KOR", "JPN"])
+    found = what_changes(study, 2020, load_variants(), ["KOR", "JPN"])
     assert [row["variant"] for row in printed["variants"]] == found.variants["variant"].tolist()
     assert [row["note"] for row in printed["variants"]] == found.variants["note"].tolist()
     assert [row["iso3"] for row in printed["states"]] == found.states["iso3"].tolist()
@@ -40,23 +39,23 @@ def test_json_holds_the_tables_of_the_python_route(stability, panel):
 
 def test_the_sentences_say_who_changes_its_leader(stability):
     printed = stability("--year", "2020", "--variant", "pacts_not_carried")
-    assert "The source of the alliance layer observed nothing after 2018" in printed
-    assert "The leader changes in 10 of 43 states with a balance" in printed
+    assert "The source of the alliance layer covers no year after 2018" in printed
+    assert "The leading pole changes in 10 of 43 states with a balance" in printed
     assert "South Korea to China (-0.39 to +0.21)" in printed
-    assert "a difference of definitions" in printed
+    assert "differences of definition" in printed
     assert "taiwan_left_out" not in printed
 
 
 def test_a_variant_that_changes_nothing_says_so(stability):
     printed = stability("--year", "2018", "--variant", "pacts_not_carried")
-    assert "Changes nothing: the source of the alliance layer observed 2018." in printed
+    assert "No effect: the source of the alliance layer covers 2018." in printed
 
 
 def test_named_states_get_a_table(stability):
     printed = stability("--year", "2020", "--variant", "pacts_not_carried", "--states", "KOR,HKG")
     assert "KOR      -0.39  +0.21    +0.61  leader_changes;break" in printed
     assert "HKG    no data  +0.87  no data  missing_before" in printed
-    assert "A balance where there was none (1): Hong Kong." in printed
+    assert "With a balance only now (1): Hong Kong." in printed
 
 
 def test_csv_has_one_line_a_state(stability):
@@ -68,11 +67,11 @@ def test_csv_has_one_line_a_state(stability):
     assert all(float(row["change"]) > 0 for row in rows)
 
 
-def test_places_by_a_centrality(stability, panel):
+def test_places_by_a_centrality(stability, study):
     printed = json.loads(stability("--year", "2020", "--centrality", "katz", "--replicates", "5", "--json"))
-    setting = setting_of(panel, Config(), ("CHN", "USA"), 2020)
-    measure = measure_of(centrality_named("katz"), setting.panel, Config(), setting.poles)
-    found = rank_stability(ties_of_year(setting), measure, 2020, replicates=5)
+    of_year = study.at(2020)
+    measure = measure_of(centrality_named("katz"), of_year)
+    found = rank_stability(of_year.ties, measure, 2020, replicates=5)
     assert [row["iso3"] for row in printed["states"]] == found.states["iso3"].tolist()
     assert [row["median"] for row in printed["ranking"]] == pytest.approx(found.whole["median"].tolist())
     shown = stability("--year", "2020", "--centrality", "katz", "--replicates", "5", "--states", "USA,TWN")
@@ -83,9 +82,9 @@ def test_places_by_a_centrality(stability, panel):
 
 def test_blocs(stability):
     printed = stability("--year", "2020", "--blocs", "--replicates", "3")
-    assert "mean likeness (Jaccard)" in printed
+    assert "mean similarity (Jaccard)" in printed
     assert "(CHN)" in printed
-    assert "The 10 states that stay least with their mates:" in printed
+    assert "The 10 states that stay least often with their bloc:" in printed
     rows = json.loads(stability("--year", "2020", "--blocs", "--replicates", "3", "--states", "KOR", "--json"))
     assert [row["iso3"] for row in rows["states"]] == ["KOR"]
 
@@ -101,7 +100,7 @@ def test_a_year_outside_the_panel(stability):
         (("--variant", "hongkong_in_china"), "no variant 'hongkong_in_china'. Did you mean hong_kong_in_china?"),
         (
             ("--centrality", "page_rank"),
-            "there is no centrality 'page_rank' to draw states for. Did you mean pagerank?",
+            "there is no centrality 'page_rank' to rank states by. Did you mean pagerank?",
         ),
         (("--blocs", "--replicates", "0"), "Invalid value for '--replicates': 0 is not in the range"),
         (("--blocs", "--variant", "x"), "--variant, --centrality and --blocs exclude each other"),

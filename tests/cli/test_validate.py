@@ -42,7 +42,7 @@ def register(tmp_path):
 
 def test_one_finding_in_full():
     printed = call("validate", "--only", "korea_crossing", "--quiet").stdout
-    assert "korea_crossing  lasting crossing       2004  2004        none  yes" in printed
+    assert "korea_crossing  lasting crossing       2004      2004        none  yes" in printed
     assert "Of 1 published findings 1 agree, 0 in part, 0 do not." in printed
     assert "China passes the US in South Korea's trade\nPublished: 2004 (The Hankyoreh" in printed
 
@@ -87,7 +87,7 @@ def test_the_measures_are_listed():
     [
         (("--only", "korea_crosing"), "there is no finding 'korea_crosing'. Did you mean korea_crossing"),
         (("--file", "nowhere.yaml"), "nowhere.yaml cannot be read"),
-        (("--reference", "nowhere"), "reference folder nowhere is not there"),
+        (("--reference", "nowhere"), "there is no reference folder nowhere"),
     ],
 )
 def test_what_cannot_be_served_is_refused(arguments, message):
@@ -98,7 +98,7 @@ def test_what_cannot_be_served_is_refused(arguments, message):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(("--json", "--csv"), "exclude each other"), (("--out", "x", "--only", "korea_crossing"), "leave --only out")],
+    [(("--json", "--csv"), "exclude each other"), (("--out", "x", "--only", "korea_crossing"), "leave out --only")],
 )
 def test_options_that_do_not_go_together(arguments, message):
     done = CliRunner().invoke(cli, ["validate", *arguments])
