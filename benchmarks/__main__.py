@@ -126,7 +126,7 @@ def main() -> None:
     ratio = taken["networkx"] / taken["build_ties"]
     print(f"build_ties is {ratio:.0f} times as fast as one from_pandas_edgelist a year (promised: at least 100)")
     ties = inf.build_ties(panel)
-    print(f"peak memory of a process of its own with the whole set {alone():.0f} MB (promised: below 500)")
+    print(f"peak memory of a separate process with the whole set {alone():.0f} MB (promised: below 500)")
     gravity.report()
     metrics.centralities(ties)
     metrics.opinions(panel)

@@ -20,7 +20,7 @@ from influence.tables import read_panel_table
 ROWS = 11_000_000
 YEARS = (2016, 2017, 2018, 2019, 2020)
 CHAPTERS = [chapter for chapter in range(1, 98) if chapter != 77]
-# As in trade statistics: not the state's own number but the one the publisher writes.
+# As in trade statistics: not the state's sums number but the one the publisher writes.
 PUBLISHED = {"USA": 842, "TWN": 490, "IND": 699, "CHE": 757, "NOR": 579, "FRA": 251}
 SPREAD_PRODUCTS, SPREAD_FLOWS = 2.0, 1.5
 UNKNOWN_QUANTITY = 0.03
@@ -81,15 +81,15 @@ def year_blocks(year: int, rows: int, seed: int) -> Iterator[dict[str, np.ndarra
     """The year's rows, one exporter at a time: i, j, k, dollars, kilograms (-1: not known)."""
     rng = np.random.default_rng([seed, year])
     codes, pairs = products(), pairs_of(year)
-    # A product is as large every year: its size does not hang on the year's seed.
+    # A product is as large every year: its size does not depend on the year's seed.
     sizes = np.random.default_rng(seed).lognormal(0.0, SPREAD_PRODUCTS, len(codes))
     prices = np.random.default_rng(seed + 1).lognormal(1.0, 1.5, len(codes))
     counts = products_a_pair(pairs["export_usd"].to_numpy(), rows, len(codes))
     for exporter, block in pairs.groupby("exporter", sort=False):
-        own = sizes * rng.lognormal(0.0, SPREAD_FLOWS, len(codes))
+        sums = sizes * rng.lognormal(0.0, SPREAD_FLOWS, len(codes))
         chosen, dollars = [], []
         for total, count in zip(block["export_usd"], counts[block.index], strict=True):
-            weights = own * rng.lognormal(0.0, 1.0, len(codes))
+            weights = sums * rng.lognormal(0.0, 1.0, len(codes))
             best = np.sort(np.argpartition(weights, -count)[-count:])
             chosen.append(best)
             dollars.append(split(total, weights[best]))

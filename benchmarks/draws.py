@@ -12,13 +12,12 @@ import numpy as np
 import influence as inf
 from benchmarks.panels import panel_of_size, real_tables
 from benchmarks.timing import medians
-from influence.config import Config
 from influence.draw_settings import DrawSettings
 from influence.metrics.linear import solve_years
 from influence.metrics.network_pull import walk_system
 from influence.metrics.pull import disjoint_members
 from influence.panel.panel import Panel
-from influence.uncertainty.draws import drawn_config, flow_factors
+from influence.uncertainty.draws import drawn_method, flow_factors
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.workers import Workers
@@ -34,16 +33,16 @@ GROWTH_DRAWS = 10
 
 
 def beside_numpy(panel: Panel) -> dict[str, float]:
-    """Seconds of a draw's random numbers and of its solve, ours and numpy's, on the same sizes and arrays."""
-    spread, config, years = mirror_spread(panel).sd.values, Config(), panel.years
+    """Seconds of a draw's random numbers and of its solve, here and with numpy, on the same sizes and arrays."""
+    spread, years, study = mirror_spread(panel).sd.values, panel.years, inf.Study(panel, poles=POLES)
     rng = np.random.default_rng(0)
-    ties = inf.build_ties(panel)
-    system, right = walk_system(ties, disjoint_members(ties, POLES), config.alpha)
+    ties = study.ties
+    system, right = walk_system(ties, disjoint_members(ties, POLES), study.method.alpha)
     numbers = iter(range(10_000))
 
     def draw() -> None:
         number = next(numbers)
-        drawn_config(config, DrawSettings(), number)
+        drawn_method(study, DrawSettings(), number)
         flow_factors(spread, DrawSettings(), number, years)
 
     return medians(
@@ -58,15 +57,14 @@ def beside_numpy(panel: Panel) -> dict[str, float]:
 
 
 def seconds(panel: Panel, draws: int, workers: int = 1) -> float:
-    """Wall seconds of the bands of the direct, network and income lenses."""
-    config = Config(first_year=panel.years[0], last_year=panel.years[-1])
+    """Wall seconds of the ranges of the direct, network and income lenses."""
     start = time.perf_counter()
-    metric_ranges(panel, config, POLES, NAMES, DrawSettings(draws), workers=Workers(workers))
+    metric_ranges(inf.Study(panel, poles=POLES), NAMES, DrawSettings(draws), workers=Workers(workers))
     return time.perf_counter() - start
 
 
 def alone(draws: int, workers: int) -> tuple[float, float, float]:
-    """Seconds, peak megabytes of the process and of its largest worker, in a process of its own."""
+    """Seconds, peak megabytes of the process and of its largest worker, in a separate process."""
     lines = (
         "import resource",
         "import influence as inf",
@@ -100,8 +98,8 @@ def growth() -> None:
         "states": (SIZES, [seconds(panel_of_size(tables, n).of_years(last - 3, last), GROWTH_DRAWS) for n in SIZES]),
     }
     for name, (sizes, taken) in cases.items():
-        told = ", ".join(f"{size}: {t:.2f} s" for size, t in zip(sizes, taken, strict=True))
-        print(f"  cost by {name} ({told}) grows to the power of {exponent(sizes, taken):.2f}")
+        costs = ", ".join(f"{size}: {t:.2f} s" for size, t in zip(sizes, taken, strict=True))
+        print(f"  cost by {name} ({costs}) grows to the power of {exponent(sizes, taken):.2f}")
 
 
 def report() -> None:

@@ -1,4 +1,4 @@
-"""Speed of the metrics: ours, networkx, igraph, a plain loop and numpy, taken in turn on the real panel."""
+"""Speed of the metrics: this project, networkx, igraph, a plain loop and numpy, in turn on the real panel."""
 
 from __future__ import annotations
 
@@ -104,12 +104,12 @@ def in_step(weights: np.ndarray, held: np.ndarray, realisations: int) -> np.ndar
         changed = np.zeros(len(moving), dtype=bool)
         for c in turns:
             now = side[moving, c]
-            flip = np.flatnonzero(field[moving, c] * now < 0)
-            if len(flip):
-                who, what = moving[flip], c[flip]
-                side[who, what] = -now[flip]
-                field[who] += (-2 * now[flip])[:, None] * weights[what]
-                changed[flip] = True
+            turned = np.flatnonzero(field[moving, c] * now < 0)
+            if len(turned):
+                who, what = moving[turned], c[turned]
+                side[who, what] = -now[turned]
+                field[who] += (-2 * now[turned])[:, None] * weights[what]
+                changed[turned] = True
         moving = moving[changed]
     return side
 
@@ -128,8 +128,8 @@ def centralities(ties: xr.DataArray) -> None:
         3,
     )
     _print(taken)
-    ours, theirs = taken["whole set, all years"], taken["networkx, 3 years"] * len(ties.indexes["year"]) / len(SAMPLE)
-    print(f"the whole set is {theirs / ours:.0f} times as fast as networkx (promised: at least 200)")
+    whole, theirs = taken["whole set, all years"], taken["networkx, 3 years"] * len(ties.indexes["year"]) / len(SAMPLE)
+    print(f"the whole set is {theirs / whole:.0f} times as fast as networkx (promised: at least 200)")
     ratio = taken["igraph paths, all years"] / taken["our paths, all years"]
     print(f"betweenness and closeness are {ratio:.1f} times as fast as igraph (promised: at least 3)")
 
@@ -157,10 +157,10 @@ def opinions(panel: Panel) -> None:
         5,
     )
     _print(taken)
-    ours = taken["opinion, all years"] / REALISATIONS / len(weights)
-    print(f"a realisation takes {1e6 * ours:.1f} microseconds, on {os.cpu_count()} processors")
+    one = taken["opinion, all years"] / REALISATIONS / len(weights)
+    print(f"a realisation takes {1e6 * one:.1f} microseconds, on {os.cpu_count()} processors")
     loop, vector = taken["opinion, loop, 5 of a year"] / LOOPED, taken["opinion, numpy, the same"]
-    print(f"the opinion model is {loop / ours:.0f} times as fast as a plain networkx loop (promised: at least 5000)")
+    print(f"the opinion model is {loop / one:.0f} times as fast as a plain networkx loop (promised: at least 5000)")
     ratio = vector / taken["opinion, all years"]
     print(f"the opinion model is {ratio:.1f} times as fast as numpy in step (promised: at least 10)")
 
@@ -189,8 +189,8 @@ def growth(make: Callable[[int], xr.DataArray], sizes: tuple[int, ...]) -> None:
         print(f"whole set, {size:3} states     {1e3 * taken[str(size)]:8.1f} ms for {len(worlds[size])} years")
     for part in (sizes, sizes[len(sizes) // 2 :]):
         slope, _ = np.polyfit([math.log(s) for s in part], [math.log(taken[str(s)]) for s in part], 1)
-        told = f"cost grows with states to the power of {slope:.2f} from {part[0]} to {part[-1]}"
-        print(f"{told} (dense: solves and paths with 3; in small worlds the calls cost more than the numbers)")
+        cost = f"cost grows with states to the power of {slope:.2f} from {part[0]} to {part[-1]}"
+        print(f"{cost} (dense: solves and paths with 3; in small worlds the calls cost more than the numbers)")
 
 
 def _print(taken: dict[str, float]) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import influence as inf
-from influence.config import Config
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import build_atlas_data
 
@@ -79,7 +78,7 @@ def largest_states(count: int) -> list[str]:
 
 def write_page(states: list[str] | None, path: Path) -> Path:
     """An atlas of these states (all of the panel for None), without scenarios."""
-    content = build_atlas_data(inf.load_panel(), Config(), ("CHN", "USA"), region="all", states=states)
+    content = build_atlas_data(inf.Study(inf.load_panel(), poles=("CHN", "USA")), states=states)
     return write_atlas(content, path)
 
 
@@ -108,12 +107,12 @@ def report() -> None:
             ("60 states, all ties", largest_states(60), "#t=0&a=1", 50),
             ("all states, backbone", None, "#t=0", 100),
         )
-        for told, states, address, most in cases:
-            path = write_page(states, Path(folder) / f"{len(told)}.html")
+        for name, states, address, most in cases:
+            path = write_page(states, Path(folder) / f"{len(name)}.html")
             found = repaint(browser, path, address)
             bare = (found.step - found.empty) / found.bare
             print(
-                f"  {told}: a year step takes {found.step - found.empty:.0f} ms more than an empty repaint of "
+                f"  {name}: a year step takes {found.step - found.empty:.0f} ms more than an empty repaint of "
                 f"{found.empty:.0f} ms (at most {most}), {bare:.2f} times as many plain curves on "
                 f"a bare canvas ({found.bare:.0f} ms), {found.arcs} ties; ready in {found.ready:.0f} ms "
                 f"(at most 1000); {path.stat().st_size / 1e6:.2f} MB"

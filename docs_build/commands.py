@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 from click.testing import CliRunner
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from influence.cli import COMMANDS, cli
 from influence.errors import InfluenceError
 
@@ -31,7 +31,7 @@ FIGURES = {
 """Title of each still figure, and the options that draw it."""
 
 
-def reference(_: Ground) -> str:
+def reference(_: PageStudy) -> str:
     """A block for mkdocs-click a command, in the order of `influence --help`."""
     block = "::: mkdocs-click\n    :module: {}\n    :command: command\n    :prog_name: influence {}\n    :depth: 1\n"
     return "\n".join(block.format(module, name) for name, (module, _told) in COMMANDS.items())

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from docs_build.ground import Ground
-from influence import _HOMES
+import ast
+from functools import cache
+from pathlib import Path
+
+import influence
+from docs_build.page_study import PageStudy
 
 EQUATIONS: dict[str, tuple[str, ...]] = {
-    "1": ("influence.ties.trade_dependence", "influence.metrics.dependence.dependence"),
+    "1": ("influence.portfolios.trade_dependence", "influence.metrics.dependence.dependence"),
     "2": ("influence.metrics.dependence.trade_over_gdp",),
-    "3": ("influence.ties.pledge_portfolio", "influence.ties.alliance_layer", "influence.ties.agreement_layer"),
+    "3": (
+        "influence.portfolios.pledge_portfolio", "influence.layers.alliance_layer",
+        "influence.layers.agreement_layer",
+    ),
     "4": ("influence.ties.build_ties",),
     "5": ("influence.metrics.pull.direct_pull",),
     "6": ("influence.metrics.pull.pull_balance", "influence.metrics.pull.exposure"),
@@ -27,22 +34,33 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
            "influence.compare.distance.qap"),
 }  # fmt: skip
 SUBJECTS = {
-    "panel": "Panel and settings", "config": "Panel and settings", "states": "Panel and settings",
-    "ties": "Ties and graphs", "quality": "Ties and graphs", "graph": "Ties and graphs",
+    "study": "Study", "loading": "Study", "method": "Study", "config": "Study",
+    "panel": "Panel", "states": "Panel", "layer_settings": "Panel",
+    "specs": "Ties and graphs", "layers": "Ties and graphs", "ties": "Ties and graphs", "quality": "Ties and graphs",
+    "graph": "Ties and graphs",
     "metrics": "Measures", "results": "Tables of results", "gravity": "Trade that answers",
     "scenario": "Scenarios", "compare": "Comparisons", "claims": "Claims", "uncertainty": "Uncertainty",
+    "draw_settings": "Uncertainty",
     "export": "Pages and pictures",
 }  # fmt: skip
 """Head of the reference for what lies in each module; a module that is not here has a head of its own name."""
 
 
-def functions(_: Ground, number: str) -> str:
+@cache
+def homes() -> dict[str, str]:
+    """The module of each name of the package, by its stub."""
+    stub = ast.parse(Path(influence.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: f"influence.{node.module}" for node in imports for alias in node.names}
+
+
+def functions(_: PageStudy, number: str) -> str:
     """Links to the functions of an equation."""
     links = [f"[`{path.removeprefix('influence.')}`][{path}]" for path in EQUATIONS[number]]
     return f"In code: {', '.join(links)}."
 
 
-def equations(_: Ground) -> str:
+def equations(_: PageStudy) -> str:
     """The reference of the functions that are equations and have no name in the package's own."""
     parts = []
     for number, paths in EQUATIONS.items():
@@ -58,13 +76,13 @@ def equations(_: Ground) -> str:
 def exported(path: str) -> bool:
     """Whether `influence.NAME` is this function."""
     module, _, name = path.rpartition(".")
-    return _HOMES.get(name) == module
+    return homes().get(name) == module
 
 
-def names(_: Ground) -> str:
+def names(_: PageStudy) -> str:
     """The reference of every name of the package, by subject."""
     by_subject: dict[str, list[str]] = {}
-    for name, home in _HOMES.items():
+    for name, home in homes().items():
         top = home.split(".")[1]
         by_subject.setdefault(SUBJECTS.get(top, top.replace("_", " ").capitalize()), []).append(f"{home}.{name}")
     order = list(dict.fromkeys(SUBJECTS.values()))

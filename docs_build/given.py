@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from influence.states import datasets_dir
 from influence.tables import read_panel_table
 
@@ -15,24 +15,24 @@ FIRST = 1960
 """Year in which the World Bank's figures begin."""
 
 
-def put(name: str, ground: Ground, folder: Path) -> str:
+def put(name: str, study: PageStudy, folder: Path) -> str:
     """Write a file into the folder of a page, which shows nothing of it.
 
     Raises
     ------
     KeyError : no such file.
     """
-    GIVEN[name](ground, folder / name)
+    GIVEN[name](study, folder / name)
     return ""
 
 
-def _newer_gdp(ground: Ground, path: Path) -> None:
+def _newer_gdp(study: PageStudy, path: Path) -> None:
     """GDP as the World Bank hands it out, as the panel has it but for one figure that was revised: a twentieth more."""
     table = read_panel_table(datasets_dir(), "attributes")
     known = table[table["gdp_flag"] == "observed"]
-    revised = (known["iso3"] == ground.state) & (known["year"] == ground.year)
+    revised = (known["iso3"] == study.state) & (known["year"] == study.year)
     values = known["gdp_usd"].where(~revised, known["gdp_usd"] * 1.05)
-    rows = zip(known["iso3"].map(ground.name), known["iso3"], known["year"], values, strict=True)
+    rows = zip(known["iso3"].map(study.name), known["iso3"], known["year"], values, strict=True)
     # Its aggregates are in the file too; they are left out when it is read.
     left = read_panel_table(datasets_dir(), "excluded").query("source == 'world_bank_gdp'")
     beside = [(one.reason, one.code, FIRST + i, 1.0) for one in left.itertuples() for i in range(one.rows)]
@@ -40,9 +40,9 @@ def _newer_gdp(ground: Ground, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n")
 
 
-def _bundled(_: Ground, path: Path) -> None:
+def _bundled(_: PageStudy, path: Path) -> None:
     """The panel that comes with the tool, as a folder beside the page's own files."""
     path.symlink_to(datasets_dir(), target_is_directory=True)
 
 
-GIVEN: dict[str, Callable[[Ground, Path], None]] = {"gdp_newer.csv": _newer_gdp, "datasets": _bundled}
+GIVEN: dict[str, Callable[[PageStudy, Path], None]] = {"gdp_newer.csv": _newer_gdp, "datasets": _bundled}

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from docs_build import commands, parts
 from docs_build.formulas import with_formulas
-from docs_build.ground import Ground, ground_of
+from docs_build.page_study import PageStudy, page_study_of
 from docs_build.pictures import colours_css
 from influence.cli import cli
 
@@ -40,7 +40,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri == GALLERY:
         drawn = [file.name for file in files if file.src_uri.startswith("pictures/")]
         markdown = markdown.replace(GALLERY_MARK, commands.gallery([f"{name}.svg" for name in drawn]))
-    return parts.filled(with_formulas(markdown), _ground(config.extra))
+    return parts.filled(with_formulas(markdown), _page_study(config.extra))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -48,6 +48,6 @@ def on_post_build(config: MkDocsConfig) -> None:
         (Path(config.site_dir) / name).unlink(missing_ok=True)
 
 
-def _ground(extra: Any) -> Ground:
+def _page_study(extra: Any) -> PageStudy:
     worked = extra["worked"]
-    return ground_of(worked["state"], worked["year"], tuple(worked["beside"]))
+    return page_study_of(worked["state"], worked["year"], tuple(worked["beside"]))

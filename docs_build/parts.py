@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docs_build import commands, equations, given, pictures, questions, tables
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked import lenses, others, portfolios
 
 MARK = re.compile(r"^<!-- made: (\w+)(?: (.+?))? -->$", re.MULTILINE)
@@ -26,7 +26,7 @@ class PartError(ValueError):
     """A mark in a page that nothing answers."""
 
 
-WORKED: dict[str, Callable[[Ground], str]] = {
+WORKED: dict[str, Callable[[PageStudy], str]] = {
     "1": portfolios.trade_dependence,
     "2": portfolios.trade_over_gdp,
     "3 pacts": lambda g: portfolios.pledges(g, "alliance"),
@@ -44,13 +44,13 @@ WORKED: dict[str, Callable[[Ground], str]] = {
     "14": others.answer,
     "15": others.distance,
 }
-PICTURES: dict[str, Callable[[Ground], str]] = {
+PICTURES: dict[str, Callable[[PageStudy], str]] = {
     "portfolio": pictures.portfolio,
     "pull": pictures.pull,
     "balance": pictures.balance,
     "not_covered": pictures.not_covered,
 }
-TABLES: dict[str, Callable[[Ground], str]] = {
+TABLES: dict[str, Callable[[PageStudy], str]] = {
     "sources": tables.sources,
     "resources": tables.resources,
     "columns": tables.columns,
@@ -71,7 +71,7 @@ TABLES: dict[str, Callable[[Ground], str]] = {
 }
 
 
-def filled(markdown: str, ground: Ground) -> str:
+def filled(markdown: str, study: PageStudy) -> str:
     """A page with every mark answered.
 
     Raises
@@ -79,30 +79,30 @@ def filled(markdown: str, ground: Ground) -> str:
     PartError : a mark that nothing answers.
     """
     with TemporaryDirectory() as folder:
-        return STEP.sub(lambda found: _step(found, ground, Path(folder)), markdown)
+        return STEP.sub(lambda found: _step(found, study, Path(folder)), markdown)
 
 
-def _step(found: re.Match[str], ground: Ground, folder: Path) -> str:
+def _step(found: re.Match[str], study: PageStudy, folder: Path) -> str:
     if found["name"]:
         (folder / found["name"]).write_text(found["text"], encoding="utf-8")
         return found[0]
-    return _answer(found[1], found[2] or "", ground, folder)
+    return _answer(found[1], found[2] or "", study, folder)
 
 
-def _answer(kind: str, rest: str, ground: Ground, folder: Path) -> str:
-    known: dict[str, dict[str, Callable[[Ground], str]]] = {"worked": WORKED, "picture": PICTURES, "table": TABLES}
+def _answer(kind: str, rest: str, study: PageStudy, folder: Path) -> str:
+    known: dict[str, dict[str, Callable[[PageStudy], str]]] = {"worked": WORKED, "picture": PICTURES, "table": TABLES}
     if kind in known:
         if rest not in known[kind]:
             raise PartError(f"<!-- made: {kind} {rest} --> is not known; {kind} is one of {', '.join(known[kind])}.")
-        return known[kind][rest](ground)
+        return known[kind][rest](study)
     if kind == "functions":
-        return equations.functions(ground, rest)
+        return equations.functions(study, rest)
     if kind == "attributes":
-        return tables.attributes(ground, rest)
+        return tables.attributes(study, rest)
     if kind in ("printed", "refused"):
         return commands.printed(rest, folder, refused=kind == "refused")
     if kind == "given":
-        return given.put(rest, ground, folder)
+        return given.put(rest, study, folder)
     if kind == "section":
         name, _, head = rest.partition(" ")
         return section(ROOT / name, head)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.steps import percent
 from influence.export.colours import ANCHORS, OTHER_TIES, ZERO_BALANCE
 from influence.metrics.pull import pull_balance
@@ -45,18 +45,18 @@ def colours_css() -> str:
     return "".join(rules)
 
 
-def parts_of(g: Ground) -> list[Part]:
+def parts_of(g: PageStudy) -> list[Part]:
     """The parts of a portfolio, in the order they are drawn."""
     poles = [Part(kind, g.called(pole)) for kind, pole in zip("pq", g.poles, strict=True)]
     return [*poles, Part("o", "other states"), Part("a", "not covered"), Part("u", "not observed")]
 
 
-def portfolio(g: Ground) -> str:
+def portfolio(g: PageStudy) -> str:
     """The state's portfolio in each layer that weighs, and the composite."""
     bars = {}
-    for layer in [name for name in LAYERS if g.config.weights[name] > 0]:
+    for layer in [name for name in LAYERS if g.method.weights[name] > 0]:
         at = g.layers.sel(layer=layer, year=g.year, target=g.state)
-        bars[f"{layer}, {percent(g.config.weights[layer]).replace('.0', '')}"] = _shares(
+        bars[f"{layer}, {percent(g.method.weights[layer]).replace('.0', '')}"] = _shares(
             g, at.values, float(at["not_covered"]), float(at["unobserved"])
         )
     bars["together"] = _composite(g, g.state)
@@ -64,7 +64,7 @@ def portfolio(g: Ground) -> str:
     return _drawn(stacked(bars, parts_of(g)), told)
 
 
-def not_covered(g: Ground) -> str:
+def not_covered(g: PageStudy) -> str:
     """The composite portfolios of the state, the poles and the others beside it."""
     codes = list(dict.fromkeys((g.state, *g.beside, *g.poles)))
     bars = {g.name(code): _composite(g, code) for code in codes}
@@ -75,12 +75,12 @@ def not_covered(g: Ground) -> str:
     return _drawn(stacked(bars, parts_of(g)), told)
 
 
-def _composite(g: Ground, code: str) -> list[float]:
+def _composite(g: PageStudy, code: str) -> list[float]:
     at = g.ties.sel(year=g.year, target=code)
     return _shares(g, at.values, float(at["not_covered"]), float(at["unobserved"]))
 
 
-def _shares(g: Ground, column: np.ndarray, own: float, unseen: float) -> list[float]:
+def _shares(g: PageStudy, column: np.ndarray, own: float, unseen: float) -> list[float]:
     poles = [float(np.nan_to_num(column[g.codes.index(pole)])) for pole in g.poles]
     return [*poles, float(np.nansum(column)) - sum(poles), own, unseen]
 
@@ -121,7 +121,7 @@ def _aloud(bars: Mapping[str, Sequence[float]], parts: Sequence[Part]) -> str:
     )
 
 
-def pull(g: Ground, most: int = 6) -> str:
+def pull(g: PageStudy, most: int = 6) -> str:
     """The largest pulls on the state as lines as thick as the share."""
     column = g.known[:, g.at]
     order = [int(u) for u in np.argsort(-column)[:most]]
@@ -147,7 +147,7 @@ def pull(g: Ground, most: int = 6) -> str:
     return _drawn(_svg("".join(out), height, "; ".join(told)), caption)
 
 
-def balance(g: Ground) -> str:
+def balance(g: PageStudy) -> str:
     """Where the state and those beside it stand between the poles."""
     values = pull_balance(g.ties.sel(year=[g.year]), g.poles)[0]
     codes = sorted((g.state, *g.beside), key=lambda code: -float(values.sel(target=code)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.steps import table
 from influence.claims.register import load_claims
 from influence.claims.testing import Finding, findings_of
@@ -17,7 +17,7 @@ from influence.scenario.model import ACTUAL, Edit, Published, Scenario
 from notebooks.running import notebook_paths, read_notebook, title_and_question
 
 
-def scenarios(_: Ground) -> str:
+def scenarios(_: PageStudy) -> str:
     """Every bundled scenario: question, what is fact, edits, assumptions, sources."""
     return "\n".join(_scenario(load_scenario(name)) for name in scenario_names())
 
@@ -62,9 +62,9 @@ def _published(listed: tuple[Published, ...]) -> str:
     return table(["what", "flow", "published", "source", "why ours differs"], rows)
 
 
-def claims(g: Ground) -> str:
+def claims(g: PageStudy) -> str:
     """Every claim of the register with its verdict, the numbers behind it and what must be said beside it."""
-    found = [findings_of(claim, g.panel, g.config, g.poles) for claim in load_claims()]
+    found = [findings_of(claim, g.study) for claim in load_claims()]
     rows = [[f"[{f.claim.claim}](#{f.claim.key})", f"**{f.verdict}**"] for f in found]
     return "\n".join([table(["what is said", "verdict"], rows), *map(_finding, found)])
 
@@ -88,7 +88,7 @@ def _number(value: float, unit: str) -> str:
     return f"{value:.4g}" + (f" ({unit})" if unit else "")
 
 
-def lessons(_: Ground) -> str:
+def lessons(_: PageStudy) -> str:
     """Every bundled lesson: title, level, time, aims."""
     return "\n".join(_lesson(load_lesson(name)) for name in lesson_names())
 
@@ -98,7 +98,7 @@ def _lesson(one: Lesson) -> str:
     return "\n".join([f"### {one.title}\n", f"{told}\n", *(f"- {aim}" for aim in one.aims), ""])
 
 
-def notebooks(_: Ground) -> str:
+def notebooks(_: PageStudy) -> str:
     """Every notebook: title and question."""
     told = [(path.stem, *title_and_question(read_notebook(path))) for path in notebook_paths()]
     return table(["notebook", "asks"], [[f"{title} (`{name}`)", question] for name, title, question in told])

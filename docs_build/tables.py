@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.steps import percent, table
 from influence import schema
-from influence.metrics.catalogue import METRICS
+from influence.metrics.catalogue import all_metrics
 from influence.panel.package import read_package
 from influence.quality import covered
 from influence.schema import Field
+from influence.specs import LAYERS
 from influence.states import datasets_dir
 from influence.tables import read_panel_table
 
 
-def sources(_: Ground) -> str:
+def sources(_: PageStudy) -> str:
     """Every source of the data package: title, vintage, terms."""
     rows = [
         [
@@ -29,7 +30,7 @@ def sources(_: Ground) -> str:
     return table(["key", "title", "publisher", "vintage", "terms", "read in the source's own text"], rows)
 
 
-def resources(_: Ground) -> str:
+def resources(_: PageStudy) -> str:
     """Every table of the data package."""
     rows = [
         [
@@ -41,7 +42,7 @@ def resources(_: Ground) -> str:
     return table(["table", "what it holds", "rows", "MB", "sources"], rows)
 
 
-def columns(_: Ground) -> str:
+def columns(_: PageStudy) -> str:
     """Every column of every table, under a head a table."""
     parts = []
     for one in read_package(datasets_dir())["resources"]:
@@ -55,17 +56,17 @@ def columns(_: Ground) -> str:
     return "\n".join(parts)
 
 
-def flags(_: Ground) -> str:
+def flags(_: PageStudy) -> str:
     """What each flag means."""
     return table(["flag", "meaning"], [[f"`{name}`", told] for name, told in schema.FLAGS.items()])
 
 
-def series(_: Ground) -> str:
+def series(_: PageStudy) -> str:
     """What each series of trade is."""
     return table(["series", "where the figure comes from"], [[f"`{n}`", told] for n, told in schema.SERIES.items()])
 
 
-def gaps(g: Ground) -> str:
+def gaps(g: PageStudy) -> str:
     """For every year: states with a result, and the part of the pairs' trade by flag."""
     known = covered(g.ties)
     flag, value = g.panel.trade["flag"].values, g.panel.trade["export_usd"].values
@@ -81,7 +82,7 @@ def gaps(g: Ground) -> str:
     return table(["year", "states with a result", "states without", "trade between pairs, by flag"], rows)
 
 
-def series_breaks(_: Ground) -> str:
+def series_breaks(_: PageStudy) -> str:
     """Totals that jump where the series changes: a count for each change, and the ten largest jumps."""
     found = read_panel_table(datasets_dir(), "series_breaks")
     counts = found.groupby("series_break").size()
@@ -95,7 +96,7 @@ def series_breaks(_: Ground) -> str:
     )
 
 
-def excluded(_: Ground) -> str:
+def excluded(_: PageStudy) -> str:
     """How many codes of each source are no state of the panel."""
     found = read_panel_table(datasets_dir(), "excluded")
     counted = found.groupby("source").agg(codes=("code", "size"), rows=("rows", "sum"))
@@ -107,7 +108,7 @@ def _fields(fields: Sequence[Field]) -> str:
     return table(["name", "type", "unit", "meaning"], [[f"`{f.name}`", f.type, f.unit, f.description] for f in fields])
 
 
-def attributes(_: Ground, which: str) -> str:
+def attributes(_: PageStudy, which: str) -> str:
     """Attributes of nodes, edges or graphs, or columns of a table of results, from the schema."""
     known = {
         "nodes": schema.NODE_ATTRIBUTES, "edges": schema.EDGE_ATTRIBUTES, "graph": schema.GRAPH_ATTRIBUTES,
@@ -116,19 +117,17 @@ def attributes(_: Ground, which: str) -> str:
     return _fields(known[which])
 
 
-def layers(g: Ground) -> str:
+def layers(g: PageStudy) -> str:
     """What each layer is, and its default weight."""
-    rows = [[f"`{name}`", told, f"{g.config.weights[name]:g}"] for name, told in schema.LAYERS.items()]
+    rows = [[f"`{spec.name}`", spec.description, f"{g.method.weights[spec.name]:g}"] for spec in LAYERS.values()]
     return table(["layer", "portfolio of", "default weight"], rows)
 
 
-def metrics(_: Ground) -> str:
+def metrics(_: PageStudy) -> str:
     """Every metric of the catalogue, by family."""
-    parts = []
-    for family in dict.fromkeys(metric.family for metric in METRICS):
-        rows = [
-            [f"`{m.name}`", m.formula, m.unit, m.range, m.rests_on, m.source] for m in METRICS if m.family == family
-        ]
+    parts, listed = [], list(all_metrics().values())
+    for family in dict.fromkeys(metric.family for metric in listed):
+        rows = [[f"`{m.name}`", m.formula, m.unit, m.range, m.rests_on, m.source] for m in listed if m.family == family]
         parts.append(f"### {family.capitalize()}\n")
         parts.append(table(["name", "formula", "unit", "range", "rests on", "source"], rows))
     return "\n".join(parts)

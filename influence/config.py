@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,11 @@ class Config:
     def method(self) -> Method:
         """The choices that change a number, for everything below the command line."""
         return Method(**{f.name: getattr(self, f.name) for f in fields(Method)})
+
+    def record(self) -> dict[str, Any]:
+        """All of it for a manifest; without the layers, whose files the panel names, and groups by their members."""
+        groups = {group.key: [member._asdict() for member in group.members] for group in self.groups}
+        return {name: value for name, value in asdict(self).items() if name != "layers"} | {"groups": groups}
 
     def draw_settings(self, draws: int | None = None) -> DrawSettings:
         """How draws are made; `draws` in place of the configured number where given."""

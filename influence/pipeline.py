@@ -173,5 +173,5 @@ def write_outputs(
     }
     write_index(findings, folder / "index.html")
     files = sorted(str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
-    write_manifest(config, panel, files, folder)
+    write_manifest(config.record(), panel, files, folder)
     return [*files, "manifest.json"]

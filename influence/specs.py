@@ -7,6 +7,7 @@ outside gives the functions themselves.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -36,7 +37,8 @@ class LayerSpec(NamedTuple):
     its records cover; pages say that later years are carried forward.
     build : (panel, choices, years) -> layers.Layer of those years. marks : (panel, choices) -> bits of quality.MARKS
     (year, source, target). breaks : (panel) -> bool (year, state), where its series changes. observed : (panel) -> bool
-    (year), years in which something of it was observed. facts : (panel, year, source, target) -> rows for `explain`.
+    (year), years in which something of it was observed. facts : (panel, source, target, year, choices) -> list of
+    metrics.explain.Fact, for `explain`.
     """
 
     name: str
@@ -148,6 +150,9 @@ LENSES: dict[str, LensSpec] = {
 }  # fmt: skip
 """Lenses by name, in the order of tables and pages; the first is the one that the others are compared with."""
 
+BUNDLED = frozenset((*LAYERS, *LENSES))
+"""Names of the layers and lenses that come with the package."""
+
 
 def register_layer(spec: LayerSpec) -> LayerSpec:
     """Add a layer to those that every study, page and command knows; its default weight is that of the row.
@@ -164,8 +169,8 @@ def register_layer(spec: LayerSpec) -> LayerSpec:
     influence.errors.ConfigError: layer 'trade' is registered already; choose another name.
     """
     _check_name(spec.name, "layer", LAYERS)
-    if not spec.weight >= 0:
-        raise ConfigError(f"layer {spec.name!r} has weight {spec.weight}; a weight is 0 or more.")
+    if not 0 <= spec.weight < math.inf:
+        raise ConfigError(f"layer {spec.name!r} has weight {spec.weight}; a weight is a finite number, 0 or more.")
     LAYERS[spec.name] = spec
     WEIGHTS[spec.name] = spec.weight
     return spec

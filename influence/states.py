@@ -70,10 +70,15 @@ class Registry:
     def __init__(self, tables: Tables, groups: Sequence[CustomGroup] = ()) -> None:
         self.tables = tables
         self.custom_groups = tuple(groups)
+        self._custom: dict[str, tuple[Spell, ...]] = {}
         self._custom = {group.key: self._spells_of(group) for group in self.custom_groups}
 
     def __repr__(self) -> str:
         return f"<Registry: {len(self._index)} states, {len(self.group_names())} groups>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process finds what follows from these again; read-only mappings cannot be sent.
+        return {name: self.__dict__[name] for name in ("tables", "custom_groups", "_custom")}
 
     def __deepcopy__(self, _: Any) -> Registry:
         return self  # read only: labelled arrays carry it in their attributes
@@ -112,6 +117,11 @@ class Registry:
         return self._frame.copy(deep=False)
 
     @cached_property
+    def _aliases(self) -> pd.DataFrame:
+        aliases = self.tables.curated("aliases")
+        return aliases[aliases["iso3"].isin(self._index)]
+
+    @cached_property
     def _maps(self) -> dict[str, Mapping[str, str]]:
         states = self._frame
         maps = {
@@ -120,7 +130,7 @@ class Registry:
             "cow": {str(cow): iso3 for iso3, cow in states["cow"].dropna().items()},
             "name": {normalize_name(name): iso3 for iso3, name in states["name"].items()},
         }
-        for row in self.tables.curated("aliases").itertuples():
+        for row in self._aliases.itertuples():
             if row.scheme in maps:
                 maps[row.scheme][normalize_name(row.code) if row.scheme == "name" else row.code] = row.iso3
         return {scheme: MappingProxyType(found) for scheme, found in maps.items()}
@@ -149,7 +159,7 @@ class Registry:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        aliases = self.tables.curated("aliases")
+        aliases = self._aliases
         return (*self._frame["name"], *self._frame.index, *aliases.loc[aliases["scheme"] == "name", "code"])
 
     def names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The lines of Python the README begins with, as they stand there; and an import that does nothing."""
+"""The lines of Python the README begins with, as they are there; and an import that does nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def made() -> dict:
     return names
 
 
-def test_the_lines_work_as_they_stand(made):
+def test_the_lines_work_as_they_are(made):
     assert isinstance(made["panel"], influence.Panel)
     assert made["layers"].dims == ("layer", "year", "source", "target")
     assert made["ties"].dims == ("year", "source", "target")
@@ -51,7 +51,7 @@ def test_identities_hold_on_the_real_panel(made):
         assert float(array.max()) <= 1 + 1e-12
 
 
-def test_korea_leans_to_china_by_trade_and_to_the_united_states_in_all(made):
+def test_korea_relies_more_on_china_by_trade_and_on_the_united_states_in_all(made):
     trade = influence.build_ties(made["panel"], {"trade": 1.0})
     by_trade = float(influence.pull_balance(trade, ("CHN", "USA")).sel(year=2016, target="KOR"))
     assert by_trade == pytest.approx(0.32, abs=0.01)
@@ -64,12 +64,12 @@ def test_a_small_ally_s_pledge_does_not_bind_a_great_power(made):
     assert float(alliance.sel(source="CHN", target="PRK")) > 0.9
 
 
-def test_every_name_of_the_package_can_be_had():
+def test_every_name_of_the_package_can_be_imported():
     assert influence.__all__ == sorted(influence.__all__)
     for name in influence.__all__:
         assert callable(getattr(influence, name))
     assert set(dir(influence)) == set(influence.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'pull_ballance'"):
+    with pytest.raises(AttributeError, match="pull_ballance"):
         _ = influence.pull_ballance
 
 
@@ -90,8 +90,8 @@ def test_the_version_is_that_of_the_installed_package():
 
 
 def test_networkx_weighs_by_the_attribute_the_docstring_names(made):
-    told = influence.build_graph.__doc__
-    assert 'weight="pull"' in told
-    assert 'weight="distance"' in told
+    text = influence.build_graph.__doc__
+    assert 'weight="pull"' in text
+    assert 'weight="distance"' in text
     ranks = [nx.pagerank(made["g"], weight=weight)["USA"] for weight in ("pull", None)]
     assert ranks[0] != pytest.approx(ranks[1])

@@ -69,18 +69,19 @@ def test_settings_are_frozen():
 # ---- weights -------------------------------------------------------------------------------------------------
 
 
-def test_one_weight_said_alone_is_merged_and_all_are_rescaled(written):
-    config = load_config(written("weights: {alliance: 0.9}"), environment={})
-    total = 0.6 + 0.9 + 0.1
-    wanted = {"trade": 0.6 / total, "alliance": 0.9 / total, "agreement": 0.1 / total, "troops": 0.0}
-    assert config.weights == pytest.approx(wanted)
-    assert sum(config.weights.values()) == pytest.approx(1.0)
+def test_a_layer_that_a_weights_mapping_does_not_name_weighs_zero(written):
+    config = load_config(written("weights: {trade: 0.6, alliance: 0.9}"), environment={})
+    assert config.weights == pytest.approx({"trade": 0.4, "alliance": 0.6, "agreement": 0.0, "troops": 0.0})
+    alone = load_config(written("weights: {alliance: 0.9}"), environment={})
+    assert alone.weights == {"trade": 0.0, "alliance": 1.0, "agreement": 0.0, "troops": 0.0}
 
 
-def test_weights_of_environment_and_flag_are_merged_in_turn(written):
-    environment = {"INFLUENCE_WEIGHTS": "trade=1, alliance=1"}
-    config = load_config(written(""), flags={"weights": {"trade": 3.0, "agreement": 0}}, environment=environment)
-    assert config.weights == {"trade": 0.75, "alliance": 0.25, "agreement": 0.0, "troops": 0.0}
+def test_a_weights_mapping_of_environment_or_flag_takes_the_place_of_the_whole_mapping(written):
+    path, environment = written("weights: {agreement: 1}"), {"INFLUENCE_WEIGHTS": "trade=1, alliance=1"}
+    by_environment = load_config(path, environment=environment)
+    assert by_environment.weights == {"trade": 0.5, "alliance": 0.5, "agreement": 0.0, "troops": 0.0}
+    by_flag = load_config(path, flags={"weights": {"trade": 3.0, "agreement": 1.0}}, environment=environment)
+    assert by_flag.weights == {"trade": 0.75, "alliance": 0.0, "agreement": 0.25, "troops": 0.0}
 
 
 @pytest.mark.parametrize(

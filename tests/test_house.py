@@ -1,4 +1,4 @@
-"""The house stays small and one-way: lengths of modules and functions, no import cycle.
+"""The code stays small and one-way: lengths of modules and functions, no import cycle.
 
 What an import and `influence --help` may load: tests/cli/test_startup.py. The order of the layers: import-linter.
 """

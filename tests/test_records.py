@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from influence.metrics.baskets import load_baskets
 
 from influence.claims.register import load_claims
 from influence.config import load_config
@@ -15,6 +14,7 @@ from influence.errors import ConfigError, InfluenceError
 from influence.export.tours import load_tour
 from influence.lessons.answers import read_answers
 from influence.lessons.load import load_lesson
+from influence.products.baskets import load_baskets
 from influence.record_fields import YES_NO, list_of, mapping_of, name, number, read_kind, record, text, whole, word
 from influence.records import MOST_CHARACTERS, Field, Where, read_record, read_register, show_value
 from influence.scenario.load import load_scenario

@@ -32,6 +32,7 @@ IMPORT_NAMES = {
     "SALib": "salib",
     "ibis": "ibis-framework",
     "markdown_it": "markdown-it-py",
+    "lazy_loader": "lazy-loader",
 }
 
 # Written so that this file does not match itself.

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.config import load_config
 from influence.errors import ConfigError
-from influence.metrics.catalogue import METRICS, Basis
+from influence.method import Method
+from influence.metrics.catalogue import all_metrics
 from influence.metrics.pull import direct_pull, exposure, leader_margin, pull_balance
 from influence.quality import tie_marks
 from influence.results import metric_results, pull_results, tidy_results, tie_table, trend_tables
 from influence.schema import RESULT_COLUMNS, TIE_COLUMNS, names
+from influence.study import Study
 from influence.ties import build_ties
-from tests.pencil import STATES, pencil_panel, pencil_points
+from tests.pencil import STATES, pencil_panel
 
 A_ON_C = 0.6 * 2 / 9 + 0.3 * 4 / 7
 B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
@@ -49,15 +50,15 @@ def test_columns_are_the_schema_s_in_its_order(results):
 
 
 def test_there_is_one_row_for_each_metric_pole_state_and_year(results):
-    told = {(m, p) for m, p in zip(results["metric"], results["pole"], strict=True) if m != "leader_margin"}
+    found = {(m, p) for m, p in zip(results["metric"], results["pole"], strict=True) if m != "leader_margin"}
     pulls, pairs = {("pull_direct", pole) for pole in ("AAA", "BBB")}, {"pull_balance", "exposure"}
-    assert told == pulls | {(metric, "AAA-BBB") for metric in pairs} | {("not_covered", "")}
+    assert found == pulls | {(metric, "AAA-BBB") for metric in pairs} | {("not_covered", "")}
     assert not results.duplicated(["metric", "pole", "iso3", "year"]).any()
     assert len(results) == 6 * 4 * 2
     assert set(results["scenario"]) == {"baseline"}
 
 
-def test_rows_stand_in_one_order(results):
+def test_rows_have_one_order(results):
     order = ["metric", "iso3", "year", "pole"]
     pd.testing.assert_frame_equal(results, results.sort_values(order, ignore_index=True))
     assert list(results.index) == list(range(len(results)))
@@ -74,15 +75,15 @@ def test_values_are_the_pencil_s(results):
     assert row(results, "CCC", "not_covered", "")["coverage"] == pytest.approx(1.0)
 
 
-def test_bands_are_empty_until_draws_are_made(results):
+def test_ranges_are_empty_until_draws_are_made(results):
     assert results[["low", "high"]].isna().all(axis=None)
     assert results["low"].dtype == float
 
 
 def test_a_pole_has_no_pull_on_itself_and_is_flagged_so(results):
-    own = row(results, "AAA", "pull_direct", "AAA")
-    assert math.isnan(own["value"])
-    assert own["flag"] == "missing"
+    itself = row(results, "AAA", "pull_direct", "AAA")
+    assert math.isnan(itself["value"])
+    assert itself["flag"] == "missing"
 
 
 def test_below_the_coverage_floor_there_is_no_value_but_its_coverage(results):
@@ -92,19 +93,19 @@ def test_below_the_coverage_floor_there_is_no_value_but_its_coverage(results):
     assert low["flag"] == "missing;break"
 
 
-def test_a_value_of_chained_figures_after_a_series_break_says_both(panel):
+def test_a_value_of_chained_figures_after_a_series_break_has_both_flags(panel):
     results = pull_results(build_ties(panel, WELL_KNOWN), ("AAA", "BBB"), tie_marks(panel, WELL_KNOWN))
-    told = row(results, "AAA", "pull_direct", "BBB", 2017)
-    assert told["value"] == pytest.approx(0.3 * 50 / 80 + 0.2 / 3)
-    assert told["coverage"] == pytest.approx(1 - 0.3 * 30 / 80)
-    assert told["flag"] == "break;chained"
+    found = row(results, "AAA", "pull_direct", "BBB", 2017)
+    assert found["value"] == pytest.approx(0.3 * 50 / 80 + 0.2 / 3)
+    assert found["coverage"] == pytest.approx(1 - 0.3 * 30 / 80)
+    assert found["flag"] == "break;chained"
 
 
 def test_an_observed_year_has_no_flag(results):
     assert row(results, "CCC", "pull_direct", "AAA")["flag"] == ""
 
 
-def test_a_carried_pledge_is_said_where_it_counts_and_of_both_in_the_balance(panel):
+def test_a_carried_pledge_is_flagged_where_it_counts_and_of_both_in_the_balance(panel):
     weights = {"alliance": 1.0}
     results = pull_results(build_ties(panel, weights), ("AAA", "BBB"), tie_marks(panel, weights))
     for metric, pole in (("pull_direct", "AAA"), ("pull_balance", "AAA-BBB"), ("exposure", "AAA-BBB")):
@@ -119,7 +120,7 @@ def test_flags_are_words_of_the_schema(results):
     assert words <= set(FLAGS) | {"break"}
 
 
-def test_without_marks_only_breaks_and_gaps_are_told(panel):
+def test_without_marks_only_breaks_and_gaps_are_flagged(panel):
     results = pull_results(build_ties(panel), ("AAA", "BBB"))
     assert {word for flag in results["flag"] for word in flag.split(";") if word} == {"break", "missing"}
 
@@ -173,8 +174,8 @@ def test_ties_as_a_table_are_those_above_zero(panel):
     table = tie_table(ties, tie_marks(panel))
     assert list(table.columns) == names(TIE_COLUMNS)
     assert len(table) == int((np.nan_to_num(ties.values) > 0).sum())
-    for told in table.itertuples():
-        assert told.value == float(ties.sel(year=told.year, source=told.source, target=told.target))
+    for found in table.itertuples():
+        assert found.value == float(ties.sel(year=found.year, source=found.source, target=found.target))
     a_to_c = table.query("year == 2016 and source == 'AAA' and target == 'CCC'").iloc[0]
     assert a_to_c["value"] == pytest.approx(A_ON_C)
     assert a_to_c["flag"] == ""
@@ -188,61 +189,60 @@ def test_ties_as_a_table_are_those_above_zero(panel):
 # ---- metrics of the catalogue --------------------------------------------------------------------
 
 
-def catalogue_basis(panel) -> Basis:
-    flags = {"poles": ["AAA", "BBB"], "bandwidth_base_year": 2016, "realisations": 20}
-    return Basis(panel, build_ties(panel), ("AAA", "BBB"), load_config(flags=flags, environment={}), pencil_points())
+def pencil_study(panel) -> Study:
+    return Study(panel, Method(bandwidth_base_year=2016, realisations=20), ("AAA", "BBB"))
 
 
 def test_metrics_of_the_catalogue_are_those_of_pull_results(panel, results):
-    told = metric_results(
-        catalogue_basis(panel),
+    found = metric_results(
+        pencil_study(panel),
         ["pull_direct", "pull_balance", "exposure", "leader_margin", "not_covered"],
         tie_marks(panel),
     )
-    pd.testing.assert_frame_equal(told, results)
+    pd.testing.assert_frame_equal(found, results)
 
 
 def test_a_metric_of_trade_has_the_coverage_and_the_flags_of_trade(panel):
     """CCC's pledges were carried from 2016 to 2017; trade knows nothing of that, and in 2017 little of CCC."""
-    told = metric_results(catalogue_basis(panel), ["herfindahl", "pull_direct"], tie_marks(panel))
-    of_trade = row(told, "AAA", "herfindahl", "", 2017)
+    found = metric_results(pencil_study(panel), ["herfindahl", "pull_direct"], tie_marks(panel))
+    of_trade = row(found, "AAA", "herfindahl", "", 2017)
     assert of_trade["coverage"] == pytest.approx(50 / 80)
     assert of_trade["flag"] == "missing;break"
-    assert row(told, "CCC", "pull_direct", "AAA", 2016)["flag"] == ""
+    assert row(found, "CCC", "pull_direct", "AAA", 2016)["flag"] == ""
 
 
 def test_every_metric_of_the_catalogue_has_a_row_for_every_state_and_year(panel):
-    told = metric_results(catalogue_basis(panel), [metric.name for metric in METRICS])
-    assert list(told.columns) == names(RESULT_COLUMNS)
+    found = metric_results(pencil_study(panel), list(all_metrics()))
+    assert list(found.columns) == names(RESULT_COLUMNS)
     assert (
-        not told.drop(columns="value")[told["metric"] != "leader_margin"]
+        not found.drop(columns="value")[found["metric"] != "leader_margin"]
         .duplicated(["metric", "pole", "iso3", "year"])
         .any()
     )
-    assert set(told["metric"]) == {metric.name for metric in METRICS}
-    assert (told.groupby(["metric"]).size() % 8 == 0).all()
-    assert (told["flag"].str.contains("missing") == told["value"].isna()).all()
+    assert set(found["metric"]) == set(all_metrics())
+    assert (found.groupby(["metric"]).size() % 8 == 0).all()
+    assert (found["flag"].str.contains("missing") == found["value"].isna()).all()
 
 
-def test_a_metric_that_is_not_there_is_told(panel):
+def test_an_unknown_metric_is_an_error(panel):
     with pytest.raises(ConfigError, match="there is no metric 'pull'"):
-        metric_results(catalogue_basis(panel), ["pull"])
+        metric_results(pencil_study(panel), ["pull"])
 
 
-def test_alignment_is_told_with_its_band_and_without_coverage(panel):
+def test_alignment_has_the_range_of_its_source_and_no_coverage(panel):
     """CCC at .5 between BBB at -1 and AAA at 1."""
-    told = row(metric_results(catalogue_basis(panel), ["alignment"], tie_marks(panel)), "CCC", "alignment", "AAA-BBB")
-    assert told["value"] == pytest.approx(0.5)
-    assert (told["low"], told["high"]) == (pytest.approx(0.4), pytest.approx(0.6))
-    assert math.isnan(told["coverage"])
-    assert told["flag"] == ""
+    found = row(metric_results(pencil_study(panel), ["alignment"], tie_marks(panel)), "CCC", "alignment", "AAA-BBB")
+    assert found["value"] == pytest.approx(0.5)
+    assert (found["low"], found["high"]) == (pytest.approx(0.4), pytest.approx(0.6))
+    assert math.isnan(found["coverage"])
+    assert found["flag"] == ""
 
 
 def test_trends_begin_with_metric_and_pole_and_stop_at_breaks():
     """Two years with a break between them are no stretch of five: no slope; votes have no break."""
     panel = pencil_panel()
-    told = trend_tables(catalogue_basis(panel), ["pull_balance", "alignment"])
-    assert set(told) == {"slopes", "turning_points", "crossings"}
-    for table in told.values():
+    found = trend_tables(pencil_study(panel), ["pull_balance", "alignment"])
+    assert set(found) == {"slopes", "turning_points", "crossings"}
+    for table in found.values():
         assert list(table.columns[:3]) == ["metric", "pole", "iso3"]
         assert table.empty

@@ -7,12 +7,13 @@ import pytest
 from influence.errors import StateError
 from influence.states import (
     SCHEMES,
+    bundled_registry,
     code_map,
     curated,
     excluded_codes,
     group_members,
     load_states,
-    plain,
+    normalize_name,
     resolve_state,
 )
 
@@ -119,10 +120,10 @@ def test_the_table_of_states_is_sound():
 
 
 @pytest.mark.parametrize("table", ["aliases.csv", "excluded.csv"])
-def test_each_code_stands_once_with_a_known_scheme(table):
+def test_each_code_is_listed_once_with_a_known_scheme(table):
     rows = curated(table)
     assert set(rows["scheme"]) <= set(SCHEMES)
-    folded = rows["code"].map(plain).where(rows["scheme"] == "name", rows["code"])
+    folded = rows["code"].map(normalize_name).where(rows["scheme"] == "name", rows["code"])
     twice = rows[rows.assign(folded=folded).duplicated(["scheme", "folded"], keep=False)]
     assert twice.empty, twice.to_string()
 
@@ -130,15 +131,15 @@ def test_each_code_stands_once_with_a_known_scheme(table):
 def test_aliases_lead_to_states_and_never_to_two():
     aliases = curated("aliases.csv")
     assert set(aliases["iso3"]) <= set(load_states().index)
-    own = {
+    codes = {
         "iso3": {iso3: iso3 for iso3 in load_states().index},
         "m49": {m49.lstrip("0"): iso3 for iso3, m49 in load_states()["m49"].items() if m49},
         "cow": {str(cow): iso3 for iso3, cow in load_states()["cow"].dropna().items()},
-        "name": {plain(name): iso3 for iso3, name in load_states()["name"].items()},
+        "name": {normalize_name(name): iso3 for iso3, name in load_states()["name"].items()},
     }
     for row in aliases.itertuples():
-        code = plain(row.code) if row.scheme == "name" else row.code
-        assert own[row.scheme].get(code, row.iso3) == row.iso3, row
+        code = normalize_name(row.code) if row.scheme == "name" else row.code
+        assert codes[row.scheme].get(code, row.iso3) == row.iso3, row
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -165,3 +166,51 @@ def test_groups_hold_known_states_in_order_of_time():
 def test_an_unknown_group_names_the_known_ones():
     with pytest.raises(StateError, match="asia_pacific"):
         group_members("asia_pacfic")
+
+
+# ---- read only -----------------------------------------------------------------------------------------
+
+
+TABLES_OF_STATES = {
+    "load_states": load_states,
+    "Registry.states": lambda: bundled_registry().states,
+    "Tables.observed": lambda: bundled_registry().tables.observed("states").set_index("iso3"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES_OF_STATES)
+def test_a_table_of_states_that_a_caller_changes_changes_nothing_else(name):
+    given = TABLES_OF_STATES[name]
+    table = given()
+    table.loc["KOR", "name"] = "Nowhere"
+    table["kind"] = "gone"
+    del table["iso2"]
+    table.insert(0, "more", 1)
+    again = given()
+    assert (again.loc["KOR", "name"], "iso2" in again, "more" in again) == ("South Korea", True, False)
+    assert bundled_registry().name("KOR") == "South Korea"
+    assert resolve_state("Japan") == "JPN"
+
+
+@pytest.mark.parametrize("table", ["groups", "aliases", "pact_corrections"])
+def test_a_curated_table_that_a_caller_changes_changes_nothing_else(table):
+    before = curated(table).to_numpy().tolist()
+    changed = curated(table)
+    changed.iloc[:, 0] = "changed"
+    del changed[changed.columns[1]]
+    assert curated(table).to_numpy().tolist() == before
+    assert "KOR" in group_members("asia_pacific")
+
+
+def test_code_maps_cannot_be_written_to():
+    for mapping in (code_map("name"), excluded_codes("name"), bundled_registry().code_map("iso3")):
+        with pytest.raises(TypeError):
+            mapping["korea"] = "PRK"  # type: ignore[index]
+    assert code_map("name")["korea"] == "KOR"
+
+
+def test_lists_that_a_caller_changes_change_nothing_else():
+    for given in (bundled_registry().names, bundled_registry().group_names, lambda: group_members("asean")):
+        before = list(given())
+        given().clear()
+        assert given() == before

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.portfolios import MOST
 from docs_build.worked.steps import WorkedError, million, percent, step, table
 from influence.layers import strength_in_force
@@ -18,12 +18,12 @@ from influence.metrics.opinion import Opinions, opinion_formation, partner_weigh
 from influence.metrics.pull import disjoint_members
 
 
-def network(g: Ground) -> str:
+def network(g: PageStudy) -> str:
     """Equation 7 for each pole: direct, and what the partners hand on."""
     ties = g.ties.sel(year=[g.year])
     member = disjoint_members(ties, g.poles)
-    reached = solve_years(*walk_system(ties, member, g.config.alpha))[0]
-    values = network_pull(ties, g.poles, g.config.alpha).sel(target=g.state)[:, 0]
+    reached = solve_years(*walk_system(ties, member, g.method.alpha))[0]
+    values = network_pull(ties, g.poles, g.method.alpha).sel(target=g.state)[:, 0]
     known = g.known[:, g.at]
     lines = []
     for position, pole in enumerate(g.poles):
@@ -35,16 +35,16 @@ def network(g: Ground) -> str:
         terms = " + ".join(f"{known[k]:.6f} * {reached[k, position]:.6f}" for k in largest)
         lines.append(step(
             f"Pull of {g.called(pole)}, direct and through partners; the last figure adds up all other partners",
-            f"{{direct}} + {g.config.alpha:g} * ({terms} + {{rest}})", float(values.sel(pole=pole)),
+            f"{{direct}} + {g.method.alpha:g} * ({terms} + {{rest}})", float(values.sel(pole=pole)),
             direct=float(known[g.codes.index(pole)]), rest=float(passed[rest].sum()),
         ))  # fmt: skip
     return "\n".join(lines)
 
 
-def income(g: Ground) -> str:
+def income(g: PageStudy) -> str:
     """Equation 8 for each pole: U = (I - S) V + S at the state and the pole, V by solving the system as printed."""
-    flows = flows_with_domestic(g.of_year, g.config.gross_output_ratio).values[0]
-    theta, found = g.config.elasticity, exposure_of(flows[None], g.config.elasticity)[0]
+    flows = flows_with_domestic(g.of_year, g.method.gross_output_ratio).values[0]
+    theta, found = g.method.elasticity, exposure_of(flows[None], g.method.elasticity)[0]
     inside = np.flatnonzero(~np.isnan(np.diagonal(found)))
     trade = np.nan_to_num(flows[np.ix_(inside, inside)])
     spent, earned = (trade / trade.sum(axis=0)).T, trade / trade.sum(axis=1, keepdims=True)
@@ -71,13 +71,13 @@ def income(g: Ground) -> str:
 
 
 @lru_cache(maxsize=2)
-def _opinions(g: Ground) -> Opinions:
+def _opinions(g: PageStudy) -> Opinions:
     flows = g.of_year.trade["export_usd"][0]
     seeds = {pole: [pole] for pole in g.poles}
-    return opinion_formation(flows, seeds, g.config.realisations, g.config.seed)
+    return opinion_formation(flows, seeds, g.method.realisations, g.method.seed)
 
 
-def opinion(g: Ground) -> str:
+def opinion(g: PageStudy) -> str:
     """Equation 9: Z in the steady state that comes most often, and the share of realisations."""
     told = _opinions(g)
     held = told.steady_states.iloc[0]
@@ -86,7 +86,7 @@ def opinion(g: Ground) -> str:
     order = [int(k) for k in np.argsort(-weights)[: 2 * MOST]]
     rows = [[g.name(g.codes[k]), f"{weights[k]:.6f}", g.name(choice[k]) if choice[k] else "none"] for k in order]
     lines = [
-        f"{percent(float(held['frequency']))} of {g.config.realisations:,} random starts end in the same state of the "
+        f"{percent(float(held['frequency']))} of {g.method.realisations:,} random starts end in the same state of the "
         f"world; in it the partners of {g.called(g.state)} hold these opinions (the largest; weights sum to 1):\n",
         table(["partner", "its weight in the choice", "follows"], rows),
     ]
@@ -100,9 +100,9 @@ def opinion(g: Ground) -> str:
     return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} ends with {shares}."])
 
 
-def bandwidth(g: Ground) -> str:
+def bandwidth(g: PageStudy) -> str:
     """Equation 10 for each pole: width of the channel, dependence, and their product."""
-    base, strengths = g.config.bandwidth_base_year, g.config.agreement_strength
+    base, strengths = g.method.bandwidth_base_year, g.method.agreement_strength
     unit = channel.bandwidth_unit(g.panel, base, strengths)
     values = channel.bandwidth_pull(g.of_year, base, strengths, unit).sel(target=g.state)[0]
     width = channel.bandwidth(g.of_year, base, strengths, unit).sel(target=g.state)[0]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.steps import WorkedError, figure, step
 from influence.compare.distance import weighted_jaccard
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
-from influence.metrics.alignment import alignment, anchor, load_ideal_points
+from influence.metrics.alignment import alignment, anchor
 from influence.metrics.similarity import similarity
 from influence.schema import ELASTICITY_RANGE, SECTOR_YEARS
-from influence.states import curated
 
 
-def similar(g: Ground) -> str:
+def similar(g: PageStudy) -> str:
     """Equation 12, kappa, with each pole."""
     values = similarity(g.ties.sel(year=[g.year]), "kappa")[0]
     shares = g.known
@@ -37,10 +36,10 @@ def similar(g: Ground) -> str:
     return "\n".join(lines)
 
 
-def aligned(g: Ground) -> str:
+def aligned(g: PageStudy) -> str:
     """Equation 13 between the first two poles."""
-    points = load_ideal_points()
-    base = (g.config.alignment_base[0], g.config.alignment_base[-1])
+    points = g.study.points
+    base = (g.method.alignment_base[0], g.method.alignment_base[-1])
     placed = alignment(points, g.poles, base).sel(year=g.year, target=g.state)
     p, q = (anchor(points, pole, base) for pole in g.poles)
     own = float(points["ideal_point"].sel(year=g.year, state=g.state))
@@ -52,27 +51,27 @@ def aligned(g: Ground) -> str:
     return f"{line}\nThe source's 5-95 % band is {float(placed['low']):+.3f} to {float(placed['high']):+.3f}."
 
 
-def _reversed(g: Ground) -> tuple[TradeBase, np.ndarray, TradeResponse]:
+def _reversed(g: PageStudy) -> tuple[TradeBase, np.ndarray, TradeResponse]:
     """The newest base up to the year after, with the tariffs of the oldest between the state and the second pole."""
-    early = load_trade_base(SECTOR_YEARS[0])
-    base = load_trade_base(min((year for year in SECTOR_YEARS if year >= g.year), default=SECTOR_YEARS[-1]))
+    early = load_trade_base(g.panel, SECTOR_YEARS[0])
+    base = load_trade_base(g.panel, min((y for y in SECTOR_YEARS if y >= g.year), default=SECTOR_YEARS[-1]))
     rates = base.tariffs.values.copy()
     s, q = (base.economies.index(code) for code in (g.state, g.poles[1]))
     for exporter, importer in ((s, q), (q, s)):
         rates[:, exporter, importer] = early.tariffs.values[:, exporter, importer]
-    cost = base.tariffs.copy(data=-g.config.elasticity * np.log((1 + rates) / (1 + base.tariffs.values)))
-    return base, rates, trade_response(base.flows, cost, g.config.elasticity)
+    cost = base.tariffs.copy(data=-g.method.elasticity * np.log((1 + rates) / (1 + base.tariffs.values)))
+    return base, rates, trade_response(base.flows, cost, g.method.elasticity)
 
 
-def _sector_name(key: str) -> str:
-    table = curated("sectors.csv").set_index("sector")
+def _sector_name(g: PageStudy, key: str) -> str:
+    table = g.panel.curated("sectors").set_index("sector")
     return f"{table.loc[key, 'name']}, `{key}`"
 
 
-def answer(g: Ground) -> str:
+def answer(g: PageStudy) -> str:
     """Equation 14 in the sector in which the state sells most to the second pole."""
     base, rates, response = _reversed(g)
-    theta = g.config.elasticity
+    theta = g.method.elasticity
     s, q = (base.economies.index(code) for code in (g.state, g.poles[1]))
     goods = [base.flows.indexes["sector"].get_loc(name) for name in base.goods]
     k = max(goods, key=lambda sector: base.flows.values[sector, s, q])
@@ -88,7 +87,7 @@ def answer(g: Ground) -> str:
     told = (
         f"Suppose that in {base.year} the sector tariffs of {SECTOR_YEARS[0]} came back between {seller} and {buyer}, "
         f"in both directions, and nothing else changed. In the sector in which {seller} sells most to {buyer} "
-        f"({_sector_name(sector)}), with θ = {theta:g}:\n"
+        f"({_sector_name(g, sector)}), with θ = {theta:g}:\n"
     )
     t0, t1 = float(base.tariffs.values[k, s, q]), float(rates[k, s, q])
     return "\n".join([
@@ -105,7 +104,7 @@ def answer(g: Ground) -> str:
     ])  # fmt: skip
 
 
-def distance(g: Ground) -> str:
+def distance(g: PageStudy) -> str:
     """Equation 15, weighted Jaccard, of the state's own portfolio two years apart, and of all portfolios."""
     later = g.year + 2
     one, other = (np.asarray(g.ties.sel(year=year).values) for year in (g.year, later))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from docs_build.ground import Ground
+from docs_build.page_study import PageStudy
 from docs_build.worked.steps import million, percent, step, table
 from influence.layers import strength_in_force
 from influence.metrics import dependence as trade
@@ -16,7 +16,7 @@ MOST = 4
 """Partners that are shown one by one; the others are added up."""
 
 
-def figures_of(g: Ground, layer: str) -> str:
+def figures_of(g: PageStudy, layer: str) -> str:
     """The raw figures behind a layer's part in each pole's pull, with their source and flag."""
     rows = g.explained[(g.explained["layer"] == layer) & (g.explained["pole"] != "")]
     told = rows.drop_duplicates(["fact", "value"])
@@ -31,7 +31,7 @@ def _with_unit(value: float, unit: str) -> str:
     return f"{million(value)} million USD" if unit == "USD" else f"{value:g}"
 
 
-def trade_dependence(g: Ground) -> str:
+def trade_dependence(g: PageStudy) -> str:
     """Equation 1 for each pole, and on the other two bases for the first."""
     v = g.at
     out, into = (float(g.of_year.totals[f"{way}_usd"].values[0, v]) for way in ("export", "import"))
@@ -52,7 +52,7 @@ def trade_dependence(g: Ground) -> str:
     return "\n".join(lines)
 
 
-def trade_over_gdp(g: Ground) -> str:
+def trade_over_gdp(g: PageStudy) -> str:
     """Equation 2 for each pole, and the identity that links it with equation 1."""
     v, gdp = g.at, float(g.attribute("gdp_usd")[g.at])
     whole = float(sum(g.of_year.totals[f"{way}_usd"].values[0, v] for way in ("export", "import")))
@@ -73,7 +73,7 @@ def trade_over_gdp(g: Ground) -> str:
     return "\n".join(lines)
 
 
-def pledges(g: Ground, layer: str) -> str:
+def pledges(g: PageStudy, layer: str) -> str:
     """Equation 3 for a layer: the share of each pole, and the state's not_covered."""
     strengths = PACT_STRENGTH if layer == "alliance" else AGREEMENT_STRENGTH
     strength = strength_in_force(g.of_year, strengths)[0][:, g.at]
@@ -101,7 +101,7 @@ def pledges(g: Ground, layer: str) -> str:
     return "\n".join(lines)
 
 
-def composite(g: Ground) -> str:
+def composite(g: PageStudy) -> str:
     """Equation 4 for each pole and the not_covered, and the sum that must be one."""
     rows = g.explained.drop_duplicates(["pole", "layer", "fact"])
     lines = []
@@ -114,7 +114,7 @@ def composite(g: Ground) -> str:
             float(g.ties.sel(year=g.year, source=pole, target=g.state)),
         ))  # fmt: skip
     own = {name: g.layers["not_covered"].sel(layer=name, year=g.year, target=g.state) for name in LAYERS}
-    weighed = {name: weight for name, weight in g.config.weights.items() if weight > 0}
+    weighed = {name: weight for name, weight in g.method.weights.items() if weight > 0}
     not_covered = float(g.ties["not_covered"].sel(year=g.year, target=g.state))
     lines.append(step(
         "Not covered", " + ".join(f"{w:g} * {float(own[name]):.6f}" for name, w in weighed.items()), not_covered
@@ -130,7 +130,7 @@ def composite(g: Ground) -> str:
     return "\n".join(lines)
 
 
-def pulls(g: Ground) -> str:
+def pulls(g: PageStudy) -> str:
     """Equation 5: the ties of equation 4, read as the pull of a pole."""
     rows = []
     for pole in g.poles:
@@ -139,7 +139,7 @@ def pulls(g: Ground) -> str:
     return table(["pole", "pull", "read aloud"], rows)
 
 
-def balance(g: Ground) -> str:
+def balance(g: PageStudy) -> str:
     """Equation 6: balance and exposure."""
     first, second = (float(direct_pull(g.ties, pole).sel(year=g.year, target=g.state)) for pole in g.poles)
     at = {"year": g.year, "target": g.state}
@@ -151,7 +151,7 @@ def balance(g: Ground) -> str:
     ])  # fmt: skip
 
 
-def concentration(g: Ground) -> str:
+def concentration(g: PageStudy) -> str:
     """Equation 11: Herfindahl, Hirschman, and the cost of losing the first pole as a supplier."""
     from influence.metrics.exposure import domestic_sales
 
@@ -165,7 +165,7 @@ def concentration(g: Ground) -> str:
     share = float(trade.dependence(g.of_year, "imports").sel(source=supplier, target=g.state)[0])
     imports = float(g.of_year.totals["import_usd"].values[0, g.at])
     home = float(domestic_sales(g.of_year).values[0, g.at])
-    part, theta = imports / (imports + home), g.config.elasticity
+    part, theta = imports / (imports + home), g.method.elasticity
     cost = float(trade.vulnerability(g.of_year, theta + 1.0).sel(source=supplier, target=g.state)[0])
     return "\n".join([
         step(f"Herfindahl: the squares of {named}, and of the {int((column[rest] > 0).sum())} others together",

@@ -140,10 +140,7 @@ def _pairs(columns: str | None) -> dict[str, Any]:
 
 def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
     """States and years of the panel, without reading its arrays."""
-    from influence.states import Registry
-    from influence.tables import Tables, datasets_dir
-
-    registry = Registry(Tables(panel_dir or datasets_dir()))
+    registry = open_registry(None, panel_dir)
     years = registry.tables.observed("trade_totals")["year"]
     return registry, range(int(years.min()), int(years.max()) + 1)
 

@@ -23,9 +23,20 @@ store_or_sectors_option: Callable[[Any], Any] = click.option(
 """--store of a command that can use the bundled sectors instead; see find_store."""
 
 
-def find_store(store: Path | None) -> Path | None:
-    """The store that the user named, else outputs/store if it exists, else None (the bundled sectors)."""
-    if store is not None:
+panel_option: Callable[[Any], Any] = click.option(
+    "--panel",
+    "panel_dir",
+    type=click.Path(path_type=Path),
+    help="Folder of another panel: its sectors, names and groups, in place of outputs/store too.",
+)
+"""--panel of a command that can use a store or sectors; see find_store."""
+
+
+def find_store(store: Path | None, panel_dir: Path | None = None) -> Path | None:
+    """The store that the user named, else outputs/store if it exists and the user named no panel, else None (sectors
+    of the panel).
+    """
+    if store is not None or panel_dir is not None:
         return store
     return DEFAULT_STORE if (DEFAULT_STORE / "store.json").is_file() else None
 

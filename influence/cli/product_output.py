@@ -18,16 +18,15 @@ if TYPE_CHECKING:
     from influence.products.baskets import Basket
     from influence.products.goods import Goods
     from influence.products.parties import Party
+    from influence.states import Registry
 
 NAMED = 5
 """How many products a sentence names."""
 
 
-def label(party: Party) -> str:
+def label(goods: Goods, party: Party) -> str:
     """A state or group in a sentence: 'South Korea', 'the EU'."""
-    from influence.states import pole_label
-
-    return pole_label(party.name)
+    return goods.registry.pole_label(party.name)
 
 
 def print_products(
@@ -42,9 +41,9 @@ def print_products(
     """
     imports = rows.empty or rows["direction"].iloc[0] == "imports"
     flow = "imports" if imports else "exports"
-    _print_head(goods, f"{label(party)} ({party.name}), {flow} of {goods.year}", basket)
+    _print_head(goods, f"{label(goods, party)} ({party.name}), {flow} of {goods.year}", basket)
     if rows.empty:
-        click.echo(f"{_capitalize(label(party))} {flow} none of them.")
+        click.echo(f"{_capitalize(label(goods, party))} {flow} none of them.")
     else:
         _print_rows(shown, poles, imports=imports)
         hidden = rows["product"].nunique() - shown["product"].nunique()
@@ -55,9 +54,8 @@ def print_products(
             click.echo(_summarize(rows, goods, party, pole, basket))
         if not poles and imports:
             count = int(rows["critical"].astype(bool).sum())
-            click.echo(
-                f"{_count_products(rows, goods, basket)} {label(party)} depends critically on imports of {count:,}."
-            )
+            asked = _count_products(rows, goods, basket)
+            click.echo(f"{asked} {label(goods, party)} depends critically on imports of {count:,}.")
     for note in _notes(rows, goods, party, poles):
         click.echo(note)
 
@@ -117,14 +115,14 @@ def _summarize(rows: pd.DataFrame, goods: Goods, party: Party, pole: Party, bask
     total, part = int(of_pole["total_usd"].sum()), int(of_pole["pole_usd"].sum())
     share = f"{percent(part / total)} of these {of_pole['direction'].iloc[0]}, {dollars(part)} of {dollars(total)}"
     if of_pole["direction"].iloc[0] == "exports":
-        return f"{_capitalize(label(pole))} takes {share}."
+        return f"{_capitalize(label(goods, pole))} takes {share}."
     critical = of_pole[of_pole["critical_on_pole"].astype(bool)]
     critical = critical.sort_values(["pole_usd", "product"], ascending=[False, True])
     listed = ", ".join(_name_product(row) for row in critical.head(NAMED).to_dict(orient="records"))
     more = f" and {len(critical) - NAMED:,} more" if len(critical) > NAMED else ""
-    dependence = f"{label(party)} depends critically on {label(pole)} in {len(critical):,}"
+    dependence = f"{label(goods, party)} depends critically on {label(goods, pole)} in {len(critical):,}"
     dependence = f"{_count_products(rows, goods, basket)} {dependence}{f': {listed}{more}' if listed else ''}."
-    return f"{dependence} {_capitalize(label(pole))} supplies {share}. {_describe_cut_off(of_pole, goods)}"
+    return f"{dependence} {_capitalize(label(goods, pole))} supplies {share}. {_describe_cut_off(of_pole, goods)}"
 
 
 def _name_product(row: Mapping[str, Any]) -> str:
@@ -169,7 +167,7 @@ def _notes(rows: pd.DataFrame, goods: Goods, party: Party, poles: Sequence[Party
         notes.append(goods.left_out)
     for one in (party, *poles):
         if absent := goods.absent(one):
-            notes.append(f"Of {label(one)}, {', '.join(absent)} are not in the data and count as other states.")
+            notes.append(f"Of {label(goods, one)}, {', '.join(absent)} are not in the data and count as other states.")
     return [*notes, *goods.scope_notes((party, *poles))]
 
 
@@ -183,14 +181,14 @@ def print_chokepoints(
     rows : all rows of the table.
     shown : the rows to list.
     """
-    title = f"Chokepoints of {goods.year}" + (f" for {label(party)} ({party.name})" if party is not None else "")
+    title = f"Chokepoints of {goods.year}" + (f" for {label(goods, party)} ({party.name})" if party is not None else "")
     _print_head(goods, title, basket)
     if party is None:
         _print_points(shown, state=False)
         _print_suppliers(rows)
     else:
-        _print_role(rows, shown, "depends", f"{_capitalize(label(party))} depends critically on")
-        _print_role(rows, shown, "supplies", f"Others depend critically on {label(party)} for")
+        _print_role(rows, shown, "depends", f"{_capitalize(label(goods, party))} depends critically on")
+        _print_role(rows, shown, "supplies", f"Others depend critically on {label(goods, party)} for")
     click.echo("A state depends critically on the largest supplier of a critical product (influence products --help).")
     if not goods.home:
         click.echo(
@@ -231,13 +229,13 @@ def _print_suppliers(rows: pd.DataFrame) -> None:
     echo_table(["supplier", "products", "dependent states", "they buy"], lines)
 
 
-def print_baskets(baskets: Mapping[str, Basket]) -> None:
+def print_baskets(baskets: Mapping[str, Basket], registry: Registry) -> None:
     """Print the baskets with their codes, notes and sources."""
     from textwrap import fill
 
     from influence.products.baskets import basket_table
 
-    table = basket_table(baskets)
+    table = basket_table(baskets, registry)
     for name, basket in baskets.items():
         click.echo(f"\n{name}: {basket.title}")
         rows = table[table["basket"] == name]

@@ -14,19 +14,20 @@ from influence.cli.product_options import (
     IMPORT_HINT,
     check_exclusive,
     find_store,
+    panel_option,
     split_list,
     store_or_sectors_option,
     with_options,
 )
 from influence.cli.progress import steps
-from influence.cli.settings import states_listed
+from influence.cli.settings import open_registry, states_listed
 from influence.schema import REST_OF_WORLD
-from influence.states import bundled_registry
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from influence.products.google import MoneyMatrix, ProductRanks
+    from influence.states import Registry
 
 EVERY = "all"
 
@@ -34,6 +35,7 @@ EVERY = "all"
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     year_option(type=int, required=True, help="Year."),
     store_or_sectors_option,
+    panel_option,
     click.option("--states", help="KOR,Japan: show only these; all are ranked."),
     click.option("--top", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Rows of a list."),
     click.option("--sensitivity", metavar="STATE|all",
@@ -51,8 +53,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 @click.command()
 @with_options(_OPTIONS)
 def command(
-    year: int, store: Path | None, states: str | None, top: int, sensitivity: str | None, product: str | None,
-    basket: str | None, alpha: float, as_json: bool, as_csv: bool, quiet: bool,
+    year: int, store: Path | None, panel_dir: Path | None, states: str | None, top: int, sensitivity: str | None,
+    product: str | None, basket: str | None, alpha: float, as_json: bool, as_csv: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Rank buyers and sellers in the network of states and goods, or show price effects (multiproduct Google matrix).
 
@@ -79,20 +81,18 @@ def command(
     """
     check_exclusive(json=as_json, csv=as_csv)
     check_exclusive(product=product, basket=basket)
-    from influence.states import bundled_registry
-
     _check_options(states, sensitivity, product is not None or basket is not None)
-    registry, others = bundled_registry(), (REST_OF_WORLD,)
+    registry, others = open_registry(None, panel_dir), (REST_OF_WORLD,)
     wanted = states_listed("--states", states, registry, beside=others)
     asked = states_listed("--sensitivity", None if sensitivity == EVERY else sensitivity, registry, beside=others)
     if len(asked) > 1:
         raise click.UsageError("--sensitivity takes one state, or all.")
     with steps(quiet, plain=False) as progress:
-        where = find_store(store)
-        money, title = _load_matrix(where, year, progress)
+        where = find_store(store, panel_dir)
+        money, title = _load_matrix(where, year, registry, progress)
         for code in (*wanted, *asked):
             money.state_at(code)
-        named, untraded = _find_products(money, where, product, basket)
+        named, untraded = _find_products(money, where, product, basket, registry)
         ranks = _rank(money, alpha, progress)
         if sensitivity is None:
             tables = _rank_tables(ranks, wanted, top)
@@ -110,11 +110,11 @@ def command(
     else:
         click.echo(f"{year}: {title}")
         if sensitivity is None:
-            _print_ranks(ranks, tables, top)
+            _print_ranks(ranks, tables, top, registry)
         elif not asked:
-            _print_effects(ranks, tables["sensitivity"], named, top)
+            _print_effects(ranks, tables["sensitivity"], named, top, registry)
         else:
-            _print_sensitivities(ranks, tables["sensitivity"], asked[0], top)
+            _print_sensitivities(ranks, tables["sensitivity"], asked[0], top, registry)
 
 
 def _check_options(states: str | None, sensitivity: str | None, named: bool) -> None:
@@ -129,13 +129,15 @@ def _check_options(states: str | None, sensitivity: str | None, named: bool) -> 
 # ---- computing -------------------------------------------------------------------------------------
 
 
-def _load_matrix(store: Path | None, year: int, progress: Callable[[str], None]) -> tuple[MoneyMatrix, str]:
-    """The money matrix of the store, or else of the bundled sectors, and a description of it."""
+def _load_matrix(
+    store: Path | None, year: int, registry: Registry, progress: Callable[[str], None]
+) -> tuple[MoneyMatrix, str]:
+    """The money matrix of the store, or else of the panel's sectors, and a description of it."""
     from influence.products.google import load_sector_matrix, load_store_matrix
 
     if store is None:
-        progress("reading the bundled sectors")
-        money = load_sector_matrix(year)
+        progress("reading the sectors")
+        money = load_sector_matrix(year, registry)
         size = f"{len(money.products)} goods sectors of OECD ICIO, {len(money.states)} economies"
         return money, f"{size}, ROW the rest of the world ({IMPORT_HINT})"
     progress(f"reading {store}")
@@ -163,7 +165,7 @@ def _rank_tables(ranks: ProductRanks, wanted: Sequence[str], top: int) -> dict[s
 
 
 def _find_products(
-    money: MoneyMatrix, store: Path | None, product: str | None, basket: str | None
+    money: MoneyMatrix, store: Path | None, product: str | None, basket: str | None, registry: Registry
 ) -> tuple[list[str], list[str]]:
     """Products of --product or --basket, and codes that are not traded; both empty without these options."""
     from influence.products.google import match_products
@@ -171,7 +173,7 @@ def _find_products(
     if product is None and basket is None:
         return [], []
     if basket is not None:
-        return match_products(money, _basket_codes(basket, store))
+        return match_products(money, _basket_codes(basket, store, registry))
     codes = split_list(product)
     if not codes:
         raise click.UsageError("--product names no product; write --product 270900 or --product B06.")
@@ -182,12 +184,12 @@ def _find_products(
     return found, []
 
 
-def _basket_codes(basket: str, store: Path | None) -> Sequence[str]:
+def _basket_codes(basket: str, store: Path | None, registry: Registry) -> Sequence[str]:
     """Codes of a basket in the revision of the store; without a store, its sectors."""
     from influence.products.baskets import load_basket
     from influence.products.store.catalogue import read_store_info
 
-    named = load_basket(basket)
+    named = load_basket(basket, registry=registry)
     return named.require_sectors() if store is None else named.codes_of(read_store_info(store).revision)
 
 
@@ -209,12 +211,12 @@ def _sensitivity(
 # ---- printing --------------------------------------------------------------------------------------
 
 
-def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int) -> None:
+def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int, registry: Registry) -> None:
     click.echo(_LEGEND.format(restart=f"{1 - ranks.alpha:g}"))
-    states, names = tables["states"], _product_names(ranks.money)
+    states, names = tables["states"], _product_names(ranks.money, registry)
     rows = [
         [r.iso3, str(r.pagerank_place), number(r.pagerank), str(r.cheirank_place), number(r.cheirank),
-         signed(r.balance), signed(r.trade_balance), _state_name(r.iso3)]
+         signed(r.balance), signed(r.trade_balance), _state_name(r.iso3, registry)]
         for r in states.head(top).itertuples()
     ]  # fmt: skip
     echo_table(["state", "place", "PageRank", "place", "CheiRank", "balance", "in dollars", "name"], rows)
@@ -229,13 +231,13 @@ def _print_ranks(ranks: ProductRanks, tables: dict[str, pd.DataFrame], top: int)
     click.echo(f"\n{len(ranks.money.states)} states, {len(ranks.money.products):,} products, {ranks.steps} steps.")
 
 
-def _print_sensitivities(ranks: ProductRanks, table: pd.DataFrame, code: str, top: int) -> None:
+def _print_sensitivities(ranks: ProductRanks, table: pd.DataFrame, code: str, top: int, registry: Registry) -> None:
     """Print the effect of the price of each product on one state."""
     from influence.products.google import state_table
 
-    names = _product_names(ranks.money)
+    names = _product_names(ranks.money, registry)
     balance = state_table(ranks).set_index("iso3")["balance"][code]
-    click.echo(f"{_state_name(code)} ({code}): balance {signed(balance)} between selling and buying.")
+    click.echo(f"{_state_name(code, registry)} ({code}): balance {signed(balance)} between selling and buying.")
     click.echo(_PRICE_LEGEND)
     rows = [
         [r.product, _per_percent(r.sensitivity), _per_percent(r.trade_sensitivity), dollars(r.import_usd),
@@ -248,15 +250,17 @@ def _print_sensitivities(ranks: ProductRanks, table: pd.DataFrame, code: str, to
         click.echo(f"All {len(table)} together: {network}; in dollars {trade}.")
 
 
-def _print_effects(ranks: ProductRanks, table: pd.DataFrame, named: Sequence[str], top: int) -> None:
+def _print_effects(
+    ranks: ProductRanks, table: pd.DataFrame, named: Sequence[str], top: int, registry: Registry
+) -> None:
     """Print the effect of the price of some products on every state."""
-    names = _product_names(ranks.money)
+    names = _product_names(ranks.money, registry)
     goods = ", ".join(_product_text(code, names) for code in named[:8])
     click.echo(f"The price of {goods}{f' and {len(named) - 8} more' if len(named) > 8 else ''}.")
     click.echo(_PRICE_LEGEND)
     rows = [
         [r.iso3, _per_percent(r.sensitivity), _per_percent(r.trade_sensitivity), dollars(r.import_usd),
-         dollars(r.export_usd), _state_name(r.iso3)]
+         dollars(r.export_usd), _state_name(r.iso3, registry)]
         for r in table.head(top).itertuples()
     ]  # fmt: skip
     echo_table(["state", "balance", "in dollars", "imports", "exports", "name"], rows)
@@ -278,20 +282,17 @@ def _per_percent(slope: float) -> str:
     return "no data" if slope != slope else f"{slope / 100:+.3g}"
 
 
-def _state_name(code: str) -> str:
-    from influence.states import load_states
-
-    states = load_states()
-    return "rest of the world" if code == REST_OF_WORLD else str(states["name"].get(code, ""))
+def _state_name(code: str, registry: Registry) -> str:
+    return "rest of the world" if code == REST_OF_WORLD else registry.name(code)
 
 
-def _product_names(money: MoneyMatrix) -> dict[str, str]:
+def _product_names(money: MoneyMatrix, registry: Registry) -> dict[str, str]:
     """Names of sectors, and of the products that are in a basket."""
     from influence.products.baskets import basket_labels, load_baskets
     from influence.products.files import longest_match
     from influence.products.sectors import goods_sectors
 
-    known = {**basket_labels(load_baskets()), **goods_sectors()}
+    known = {**basket_labels(load_baskets(registry=registry)), **goods_sectors(registry)}
     found = {code: longest_match(code, known) for code in money.products}
     return {code: name for code, name in found.items() if name is not None}
 

@@ -13,11 +13,13 @@ from influence.cli.printing import echo_csv, echo_json
 from influence.cli.product_options import (
     check_exclusive,
     find_store,
+    panel_option,
     split_list,
     store_or_sectors_option,
     with_options,
 )
 from influence.cli.progress import steps
+from influence.cli.settings import open_registry
 from influence.config import Config, load_config
 from influence.schema import SIDES
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from influence.products.goods import Goods
     from influence.products.parties import Party
     from influence.products.store.engine_base import Engine
+    from influence.states import Registry
 
 TOP = 20
 SUFFIXES = (".csv", ".json", ".parquet")
@@ -56,7 +59,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--baskets-file", type=click.Path(path_type=Path), help="Custom baskets (YAML)."),
     click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
                  help="Configuration (INFLUENCE_CONFIG, else config.yaml here)."),
-    click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel's sectors."),
+    panel_option,
     click.option("--json", "as_json", is_flag=True, help="Print a list of records."),
     click.option("--csv", "as_csv", is_flag=True, help="Print the records as comma-separated values."),
     click.option("--out", type=click.Path(path_type=Path), help="Write the records: .csv, .json or .parquet."),
@@ -97,11 +100,12 @@ def command(
     from influence.products.baskets import load_basket, load_baskets
     from influence.products.files import read_elasticities, read_product_names
 
-    if listing:
-        _list_baskets(load_baskets(baskets_file), as_json, as_csv)
-        return
     config = load_config(config_path)
-    basket = load_basket(basket_name, baskets_file) if basket_name is not None else None
+    registry = open_registry(config, panel_dir)
+    if listing:
+        _list_baskets(load_baskets(baskets_file, registry), registry, as_json, as_csv)
+        return
+    basket = load_basket(basket_name, baskets_file, registry) if basket_name is not None else None
     labels = read_product_names(names_file) if names_file is not None else {}
     sigmas = read_elasticities(elasticities) if elasticities is not None else {}
     with steps(quiet, plain=False) as progress:
@@ -109,7 +113,8 @@ def command(
 
         with open_engine(engine, master=master) as running:
             progress("reading the flows")
-            goods = _load_goods(running, None if sectors else find_store(store), year, panel_dir, labels, baskets_file)
+            where = None if sectors else find_store(store, panel_dir)
+            goods = _load_goods(running, where, year, registry, labels, baskets_file)
             codes = goods.codes(basket, split_list(products))
             party = goods.party(state) if state is not None else None
             traded = goods.traded(running, codes)
@@ -159,22 +164,22 @@ def _check_options(state: str | None, without_state: bool, out: Path | None, *, 
 
 
 def _load_goods(
-    engine: Engine, store: Path | None, year: int | None, panel_dir: Path | None, labels: dict[str, str],
+    engine: Engine, store: Path | None, year: int | None, registry: Registry, labels: dict[str, str],
     baskets_file: Path | None,
 ) -> Goods:  # fmt: skip
     from influence.products.baskets import basket_labels, load_baskets
     from influence.products.goods import load_sector_goods, load_store_goods
 
     if store is None:
-        return load_sector_goods(engine, year, panel_dir)
-    return load_store_goods(engine, store, year, {**basket_labels(load_baskets(baskets_file)), **labels})
+        return load_sector_goods(engine, year, registry)
+    known = basket_labels(load_baskets(baskets_file, registry))
+    return load_store_goods(engine, store, year, {**known, **labels}, registry)
 
 
 def _find_poles(goods: Goods, party: Party | None, poles: str | None, config: Config) -> tuple[list[Party], list[str]]:
     """The poles that the user named; else the configured ones that fit the party, and why others do not."""
     from influence.errors import StateError
     from influence.products.table import check_no_overlap
-    from influence.states import pole_name
 
     if poles is not None:
         named = [goods.party(pole) for pole in split_list(poles)]
@@ -182,7 +187,7 @@ def _find_poles(goods: Goods, party: Party | None, poles: str | None, config: Co
             raise click.UsageError(f"--pole {poles} must name states or groups, each once: --pole CHN,USA.")
         return named, []
     found, dropped = [], []
-    for name in map(pole_name, config.poles):
+    for name in map(goods.registry.pole_name, config.poles):
         try:
             pole = goods.party(name)
             if party is not None:
@@ -246,14 +251,14 @@ def _write(rows: pd.DataFrame, out: Path) -> None:
     write_text(out, json.dumps(records, ensure_ascii=False, indent=1) + "\n")
 
 
-def _list_baskets(baskets: dict[str, Basket], as_json: bool, as_csv: bool) -> None:
+def _list_baskets(baskets: dict[str, Basket], registry: Registry, as_json: bool, as_csv: bool) -> None:
     from influence.cli.product_output import print_baskets
     from influence.products.baskets import basket_table
 
     if as_json or as_csv:
-        (echo_json if as_json else echo_csv)(basket_table(baskets))
+        (echo_json if as_json else echo_csv)(basket_table(baskets, registry))
     else:
-        print_baskets(baskets)
+        print_baskets(baskets, registry)
 
 
 def _print_warnings(goods: Goods, dropped: list[str], untraded: list[str]) -> None:

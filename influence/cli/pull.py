@@ -14,7 +14,7 @@ from influence.cli.settings import open_study, states_named, with_settings, with
 from influence.config import Config
 from influence.custom_layer_notes import costs_of_layers
 from influence.schema import MOST_DRAWS
-from influence.specs import LENSES
+from influence.specs import LENSES, lens_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +26,26 @@ if TYPE_CHECKING:
 DIRECT = next(iter(LENSES))
 
 
+class LensName(click.ParamType):
+    """A lens of specs.LENSES, registered ones among them, or all."""
+
+    name = "lens"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The names, for the help."""
+        return f"[{'|'.join((*LENSES, 'all'))}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; ConfigError for another."""
+        return value if value == "all" else lens_named(value).name
+
+
 @click.command()
 @click.argument("states", nargs=-1, required=True)
 @years_option(help="2016, 2000:2023 or 2004,2012; default: all years.")
 @click.option(
     "--lens",
-    type=click.Choice([*LENSES, "all"]),
+    type=LensName(),
     default=DIRECT,
     show_default=True,
     help="How to compute pull; all: the balance through every lens, and where the lenses disagree.",
@@ -114,7 +128,8 @@ def balance_name(lens: str) -> str:
 
 
 def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, *, ranges: bool) -> None:
-    click.echo(f"\n{name}: {LENSES[lens].of_state}; balance: {_scale(*study.poles)}")
+    measure = LENSES[lens].of_state or LENSES[lens].description
+    click.echo(f"\n{name}: {measure}; balance: {_scale(*study.poles)}")
     pairs, balance = ["-".join(pair) for pair in study.pairs], balance_name(lens)
     wide = table.set_index(["year", "metric", "pole"])
     rows = []

@@ -91,12 +91,13 @@ def open_study(config: Config, panel_dir: Path | None, region: str | None = None
     return study if region is None else replace(study, region=region)
 
 
-def open_registry(config: Config, panel_dir: Path | None) -> Registry:
+def open_registry(config: Config | None, panel_dir: Path | None) -> Registry:
     """States and groups of a panel folder, with the custom groups of a configuration; reads no figures."""
     from influence.states import Registry
     from influence.tables import Tables, datasets_dir
 
-    return Registry(Tables(panel_dir or datasets_dir())).with_groups(config.groups)
+    registry = Registry(Tables(panel_dir or datasets_dir()))
+    return registry.with_groups(config.groups) if config else registry
 
 
 def years_of(text: str | None, panel_years: range) -> list[int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from influence.config import Config
 from influence.files import write_text
 from influence.panel.custom_layers import CustomTies
 from influence.panel.package import read_package, sha256
@@ -22,11 +21,11 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-def write_manifest(config: Config, panel: Panel, names: Sequence[str], folder: Path) -> None:
+def write_manifest(settings: Mapping[str, Any], panel: Panel, names: Sequence[str], folder: Path) -> None:
     """manifest.json in `folder`; without a time, so that the same run gives the same bytes.
 
-    names : files of the folder to list. A custom layer is listed with its file, its sha256 and how to cite it; the
-    sources are those of the layers with a weight, in any year of the panel.
+    settings : Config.record(). names : files of the folder to list. A custom layer is listed with its file, its sha256
+    and how to cite it; the sources are those of the layers with a weight, in any year of the panel.
 
     Raises
     ------
@@ -34,18 +33,15 @@ def write_manifest(config: Config, panel: Panel, names: Sequence[str], folder: P
     """
     given = panel.registry.tables.folder
     package = read_package(given) if given else {"resources": [], "sources": []}
-    # The layers have a place of their own, with the names of their files and not where they lie.
-    settings = {name: value for name, value in asdict(config).items() if name not in ("layers", "groups")}
-    groups = {group.key: [member._asdict() for member in group.members] for group in config.groups}
     content = {
         "command": "influence run",
         "versions": {"python": python_version(), **{name: version(name) for name in LIBRARIES}},
-        "config": settings,
-        "seed": config.seed,
+        "config": {name: value for name, value in settings.items() if name != "groups"},
+        "seed": settings["seed"],
         "data": {resource["path"]: resource["hash"] for resource in package["resources"]},
         "sources": [{key: s[key] for key in ("name", "title", "vintage", "licence")} for s in package["sources"]],
-        "sources_used": sources_used(panel, config.weights, list(panel.years)),
-        **({"custom_groups": groups} if groups else {}),
+        "sources_used": sources_used(panel, settings["weights"], list(panel.years)),
+        **({"custom_groups": settings["groups"]} if settings["groups"] else {}),
         **({"custom_layers": [_custom_layer(ties) for ties in panel.custom]} if panel.custom else {}),
         "files": {name: f"sha256:{sha256(folder / name)}" for name in names},
     }

@@ -12,13 +12,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from influence.config import Config
 from influence.export import page
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import AtlasData, build_atlas_data
@@ -35,6 +34,9 @@ from influence.scenario.load import chosen_scenarios
 from influence.schema import RESULT_COLUMNS, names
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.numbers import signed
+
+if TYPE_CHECKING:
+    from influence.config import Config
 
 HIGH = 760
 WIDE = 960

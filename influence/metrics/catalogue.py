@@ -24,7 +24,7 @@ from influence.metrics.paths import path_centralities
 from influence.metrics.pull import disjoint_members, exposure, leader_margin, state_labels
 from influence.metrics.similarity import similarity
 from influence.quality import covered
-from influence.specs import LAYERS, LENSES, LayerSpec, LensSpec, register_layer, register_lens
+from influence.specs import BUNDLED, LAYERS, LENSES, LayerSpec, LensSpec, register_layer, register_lens
 
 if TYPE_CHECKING:
     from influence.study import Study
@@ -335,6 +335,8 @@ def register_metric(metric: Metric) -> Metric:
         raise ConfigError(f"metric {metric.name!r}: a name has small letters, digits and underscores only.")
     if metric.name in all_metrics():
         raise ConfigError(f"metric {metric.name!r} is registered already; choose another name.")
+    if metric.name.startswith(("pull_", "balance_")):
+        raise ConfigError(f"metric {metric.name!r}: names pull_ and balance_ are those of lenses; choose another name.")
     if metric.rests_on not in RESTS_ON:
         raise ConfigError(f"metric {metric.name!r} rests on {metric.rests_on!r}; allowed: {', '.join(RESTS_ON)}.")
     _REGISTERED[metric.name] = metric
@@ -351,8 +353,8 @@ class Registered(NamedTuple):
 
 def registered() -> Registered:
     """The layers, lenses and metrics that do not come with the package."""
-    layers = tuple(spec for spec in LAYERS.values() if not isinstance(spec.build, str))
-    lenses = tuple(spec for spec in LENSES.values() if not isinstance(spec.pull, str))
+    layers = tuple(spec for name, spec in LAYERS.items() if name not in BUNDLED)
+    lenses = tuple(spec for name, spec in LENSES.items() if name not in BUNDLED)
     return Registered(layers, lenses, tuple(_REGISTERED.values()))
 
 

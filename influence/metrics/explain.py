@@ -86,8 +86,9 @@ def explain_pull(study: Study, iso3: str, year: int) -> pd.DataFrame:
             unseen = float(layers["unobserved"].sel(layer=layer, year=year, target=iso3)) >= 1
             head["contribution"] = 0.0 if unseen else head["weight"] * head["share"]
             head["coverage"] = covered
-            for member in shares.sort_values(ascending=False).index[:MOST_MEMBERS]:
+            for member, share in shares.sort_values(ascending=False)[:MOST_MEMBERS].items():
                 facts = _facts(panel, layer, str(member), iso3, year, choices)
+                facts = facts or [Fact(f"share of {layer} that rests on {member}", float(share), "share", layer, "")]
                 rows += [{**head, **fact._asdict()} for fact in facts]
     for layer in panel.layer_names:
         if yearly[layer] > 0:

@@ -230,6 +230,9 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
     twice = [layer.name for i, layer in enumerate(listed) if layer.name in [other.name for other in listed[:i]]]
     if twice:
         raise ConfigError(f"two layers are called {twice[0]!r}; give each its own name.")
+    taken = [layer.name for layer in listed if layer.name in LAYERS]
+    if taken:
+        raise ConfigError(f"layer {taken[0]!r} is registered already; give the custom layer another name.")
     if not listed and not panel.custom:
         return panel
     custom = tuple(read_custom_layer(layer, panel.states.index, panel.years, panel.registry) for layer in listed)

@@ -13,7 +13,8 @@ from influence.products.files import longest_match
 from influence.products.sectors import goods_sectors
 from influence.products.store.layouts import REVISIONS
 from influence.records import show_value
-from influence.states import datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
 if TYPE_CHECKING:
@@ -73,12 +74,13 @@ class Basket:
         )
 
 
-def load_baskets(path: Path | None = None) -> dict[str, Basket]:
+def load_baskets(path: Path | None = None, registry: Registry | None = None) -> dict[str, Basket]:
     """Load baskets.
 
     Parameters
     ----------
     path : YAML file; None: datasets/baskets.yaml.
+    registry : of the panel whose sectors a basket may name; None: the bundled one.
 
     Returns
     -------
@@ -94,17 +96,18 @@ def load_baskets(path: Path | None = None) -> dict[str, Basket]:
     entries = content.get("baskets") if isinstance(content, dict) else None
     if not isinstance(entries, dict) or not entries or set(content) != {"baskets"}:
         raise ConfigError(f"{path} must hold 'baskets:' with a named entry each, and nothing else.")
-    return {str(name): _basket(str(name), entry, path) for name, entry in entries.items()}
+    sectors = goods_sectors(registry)
+    return {str(name): _basket(str(name), entry, path, sectors) for name, entry in entries.items()}
 
 
-def load_basket(name: str, path: Path | None = None) -> Basket:
+def load_basket(name: str, path: Path | None = None, registry: Registry | None = None) -> Basket:
     """Load one basket.
 
     Raises
     ------
     ConfigError : an unknown name; see load_baskets.
     """
-    baskets = load_baskets(path)
+    baskets = load_baskets(path, registry)
     if name in baskets:
         return baskets[name]
     known = list(baskets)
@@ -119,7 +122,7 @@ def basket_labels(baskets: Mapping[str, Basket]) -> dict[str, str]:
     return found
 
 
-def basket_table(baskets: Mapping[str, Basket]) -> pd.DataFrame:
+def basket_table(baskets: Mapping[str, Basket], registry: Registry | None = None) -> pd.DataFrame:
     """Tabulate baskets, one row a basket, revision and code.
 
     Returns
@@ -128,17 +131,17 @@ def basket_table(baskets: Mapping[str, Basket]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = []
+    rows, names = [], goods_sectors(registry)
     for name, basket in baskets.items():
         lists = {**basket.codes, **({"sectors": basket.sectors} if basket.sectors else {})}
         for revision, codes in lists.items():
             for code in codes:
-                label = goods_sectors()[code] if revision == "sectors" else longest_match(code, basket.labels)
+                label = names[code] if revision == "sectors" else longest_match(code, basket.labels)
                 rows.append((name, basket.title, revision, code, label, basket.source, basket.note))
     return pd.DataFrame(rows, columns=["basket", "title", "revision", "code", "label", "source", "note"])
 
 
-def _basket(name: str, entry: Any, path: Path) -> Basket:
+def _basket(name: str, entry: Any, path: Path, known: Mapping[str, str]) -> Basket:
     where = f"{path}: basket {name!r}"
     if not isinstance(entry, dict):
         raise ConfigError(f"{where} must be fields with values: {', '.join(FIELDS)}.")
@@ -149,10 +152,8 @@ def _basket(name: str, entry: Any, path: Path) -> Basket:
             raise ConfigError(f"{where} needs a text in the field {field}.")
     codes = _by_revision(entry.get("codes", {}), where)
     sectors = _listed(entry.get("sectors", []), f"{where}: sectors")
-    if absent := [key for key in sectors if key not in goods_sectors()]:
-        raise ConfigError(
-            f"{where}: sector {absent[0]!r} is not known; goods sectors are {', '.join(goods_sectors())}."
-        )
+    if absent := [key for key in sectors if key not in known]:
+        raise ConfigError(f"{where}: sector {absent[0]!r} is not known; goods sectors are {', '.join(known)}.")
     if not codes and not sectors:
         raise ConfigError(f"{where} needs codes or sectors.")
     labels = _labels(entry.get("labels", {}), codes, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from influence.products.sectors import goods_sectors, load_sector_flows
 from influence.products.store.catalogue import read_store_info
 from influence.products.table import select_products
 from influence.schema import REST_OF_WORLD
-from influence.states import curated, load_states
+from influence.states import Registry, bundled_registry
 
 if TYPE_CHECKING:
     import ibis
@@ -40,6 +40,7 @@ class Goods:
     labels : names by product code.
     title : what they are, in a sentence.
     left_out : a sentence on flows that were left out because they are of no state; empty if there are none.
+    registry : names, groups and sectors of the panel.
     """
 
     flows: ibis.Table
@@ -50,6 +51,7 @@ class Goods:
     labels: Mapping[str, str]
     title: str
     left_out: str = ""
+    registry: Registry = field(default_factory=bundled_registry)
 
     def party(self, text: str) -> Party:
         """Find a state or group in the flows.
@@ -66,11 +68,11 @@ class Goods:
         ------
         StateError : an unknown name, or one that is not in the flows.
         """
-        party = find_party(text, [self.year])
+        party = find_party(text, [self.year], self.registry)
         members = tuple(code for code in party.members(self.year) if code in self.states)
         if members:
             return Party(party.name, ((self.year, self.year, members),))
-        who = "none of its members is" if party.is_group else f"{load_states().loc[party.name, 'name']} is not"
+        who = "none of its members is" if party.is_group else f"{self.registry.name(party.name)} is not"
         raise StateError(
             f"{party.name}: {who} among the {len(self.states)} economies that trade in {self.year} ({self.title})."
         )
@@ -79,20 +81,19 @@ class Goods:
         """Members of the group that are not in the flows."""
         if not party.is_group:
             return []
-        return sorted(set(find_party(party.name, [self.year]).members(self.year)) - set(party.members(self.year)))
+        return sorted(set(self.registry.members(party.name, self.year)) - set(party.members(self.year)))
 
     def scope_notes(self, parties: Sequence[Party]) -> list[str]:
         """Notes on states that product files define otherwise."""
         if not self.revision:
             return []
-        table = curated("aliases.csv")
+        table = self.registry.tables.curated("aliases")
         members = {code for party in parties for code in party.members(self.year)}
         notes = table[(table["scheme"] == "m49") & table["iso3"].isin(sorted(members)) & (table["note"] != "")]
-        names = load_states()["name"]
         return [
             f"{row.iso3} in product files: {row.note}."
             for row in notes.itertuples()
-            if row.note != names[row.iso3] and not any(word in row.note for word in OTHER_PERIODS)
+            if row.note != self.registry.name(row.iso3) and not any(word in row.note for word in OTHER_PERIODS)
         ]
 
     def codes(self, basket: Basket | None, products: Sequence[str]) -> tuple[str, ...]:
@@ -114,9 +115,9 @@ class Goods:
         if basket is not None:
             return basket.codes_of(self.revision) if self.revision else basket.require_sectors()
         for code in products:
-            if not self.revision and code not in goods_sectors():
-                near = suggest(code, list(goods_sectors()))
-                raise ConfigError(f"there is no sector {code!r}.{near} Sectors: {', '.join(goods_sectors())}.")
+            if not self.revision and code not in self.labels:
+                near = suggest(code, list(self.labels))
+                raise ConfigError(f"there is no sector {code!r}.{near} Sectors: {', '.join(self.labels)}.")
             if self.revision and not HS_CODE.fullmatch(code):
                 raise ConfigError(f"product {code!r} must be an HS code of 2, 4 or 6 digits, with its leading zero.")
         return tuple(dict.fromkeys(products))
@@ -142,29 +143,32 @@ class Goods:
         return found
 
 
-def load_sector_goods(engine: Engine, year: int | None = None, folder: Path | None = None) -> Goods:
+def load_sector_goods(engine: Engine, year: int | None = None, registry: Registry | None = None) -> Goods:
     """Load the goods sectors of a panel.
 
     Parameters
     ----------
     engine : that computes.
     year : None: the last.
-    folder : of the panel; None: the bundled one.
+    registry : of the panel; None: the bundled one.
 
     Raises
     ------
     YearError : the year has no sector flows.
     PanelError : the table is missing or broken.
     """
-    flows = load_sector_flows([year] if year is not None else None, folder)
+    known = registry or bundled_registry()
+    flows, sectors = load_sector_flows([year] if year is not None else None, known), goods_sectors(known)
     if year is None:
         year = int(engine.to_pandas(flows.agg(last=flows["year"].max()))["last"].iloc[0])
         flows = flows.filter(flows["year"] == year)
-    title = f"{len(goods_sectors())} goods sectors of OECD ICIO"
-    return Goods(flows, year, True, "", _states(engine, flows), goods_sectors(), title)
+    title = f"{len(sectors)} goods sectors of OECD ICIO"
+    return Goods(flows, year, True, "", _states(engine, flows), sectors, title, registry=known)
 
 
-def load_store_goods(engine: Engine, store: Path, year: int | None, labels: Mapping[str, str]) -> Goods:
+def load_store_goods(
+    engine: Engine, store: Path, year: int | None, labels: Mapping[str, str], registry: Registry | None = None
+) -> Goods:
     """Load the products of a store.
 
     Parameters
@@ -173,6 +177,7 @@ def load_store_goods(engine: Engine, store: Path, year: int | None, labels: Mapp
     store : folder of the store.
     year : None: the last.
     labels : names by product code.
+    registry : names and groups of a panel; None: of the bundled one.
 
     Raises
     ------
@@ -185,7 +190,8 @@ def load_store_goods(engine: Engine, store: Path, year: int | None, labels: Mapp
     title = f"the products of {store} ({info.layout}, {info.revision}{flow})"
     flows = flows.select("year", "exporter", "importer", "product", "value_usd")
     left_out = _left_out(info.origins[last]["excluded"])
-    return Goods(flows, last, False, info.revision, _states(engine, flows), labels, title, left_out)
+    states = _states(engine, flows)
+    return Goods(flows, last, False, info.revision, states, labels, title, left_out, registry or bundled_registry())
 
 
 def _left_out(excluded: Sequence[Mapping[str, Any]]) -> str:

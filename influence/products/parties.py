@@ -9,7 +9,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from influence.errors import StateError
-from influence.states import code_map, group_members, pole_name
+from influence.states import Registry, bundled_registry
 
 if TYPE_CHECKING:
     import ibis
@@ -25,7 +25,7 @@ class Party:
     @property
     def is_group(self) -> bool:
         """Whether it is a group, not a state."""
-        return self.name not in code_map("iso3")
+        return any(members != (self.name,) for _, _, members in self.spells)
 
     def members(self, year: int) -> tuple[str, ...]:
         """ISO3 codes of its members in the year; for a state, its code."""
@@ -36,24 +36,26 @@ class Party:
         return reduce(or_, [year.between(first, last) & state.isin(members) for first, last, members in self.spells])
 
 
-def find_party(text: str, years: Sequence[int]) -> Party:
+def find_party(text: str, years: Sequence[int], registry: Registry | None = None) -> Party:
     """Find a state or group.
 
     Parameters
     ----------
     text : code or name of a state, or key of a group.
     years : years for which its members are needed.
+    registry : of the panel; None: the bundled one.
 
     Raises
     ------
     StateError : neither a state nor a group, or a group without members in all of the years.
     """
-    name = pole_name(text)
-    if name in code_map("iso3"):
+    known = registry or bundled_registry()
+    name = known.pole_name(text)
+    if not known.is_group(name):
         return Party(name, ((min(years), max(years), (name,)),))
     spells: list[tuple[int, int, tuple[str, ...]]] = []
     for year in sorted(set(years)):
-        members = tuple(group_members(name, year))
+        members = tuple(known.members(name, year))
         if spells and spells[-1][1:] == (year - 1, members):
             spells[-1] = (spells[-1][0], year, members)
         elif members:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from influence.errors import YearError
-from influence.states import curated
-from influence.tables import datasets_dir, read_panel_table
+from influence.states import Registry, bundled_registry
 
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
 
-@lru_cache(maxsize=1)
-def goods_sectors() -> dict[str, str]:
-    """Names of the goods sectors by key, in the order of the table."""
-    table = curated("sectors.csv")
+def goods_sectors(registry: Registry | None = None) -> dict[str, str]:
+    """Names of the goods sectors of a panel (None: the bundled one) by key, in the order of the table."""
+    table = (registry or bundled_registry()).tables.curated("sectors")
     goods = table[table["goods"] == "yes"]
     return dict(zip(goods["sector"], goods["name"], strict=True))
 
 
-def load_sector_rows(years: Sequence[int] | None = None, folder: Path | None = None) -> pd.DataFrame:
+def load_sector_rows(years: Sequence[int] | None = None, registry: Registry | None = None) -> pd.DataFrame:
     """Load the flows of goods by sector.
 
     Parameters
     ----------
     years : None: all.
-    folder : of the panel; None: the bundled one.
+    registry : of the panel; None: the bundled one.
 
     Returns
     -------
@@ -43,7 +39,8 @@ def load_sector_rows(years: Sequence[int] | None = None, folder: Path | None = N
     YearError : a year without sector flows.
     PanelError : the table is missing or broken.
     """
-    table = read_panel_table(folder or datasets_dir(), "sector_flows")
+    known = registry or bundled_registry()
+    table = known.tables.observed("sector_flows")
     available = sorted(int(year) for year in table["year"].unique())
     if absent := sorted(set(years or ()) - set(available)):
         raise YearError(
@@ -51,14 +48,14 @@ def load_sector_rows(years: Sequence[int] | None = None, folder: Path | None = N
             f"{', '.join(map(str, available))}. For products of other years import BACI: influence data import baci "
             "FILE..."
         )
-    selected = table["sector"].isin(list(goods_sectors())) & table["year"].isin(list(years or available))
+    selected = table["sector"].isin(list(goods_sectors(known))) & table["year"].isin(list(years or available))
     rows = table[selected].rename(columns={"sector": "product"})
     return rows[["year", "exporter", "importer", "product", "value_usd"]].reset_index(drop=True)
 
 
-def load_sector_flows(years: Sequence[int] | None = None, folder: Path | None = None) -> ibis.Table:
+def load_sector_flows(years: Sequence[int] | None = None, registry: Registry | None = None) -> ibis.Table:
     """The table of load_sector_rows for an engine."""
     import ibis
     import pyarrow as pa
 
-    return ibis.memtable(pa.Table.from_pandas(load_sector_rows(years, folder), preserve_index=False))
+    return ibis.memtable(pa.Table.from_pandas(load_sector_rows(years, registry), preserve_index=False))

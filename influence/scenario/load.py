@@ -54,7 +54,8 @@ def chosen_scenarios(text: str, last_year: int, registry: Registry | None = None
     if text.strip() == "none":
         return [], True
     if text.strip() == "all":
-        begins = {name: load_scenario(name, registry).first or 0 for name in scenario_names()}
+        # When one begins does not depend on the panel, which may lack the states that it names.
+        begins = {name: load_scenario(name).first or 0 for name in scenario_names()}
         return [name for name, begin in begins.items() if begin <= last_year], False
     listed = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     found = [load_scenario(name, registry) for name in listed]

@@ -16,6 +16,13 @@ from influence.panel.provenance import sources_by_layer, sources_used
 from influence.schema import SERIES_NAMES
 from influence.statements.catalogue import fill
 
+SERIES_NOTES = {
+    "cow": "series_cow", "baci": "series_baci", "dots_share": "series_baci", "icio_share": "series_baci",
+    "cow_growth": "series_baci", **dict.fromkeys(CHAINED_SERIES, "series_extended"),
+    "baci_2023": "series_baci_2023", "custom": "series_custom",
+}  # fmt: skip
+"""The sentence on each series of trade (schema.SERIES)."""
+
 
 def series_break_note(panel: Panel, year: int) -> str:
     """Which series most of the panel's states have their trade from in a year, and what it leaves out; '' for none."""
@@ -23,11 +30,7 @@ def series_break_note(panel: Panel, year: int) -> str:
     counts = np.bincount(found[found >= 0], minlength=len(SERIES_NAMES))
     if not counts.any():
         return ""
-    name = SERIES_NAMES[int(counts.argmax())]
-    plain = {"dots_share": "baci", "icio_share": "baci", "cow_growth": "baci"} | dict.fromkeys(
-        CHAINED_SERIES, "extended"
-    )
-    return fill(f"series_{plain.get(name, name)}")
+    return fill(SERIES_NOTES[SERIES_NAMES[int(counts.argmax())]])
 
 
 def source_line(

@@ -14,19 +14,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.sides import layer_choices
-from influence.config import Config
 from influence.errors import StateError
 from influence.export.atlas import write_atlas
+from influence.export.atlas_data import AtlasData, headline_pulls
 from influence.export.backbone import prominent
 from influence.export.land import project
 from influence.metrics.trends import lasting_crossing
-from influence.scenario.apply import apply_scenario
-from influence.scenario.load import load_scenario
 from influence.specs import LAYERS
-from influence.states import group_members
+from influence.statements.findings import counted_finding
+from influence.study import Study
 from tests.browser.watched import Watched, drawn
-from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, write_hostile_atlas
+from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_results, real_study, write_hostile_atlas
 
 DESK = {"width": 1400, "height": 900}
 NUMBERS = """() => {
@@ -67,17 +65,19 @@ def wait(page: Page, expression: str, value: object) -> None:
 
 
 def arrays(page: Page) -> dict[str, np.ndarray]:
-    told = page.evaluate(NUMBERS)
-    shape = (len(told["codes"]), len(told["years"]))
+    """What the page computes for its weights, arrays as (year, state)."""
+    found = page.evaluate(NUMBERS)
+    shape = (len(found["codes"]), len(found["years"]))
     for key in ("balance", "coverage"):
-        told[key] = np.array(told[key], dtype=float).reshape(shape).T
-    told["pulls"] = [np.array(values, dtype=float).reshape(shape).T for values in told["pulls"]]
-    return told
+        found[key] = np.array(found[key], dtype=float).reshape(shape).T
+    found["pulls"] = [np.array(values, dtype=float).reshape(shape).T for values in found["pulls"]]
+    return found
 
 
 @lru_cache(maxsize=4)
-def edited_panel(name: str):
-    return apply_scenario(real_panel(), load_scenario(name), theta=Config().elasticity).panel
+def under(name: str) -> Study:
+    """The study under a scenario."""
+    return real_study().on(real_study().applied(name).panel)
 
 
 # ---- the numbers -----------------------------------------------------------------------------------------
@@ -92,38 +92,55 @@ WEIGHTS = [
 def test_sliders_agree_with_python(page, raw):
     for name, value in zip(LAYERS, raw, strict=True):
         move(page, f"#weight-{name}", value)
-    told = arrays(page)
+    found = arrays(page)
     ties = inf.build_ties(real_panel(), dict(zip(LAYERS, raw, strict=True)))
     for k, pole in enumerate(POLES):
-        # China pledges to nobody but North Korea and hosts no troops: such a pull is nought everywhere, not an error.
+        # China pledges to nobody but North Korea and hosts no troops: such a pull is zero everywhere, not an error.
         try:
-            python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
+            python = inf.direct_pull(ties, pole).sel(target=found["codes"]).values
         except StateError:
-            assert np.nanmax(told["pulls"][k]) == 0
+            assert np.nanmax(found["pulls"][k]) == 0
             continue
-        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
-    seen = 1.0 - ties["unobserved"].sel(target=told["codes"]).values
-    np.testing.assert_allclose(told["coverage"], seen, atol=1e-6, rtol=0)
-    breaks = ties["is_break"].sel(target=told["codes"]).values
-    np.testing.assert_array_equal(np.array(told["breaks"]).reshape(len(told["codes"]), -1).T, breaks)
+        np.testing.assert_allclose(found["pulls"][k], python, atol=1e-6, rtol=0)
+    seen = 1.0 - ties["unobserved"].sel(target=found["codes"]).values
+    np.testing.assert_allclose(found["coverage"], seen, atol=1e-6, rtol=0)
+    breaks = ties["is_break"].sel(target=found["codes"]).values
+    np.testing.assert_array_equal(np.array(found["breaks"]).reshape(len(found["codes"]), -1).T, breaks)
 
 
 def test_members_of_a_group_have_its_pull_and_are_not_counted(browser, tmp_path):
-    poles = ("asean", "CHN")
+    poles = ("asean", "CHN", "USA")
     content = real_content(scenarios=(), poles=poles)
     watched = Watched(browser, write_atlas(content, tmp_path / "atlas.html"), "#y=2016", viewport=DESK)
-    told = arrays(watched.page)
+    page = watched.page
+    found = arrays(page)
     ties = real_results()[0]
     for k, pole in enumerate(poles):
-        python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
-        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
-    at, laos = told["years"].index(2016), told["codes"].index("LAO")
-    assert told["pulls"][0][at, laos] > told["pulls"][1][at, laos] > 0.1
-    title = watched.page.inner_text("h1")
-    outside = np.array([code not in group_members("asean", 2016) for code in told["codes"]])
-    known = ~np.isnan([pulls[at] for pulls in told["pulls"]]).any(axis=0) & outside & content.inside
-    assert f"of {known.sum()} states" in title
+        python = inf.direct_pull(ties, pole).sel(target=found["codes"]).values
+        np.testing.assert_allclose(found["pulls"][k], python, atol=1e-6, rtol=0)
+    # ASEAN pulls on its own member with the other nine; a power of one country does not pull on itself.
+    at, laos, china = found["years"].index(2016), *(found["codes"].index(code) for code in ("LAO", "CHN"))
+    assert found["pulls"][0][at, laos] > found["pulls"][1][at, laos] > 0.1
+    assert np.isnan(found["pulls"][1][:, china]).all()
+    for year in (1993, 2016, 2023):
+        page.evaluate("(year) => window.influenceAtlas.change({ year })", year)
+        assert page.inner_text("h1") == python_headline(content, year)
+    # Laos joined in 1997: in 1993 it is counted, later it is not.
+    assert len(headline_pulls(content, 3)[0]) - len(headline_pulls(content, at)[0]) >= 4
     watched.close()
+
+
+def python_headline(content: AtlasData, year: int) -> str:
+    """The finding of a year, counted by Python from the measures themselves: members of poles are left out."""
+    study, ties = content.study, content.study.ties
+    members = {code for pole in study.poles for code in members_of(study, pole, year)}
+    counted = [code for code in study.region_states() if code not in members]
+    pulls = [inf.direct_pull(ties, pole).sel(year=year, target=counted).values for pole in study.poles]
+    return counted_finding(np.stack(pulls), study.labels, year)
+
+
+def members_of(study: Study, pole: str, year: int) -> list[str]:
+    return study.registry.members(pole, year) if study.registry.is_group(pole) else [pole]
 
 
 @pytest.mark.parametrize("name", ["korus_ended", "tpp_with_us", "korea_us_alliance_ended"])
@@ -131,39 +148,38 @@ def test_scenarios_agree_with_python(page, name):
     page.select_option("#scenario", name)
     wait(page, "view.scenario", name)
     wait(page, "book.scenarios.size", 2)
-    told = arrays(page)
-    ties = inf.build_ties(edited_panel(name))
+    found = arrays(page)
+    ties = under(name).ties
     for k, pole in enumerate(POLES):
-        python = inf.direct_pull(ties, pole).sel(target=told["codes"]).values
-        np.testing.assert_allclose(told["pulls"][k], python, atol=1e-6, rtol=0)
+        python = inf.direct_pull(ties, pole).sel(target=found["codes"]).values
+        np.testing.assert_allclose(found["pulls"][k], python, atol=1e-6, rtol=0)
     # A balance is a ratio: its error is that of the pulls over their sum.
     np.testing.assert_allclose(
-        told["balance"], inf.pull_balance(ties, POLES).sel(target=told["codes"]).values, atol=1e-5, rtol=0
+        found["balance"], inf.pull_balance(ties, POLES).sel(target=found["codes"]).values, atol=1e-5, rtol=0
     )
 
 
 @pytest.mark.parametrize("lens", ["network", "income", "opinion", "bandwidth"])
 def test_lenses_agree_with_python(page, lens):
     page.select_option("#lens", lens)
-    ties, _ = real_results()
-    pulls = inf.lens_pull(real_panel(), ties, POLES, lens)
+    pulls = inf.lens_pull(real_study(), lens)
     balance = inf.lens_balance(pulls, POLES)
     codes = drawn(page, "book.data.states.map((s) => s.code)")
     for measure, values in [("CHN", pulls.sel(pole="CHN")), ("CHN-USA", balance)]:
-        told = page.evaluate(
+        found = page.evaluate(
             """(m) => { const { book, view } = window.influenceAtlas;
             return Array.from(book.values(view, m), (v) => Number.isNaN(v) ? null : v); }""",
             measure,
         )
-        told = np.array(told, dtype=float).reshape(len(codes), -1).T
+        found = np.array(found, dtype=float).reshape(len(codes), -1).T
         size = max(1.0, float(np.nanmax(np.abs(values.values))))
-        np.testing.assert_allclose(told, values.sel(target=codes).values, atol=1e-6 * size, rtol=0)
+        np.testing.assert_allclose(found, values.sel(target=codes).values, atol=1e-6 * size, rtol=0)
 
 
 def test_ties_and_the_prominent_ones_agree_with_python(page):
     ties, _ = real_results()
     codes = drawn(page, "book.data.states.map((s) => s.code)")
-    told = page.evaluate(
+    found = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas; const shares = book.ties(view, 2016);
         return { pairs: book.data.ties, shares: Array.from(shares), kept: book.prominent(view, 2016, shares) }; }"""
     )
@@ -171,22 +187,22 @@ def test_ties_and_the_prominent_ones_agree_with_python(page):
     seen = 1.0 - ties["unobserved"].sel(year=2016, target=codes).values >= 0.8
     now = now * seen[None, :]
     kept = prominent(now)
-    for (source, target), share, stands in zip(told["pairs"], told["shares"], told["kept"], strict=True):
+    for (source, target), share, shown in zip(found["pairs"], found["shares"], found["kept"], strict=True):
         if source < len(codes):
             assert share == pytest.approx(now[source, target], abs=2e-6)
-            assert stands == kept[source, target] or share < 2e-6
+            assert shown == kept[source, target] or share < 2e-6
 
 
 def test_crossings_agree_with_python(page):
     ties, _ = real_results()
     balance = inf.pull_balance(ties, POLES)
     python = lasting_crossing(balance, ties["is_break"].reset_coords(drop=True)).set_index("iso3")
-    told = page.evaluate(
+    crossings = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas;
         return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.crossing(view, 'CHN-USA', i)])); }"""
     )
-    assert sum(found is not None for found in told.values()) >= 15
-    for code, found in told.items():
+    assert sum(found is not None for found in crossings.values()) >= 15
+    for code, found in crossings.items():
         if found is None:
             assert code not in python.index
         else:
@@ -195,27 +211,27 @@ def test_crossings_agree_with_python(page):
 
 
 def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
-    panel = real_panel().of_years(2016, 2016)
+    study = real_study().at(2016)
     found = page.evaluate(
         """() => { const { book, view } = window.influenceAtlas;
         return Object.fromEntries(book.data.states.map((s, i) => [s.code, book.thresholds(view, 'CHN-USA', i)])); }"""
     )
     names = drawn(page, "book.data.layers.map((layer) => layer.name)")
     turning = 0
-    for code, flips in found.items():
+    for code, changes in found.items():
         try:
-            python = inf.weight_thresholds(panel, Config(), POLES, code, 2016).flips
+            python = inf.weight_thresholds(study, code, 2016).flips
         except StateError:
-            assert flips == []
+            assert changes == []
             continue
         wanted = {flip.layer: flip.parity for flip in python if not np.isnan(flip.parity)}
-        assert {names[flip["layer"]]: flip["level"] for flip in flips} == pytest.approx(wanted, abs=1e-5)
+        assert {names[change["layer"]]: change["level"] for change in changes} == pytest.approx(wanted, abs=1e-5)
         turning += bool(wanted)
     assert turning >= 8
     page.click("tr[data-code='KOR'] button")
-    told = page.inner_text("#story-thresholds")
-    assert told.startswith("China leads if the layer ")
-    assert "weighs less than 0.08 (now 0.30)" in told
+    text = page.inner_text("#story-thresholds")
+    assert text.startswith("China leads if the layer ")
+    assert "weighs less than 0.08 (now 0.30)" in text
     page.click("tr[data-code='VNM'] button")
     assert "same power leads at any weight" in page.inner_text("#story-thresholds")
 
@@ -277,7 +293,7 @@ def test_scenario_changes_numbers_and_says_what_it_assumes(page):
     wait(page, "view.year", 2018)
     page.wait_for_selector("#scenario-note", state="visible")
     assert page.inner_text("h1").startswith("If KORUS")
-    after = float(inf.pull_balance(inf.build_ties(edited_panel("korus_ended")), POLES).sel(year=2018, target="KOR"))
+    after = float(inf.pull_balance(under("korus_ended").ties, POLES).sel(year=2018, target="KOR"))
     cells = row(page, "KOR")
     assert cells[1] == signed(after)
     change = after - value("KOR", "pull_balance", "CHN-USA", 2018)
@@ -308,8 +324,7 @@ def test_colour_by_a_pole_changes_title_scale_and_chart(page):
 
 def test_lens_changes_numbers_title_and_unit(page):
     page.select_option("#lens", "network")
-    ties, _ = real_results()
-    pulls = inf.lens_pull(real_panel(), ties, POLES, "network")
+    pulls = inf.lens_pull(real_study(), "network")
     assert row(page, "KOR")[1] == signed(float(inf.lens_balance(pulls, POLES).sel(year=2016, target="KOR")))
     assert "through the network pull lens" in page.inner_text("h1")
     assert "what reaches a country through its partners" in page.inner_text("#subtitle")
@@ -342,24 +357,24 @@ def test_all_weights_at_zero_show_a_note_and_no_value(page):
 
 
 def test_threshold_and_all_ties_say_how_many_are_hidden(page):
-    def told() -> tuple[int, ...]:
+    def counts() -> tuple[int, ...]:
         text = page.inner_text("#count")
         return tuple(int(n) for n in re.findall(r"(\d+) (?:of|ties|are|more)", text))
 
-    shown, known, weak, hidden = told()
+    shown, known, weak, hidden = counts()
     assert shown + weak + hidden == known
     assert shown == drawn(page, "scene.arcs.length")
     move(page, "#threshold", 12)
     assert page.inner_text("#threshold-value") == "12.0 %"
-    fewer, same, weaker, _ = told()
+    fewer, same, weaker, _ = counts()
     assert fewer < shown
     assert same == known
     assert weaker > weak
     assert drawn(page, "scene.arcs.every((a) => a.share >= 0.12)")
     move(page, "#threshold", 2)
     page.check("#all")
-    assert told()[3] == 0
-    assert told()[0] > shown
+    assert counts()[3] == 0
+    assert counts()[0] > shown
 
 
 def test_search_finds_by_name_code_and_part_and_says_when_it_does_not(page):
@@ -373,7 +388,7 @@ def test_search_finds_by_name_code_and_part_and_says_when_it_does_not(page):
     assert "Atlantis" in page.inner_text("#message")
 
 
-def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
+def test_the_story_has_numbers_layers_partners_crossing_and_events(page):
     page.click("tr[data-code='KOR'] button")
     story = page.inner_text("#story")
     assert "South Korea (KOR)" in story
@@ -381,7 +396,7 @@ def test_the_story_tells_numbers_layers_partners_crossing_and_events(page):
         f"more on the United States than on China (balance {signed(value('KOR', 'pull_balance', 'CHN-USA'))}" in story
     )
     assert f"{100 * value('KOR', 'pull_direct', 'USA'):.1f} %" in story
-    layers = inf.build_layers(real_panel().of_years(2016, 2016), **layer_choices(Config()))
+    layers = real_study().at(2016).layers
     share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
     assert f"{100 * share:.1f} %" in page.inner_text("#story-layers")
     for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "did not change within"):
@@ -490,8 +505,8 @@ def test_hollow_dots_are_those_whose_range_includes_zero(page):
     poles = np.isin(content.frame.shown, POLES)
     open_dots = {c for c, a, b, p in zip(content.frame.shown, low, high, poles, strict=True) if a < 0 < b and not p}
     assert len(open_dots) >= 5
-    told = drawn(page, "scene.dots.filter((d) => d.hollow).map((d) => d.code)")
-    assert set(told) == open_dots
+    hollow = drawn(page, "scene.dots.filter((d) => d.hollow).map((d) => d.code)")
+    assert set(hollow) == open_dots
     hatched = set(drawn(page, "scene.dots.filter((d) => d.hatched).map((d) => d.code)"))
     assert hatched == {c for c, a, p in zip(content.frame.shown, low, poles, strict=True) if np.isnan(a) and not p}
 
@@ -674,9 +689,9 @@ def test_tours_play_to_their_end_and_set_the_view(page):
     assert page.inner_text("#tour-place").endswith("step 1 of 5")
     assert drawn(page, "view.weights") == [1, 0, 0, 0]
     trade = inf.build_ties(real_panel(), {"trade": 1})
-    told = signed(float(inf.pull_balance(trade, POLES).sel(year=2000, target="JPN")))
-    assert f"more on the United States than on China ({told})" in page.inner_text("#tour-text")
-    assert row(page, "JPN")[1] == told
+    text = signed(float(inf.pull_balance(trade, POLES).sel(year=2000, target="JPN")))
+    assert f"more on the United States than on China ({text})" in page.inner_text("#tour-text")
+    assert row(page, "JPN")[1] == text
     for step in (2, 3, 4, 5):
         page.click("#tour-next")
         assert page.inner_text("#tour-place").endswith(f"step {step} of 5")

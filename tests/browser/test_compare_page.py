@@ -11,18 +11,17 @@ from playwright.sync_api import Page
 
 import influence as inf
 from influence.compare.compared import balance_rows, compared_of
-from influence.config import Config
 from influence.export.compare_page import write_compare
 from influence.export.notebook import Shown
 from tests.browser.watched import Watched
-from tests.export.pages import HOSTILE, POLES, real_panel
+from tests.export.pages import HOSTILE, real_panel, real_study
 
 DESK = {"width": 1400, "height": 900}
 
 
 @pytest.fixture(scope="module")
 def compared():
-    return compared_of("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
+    return compared_of("2018", "2018:korus_ended", real_study())
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +64,13 @@ def test_a_state_chosen_in_one_place_is_chosen_in_all(page, compared):
 
 
 def test_the_lines_are_sorted_by_the_size_of_the_change(page, compared):
-    told = page.eval_on_selector_all("#dumbbell g", "g => g.map(e => e.dataset.code)")
+    codes = page.eval_on_selector_all("#dumbbell g", "g => g.map(e => e.dataset.code)")
     rows = balance_rows(compared.found, "CHN-USA").dropna(subset=["change"])
     sizes = rows.set_index("iso3")["change"].abs()
-    shown = [sizes[code] for code in told]
+    shown = [sizes[code] for code in codes]
     assert shown == sorted(shown, reverse=True)
-    assert told[0] == rows["iso3"].iloc[0]
-    assert len(told) > 35
+    assert codes[0] == rows["iso3"].iloc[0]
+    assert len(codes) > 35
 
 
 def test_numbers_of_the_table_are_those_of_the_comparison(page, compared):
@@ -95,7 +94,7 @@ def test_threshold_and_theme_act_on_both_maps(page):
 
 
 def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
-    compared = compared_of("2016", "2018", real_panel(), Config(), POLES, "asia_pacific")
+    compared = compared_of("2016", "2018", real_study())
     path = write_compare(compared, tmp_path / "years.html")
     watched = Watched(browser, path, viewport=DESK)
     rows = watched.page.eval_on_selector_all("#edges tbody tr", "r => r.map(e => [...e.cells].map(c => c.textContent))")
@@ -128,19 +127,19 @@ def test_nothing_is_wider_than_the_screen(browser, path, width):
     watched.close()
 
 
-def test_graphs_of_one_s_own_with_hostile_names(browser, tmp_path):
+def test_graphs_of_the_user_with_hostile_names(browser, tmp_path):
     import networkx as nx
 
-    for name, pull in (("a", 0.5), ("b", 0.3)):
+    for file, pull in (("a", 0.5), ("b", 0.3)):
         graph = nx.DiGraph(year=2016)
-        for code, told in zip(("CHN", "USA", "KOR", HOSTILE[0]), ("China", "US", HOSTILE[1], HOSTILE[2]), strict=True):
-            graph.add_node(code, name=told)
+        for code, name in zip(("CHN", "USA", "KOR", HOSTILE[0]), ("China", "US", HOSTILE[1], HOSTILE[2]), strict=True):
+            graph.add_node(code, name=name)
         graph.add_edge("CHN", "KOR", pull=pull)
         graph.add_edge("USA", "KOR", pull=0.4)
         graph.add_edge("USA", HOSTILE[0], pull=pull)
-        nx.write_graphml(graph, tmp_path / f"{name}.graphml")
+        nx.write_graphml(graph, tmp_path / f"{file}.graphml")
     sides = [str(tmp_path / f"{name}.graphml") for name in ("a", "b")]
-    compared = compared_of(*sides, real_panel(), Config(), POLES, "all")
+    compared = compared_of(*sides, real_study("all"))
     watched = Watched(browser, write_compare(compared, tmp_path / "own.html"), viewport=DESK)
     assert "1 countries have no known position" in watched.page.inner_text("footer")
     assert HOSTILE[0] in watched.page.inner_text("#table")

@@ -25,7 +25,7 @@ def page(browser, network) -> Iterator[Page]:
     watched.close()
 
 
-def test_it_tells_what_the_atlas_tells(page):
+def test_it_shows_what_the_atlas_shows(page):
     _, table = real_results()
     row = table[(table["year"] == 2016) & (table["iso3"] == "KOR") & (table["metric"] == "pull_balance")]["value"]
     assert page.inner_text("tr[data-code='KOR'] td").replace("\u2212", "-") == f"{row.iloc[0]:+.2f}"

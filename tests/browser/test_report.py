@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from influence.config import Config
 from influence.export.report import write_report
 from influence.export.report_subjects import report_of
 from tests.browser.watched import Watched
-from tests.export.pages import POLES, real_panel
+from tests.export.pages import real_study
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("report") / "asean.html"
-    write_report(report_of("asean", real_panel(), Config(), POLES, year=2016), path)
+    write_report(report_of("asean", real_study(), year=2016), path)
     text = path.read_text(encoding="utf-8")
     # A page without scripts is ready when it is there.
     path.write_text(text.replace('<html lang="en">', '<html lang="en" data-ready>'), encoding="utf-8")

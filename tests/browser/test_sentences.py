@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.export.atlas_data import labels_of
+from influence.export.atlas_data import headline_pulls, labels_of
 from influence.export.plot_data import balance_range, balances
 from influence.metrics.trends import lasting_crossing
 from influence.statements.balance import agreement_sentence, crossing_sentence, relies, state_sentence
@@ -18,11 +18,10 @@ from influence.statements.catalogue import TEMPLATES, fill
 from influence.statements.findings import counted_finding
 from influence.statements.numbers import percent, signed
 from influence.statements.sources import series_break_note, source_line
-from influence.states import pole_label
 from tests.browser.watched import Watched
-from tests.export.pages import HOSTILE, POLES, real_content, real_panel
+from tests.export.pages import HOSTILE, POLES, real_content, real_panel, real_study
 
-NAMES = tuple(pole_label(pole) for pole in POLES)
+NAMES = real_study().labels
 VALUES = [
     -1.0,
     -0.875,
@@ -65,12 +64,12 @@ def of_states(page: Page, year: int, sentence: str) -> list[str]:
 def test_the_headline_notes_and_sources_of_a_year(page, year):
     page.evaluate("(year) => window.influenceAtlas.change({ year })", year)
     content = real_content()
-    pulls = content.pulls[:, content.base.years.index(year)][:, content.inside]
-    assert page.inner_text("h1") == counted_finding(pulls, POLES, year)
+    pulls = headline_pulls(content, content.base.years.index(year))
+    assert page.inner_text("h1") == counted_finding(pulls, NAMES, year)
     assert series_break_note(real_panel(), year) in page.inner_text("#subtitle")
     assert ("carried forward from 2018" in page.inner_text("#subtitle")) == (year > 2018)
     listed = page.inner_text("#source").removeprefix("Sources: ").split("; ")
-    wanted = source_line(real_panel(), content.config.weights, year).removeprefix("Sources: ").split("; ")
+    wanted = source_line(real_panel(), content.study.method.weights, year).removeprefix("Sources: ").split("; ")
     assert listed == wanted
 
 

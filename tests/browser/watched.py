@@ -12,7 +12,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 
 class Watched:
-    """One page; close() fails if it said anything, threw, or asked for anything but itself."""
+    """One page; close() fails if it wrote to the console, threw, or asked for anything but itself."""
 
     def __init__(self, browser: Browser, path: Path, address: str = "", **context: Any) -> None:
         self.faults: list[str] = []
@@ -25,7 +25,7 @@ class Watched:
         self.go(address)
 
     def go(self, address: str) -> None:
-        """Open the page anew at an address of its own."""
+        """Open the page again at another address."""
         self.page.goto("about:blank")
         self.page.goto(self.path.as_uri() + address)
         self.page.wait_for_selector("html[data-ready]", state="attached")

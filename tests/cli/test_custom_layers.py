@@ -130,7 +130,7 @@ def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
 def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     config = load_config(settings, environment={})
     panel = inf.load_panel(first_year=2014, layers=config.layers)
-    write_manifest(config, None, [], tmp_path, own=panel.own)
+    write_manifest(config.record(), panel, [], tmp_path)
     found = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert found["custom_layers"] == [
         {
@@ -142,7 +142,7 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
     ]  # fmt: skip
     assert found["config"]["weights"]["arms"] == pytest.approx(0.1)
     assert str(tmp_path) not in (tmp_path / "manifest.json").read_text(encoding="utf-8")
-    write_manifest(load_config(environment={}), None, [], tmp_path)
+    write_manifest(load_config(environment={}).record(), inf.load_panel(), [], tmp_path)
     plain = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert "custom_layers" not in plain
     assert "layers" not in plain["config"]

@@ -211,7 +211,8 @@ def test_the_direct_lens_is_the_default(records):
 
 def test_an_unknown_lens_is_refused():
     printed = refusal(ended("pull", "KOR", "--lens", "pink"))
-    assert "'pink' is not one of 'direct', 'network', 'income', 'opinion', 'bandwidth', 'all'" in printed
+    assert "there is no lens 'pink'" in printed
+    assert "direct, network, income, opinion, bandwidth" in printed
 
 
 def test_the_configuration_reaches_the_lenses():

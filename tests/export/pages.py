@@ -8,14 +8,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import xarray as xr
+
 import influence as inf
-from influence.config import Config
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import AtlasData, build_atlas_data
 from influence.export.tours import Step, Tour
+from influence.method import Method
 from influence.panel.panel import Panel, panel_from_tables
 from influence.results import pull_results
-from tests.pencil import pencil_tables
+from influence.study import Study
+from tests.pencil import pencil_panel, pencil_tables
 
 HOSTILE = (
     "<script>window.owned = 1</script>",
@@ -33,12 +37,21 @@ def real_panel() -> Panel:
     return inf.load_panel()
 
 
+@lru_cache(maxsize=8)
+def real_study(region: str = "asia_pacific", poles: tuple[str, ...] = POLES) -> Study:
+    """The study of the bundled panel by the default method; studies of other poles share its ties."""
+    if (region, poles) == ("asia_pacific", POLES):
+        return Study(real_panel(), Method(), poles, region)
+    plain = real_study()
+    of_poles = plain if poles == POLES else plain.with_poles(poles)
+    return of_poles if region == plain.region else of_poles.with_(region=region)
+
+
 @lru_cache(maxsize=1)
-def real_results():
+def real_results() -> tuple[xr.DataArray, pd.DataFrame]:
     """Ties and results of the bundled data with the default weights."""
-    panel = real_panel()
-    ties = inf.build_ties(panel)
-    return ties, pull_results(ties, POLES, inf.tie_marks(panel))
+    study = real_study()
+    return study.ties, pull_results(study.ties, POLES, study.marks)
 
 
 @lru_cache(maxsize=8)
@@ -46,7 +59,12 @@ def real_content(
     region: str = "asia_pacific", scenarios: tuple[str, ...] = tuple(SCENARIOS), poles: tuple[str, ...] = POLES
 ) -> AtlasData:
     """What the atlas of the bundled data carries."""
-    return build_atlas_data(real_panel(), Config(poles=poles), poles, region=region, scenarios=(scenarios, True))
+    return build_atlas_data(real_study(region, poles), scenarios=(scenarios, True))
+
+
+def pencil_study(**method: Any) -> Study:
+    """The study of the pencil panel, of all its states, with some choices of method."""
+    return Study(pencil_panel(), Method(**method), ("AAA", "BBB"))
 
 
 def hostile_content() -> AtlasData:
@@ -54,8 +72,7 @@ def hostile_content() -> AtlasData:
     tables = pencil_tables()
     tables["states"]["name"] = list(HOSTILE)
     tables["states"]["region"] = HOSTILE[0]
-    panel = panel_from_tables(tables)
-    return build_atlas_data(panel, Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
+    return build_atlas_data(pencil_study().on(panel_from_tables(tables)))
 
 
 def hostile_tour() -> Tour:

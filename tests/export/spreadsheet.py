@@ -1,4 +1,4 @@
-"""A spreadsheet's arithmetic written again, for the functions our workbook uses: formulas worked out from their text.
+"""A spreadsheet's arithmetic written again, for the functions of the workbook: formulas worked out from their text.
 
 Nothing of the package is used; the rules are those of the file format: an empty cell counts as 0 in arithmetic and is
 equal to "", text in a range is passed over by SUM and counts as 0 in SUMPRODUCT.
@@ -37,18 +37,18 @@ def read_workbook(path: Path) -> tuple[dict[tuple[str, str], Any], dict[tuple[st
     for number, sheet in enumerate(book.iter(f"{MAIN}sheet"), 1):
         for cell in parts[f"xl/worksheets/sheet{number}.xml"].iter(f"{MAIN}c"):
             formula, value = cell.find(f"{MAIN}f"), cell.find(f"{MAIN}v")
-            told: Any = None if value is None or value.text is None else value.text
+            content: Any = None if value is None or value.text is None else value.text
             if cell.get("t") == "inlineStr":
-                told = _text(cell)
-            elif cell.get("t") == "s" and told is not None:
-                told = texts[int(told)]
-            elif told is not None and cell.get("t") in (None, "n"):
-                told = float(told)
+                content = _text(cell)
+            elif cell.get("t") == "s" and content is not None:
+                content = texts[int(content)]
+            elif content is not None and cell.get("t") in (None, "n"):
+                content = float(content)
             key = (sheet.attrib["name"], cell.attrib["r"])
             if formula is not None:
-                typed[key], cached[key] = f"={formula.text}", told
-            elif told is not None:
-                typed[key] = told
+                typed[key], cached[key] = f"={formula.text}", content
+            elif content is not None:
+                typed[key] = content
     return typed, cached, {name.attrib["name"]: name.text or "" for name in book.iter(f"{MAIN}definedName")}
 
 
@@ -81,10 +81,10 @@ class Spreadsheet:
         """Value of a cell: a number, a text, or None where it is empty."""
         key = (sheet, place)
         if key not in self.found:
-            told = self.cells.get(key)
-            if isinstance(told, str) and told.startswith("="):
-                told = _Reader(self, sheet, told[1:]).whole()
-            self.found[key] = told
+            content = self.cells.get(key)
+            if isinstance(content, str) and content.startswith("="):
+                content = _Reader(self, sheet, content[1:]).whole()
+            self.found[key] = content
         return self.found[key]
 
     def row_of(self, sheet: str, text: str, column: str = "A") -> int:
@@ -152,22 +152,22 @@ class _Reader:
         return self.atom()
 
     def atom(self) -> Any:
-        kind, told = self.take()
+        kind, text = self.take()
         if kind == "number":
-            return float(told)
+            return float(text)
         if kind == "text":
-            return told
+            return text
         if kind == "cell":
-            return self.cells(told)
+            return self.cells(text)
         if kind == "name":
-            return self.called(told) if self.peek() == "(" else self.cells(self.book.names[told])
-        assert told == "(", self.text
+            return self.called(text) if self.peek() == "(" else self.cells(self.book.names[text])
+        assert text == "(", self.text
         out = self.compared()
         assert self.take()[1] == ")"
         return out
 
-    def cells(self, told: str) -> Any:
-        sheet, _, place = told.replace("$", "").rpartition("!")
+    def cells(self, text: str) -> Any:
+        sheet, _, place = text.replace("$", "").rpartition("!")
         sheet = sheet or self.sheet
         if ":" not in place:
             return self.book.value(sheet, place)
@@ -186,7 +186,7 @@ class _Reader:
                 return _FUNCTIONS[name](given)
 
     def chosen(self) -> Any:
-        """IF works out the branch it takes and no other: the other may divide by nought."""
+        """IF works out the branch it takes and no other: the other may divide by zero."""
         test = _one(self.compared())
         assert self.take()[1] == ","
         if not test:
@@ -203,14 +203,14 @@ class _Reader:
         """Pass over an argument and the comma behind it, or the bracket behind the last."""
         depth = 0
         while True:
-            kind, told = self.take()
-            if kind == "sign" and depth == 0 and told == (")" if last else ","):
+            kind, text = self.take()
+            if kind == "sign" and depth == 0 and text == (")" if last else ","):
                 return
-            depth += (told == "(") - (told == ")") if kind == "sign" else 0
+            depth += (text == "(") - (text == ")") if kind == "sign" else 0
 
 
 def _one(value: Any) -> Any:
-    assert not isinstance(value, list), "a range stands where one value is wanted"
+    assert not isinstance(value, list), "a range where one value is wanted"
     return value
 
 
@@ -281,12 +281,12 @@ def differences(
 ) -> list[tuple[str, str, Any, Any]]:
     """Formulas whose value differs by more than a billionth, of the larger where they are large; none is none.
 
-    theirs : values by place, as Spreadsheet.cached. recalculated : work ours out, or take what the file carries.
+    theirs : values by place, as Spreadsheet.cached. recalculated : work them out, or take what the file carries.
     """
     out = []
     for place in sheet.formulas():
-        ours = sheet.value(*place) if recalculated else sheet.cached[place]
-        one, other = (None if v == "" else v for v in (ours, theirs[place]))
+        value = sheet.value(*place) if recalculated else sheet.cached[place]
+        one, other = (None if v == "" else v for v in (value, theirs[place]))
         if isinstance(one, str) or isinstance(other, str) or None in (one, other):
             same = one == other
         else:

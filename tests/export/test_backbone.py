@@ -8,13 +8,13 @@ from influence.export.backbone import prominent
 
 
 def towards(*pulls: float) -> np.ndarray:
-    """Ties towards one state (the last); True where one stands out."""
+    """Ties towards one state (the last); True where one is prominent."""
     shares = np.zeros((len(pulls) + 1, len(pulls) + 1))
     shares[:-1, -1] = pulls
     return prominent(shares)[:-1, -1]
 
 
-def test_a_tie_that_stands_out_stays():
+def test_a_prominent_tie_stays():
     # k = 4; p = .7 gives (1 - .7)^3 = .027 < .05; p = .1 gives .729.
     assert towards(0.35, 0.05, 0.05, 0.05).tolist() == [True, False, False, False]
 
@@ -24,7 +24,7 @@ def test_shares_are_of_the_ties_and_not_of_the_whole():
     assert towards(0.035, 0.005, 0.005, 0.005).tolist() == [True, False, False, False]
 
 
-def test_two_that_stand_out_both_stay():
+def test_two_prominent_ties_both_stay():
     # k = 5, p = .47: (.53)^4 = .0789 stays only at alpha .1; p = .53: .0488 < .05.
     pulls = (0.53, 0.47, 0.0001, 0.0001, 0.0001)
     assert towards(*pulls).tolist() == [True, False, False, False, False]
@@ -33,7 +33,7 @@ def test_two_that_stand_out_both_stay():
     assert prominent(shares, alpha=0.1)[:-1, -1].tolist() == [True, True, False, False, False]
 
 
-def test_every_state_keeps_its_strongest_tie_even_if_none_stands_out():
+def test_every_state_keeps_its_strongest_tie_even_if_none_is_prominent():
     assert towards(0.11, 0.10, 0.10).tolist() == [True, False, False]
 
 

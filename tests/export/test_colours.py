@@ -1,4 +1,4 @@
-"""One scale, centred on parity, its ends the poles' own colours."""
+"""One scale, centred on zero, its ends the poles' own colours."""
 
 import math
 

@@ -7,21 +7,21 @@ import pytest
 
 from influence.compare.compared import Compared
 from influence.compare.comparison import Comparison
-from influence.config import Config
 from influence.export.compare_data import change_text, dumbbell_rows
+from tests.export.pages import pencil_study
 
 EMPTY = pd.DataFrame()
-NAMES = {"AAA": "Aland", "BBB": "Borneo"}
+NAMES = {"CCC": "Aland", "DDD": "Borneo"}
 
 
 def compared(**row: float) -> Compared:
-    return compared_rows([{"iso3": "AAA", "metric": "pull_balance", "pole": "P-Q", "flag": "", **row}])
+    return compared_rows([{"iso3": "CCC", "metric": "pull_balance", "pole": "AAA-BBB", "flag": "", **row}])
 
 
 def compared_rows(rows: list[dict[str, object]]) -> Compared:
-    """A comparison of which nothing but the rows of its states is looked at."""
+    """A comparison of which only the rows of its states and the poles are used; Alpha and Beta are the powers."""
     found = Comparison(pd.DataFrame(rows), EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
-    return Compared(found, None, None, ("P", "Q"), NAMES, "", Config())  # type: ignore[arg-type]
+    return Compared(found, None, None, ("AAA", "BBB"), NAMES, "", pencil_study())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -46,29 +46,29 @@ NAN = float("nan")
 
 
 def headline(*moves: tuple[str, float, float, float]) -> str:
-    """The headline of changes (state, change, low, high), on states that the poles hold half of."""
+    """The headline of changes (state, change, low, high), on states with half of their reliance on the poles."""
     rows = [
         {"iso3": code, "metric": metric, "pole": pole, "before": 0.25, "after": 0.25, "change": change, "low": low,
          "high": high, "flag": ""}
         for code, change, low, high in moves
-        for metric, pole in (("pull_balance", "P-Q"), ("pull_direct", "P"), ("pull_direct", "Q"))
+        for metric, pole in (("pull_balance", "AAA-BBB"), ("pull_direct", "AAA"), ("pull_direct", "BBB"))
     ]  # fmt: skip
     return change_text(compared_rows(rows))
 
 
 def test_the_headline_is_of_the_most_certain_change_and_not_of_the_largest():
-    told = headline(("AAA", -0.79, -1.06, -0.01), ("BBB", -0.46, -0.64, -0.13))
-    assert told.startswith("Borneo ")
-    assert told.endswith("towards Q, by 0.13 to 0.64")
+    text = headline(("CCC", -0.79, -1.06, -0.01), ("DDD", -0.46, -0.64, -0.13))
+    assert text.startswith("Borneo ")
+    assert text.endswith("towards Beta, by 0.13 to 0.64")
 
 
 def test_a_headline_without_a_certain_change_says_so():
-    text = headline(("AAA", 0.3, -0.1, 0.6), ("BBB", 0.2, -0.2, 0.5))
+    text = headline(("CCC", 0.3, -0.1, 0.6), ("DDD", 0.2, -0.2, 0.5))
     assert text.startswith("Aland ")
-    assert "towards P" in text
+    assert "towards Alpha" in text
     assert "includes zero" in text
 
 
 def test_without_ranges_the_headline_is_of_the_largest_change():
-    assert headline(("AAA", 0.3, NAN, NAN), ("BBB", -0.2, NAN, NAN)) == "Aland moves most, towards P"
-    assert headline(("AAA", 0.0, NAN, NAN)) == "Nothing changes"
+    assert headline(("CCC", 0.3, NAN, NAN), ("DDD", -0.2, NAN, NAN)) == "Aland moves most, towards Alpha"
+    assert headline(("CCC", 0.0, NAN, NAN)) == "Nothing changes"

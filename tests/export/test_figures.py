@@ -13,7 +13,6 @@ import pytest
 
 import influence as inf
 from influence.compare.compared import compared_of
-from influence.config import Config
 from influence.errors import ExtraError, YearError
 from influence.export import figures
 from influence.export.compare_data import comparison_caption, dumbbell_rows
@@ -21,7 +20,7 @@ from influence.export.drift_text import study_of
 from influence.export.figure_files import FORMATS, captioned, figure_bytes, write_figure
 from influence.export.plot_data import Caption, balances, unbroken_runs
 from influence.statements.numbers import signed
-from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results
+from tests.export.pages import HOSTILE, POLES, hostile_content, real_content, real_panel, real_results, real_study
 
 WORDS = Caption("title", "subtitle", "sources")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,23 +32,23 @@ def texts(content: bytes) -> str:
 
 def made() -> dict[str, object]:
     content = real_content()
-    compared = compared_of("2018", "2018:korus_ended", real_panel(), Config(), POLES, "asia_pacific")
-    study = study_of(real_panel(), real_results()[0], Config(), POLES, "tpp12", 2017)
+    compared = compared_of("2018", "2018:korus_ended", real_study())
+    effect = study_of(real_study(), "tpp12", 2017)
     return {
         "map": figures.network_map(content, 2016),
         "time": figures.pull_over_time(content, ["KOR", "JPN"]),
         "heat": figures.heat_map(content),
-        "dumbbell": figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), POLES),
-        "event": figures.event_figure(study.study, study.caption, 2017),
+        "dumbbell": figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), real_study().labels),
+        "event": figures.event_figure(effect.effects, effect.caption, 2017),
     }
 
 
 def test_an_event_study_and_its_finding_count_the_same_states():
-    study = study_of(real_panel(), real_results()[0], Config(), POLES, "tpp12", 2017)
-    known = study.study.set_index("year").loc[2018, "controls"]
-    assert known < len(study.rest)
-    assert f"Against {known} states outside ({len(study.rest) - known} of the {len(study.rest)}" in study.sentence
-    assert f"less that of {known} others (" in study.caption.subtitle
+    effect = study_of(real_study(), "tpp12", 2017)
+    known = effect.effects.set_index("year").loc[2018, "controls"]
+    assert known < len(effect.rest)
+    assert f"Against {known} states outside ({len(effect.rest) - known} of the {len(effect.rest)}" in effect.sentence
+    assert f"less that of {known} others (" in effect.caption.subtitle
 
 
 @pytest.fixture(scope="module")
@@ -69,41 +68,39 @@ def test_the_same_figure_is_the_same_bytes_and_what_it_says_it_is(twice, name, k
 
 
 @pytest.mark.slow
-def test_titles_and_sources_stand_on_every_figure(twice):
+def test_every_figure_has_its_title_and_sources(twice):
     for name, figure in twice[0].items():
-        told = texts(figure_bytes(figure, "svg"))
-        assert re.search("Sources: .*CEPII, BACI", told), name
-        assert ("Correlates of War, Trade" in told) == (name in ("time", "heat", "event")), name
+        text = texts(figure_bytes(figure, "svg"))
+        assert re.search("Sources: .*CEPII, BACI", text), name
+        assert ("Correlates of War, Trade" in text) == (name in ("time", "heat", "event")), name
         if name in ("map", "heat"):
-            assert "pulls harder on" in told
+            assert "pulls harder on" in text
 
 
 @pytest.mark.slow
 def test_the_map_names_the_finding_of_its_year_and_its_states(twice):
-    told = texts(figure_bytes(twice[0]["map"], "svg"))
+    text = texts(figure_bytes(twice[0]["map"], "svg"))
     balance = inf.pull_balance(real_results()[0], POLES).sel(year=2016, target=list(real_content().frame.shown)).values
-    assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} countries" in told
+    assert f"China pulls harder on {int((balance > 0).sum())} of {int((~np.isnan(balance)).sum())} countries" in text
     for name in ("CHINA", "UNITED STATES", "only United States"):
-        assert name in told
+        assert name in text
     names = real_panel().states.loc[list(real_content().frame.shown), "name"]
-    assert [name for name in names if name not in told and name.upper() not in told] == []
+    assert [name for name in names if name not in text and name.upper() not in text] == []
 
 
 @pytest.mark.slow
 def test_a_title_names_a_state_once(twice):
     last = balances(real_content())[-1]
     korea, japan = (signed(last[real_content().frame.shown.index(code)]) for code in ("KOR", "JPN"))
-    told = texts(figure_bytes(twice[0]["time"], "svg"))
-    assert f"Balance in 2023: South Korea {korea}, Japan {japan}" in told
+    text = texts(figure_bytes(twice[0]["time"], "svg"))
+    assert f"Balance in 2023: South Korea {korea}, Japan {japan}" in text
     alone = texts(figure_bytes(figures.pull_over_time(real_content(), ["KOR"]), "svg"))
     assert f"Balance of South Korea in 2023: {korea}" in alone
 
 
 def test_only_a_picture_with_ranges_mentions_them():
     sides = ("2018", "2018:korus_ended"), ("2016", "2018")
-    scenario, years = (
-        comparison_caption(compared_of(*pair, real_panel(), Config(), POLES, "asia_pacific")).subtitle for pair in sides
-    )
+    scenario, years = (comparison_caption(compared_of(*pair, real_study())).subtitle for pair in sides)
     assert "shade: range of the change, over elasticities" in scenario
     assert "shade" not in years
     assert "elasticities" not in years
@@ -124,11 +121,11 @@ def test_hostile_names_are_text(tmp_path):
 
 def test_a_dollar_is_a_dollar():
     rows = pd.DataFrame({"name": ["$x^2$"], "before": [0.1], "after": [0.2], "low": [np.nan], "high": [np.nan]})
-    told = texts(figure_bytes(figures.dumbbell(rows, WORDS, POLES), "svg"))
-    assert "$x^2$" in told
+    text = texts(figure_bytes(figures.dumbbell(rows, WORDS, POLES), "svg"))
+    assert "$x^2$" in text
 
 
-def test_a_year_that_is_not_there_is_told():
+def test_a_year_outside_the_panel_is_refused():
     with pytest.raises(YearError, match="year 2030 is not in the panel; it covers 1990 to 2023"):
         figures.network_map(real_content(), 2030)
 

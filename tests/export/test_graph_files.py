@@ -27,7 +27,7 @@ def test_what_is_read_back_is_what_was_written(graph, tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["graphml", "json"])
-def test_the_graph_s_own_attributes_come_back(graph, tmp_path, kind):
+def test_attributes_of_the_graph_come_back(graph, tmp_path, kind):
     back = read(write_graph(graph, tmp_path / f"g.{kind}"))
     assert {key: back.graph[key] for key in graph.graph} == graph.graph
     assert type(back.graph["year"]) is int

@@ -70,7 +70,7 @@ def meet(one, other):
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
-def test_names_of_a_crowd_stand_apart_each_by_a_line_to_its_dot():
+def test_names_of_a_crowd_do_not_overlap_and_each_has_a_line_to_its_dot():
     """Eight dots nearer to each other than a name is long, in the middle of a wide sheet."""
     places = np.array([[200.0 + 12 * (k % 4), 150.0 + 12 * (k // 4)] for k in range(8)])
     names, sizes, edges = [f"State {k}" for k in range(8)], Sizes(letter=6.0, line=12.0, reach=4.0), (0, 0, 400, 300)

@@ -12,7 +12,9 @@ import pytest
 from influence.config import load_config
 from influence.errors import OutputError, PanelError
 from influence.export.manifest import LIBRARIES, write_manifest
-from influence.states import datasets_dir
+from influence.states import Registry
+from influence.tables import Tables, datasets_dir
+from tests.export.pages import real_panel
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def made(tmp_path) -> dict:
     config = load_config(
         environment={}, flags={"poles": ["CHN", "USA"], "weights": {"trade": 3, "alliance": 1, "agreement": 0}}
     )
-    write_manifest(config, None, ["index.html", "tables/results.csv"], tmp_path)
+    write_manifest(config.record(), real_panel(), ["index.html", "tables/results.csv"], tmp_path)
     return json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
 
 
@@ -62,17 +64,18 @@ def test_twice_the_same_bytes(tmp_path):
     texts = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_manifest(config, None, [], tmp_path / name)
+        write_manifest(config.record(), real_panel(), [], tmp_path / name)
         texts.append((tmp_path / name / "manifest.json").read_bytes())
     assert texts[0] == texts[1]
 
 
 def test_a_panel_without_its_package_is_reported(tmp_path):
+    panel = real_panel().with_parts(registry=Registry(Tables(tmp_path)))
     with pytest.raises(PanelError, match=r"datapackage\.json cannot be read"):
-        write_manifest(load_config(environment={}), tmp_path, [], tmp_path)
+        write_manifest(load_config(environment={}).record(), panel, [], tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
-        write_manifest(load_config(environment={}), None, [], tmp_path / "file")
+        write_manifest(load_config(environment={}).record(), real_panel(), [], tmp_path / "file")

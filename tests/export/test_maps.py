@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from influence.config import Config
 from influence.errors import StateError, YearError
 from influence.export.atlas_data import at_year, shown_states
 from influence.export.maps import region_states
 from influence.export.page_data import page_data
-from influence.states import group_members
-from tests.export.pages import real_content, real_panel, real_results
+from tests.export.pages import real_content, real_study
 
 
 def test_a_region_is_its_members_and_the_poles():
-    ties, _ = real_results()
-    states = region_states(ties, "asia_pacific", ("CHN", "USA"), 2016)
+    study = real_study()
+    states = region_states(study, 2016)
     assert states == sorted(states)
     assert {"CHN", "USA", "KOR", "PHL"} <= set(states)
-    assert set(states) == (set(group_members("asia_pacific", 2016)) & set(ties.indexes["target"])) | {"CHN", "USA"}
+    assert set(states) == set(study.registry.members("asia_pacific", 2016)) | {"CHN", "USA"}
 
 
 def test_members_of_a_group_are_those_of_the_year_in_a_table_and_of_any_on_a_page():
-    ties, _ = real_results()
-    assert "GBR" in region_states(ties, "asia_pacific", ("CHN", "eu"), 2008)
-    assert "GBR" not in region_states(ties, "asia_pacific", ("CHN", "eu"), 2023)
-    assert "GBR" in shown_states(real_panel(), "asia_pacific", ("CHN", "eu"))
+    study = real_study(poles=("CHN", "eu"))
+    assert "GBR" in region_states(study, 2008)
+    assert "GBR" not in region_states(study, 2023)
+    assert "GBR" in shown_states(study)
 
 
 CAUCASUS = ("ARM,AZE,GEO", (), ("eu", "RUS"))
@@ -36,7 +34,7 @@ def test_a_group_that_pulls_from_afar_is_shown_but_neither_counted_nor_framed():
     data = page_data(content)
     shown = {state["code"]: state for state in data["states"]}
     assert [code for code, inside in zip(shown, data["inRegion"], strict=True) if inside] == ["ARM", "AZE", "GEO"]
-    assert "POL" in shown  # which has a balance of its own until it joins
+    assert "POL" in shown  # which has a balance until it joins
     assert " of 3 countries" in data["titles"][0]
     assert data["year"] >= 2020
     left, top, right, bottom = data["extent"]
@@ -47,14 +45,13 @@ def test_a_group_that_pulls_from_afar_is_shown_but_neither_counted_nor_framed():
 
 
 def test_all_is_every_state_of_the_panel():
-    assert shown_states(real_panel(), "all", ("CHN", "USA")) == sorted(real_panel().states.index)
+    assert shown_states(real_study("all")) == sorted(real_study().panel.states.index)
 
 
-@pytest.mark.parametrize("ask", [lambda: region_states(real_results()[0], "asia_pacfic", ("CHN", "USA"), 2016),
-                                 lambda: shown_states(real_panel(), "asia_pacfic", ("CHN", "USA"))])  # fmt: skip
-def test_an_unknown_region_is_refused_with_those_there_are(ask):
+@pytest.mark.parametrize("ask", [lambda study: region_states(study, 2016), shown_states])
+def test_an_unknown_region_is_refused_with_those_that_exist(ask):
     with pytest.raises(StateError, match=r"'asia_pacfic' is not known\. Did you mean asia_pacific"):
-        ask()
+        ask(real_study("asia_pacfic"))
 
 
 def test_one_year_of_a_page_is_that_year_and_no_scenario():
@@ -68,4 +65,3 @@ def test_one_year_of_a_page_is_that_year_and_no_scenario():
         assert packed.values.shape[-1] == 1, name
     with pytest.raises(YearError, match=r"year 2050 is not in the panel; it covers 1990 to 2023"):
         at_year(whole, 2050)
-    assert Config().region == whole.region

@@ -30,21 +30,21 @@ def unpacked(packed: dict, base: dict[str, np.ndarray] | None = None) -> dict[st
     """A slow reader written from the description in pack()."""
     tokens = iter(tokens_of(packed))
     out = {}
-    for told in packed["arrays"]:
-        values = np.full(told["shape"], np.nan)
-        for row in np.ndindex(*told["shape"][:-1]):
+    for array in packed["arrays"]:
+        values = np.full(array["shape"], np.nan)
+        for row in np.ndindex(*array["shape"][:-1]):
             change = 0
-            for k in range(told["shape"][-1]):
+            for k in range(array["shape"][-1]):
                 token = next(tokens)
                 if token == 0:
                     continue
                 token -= 1
                 change += -(token + 1) // 2 if token % 2 else token // 2
-                before = 0 if base is None or np.isnan(base[told["name"]][(*row, k)]) else round(
-                    base[told["name"]][(*row, k)] / told["step"]
+                before = 0 if base is None or np.isnan(base[array["name"]][(*row, k)]) else round(
+                    base[array["name"]][(*row, k)] / array["step"]
                 )  # fmt: skip
-                values[(*row, k)] = (before + change) * told["step"]
-        out[told["name"]] = values
+                values[(*row, k)] = (before + change) * array["step"]
+        out[array["name"]] = values
     assert next(tokens, None) is None
     return out
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from influence.config import Config
 from influence.export import atlas_data
 from influence.export.atlas import write_atlas
 from influence.export.atlas_data import at_year, build_atlas_data
@@ -17,8 +16,15 @@ from influence.export.page import content_policy, safe_json
 from influence.export.page_data import page_data
 from influence.export.tours import chosen_tours, tour_names
 from influence.scenario.load import scenario_names
-from tests.export.pages import HOSTILE, data_of, hostile_content, real_content, real_panel, write_hostile_atlas
-from tests.pencil import pencil_panel
+from tests.export.pages import (
+    HOSTILE,
+    data_of,
+    hostile_content,
+    pencil_study,
+    real_content,
+    real_study,
+    write_hostile_atlas,
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +44,10 @@ NAMES = ("atlas", "network", "map_2016")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_named_that_a_browser_would_fetch(pages, name):
-    own = pages[name].replace(library(), "")
-    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", own)
-    assert "@import" not in own
-    assert "url(" not in own.replace("url(#clip", "")
+    text = pages[name].replace(library(), "")
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", text)
+    assert "@import" not in text
+    assert "url(" not in text.replace("url(#clip", "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,22 +65,20 @@ def test_the_region_is_within_a_megabyte_with_every_scenario_and_all_states_with
     monkeypatch.setattr(
         atlas_data,
         "scenario_view",
-        lambda panel, name, config: views.get(name) or views.setdefault(name, applied(panel, name, config)),
+        lambda study, name: views.get(name) or views.setdefault(name, applied(study, name)),
     )
     every = (scenario_names(), True)
     sizes = {}
     for region in ("asia_pacific", "all"):
-        content = build_atlas_data(real_panel(), Config(), ("CHN", "USA"), region=region, scenarios=every)
+        content = build_atlas_data(real_study(region), scenarios=every)
         sizes[region] = write_atlas(content, tmp_path / f"{region}.html", tours=chosen_tours(())).stat().st_size
-        assert [told["name"] for told, _ in content.scenarios] == scenario_names()
+        assert [record["name"] for record, _ in content.scenarios] == scenario_names()
     assert sizes["asia_pacific"] <= 1_000_000
     assert sizes["all"] <= 2_000_000
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
-    contents = [
-        build_atlas_data(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all") for _ in range(2)
-    ]
+    contents = [build_atlas_data(pencil_study()) for _ in range(2)]
     for write in (write_atlas, write_network):
         once, again = (write(c, tmp_path / f"{i}.html").read_bytes() for i, c in enumerate(contents))
         assert once == again
@@ -89,11 +93,9 @@ def test_a_page_says_source_licence_command_and_choices(pages):
     assert any("Etalab" in card for card in data["cards"])
     assert "vis-network 9.1.2" in pages["network"]
     assert "vis-network" not in pages["atlas"]
-    config = Config(poles=("AAA", "BBB"), trade_base="exports")
-    other = build_atlas_data(pencil_panel(), config, ("AAA", "BBB"), region="all")
-    told = page_data(other)
-    assert told["choices"] == ["trade by markets"]
-    assert told["command"].endswith("--poles AAA,BBB --base exports")
+    other = page_data(build_atlas_data(pencil_study(trade_base="exports")))
+    assert other["choices"] == ["trade by markets"]
+    assert other["command"].endswith("--poles AAA,BBB --base exports")
 
 
 def test_safe_json_cannot_end_a_script_and_keeps_its_text():
@@ -124,7 +126,7 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "atlas.html"
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(page, "static", lambda name: (_ for _ in ()).throw(OSError("gone")))
-    content = build_atlas_data(pencil_panel(), Config(poles=("AAA", "BBB")), ("AAA", "BBB"), region="all")
+    content = build_atlas_data(pencil_study())
     with pytest.raises(OSError, match="gone"):
         write_atlas(content, path)
     assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("atlas.html", "old")]
@@ -142,16 +144,16 @@ def test_likeness_puts_like_near_like():
     shown = list(real_content().frame.shown)
     places = dict(zip(shown, layouts(real_content())["embedding"], strict=True))
 
-    def apart(one: str, other: str) -> float:
+    def distance(one: str, other: str) -> float:
         (a, b), (c, d) = places[one], places[other]
         return ((a - c) ** 2 + (b - d) ** 2) ** 0.5
 
     # Mexico and Canada rely on the United States alike; Mongolia on China.
-    assert apart("MEX", "CAN") < apart("MEX", "MNG")
-    assert apart("JPN", "KOR") < apart("JPN", "MNG")
+    assert distance("MEX", "CAN") < distance("MEX", "MNG")
+    assert distance("JPN", "KOR") < distance("JPN", "MNG")
 
 
-def test_static_files_are_ours_and_readable():
+def test_static_files_are_readable():
     from influence.export import page
 
     for path in sorted((Path(page.__file__).parent / "static").iterdir()):

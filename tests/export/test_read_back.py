@@ -1,8 +1,8 @@
 """Graphs and tables of the real panel, read back by networkx, pandas and igraph, are what was written, to the digit.
 
-What a format cannot hold is said here too: GEXF has no attributes of the graph itself, igraph knows one kind of number,
+What a format cannot hold is tested too: GEXF has no attributes of the graph itself, igraph knows one kind of number,
 JSON neither NaN nor infinity, GraphML and GEXF no None. A graph of build_graph holds none of these: what nobody
-observed has no edge, and `coverage` tells so.
+observed has no edge, and `coverage` shows it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_igraph_takes_the_json(graph, tmp_path):
     back = igraph.Graph.DictList(content["nodes"], content["edges"], directed=True, vertex_name_attr="id")
     points, lines = by_igraph(back, "id")
     assert points == nodes(graph)
-    assert {pair: {k: v for k, v in told.items() if k in names(EDGE_ATTRIBUTES)} for pair, told in lines.items()} == (
+    assert {pair: {k: v for k, v in data.items() if k in names(EDGE_ATTRIBUTES)} for pair, data in lines.items()} == (
         edges(graph)
     )
 
@@ -105,13 +105,13 @@ def test_pandas_takes_the_json(graph, tmp_path):
     assert lines.to_dict(orient="index") == edges(graph)
 
 
-def test_gexf_does_not_hold_the_graph_s_own_attributes(graph, tmp_path):
+def test_gexf_does_not_hold_attributes_of_the_graph(graph, tmp_path):
     back = read(write_graph(graph.subgraph(["KOR", "JPN"]).copy(), tmp_path / "g.gexf"))
     assert graph.graph
     assert not set(graph.graph) & set(back.graph)
 
 
-def test_our_graphs_hold_nothing_that_a_format_could_not(graph):
+def test_graphs_hold_only_what_every_format_can(graph):
     for _, data in graph.nodes(data=True):
         assert list(data) == names(NODE_ATTRIBUTES)
         assert all(type(v) is str or (type(v) is float and math.isfinite(v)) for v in data.values())
@@ -119,7 +119,7 @@ def test_our_graphs_hold_nothing_that_a_format_could_not(graph):
         assert all(type(v) is float and math.isfinite(v) for v in data.values())
 
 
-def test_no_tie_and_no_knowledge_are_told_apart(graph, ties, tmp_path):
+def test_no_tie_and_no_knowledge_differ(graph, ties, tmp_path):
     back = read(write_graph(graph, tmp_path / "g.json"))
     unknown = [code for code, data in back.nodes(data=True) if data["coverage"] < 0.8]
     assert unknown
@@ -127,7 +127,7 @@ def test_no_tie_and_no_knowledge_are_told_apart(graph, ties, tmp_path):
     codes, shares = list(ties.indexes["source"]), ties.sel(year=2016).values
     known = ~np.isin(codes, unknown)
     there = nx.to_numpy_array(back, nodelist=codes, weight=None) > 0
-    # Where a state is covered, a pair without an edge is nil or, now and then, was not observed; never more than nil.
+    # Where a state is covered, a pair without an edge is zero or, now and then, was not observed; never more than zero.
     assert np.nanmax(shares[:, known][~there[:, known]]) == 0
     assert (shares[:, known][there[:, known]] > 0).all()
 
@@ -174,7 +174,7 @@ def test_pandas_reads_the_results_as_they_were(ties, marks, tmp_path):
     text = [f.name for f in RESULT_COLUMNS if f.type == "string"]
     gaps = {name: [""] for name in set(table) - set(text)}
     back = pd.read_csv(write_table(table, tmp_path / "t.csv"), keep_default_na=False, na_values=gaps)
-    # low and high are empty without draws, which text cannot tell from a column of numbers; both are NaN throughout.
+    # low and high are empty without draws, so a CSV shows no numbers in them; both are NaN throughout.
     pd.testing.assert_frame_equal(back, table, check_exact=True, check_dtype=False)
     assert [back[name].dtype.kind for name in ("year", "value", "coverage")] == ["i", "f", "f"]
     parquet = pd.read_parquet(write_table(table, tmp_path / "t.parquet"))
@@ -186,7 +186,7 @@ def test_ties_in_csv_are_the_graph(graph, ties, marks, tmp_path):
     """The same ties by the other way out: networkx and igraph make the graph's edges of the table."""
     path = write_table(tie_table(ties, marks), tmp_path / "ties.csv")
     back = pd.read_csv(path, keep_default_na=False)
-    # The table holds every tie above nil; the graph leaves out those towards states that are not covered.
+    # The table holds every tie above zero; the graph leaves out those towards states that are not covered.
     poor = [code for code, data in graph.nodes(data=True) if data["coverage"] < 0.8]
     rows = back[~back["target"].isin(poor)]
     expected = {(u, v): data["pull"] for u, v, data in graph.edges(data=True)}

@@ -9,20 +9,19 @@ from html import unescape
 import pytest
 
 import influence as inf
-from influence.config import Config
 from influence.errors import OutputError
 from influence.export import report as reports
 from influence.export.report import Report, Section, Table, print_pdf, report_name, write_report
 from influence.export.report_subjects import report_of
 from influence.statements.numbers import signed
-from tests.export.pages import HOSTILE, POLES, real_panel, real_results
+from tests.export.pages import HOSTILE, POLES, real_panel, real_results, real_study
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def korea() -> Report:
-    return report_of("South Korea", real_panel(), Config(), POLES, year=2016)
+    return report_of("South Korea", real_study(), year=2016)
 
 
 def section(report: Report, heading: str) -> Section:
@@ -59,28 +58,28 @@ def test_what_would_change_it_is_measured(korea):
 
 
 def test_a_region_counts_what_its_table_holds():
-    told = report_of("asean", real_panel(), Config(), POLES, year=2016)
-    rows = section(told, "Country by country").table.rows
+    report = report_of("asean", real_study(), year=2016)
+    rows = section(report, "Country by country").table.rows
     china = sum(row[1].startswith("+") for row in rows)
     states = sum(row[1].startswith("−") for row in rows)
-    assert told.title.startswith(f"In 2016, China pulls harder on {china} of {china + states} countries of")
+    assert report.title.startswith(f"In 2016, China pulls harder on {china} of {china + states} countries of")
     assert len(rows) == 10
     assert {row[0] for row in rows} >= {"Vietnam", "Singapore", "Philippines"}
 
 
 def test_a_scenario_s_report_is_its_brief_with_a_figure(tmp_path):
-    told = report_of("korus_ended", real_panel(), Config(), POLES)
-    brief = inf.brief_of("korus_ended", real_panel(), Config(), POLES, ["KOR", "JPN"])
-    points = section(told, "What changes for whom").points
+    report = report_of("korus_ended", real_study())
+    brief = inf.brief_of("korus_ended", real_study("KOR,JPN"))
+    points = section(report, "What changes for whom").points
     assert points[0].replace("−", "-") in brief.text
-    income = section(told, "Real income").table
+    income = section(report, "Real income").table
     assert income.numeric == [False, True, True]
     assert income.rows[0][:2] == ["South Korea", signed(100 * float(brief.income["value"].iloc[0]), 3)]
     assert not [text for row in income.rows for text in row[1:] if "-" in text]
-    assert told.title.startswith("KORUS")
-    assert section(told, "What would overturn it").points
-    assert any(s.figure for s in told.sections)
-    path = write_report(told, tmp_path / "korus.html")
+    assert report.title.startswith("KORUS")
+    assert section(report, "What would overturn it").points
+    assert any(s.figure for s in report.sections)
+    path = write_report(report, tmp_path / "korus.html")
     assert "KORUS" in path.read_text(encoding="utf-8")
 
 
@@ -108,14 +107,14 @@ def test_a_report_has_method_vintages_and_command(korea, tmp_path):
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "<script" not in text.replace("data:image", "")
-    again = write_report(report_of("KOR", real_panel(), Config(), POLES, year=2016), tmp_path / "again.html")
+    again = write_report(report_of("KOR", real_study(), year=2016), tmp_path / "again.html")
     assert again.read_text(encoding="utf-8") == (tmp_path / "k.html").read_text(encoding="utf-8")
 
 
 def test_hostile_texts_stay_text(tmp_path):
-    told = Report(HOSTILE[2], HOSTILE[1], [Section(HOSTILE[0], [HOSTILE[1]], [HOSTILE[2]], ("", HOSTILE[1]),
+    report = Report(HOSTILE[2], HOSTILE[1], [Section(HOSTILE[0], [HOSTILE[1]], [HOSTILE[2]], ("", HOSTILE[1]),
                   Table(HOSTILE[0], [HOSTILE[1]], [[HOSTILE[2]]]))], HOSTILE[0], HOSTILE[3])  # fmt: skip
-    text = write_report(told, tmp_path / "h.html").read_text(encoding="utf-8")
+    text = write_report(report, tmp_path / "h.html").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "<img src=x" not in text
 

@@ -36,7 +36,7 @@ def test_a_dumbbell_is_whole_and_hostile_names_stay_text():
     assert text == dumbbell(rows, WORDS, ("left", "right"))
 
 
-def test_an_event_study_marks_what_is_apart_from_nought():
+def test_an_event_study_marks_ranges_without_zero():
     study = pd.DataFrame(
         {
             "year": [2015, 2016, 2017],

@@ -64,7 +64,7 @@ def test_ties_survive_too(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_a_place_that_cannot_be_written_is_told(results, tmp_path, kind):
+def test_a_place_that_cannot_be_written_is_refused(results, tmp_path, kind):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         write_table(results, tmp_path / "file" / f"t.{kind}")

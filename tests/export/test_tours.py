@@ -42,10 +42,10 @@ def test_numbers_are_those_of_the_measures(asked, layer):
 
 def test_pulls_and_classes_are_given_in_words():
     text = "{pull USA KOR 2016} and {relies KOR 2016}"
-    told = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
+    records = tour_records(([parse_tour(tour(steps=[{**STEP, "text": text}]), "x")], True), real_content())
     pull = float(inf.direct_pull(inf.build_ties(real_panel()), "USA").sel(year=2016, target="KOR"))
-    assert told[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and relies")
-    assert "much more on the United States than on China (\u22120.4" in told[0]["steps"][0]["text"]
+    assert records[0]["steps"][0]["text"].startswith(f"{100 * pull:.1f} % and relies")
+    assert "much more on the United States than on China (\u22120.4" in records[0]["steps"][0]["text"]
 
 
 def test_weights_become_the_address():
@@ -92,7 +92,7 @@ def test_a_tour_that_breaks_the_form_is_refused(content, message):
         ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),
     ],
 )
-def test_what_the_page_does_not_have_is_told_with_its_step(view, text, message):
+def test_what_the_page_does_not_have_is_refused_with_its_step(view, text, message):
     one = parse_tour(tour(steps=[{"view": view, "text": text}]), "x")
     with pytest.raises(TourError, match=rf"tour mine, step 1: .*{message}"):
         tour_records(([one], True), real_content())

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 import influence as inf
-from influence.config import Config
 from influence.errors import ExtraError, OutputError, StateError, YearError
 from influence.export.workbook import SHEETS, write_workbook
 from influence.export.workbook_numbers import MOST_STATES, numbers_of, workbook_states
 from influence.layer_settings import CustomLayer
 from influence.panel.panel import panel_from_tables, with_custom_layers
 from tests.cli.calls import call, ended, refusal
-from tests.export.pages import HOSTILE, real_panel
+from tests.export.pages import HOSTILE, pencil_study, real_panel, real_study
 from tests.export.spreadsheet import Spreadsheet, differences
 from tests.pencil import pencil_panel, pencil_tables
 
 POLES = ("CHN", "USA")
-PENCIL = Config(poles=("AAA", "BBB"))
 
 
-def book(folder: Path, states, *, year=2016, config=None, panel=None, name="book.xlsx") -> Path:
-    config = config or Config(poles=POLES)
-    made = numbers_of(panel or real_panel(), config, config.poles, states, year)
+def book(folder: Path, states, *, year=2016, study=None, name="book.xlsx") -> Path:
+    made = numbers_of(study or real_study(), states, year)
     return write_workbook(made, folder / name, command="influence export xlsx")
 
 
 def pencil_book(folder: Path, states=("CCC", "DDD"), **given) -> Path:
-    return book(folder, states, panel=pencil_panel(), config=PENCIL, **given)
+    return book(folder, states, study=pencil_study(), **given)
 
 
 # ---- by pencil ------------------------------------------------------------------------------------------------------
@@ -47,8 +43,10 @@ def test_a_column_by_pencil(tmp_path):
     first = 0.6 * 20 / 90 + 0.3 * 100 / 175
     second = 0.6 * 30 / 90 + 0.3 * 50 / 175 + 0.1 * 12.5 / 37.5
     assert sheet.value("balance", f"{column}{row}") == pytest.approx(first, abs=1e-15)
-    lean = sheet.column_of("balance", "balance AAA-BBB", 4)
-    assert sheet.value("balance", f"{lean}{row}") == pytest.approx((first - second) / (first + second), abs=1e-15)
+    balance_column = sheet.column_of("balance", "balance AAA-BBB", 4)
+    assert sheet.value("balance", f"{balance_column}{row}") == pytest.approx(
+        (first - second) / (first + second), abs=1e-15
+    )
     alone = 0.3 * 25 / 175 + 0.1 * 25 / 37.5
     assert sheet.value("balance", f"E{row}") == pytest.approx(alone, abs=1e-15)
     assert sheet.value("balance", f"D{row}") == 0
@@ -56,16 +54,16 @@ def test_a_column_by_pencil(tmp_path):
 
 def test_a_changed_weight_moves_pull_and_balance_and_leaves_shares_alone(tmp_path):
     sheet = Spreadsheet(pencil_book(tmp_path))
-    row, lean = sheet.row_of("balance", "CCC"), sheet.column_of("balance", "balance AAA-BBB", 4)
+    row, balance_column = sheet.row_of("balance", "CCC"), sheet.column_of("balance", "balance AAA-BBB", 4)
     share = (sheet.column_of("shares", "CCC", 10), sheet.row_of("shares", "AAA"))
     before = sheet.value("shares", f"{share[0]}{share[1]}")
     for name, weight in {"trade": 0, "alliance": 2, "agreement": 0}.items():
         sheet.put("weights", f"B{sheet.row_of('weights', name)}", weight)
-    assert sheet.value("balance", f"{lean}{row}") == pytest.approx(50 / 150, abs=1e-15)
+    assert sheet.value("balance", f"{balance_column}{row}") == pytest.approx(50 / 150, abs=1e-15)
     assert sheet.value("shares", f"{share[0]}{share[1]}") == before
 
 
-def test_a_blank_is_not_nought(tmp_path):
+def test_a_blank_is_not_zero(tmp_path):
     """Beta's flow to Gamma unobserved: its tie has no value; Alpha's has, and the rest counts as unobserved."""
     sheet = Spreadsheet(pencil_book(tmp_path))
     row, (one, other) = sheet.row_of("balance", "CCC"), ("F", "G")
@@ -112,19 +110,20 @@ CASES = {
         ("GEO", "HKG"), 2016, {"poles": ("eu", "RUS", "china_hk_macao")}, {"trade": 5.0, "troops": 1.0},
     ),
 }  # fmt: skip
-"""States, year, settings, and the weights they are changed to."""
+"""States, year, choices of method and poles, and the weights they are changed to."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_every_cell_is_what_python_writes_before_and_after_a_change_of_weights(tmp_path, case):
     states, year, choices, changed = CASES[case]
-    config = Config(**{"poles": POLES, **choices})
-    sheet = Spreadsheet(book(tmp_path, states, year=year, config=config))
+    method = dict(choices)
+    study = real_study(poles=method.pop("poles", POLES)).at(year).with_method(**method)
+    sheet = Spreadsheet(book(tmp_path, states, year=year, study=study))
     assert differences(sheet, sheet.cached) == []
-    other = replace(config, weights={**config.weights, **changed})
-    at_those = Spreadsheet(book(tmp_path, states, year=year, config=other))
-    for name, weight in other.weights.items():
+    weights = {**study.method.weights, **changed}
+    at_those = Spreadsheet(book(tmp_path, states, year=year, study=study.with_method(weights=weights)))
+    for name, weight in weights.items():
         sheet.put("weights", f"B{sheet.row_of('weights', name)}", weight)
     assert differences(sheet, at_those.cached) == []
     assert len(sheet.formulas()) > 600 * len(states)
@@ -142,23 +141,22 @@ def test_what_the_cells_carry_is_what_the_measures_give(tmp_path):
     sheet = Spreadsheet(book(tmp_path, states))
     for head, measure in wanted.items():
         for code in states:
-            told = sheet.cached["balance", f"{sheet.column_of('balance', head, 4)}{sheet.row_of('balance', code)}"]
+            cell = sheet.cached["balance", f"{sheet.column_of('balance', head, 4)}{sheet.row_of('balance', code)}"]
             value = float(measure.sel(year=2016, target=code))
-            assert (told is None) if math.isnan(value) else told == pytest.approx(value, abs=1e-15)
+            assert (cell is None) if math.isnan(value) else cell == pytest.approx(value, abs=1e-15)
     assert math.isnan(float(wanted["pull CHN"].sel(year=2016, target="HKG")))
 
 
-def test_a_layer_of_ones_own_is_in_the_composite_and_can_be_weighed(tmp_path):
+def test_a_custom_layer_is_in_the_composite_and_can_be_weighed(tmp_path):
     file = tmp_path / "arms.csv"
     file.write_text("source,target,year,value\nAAA,CCC,2016,3\nDDD,CCC,2016,1\n", encoding="utf-8")
     layer = CustomLayer("arms", str(file), "portfolio")
-    panel = with_custom_layers(pencil_panel(), [layer])
+    study = pencil_study().on(with_custom_layers(pencil_panel(), [layer]))
     weights = {"trade": 0.6, "alliance": 0.3, "agreement": 0.1, "troops": 0.0, "arms": 0.0}
-    config = replace(PENCIL, layers=(layer,), weights=weights)
-    sheet = Spreadsheet(book(tmp_path, ("CCC",), panel=panel, config=config))
+    sheet = Spreadsheet(book(tmp_path, ("CCC",), study=study.with_method(weights=weights)))
     assert differences(sheet, sheet.cached) == []
-    at_those = replace(config, weights={**weights, "trade": 0.0, "arms": 1.0})
-    other = Spreadsheet(book(tmp_path, ("CCC",), panel=panel, config=at_those, name="other.xlsx"))
+    at_those = study.with_method(weights={**weights, "trade": 0.0, "arms": 1.0})
+    other = Spreadsheet(book(tmp_path, ("CCC",), study=at_those, name="other.xlsx"))
     sheet.put("weights", f"B{sheet.row_of('weights', 'trade')}", 0.0)
     sheet.put("weights", f"B{sheet.row_of('weights', 'arms')}", 1.0)
     assert differences(sheet, other.cached) == []
@@ -187,20 +185,23 @@ def test_sheets_names_sources_and_their_terms(tmp_path):
     assert done.sheetnames == list(SHEETS)
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in done.sheetnames)
     assert set(done.defined_names) == {f"weight_{name}" for name in ("trade", "alliance", "agreement", "troops")}
-    told = " ".join(str(cell.value) for row in done["read me"] for cell in row if cell.value)
+    text = " ".join(str(cell.value) for row in done["read me"] for cell in row if cell.value)
     for part in ("CEPII", "Etalab 2.0", "to be confirmed", "Rice University", "influence cite", "trade base", "BACI"):
-        assert part in told
+        assert part in text
     trade = done["trade"]
     assert trade["B3"].value is None
     assert trade["C10"].value == "KOR exports to"
 
 
-def test_rows_are_as_high_as_their_texts_and_heads_stand_over_their_figures(tmp_path):
-    own = CustomLayer("aid", "aid.csv", "portfolio", cite="A long title of a report on aid, " * 6)
-    done = openpyxl.load_workbook(book(tmp_path, ("KOR", "JPN"), config=Config(poles=POLES, layers=(own,))))
+def test_rows_are_as_high_as_their_texts_and_heads_are_over_their_figures(tmp_path):
+    file = tmp_path / "aid.csv"
+    file.write_text("source,target,year,value\nUSA,KOR,2016,3\n", encoding="utf-8")
+    aid = CustomLayer("aid", str(file), "portfolio", cite="A long title of a report on aid, " * 6)
+    study = real_study().on(with_custom_layers(real_panel().of_years(2016, 2016), [aid]))
+    done = openpyxl.load_workbook(book(tmp_path, ("KOR", "JPN"), study=study))
     sheet = done["read me"]
     spans = {str(cells).split(":")[0]: cells for cells in sheet.merged_cells.ranges}
-    wide = {k: told.width for told in sheet.column_dimensions.values() for k in range(told.min, told.max + 1)}
+    wide = {k: one.width for one in sheet.column_dimensions.values() for k in range(one.min, one.max + 1)}
     texts = [cell for row in sheet for cell in row if cell.value and cell.alignment.wrap_text]
     assert any(len(cell.value) > 200 for cell in texts)
     for cell in texts:
@@ -219,7 +220,7 @@ def test_rows_are_as_high_as_their_texts_and_heads_stand_over_their_figures(tmp_
 def test_text_of_data_is_never_a_formula(tmp_path):
     tables = pencil_tables()
     tables["states"]["name"] = ["=1+1", "+A1", "@SUM(A1)", HOSTILE[0]]
-    path = book(tmp_path, ("CCC", "DDD"), panel=panel_from_tables(tables), config=PENCIL)
+    path = book(tmp_path, ("CCC", "DDD"), study=pencil_study().on(panel_from_tables(tables)))
     typed = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
     for name in ("=1+1", "+A1", "@SUM(A1)", HOSTILE[0]):
         kinds = {cell.data_type for cell in typed if cell.value == name}
@@ -245,12 +246,12 @@ def test_states_are_named_by_code_name_or_group_and_not_too_many():
 
 def test_a_year_and_a_state_outside_the_panel():
     with pytest.raises(YearError, match="year 2030 is not in the panel"):
-        numbers_of(pencil_panel(), PENCIL, PENCIL.poles, ("CCC",), 2030)
+        numbers_of(pencil_study(), ("CCC",), 2030)
     with pytest.raises(StateError, match="QQQ is not among the 4 states"):
-        numbers_of(pencil_panel(), PENCIL, PENCIL.poles, ("QQQ",), 2016)
+        numbers_of(pencil_study(), ("QQQ",), 2016)
 
 
-def test_a_file_that_cannot_be_written_leaves_what_stood_there(tmp_path):
+def test_a_file_that_cannot_be_written_leaves_earlier_outputs(tmp_path):
     path = tmp_path / "folder.xlsx"
     path.mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
@@ -261,13 +262,15 @@ def test_a_file_that_cannot_be_written_leaves_what_stood_there(tmp_path):
 # ---- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_writes_where_it_is_told(tmp_path):
+def test_the_command_writes_to_its_out_option(tmp_path):
     path = tmp_path / "deep" / "mine.xlsx"
-    done = call("export", "xlsx", "--states", "KOR", "--year", "2016", "--weights", "trade=1", "--out", str(path))
+    done = call(
+        "export", "xlsx", "--states", "KOR", "--year", "2016", "--weights", "trade=5,alliance=2", "--out", str(path)
+    )
     assert done.stdout == f"{path}\n"
-    told = Spreadsheet(path)
-    assert told.value("weights", f"B{told.row_of('weights', 'trade')}") == pytest.approx(1 / 1.4)
-    assert "--weights trade=0.714286" in str(told.value("read me", f"B{told.row_of('read me', 'made by')}"))
+    sheet = Spreadsheet(path)
+    assert sheet.value("weights", f"B{sheet.row_of('weights', 'trade')}") == pytest.approx(5 / 7)
+    assert "--weights trade=0.714286" in str(sheet.value("read me", f"B{sheet.row_of('read me', 'made by')}"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from influence.scenario.trade_edits import of_economies, scenario_view
 
 @pytest.mark.parametrize("year", [2011, 2017, 2022])
 def test_every_economy_sells_at_home_and_tariffs_are_shares(year):
-    base = load_trade_base(year)
+    base = load_trade_base(load_panel(), year)
     assert base.flows.shape == (28, 81, 81)
     assert (np.einsum("sii->i", base.flows.values) > 0).all()
     assert (base.tariffs.values >= 0).all()
@@ -28,7 +28,7 @@ def test_every_economy_sells_at_home_and_tariffs_are_shares(year):
 def test_the_base_is_the_raw_file(shared_data):
     raw = pd.read_parquet(shared_data / "trade" / "oecd_icio_sector_flows_2011_2022.parquet")
     rows = raw[(raw["year"] == 2017) & (raw["sector"] == "C29") & (raw["exporter"] == "KOR")]
-    base = load_trade_base(2017)
+    base = load_trade_base(load_panel(), 2017)
     computed = base.flows.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
     assert computed.to_numpy() == pytest.approx(rows["value_musd"].to_numpy(dtype=float) * 1e6, abs=0.51)
     computed = base.tariffs.sel(sector="C29", exporter="KOR").to_series()[rows["importer"].astype(str)]
@@ -37,13 +37,14 @@ def test_the_base_is_the_raw_file(shared_data):
 
 def test_no_base_of_another_year():
     with pytest.raises(YearError, match="there is one for 2011, 2017, 2022"):
-        load_trade_base(2016)
+        load_trade_base(load_panel(), 2016)
 
 
 def test_the_rate_asked_of_strangers_is_that_of_before_korus():
     # Nobody wrote it down for 2017: what strangers pay then should be near what Korea and the US asked of each other
     # in 2011, when nothing tied them.
-    panel, base, old = load_panel(), load_trade_base(2017), load_trade_base(2011)
+    panel = load_panel()
+    base, old = load_trade_base(panel, 2017), load_trade_base(panel, 2011)
     tied = of_economies(scenario_view(base, panel, 0.0, 4.0), tied_pairs_of(panel, 2017))
     rates = mfn_tariffs(base, tied)
     for importer, exporter in (("USA", "KOR"), ("KOR", "USA")):
@@ -66,7 +67,7 @@ def test_a_stranger_nobody_sells_to_pays_the_highest_rate():
 
 def korus_ended(theta: float, *, food: bool = True) -> dict[str, float]:
     """The tariffs of 2011 back on goods between Korea and the US, on 2017; nothing of the scenario code is used."""
-    base, old = load_trade_base(2017), load_trade_base(2011)
+    base, old = load_trade_base(load_panel(), 2017), load_trade_base(load_panel(), 2011)
     after = base.tariffs.copy(deep=True)
     for pair in (("KOR", "USA"), ("USA", "KOR")):
         at = {"sector": list(base.goods), "exporter": pair[0], "importer": pair[1]}

@@ -1,4 +1,4 @@
-"""The site as `make docs` builds it; the tests that look at it stand in one file, so that it is built once."""
+"""The site as `make docs` builds it; its tests are in one file, so that it is built once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site; the build itself fails on a warning, a dead link or anything fetched from elsewhere.
 
-    In a process of its own: the build gives the commands' help to Markdown, and no other test may see that.
+    In a separate process: the build gives the commands' help to Markdown, and no other test may see that.
     """
     folder = tmp_path_factory.mktemp("docs") / "site"
     command = [sys.executable, "-m", "docs_build", str(folder)]

@@ -1,4 +1,4 @@
-"""The notebooks, each run offline in a kernel of its own with warnings as errors; what they say, found another way."""
+"""The notebooks, each run offline in a separate kernel with warnings as errors; what they print, found another way."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATHS = {path.stem: path for path in notebook_paths()}
 KOREA, TPP, HIERARCHIES, POLES, OP_ED, RANGE = PATHS
 TAG = re.compile(r"<[^>]+>")
-OWN = ("file:", "data:", "blob:", "about")
+LOCAL = ("file:", "data:", "blob:", "about")
 MOST = 120
 """Seconds of a processor that a notebook may take."""
 TYPED = re.compile(r"\d+\.\d+|\d ?%")
@@ -41,7 +41,7 @@ def ran(name: str) -> Ran:
 
 
 @cache
-def said(name: str) -> str:
+def text_of(name: str) -> str:
     """All text that the cells of a notebook put out."""
     cells = (cell for cell in ran(name).notebook.cells if cell.cell_type == "code")
     data = (output.get("data", {}) for cell in cells for output in cell.outputs)
@@ -65,7 +65,7 @@ def raw() -> dict[str, pd.DataFrame]:
 
 
 def two_way(raw: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
-    """Trade of each pair in both directions, from the table itself; nil where there is no row."""
+    """Trade of each pair in both directions, from the table itself; zero where there is no row."""
     flows = raw["trade"][raw["trade"]["year"] == year].pivot(index="exporter", columns="importer", values="export_usd")
     codes = flows.index.union(flows.columns)
     square = flows.reindex(index=codes, columns=codes).fillna(0.0)
@@ -90,7 +90,7 @@ def test_a_notebook_asks_explains_sets_exercises_and_owns_its_limits(name):
 
 
 def typed_figures(cells) -> list[str]:
-    """Figures that stand in the prose, or in the fixed parts of what a cell says."""
+    """Figures in the prose, or in the fixed parts of what a cell prints."""
     texts = [MEANT.sub("", cell.source) for cell in cells if cell.cell_type == "markdown"]
     for cell in cells:
         if cell.cell_type != "code":
@@ -102,7 +102,7 @@ def typed_figures(cells) -> list[str]:
 
 
 def _fixed(node: ast.AST):
-    """Strings of an expression that are said as they stand: not those that say how a number is written."""
+    """Strings of an expression that are printed unchanged: not those that give the format of a number."""
     if isinstance(node, ast.FormattedValue):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -167,7 +167,7 @@ def pages(tmp_path_factory) -> Path:
 
 
 @pytest.mark.slow
-def test_a_page_stands_beside_each_notebook_and_the_index_leads_to_all(pages, tmp_path):
+def test_a_page_is_beside_each_notebook_and_the_index_leads_to_all(pages, tmp_path):
     assert {path.name for path in pages.iterdir()} == {f"{n}.{e}" for n in PATHS for e in ("ipynb", "html")} | {INDEX}
     assert set(read_page(pages / INDEX).links) == {f"{name}.{ending}" for name in PATHS for ending in ("ipynb", "html")}
     assert broken_links(pages) == []
@@ -215,7 +215,7 @@ def test_a_page_is_quiet_offline_and_no_wider_than_the_screen(pages, chromium, w
         view = context.new_page()
         view.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
         view.on("pageerror", lambda error: faults.append(str(error)))
-        view.on("request", lambda request: faults.append(request.url) if request.url[:5] not in OWN else None)
+        view.on("request", lambda request: faults.append(request.url) if request.url[:5] not in LOCAL else None)
         for path in sorted(pages.glob("*.html")):
             view.goto(path.as_uri())
             assert view.evaluate("() => document.documentElement.scrollWidth") <= width, path.name
@@ -230,7 +230,7 @@ def test_a_page_is_quiet_offline_and_no_wider_than_the_screen(pages, chromium, w
 
 @pytest.mark.slow
 def test_who_pulls_on_korea(raw, panel):
-    text = said(KOREA)
+    text = text_of(KOREA)
     pair = two_way(raw, 2016)["KOR"]
     totals = raw["trade_totals"].query("year == 2016").set_index("iso3").loc["KOR", ["export_usd", "import_usd"]].sum()
     china, states = pair["CHN"] / totals, pair["USA"] / totals
@@ -258,40 +258,40 @@ def test_who_pulls_on_korea(raw, panel):
 
 @pytest.mark.slow
 def test_before_and_after_tpp(raw, panel, ties):
-    text = said(TPP)
+    text = text_of(TPP)
     signed = sorted(raw["memberships"].query("agreement == 'TPP'")["iso3"])
     assert "KOR" not in signed
     assert "South Korea among them: **no**." in text
     assert f"TPP was signed by {len(signed)} states" in text
     assert "It came into force for 0 of them." in text
-    own = [code for code in signed if code != "USA"]
-    balance = inf.pull_balance(ties, ("CHN", "USA")).to_pandas()[own]
+    without_us = [code for code in signed if code != "USA"]
+    balance = inf.pull_balance(ties, ("CHN", "USA")).to_pandas()[without_us]
     moved = balance.loc[2018] - balance.loc[2016]
     assert f"{(moved > 0).sum()} moved towards China and {(moved < 0).sum()} towards the United States" in text
     assert f"the mean change is **{moved.mean():+.3f}**" in text
     # Placebo years by a plain loop: windows that do not touch the event, without a break, of most of the states.
-    broken = ties["is_break"].to_pandas()[own]
+    broken = ties["is_break"].to_pandas()[without_us]
     others = []
     for first in range(1990, 2022):
         if first < 2018 and first + 2 > 2016:
             continue
         cut = broken.loc[first + 1 : first + 2].any()
         change = (balance.loc[first + 2] - balance.loc[first])[~cut].dropna()
-        if len(change) >= 0.8 * len(own):
+        if len(change) >= 0.8 * len(without_us):
             others.append(change.mean())
     p = (1 + sum(abs(other) >= abs(moved.mean()) for other in others)) / (1 + len(others))
     low, high = np.quantile(others, [0.05, 0.95])
     assert f"In {len(others)} other periods as long they moved by {low:+.3f} to {high:+.3f} (p = {p:.2f})." in text
     assert re.search(r"^> (?:No|Not) .*(?:ordinary|normal variation)", text, re.MULTILINE)
-    # The counterfactual without compare: the scenario's own panel, weighed.
+    # The counterfactual without compare: the panel of the scenario, weighed.
     stayed = inf.apply_scenario(panel, inf.load_scenario("tpp_with_us")).panel.of_years(2018, 2018)
-    with_it = inf.pull_balance(inf.build_ties(stayed), ("CHN", "USA")).isel(year=0).to_series()[own]
+    with_it = inf.pull_balance(inf.build_ties(stayed), ("CHN", "USA")).isel(year=0).to_series()[without_us]
     assert f"would differ by **{(with_it - balance.loc[2018]).mean():+.3f}**" in text
 
 
 @pytest.mark.slow
 def test_two_hierarchies(raw, panel):
-    text = said(HIERARCHIES)
+    text = text_of(HIERARCHIES)
     groups = pd.read_csv(ROOT / "datasets" / "curated" / "groups.csv", dtype=str, keep_default_na=False)
     region = set(groups[groups["group"] == "asia_pacific"]["iso3"]) - {"CHN", "USA"}
     # Of the panel and not of the table: which corrections hold is a setting.
@@ -308,7 +308,7 @@ def test_two_hierarchies(raw, panel):
 
 @pytest.mark.slow
 def test_custom_poles(raw, ties):
-    text = said(POLES)
+    text = text_of(POLES)
     groups = pd.read_csv(ROOT / "datasets" / "curated" / "groups.csv", dtype=str, keep_default_na=False)
     eu = groups[(groups["group"] == "eu") & ((groups["end"] == "") | (groups["end"] >= "2020"))]["iso3"]
     pull = float(ties.sel(year=2020, source=list(eu), target="GEO").sum())
@@ -327,7 +327,7 @@ def test_custom_poles(raw, ties):
 
 @pytest.mark.slow
 def test_arguing_with_an_op_ed(raw):
-    text = said(OP_ED)
+    text = text_of(OP_ED)
     flows = raw["trade"].set_index(["exporter", "importer", "year"])["export_usd"]
     deficit = {year: flows["KOR", "USA", year] - flows["USA", "KOR", year] for year in (2011, 2016)}
     assert f"grew {deficit[2016] / deficit[2011]:.2f} to 2.10 times" in text
@@ -342,18 +342,14 @@ def test_arguing_with_an_op_ed(raw):
 @pytest.mark.slow
 def test_how_to_read_a_range(panel):
     """The draws once more, one after the other, each weighed by itself."""
-    from influence.uncertainty.ground import Ground, basis_of, ground_of_years, small
-
-    from influence.draw_settings import DrawSettings
+    from influence.uncertainty.draws import drawn_study, flows_of
     from influence.uncertainty.mirror import mirror_spread
 
-    text, config = said(RANGE), inf.load_config(environment={})
-    spread = mirror_spread(panel).sd
-    whole = Ground(panel, None, small(config), ("CHN", "USA"), ("pull_balance",), DrawSettings(100), spread)
-    ground = ground_of_years(whole, 2016, 2016)
+    text, year = text_of(RANGE), inf.Study(panel, poles=("CHN", "USA")).at(2016)
+    spread, draws = mirror_spread(panel).sd, inf.DrawSettings(100)
     balances = []
     for number in range(100):
-        ties = basis_of(ground, number).ties.sel(year=2016)
+        ties = drawn_study(year, flows_of(year.panel, spread, draws, number), draws, number).ties.sel(year=2016)
         china, states = (float(ties.sel(source=pole, target="KOR")) for pole in ("CHN", "USA"))
         balances.append((china - states) / (china + states))
     low, middle, high = np.quantile(balances, [0.05, 0.5, 0.95])

@@ -9,6 +9,6 @@ from tests.gravity.shipped import as_shipped
 
 
 def test_the_estimates_by_sector_that_are_shipped_are_those_of_the_sector_file():
-    told, shipped = sector_estimates(load_panel()), curated("agreement_effects.csv")
-    assert told["term"].tolist() == shipped["term"].tolist()[-len(told) :]
-    as_shipped(told, shipped[-len(told) :])
+    found, shipped = sector_estimates(load_panel()), curated("agreement_effects.csv")
+    assert found["term"].tolist() == shipped["term"].tolist()[-len(found) :]
+    as_shipped(found, shipped[-len(found) :])

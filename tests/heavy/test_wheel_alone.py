@@ -46,18 +46,18 @@ def ran(environment: Path, where: Path, *arguments: str) -> str:
 
 def test_it_is_the_wheel_that_runs_and_nothing_of_the_tests_is_there(environment: Path, tmp_path: Path) -> None:
     code = "import influence, importlib.util as u; print(influence.__file__); print(u.find_spec('pytest'))"
-    told = subprocess.run(
+    done = subprocess.run(
         [environment / "python", "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    place, other = told.stdout.split()
+    place, other = done.stdout.split()
     assert ROOT not in Path(place).parents
     assert other == "None"
 
 
 def test_the_main_job_is_done_in_another_folder(environment: Path, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(FEW, encoding="utf-8")
-    told = ran(environment, tmp_path, "run", "--draws", "4", "--scenarios", "tpp_with_us")
-    assert "outputs/atlas.html" in told.replace("\\", "/")
+    done = ran(environment, tmp_path, "run", "--draws", "4", "--scenarios", "tpp_with_us")
+    assert "outputs/atlas.html" in done.replace("\\", "/")
     made = json.loads((tmp_path / "outputs" / "manifest.json").read_text(encoding="utf-8"))
     assert {"index.html", "atlas.html", "maps/map_2016.html", "tables/results.csv"} <= set(made["files"])
 

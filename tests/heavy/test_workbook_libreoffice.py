@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from influence.config import Config
 from influence.export.workbook import write_workbook
 from influence.export.workbook_numbers import numbers_of
+from influence.method import Method
+from influence.study import Study
 from tests.conftest import skip_or_fail
 from tests.export.pages import real_panel
 from tests.export.spreadsheet import Spreadsheet, differences
@@ -44,15 +44,15 @@ def soffice() -> str:
 
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile of its own, so that nobody's settings matter and a running office is left alone."""
+    """A separate profile, so that no other configuration matters and a running office is left alone."""
     return tmp_path_factory.mktemp("profile")
 
 
 def book(path: Path, case: str, weights: dict[str, float] | None = None) -> Path:
     states, year, choices = CASES[case]
-    config = Config(**{"poles": ("CHN", "USA"), **choices})
-    config = config if weights is None else replace(config, weights=weights)
-    return write_workbook(numbers_of(real_panel(), config, config.poles, states, year), path, command="x")
+    poles, choices = choices.get("poles", ("CHN", "USA")), {k: v for k, v in choices.items() if k != "poles"}
+    method = Method(**choices) if weights is None else Method(weights=weights, **choices)
+    return write_workbook(numbers_of(Study(real_panel(), method, poles), states, year), path, command="x")
 
 
 def recalculated(soffice: str, profile: Path, path: Path, weights: dict[str, float] | None) -> Spreadsheet:
@@ -78,8 +78,8 @@ def recalculated(soffice: str, profile: Path, path: Path, weights: dict[str, flo
 @pytest.mark.parametrize("case", CASES)
 def test_libreoffice_gives_pythons_numbers(soffice, profile, tmp_path, case, weights):
     theirs = recalculated(soffice, profile, book(tmp_path / "a.xlsx", case), weights)
-    ours = Spreadsheet(book(tmp_path / "b.xlsx", case, weights))
-    assert set(ours.formulas()) == set(theirs.formulas())
-    assert differences(ours, theirs.cached, recalculated=False) == []
+    written = Spreadsheet(book(tmp_path / "b.xlsx", case, weights))
+    assert set(written.formulas()) == set(theirs.formulas())
+    assert differences(written, theirs.cached, recalculated=False) == []
     # Something was worked out: numbers, and not only blanks.
     assert sum(isinstance(value, float) for value in theirs.cached.values()) > 400

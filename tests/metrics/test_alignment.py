@@ -5,10 +5,12 @@ import pytest
 import xarray as xr
 
 from influence.errors import PanelError, StateError, YearError
-from influence.metrics.alignment import alignment, alignment_records, anchor, load_ideal_points
+from influence.metrics.alignment import alignment, alignment_records, anchor, ideal_points
+from influence.panel.panel import load_panel
 from influence.schema import RESULT_COLUMNS, names
-from influence.states import Spell
-from tests.pencil import pencil_groups
+from influence.states import Registry, bundled_registry
+from influence.tables import Tables
+from tests.pencil import pencil_panel, pencil_points
 
 PLACES_2016 = {"USA": 2.44, "AUS": 1.23, "KOR": 0.96, "JPN": 0.69, "CHN": -0.48, "PHL": -0.61, "VNM": -1.01}
 
@@ -19,8 +21,9 @@ def points_of(**series):
     coords = {"year": 2000 + np.arange(len(values)), "state": list(series)}
     dims = ("year", "state")
     return xr.Dataset(
-        {"ideal_point": (dims, values), "low": (dims, values - 0.5), "high": (dims, values + 0.5)}, coords=coords
-    )
+        {"ideal_point": (dims, values), "low": (dims, values - 0.5), "high": (dims, values + 0.5)}, coords=coords,
+        attrs={"registry": bundled_registry()},
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def points():
 
 @pytest.fixture(scope="module")
 def real():
-    return load_ideal_points()
+    return ideal_points(load_panel(first_year=2016, last_year=2016))
 
 
 def at(placed, what, target, year):
@@ -43,7 +46,8 @@ def test_positions_with_a_pencil(points):
     assert at(placed, "value", "KOR", 2000) == pytest.approx(0.0)
     assert at(placed, "value", "KOR", 2001) == pytest.approx(1.0)
     assert np.isnan(at(placed, "value", "KOR", 2002))
-    assert placed.attrs == {"poles": "CHN-USA", "base": [2000, 2001], "anchors": [1.0, 5.0]}
+    assert placed.attrs["poles"] == "CHN-USA"
+    assert (placed.attrs["base"], placed.attrs["anchors"]) == ([2000, 2001], [1.0, 5.0])
 
 
 def test_the_anchors_stay_and_the_poles_move(points):
@@ -78,9 +82,10 @@ def test_years_without_a_position_are_left_out_of_the_anchor(points):
     assert anchor(points, "KOR", (2000, 2002)) == pytest.approx(2.0)
 
 
-def test_the_anchor_of_a_group_is_the_mean_of_its_members_means_while_they_were_members(monkeypatch):
-    pencil_groups(monkeypatch, bloc=["JPN", Spell("AUS", 2001), "FJI"])
+def test_the_anchor_of_a_group_is_the_mean_of_its_members_means_while_they_were_members():
+    bloc = {"bloc": ["JPN", {"state": "AUS", "begin": 2001}, "FJI"]}
     points = points_of(JPN=[1, 1, 1], AUS=[9, 2, 4], USA=[0, 0, 0])
+    points = points.assign_attrs(registry=bundled_registry().with_groups(bloc))
     assert anchor(points, "bloc", (2000, 2002)) == pytest.approx((1 + 3) / 2)
     assert at(alignment(points, ("bloc", "USA"), (2000, 2002)), "value", "JPN", 2000) == pytest.approx(0.0)
     with pytest.raises(StateError, match="poles bloc and JPN share JPN"):
@@ -120,8 +125,16 @@ def test_alignment_is_between_two(points):
 
 
 def test_a_folder_without_the_table_is_refused(tmp_path):
+    panel = load_panel(first_year=2016, last_year=2016)
+    elsewhere = panel.with_parts(registry=Registry(Tables(tmp_path)))
     with pytest.raises(PanelError, match=r"ideal_points\.parquet cannot be read"):
-        load_ideal_points(tmp_path)
+        ideal_points(elsewhere)
+
+
+def test_the_points_are_those_of_the_panel():
+    points = ideal_points(pencil_panel(ideal_points=pencil_points().assign(ideal_point=0.25)))
+    assert list(points.indexes["state"]) == ["AAA", "BBB", "CCC", "DDD"]
+    assert (points["ideal_point"] == 0.25).all()
 
 
 # ---- the bundled table -----------------------------------------------------------------------------

@@ -7,25 +7,22 @@ import influence as inf
 from influence.errors import ConfigError, StateError
 from influence.metrics.bandwidth import bandwidth_pull
 from influence.metrics.exposure import flows_with_domestic, income_exposure
-from influence.metrics.lenses import LensChoices, lens_balance, lens_pull, verdict
+from influence.metrics.lenses import lens_balance, lens_pull, verdict
 from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.specs import LENSES
 from influence.states import group_members
 
-FEW = LensChoices(realisations=60)
-
 
 @pytest.fixture(scope="module")
-def panel_and_ties():
-    panel = inf.load_panel(first_year=2009, last_year=2016)
-    return panel, inf.build_ties(panel)
+def study():
+    return inf.load_study(first_year=2009, last_year=2016, realisations=60)
 
 
-def test_each_lens_is_the_function_of_its_name(panel_and_ties):
-    panel, ties = panel_and_ties
-    seen = {lens: lens_pull(panel, ties, ("CHN", "USA"), lens, FEW) for lens in LENSES}
+def test_each_lens_is_the_function_of_its_name(study):
+    panel, ties = study.panel, study.ties
+    seen = {lens: lens_pull(study, lens) for lens in LENSES}
     korea = {lens: float(seen[lens].sel(pole="CHN", year=2016, target="KOR")) for lens in LENSES}
     assert korea["direct"] == float(direct_pull(ties, "CHN").sel(year=2016, target="KOR"))
     assert korea["network"] == float(network_pull(ties, ("CHN", "USA")).sel(pole="CHN", year=2016, target="KOR"))
@@ -37,47 +34,44 @@ def test_each_lens_is_the_function_of_its_name(panel_and_ties):
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_swapping_the_poles_changes_the_sign(panel_and_ties, lens):
-    panel, ties = panel_and_ties
-    one = lens_balance(lens_pull(panel, ties, ("CHN", "USA"), lens, FEW), ("CHN", "USA"))
-    two = lens_balance(lens_pull(panel, ties, ("USA", "CHN"), lens, FEW), ("USA", "CHN"))
+def test_swapping_the_poles_changes_the_sign(study, lens):
+    one = lens_balance(lens_pull(study, lens), ("CHN", "USA"))
+    two = lens_balance(lens_pull(study.with_poles(("USA", "CHN")), lens), ("USA", "CHN"))
     np.testing.assert_allclose(np.nan_to_num(one.values), -np.nan_to_num(two.values), atol=1e-12)
     assert (np.isnan(one.values) == np.isnan(two.values)).all()
     assert np.nanmax(np.abs(one.values)) <= 1.0
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_a_pole_does_not_pull_on_itself_and_coverage_is_reported(panel_and_ties, lens):
-    panel, ties = panel_and_ties
-    result = lens_pull(panel, ties, ("CHN", "USA"), lens, FEW)
+def test_a_pole_does_not_pull_on_itself_and_coverage_is_reported(study, lens):
+    result = lens_pull(study, lens)
     assert result.name == f"pull_{lens}"
     assert np.isnan(result.sel(pole="CHN", target="CHN")).all()
     assert np.isnan(result.values[:, result["coverage"].values < 0.8]).all()
 
 
 @pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
-def test_a_group_is_the_sum_of_its_members(panel_and_ties, lens):
-    panel, ties = panel_and_ties
-    group = lens_pull(panel, ties, ("china_hk_macao", "USA"), lens).sel(pole="china_hk_macao", year=2016, target="KOR")
-    members = lens_pull(panel, ties, ("CHN", "HKG", "MAC"), lens).sel(year=2016, target="KOR")
+def test_a_group_is_the_sum_of_its_members(study, lens):
+    group = lens_pull(study.with_poles(("china_hk_macao", "USA")), lens).sel(
+        pole="china_hk_macao", year=2016, target="KOR"
+    )
+    members = lens_pull(study.with_poles(("CHN", "HKG", "MAC")), lens).sel(year=2016, target="KOR")
     assert float(group) == pytest.approx(float(members.sum()))
 
 
 @pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
-def test_for_a_member_a_group_is_the_sum_of_the_other_members(panel_and_ties, lens):
-    panel, ties = panel_and_ties
-    group = lens_pull(panel, ties, ("asean", "USA"), lens).sel(pole="asean", year=2016, target="LAO")
+def test_for_a_member_a_group_is_the_sum_of_the_other_members(study, lens):
+    group = lens_pull(study.with_poles(("asean", "USA")), lens).sel(pole="asean", year=2016, target="LAO")
     others = [code for code in group_members("asean", 2016) if code != "LAO"]
-    each = lens_pull(panel, ties, others, lens).sel(year=2016, target="LAO")
+    each = lens_pull(study.with_poles(others), lens).sel(year=2016, target="LAO")
     assert float(group) == pytest.approx(float(each.sum(skipna=False)), rel=1e-9)
     assert float(group) > 0.01
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_members_of_a_group_have_values_in_every_lens_but_opinion(panel_and_ties, lens):
-    """Members' opinions are fixed: there is no share of realisations to tell."""
-    panel, ties = panel_and_ties
-    result = lens_pull(panel, ties, ("asean", "CHN", "USA"), lens, FEW).sel(year=2016)
+def test_members_of_a_group_have_values_in_every_lens_but_opinion(study, lens):
+    """Members' opinions are fixed: there is no share of realisations."""
+    result = lens_pull(study.with_poles(("asean", "CHN", "USA")), lens).sel(year=2016)
     members = result.sel(target=["LAO", "SGP", "KHM", "VNM"])
     assert np.isnan(members.values).all() == (lens == "opinion")
     assert np.isfinite(members.values).any() == (lens != "opinion")
@@ -87,18 +81,16 @@ def test_members_of_a_group_have_values_in_every_lens_but_opinion(panel_and_ties
         assert np.isfinite(result.sel(pole="asean", target="CHN"))
 
 
-def test_the_direct_balance_is_that_of_the_composite(panel_and_ties):
-    panel, ties = panel_and_ties
-    computed = lens_balance(lens_pull(panel, ties, ("CHN", "USA")), ("CHN", "USA"))
-    np.testing.assert_allclose(computed.values, pull_balance(ties, ("CHN", "USA")).values)
+def test_the_direct_balance_is_that_of_the_composite(study):
+    computed = lens_balance(lens_pull(study), ("CHN", "USA"))
+    np.testing.assert_allclose(computed.values, pull_balance(study.ties, ("CHN", "USA")).values)
 
 
-def test_korea_of_2016_depends_on_the_lens(panel_and_ties):
+def test_korea_of_2016_depends_on_the_lens(study):
     """Pledges are in the first two lenses alone: they see the United States ahead, the others China."""
-    panel, ties = panel_and_ties
     balances = {}
     for lens in LENSES:
-        result = lens_balance(lens_pull(panel, ties, ("CHN", "USA"), lens, FEW), ("CHN", "USA"))
+        result = lens_balance(lens_pull(study, lens), ("CHN", "USA"))
         balances[lens] = float(result.sel(year=2016, target="KOR"))
     assert verdict(balances).first == ("income", "opinion", "bandwidth")
     assert verdict(balances).second == ("direct", "network")
@@ -109,12 +101,12 @@ def test_verdict_of_silent_lenses():
     assert result == (("a",), ("b",), ("c", "d"))
 
 
-def test_an_unknown_lens_is_refused(panel_and_ties):
+def test_an_unknown_lens_is_refused(study):
     with pytest.raises(ConfigError, match=r"there is no lens 'networks'\. Did you mean network"):
-        lens_pull(*panel_and_ties, ("CHN", "USA"), "networks")
+        lens_pull(study, "networks")
 
 
 @pytest.mark.parametrize("lens", LENSES)
-def test_poles_in_the_same_place_are_refused(panel_and_ties, lens):
+def test_poles_in_the_same_place_are_refused(study, lens):
     with pytest.raises(StateError, match="poles eu and DEU share DEU"):
-        lens_pull(*panel_and_ties, ("eu", "DEU"), lens, FEW)
+        lens_pull(study.with_poles(("eu", "DEU")), lens)

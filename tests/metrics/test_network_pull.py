@@ -7,7 +7,7 @@ import influence as inf
 from influence.errors import ConfigError, StateError
 from influence.metrics.network_pull import network_pull
 from influence.metrics.pull import direct_pull
-from tests.pencil import pencil_groups
+from tests.pencil import pencil_registry
 from tests.worlds import shuffled, ties_of
 
 PAPER = np.array([
@@ -59,18 +59,18 @@ def test_poles_are_ends_and_their_pulls_sum_to_one_at_most():
     assert (result.sum("pole").values <= 1 + 1e-12).all()
 
 
-def test_a_group_on_one_of_its_members_on_paper(monkeypatch):
+def test_a_group_on_one_of_its_members_on_paper():
     """P and Q are the group: h(P) = W_QP + .85 x .3 h(K), h(K) = .6, although the walk ends at P."""
-    pencil_groups(monkeypatch, bloc=["PPP", "QQQ"])
     shares = PAPER.copy()
     shares[1, 0], shares[3, 0], shares[2, 3] = 0.2, 0.3, 0.0
-    result = network_pull(ties_of(shares, LABELS), ("bloc", "VVV")).sel(year=2016)
+    ties = ties_of(shares, LABELS).assign_attrs(registry=pencil_registry(bloc=["PPP", "QQQ"]))
+    result = network_pull(ties, ("bloc", "VVV")).sel(year=2016)
     assert float(result.sel(pole="bloc", target="PPP")) == pytest.approx(0.2 + 0.85 * 0.3 * 0.6)
     assert float(result.sel(pole="bloc", target="QQQ")) == 0.0
     assert float(result.sel(pole="bloc", target="VVV")) == pytest.approx(0.3 + 0.85 * 0.4 * 0.6)
     assert np.isnan(float(result.sel(pole="VVV", target="VVV")))
-    alone = network_pull(ties_of(shares, LABELS), ("bloc", "VVV"), 0.0).sel(year=2016, pole="bloc")
-    np.testing.assert_allclose(alone.values, direct_pull(ties_of(shares, LABELS), "bloc").sel(year=2016).values)
+    alone = network_pull(ties, ("bloc", "VVV"), 0.0).sel(year=2016, pole="bloc")
+    np.testing.assert_allclose(alone.values, direct_pull(ties, "bloc").sel(year=2016).values)
 
 
 def test_swapping_the_poles_swaps_the_pulls():

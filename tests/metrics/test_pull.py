@@ -13,9 +13,9 @@ from influence.metrics.pull import (
     pull_balance,
     sum_over_members,
 )
-from influence.states import Spell
+from influence.states import Spell, bundled_registry
 from influence.ties import build_ties
-from tests.pencil import pencil_groups, pencil_panel
+from tests.pencil import pencil_panel, pencil_registry
 
 A_ON_C = 0.6 * 2 / 9 + 0.3 * 4 / 7
 B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
@@ -24,6 +24,11 @@ B_ON_C = 0.6 * 3 / 9 + 0.3 * 2 / 7 + 0.1 / 3
 @pytest.fixture
 def ties():
     return build_ties(pencil_panel())
+
+
+def grouped(ties, *members):
+    """The same ties with a group called bloc."""
+    return ties.assign_attrs(registry=pencil_registry(bloc=list(members)))
 
 
 def at(array, target, year=2016):
@@ -71,15 +76,15 @@ def test_leader_and_margin_of_three_poles(ties):
     assert str(margin["leader"].sel(year=2016, target="CCC").values) == "BBB"
 
 
-def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties, monkeypatch):
-    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017)])
+def test_a_group_pulls_with_the_sum_of_its_members_of_that_year(ties):
+    ties = grouped(ties, Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017))
     assert at(direct_pull(ties, "bloc"), "CCC") == pytest.approx(A_ON_C + B_ON_C)
     assert at(direct_pull(ties, "bloc"), "DDD") == pytest.approx(0.2)
 
 
-def test_a_group_pulls_on_a_member_with_the_others(ties, monkeypatch):
+def test_a_group_pulls_on_a_member_with_the_others(ties):
     """2016: B exports 20 to A and imports 30 from it, of A's trade of 70; they share a free trade area."""
-    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017)])
+    ties = grouped(ties, Spell("AAA", 2016), Spell("BBB", 2016), Spell("DDD", 2017))
     for one, other in (("AAA", "BBB"), ("BBB", "AAA")):
         assert at(direct_pull(ties, "bloc"), one) == at(direct_pull(ties, other), one) > 0.3
         assert at(exposure(ties, ("bloc", "CCC")), one) == at(direct_pull(ties, other), one) + at(
@@ -92,13 +97,13 @@ def test_a_group_pulls_on_a_member_with_the_others(ties, monkeypatch):
     assert str(margin["leader"].sel(year=2016, target="AAA").values) == "bloc"
 
 
-def test_a_group_of_one_member_has_no_pull_on_it(ties, monkeypatch):
-    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2017)])
+def test_a_group_of_one_member_has_no_pull_on_it(ties):
+    ties = grouped(ties, Spell("AAA", 2016), Spell("BBB", 2017))
     assert np.isnan(at(direct_pull(ties, "bloc"), "AAA"))
 
 
-def test_members_of_the_poles_are_marked_year_by_year(ties, monkeypatch):
-    pencil_groups(monkeypatch, bloc=[Spell("AAA", 2016), Spell("BBB", 2017)])
+def test_members_of_the_poles_are_marked_year_by_year(ties):
+    ties = grouped(ties, Spell("AAA", 2016), Spell("BBB", 2017))
     result = pole_states(ties, ("bloc", "DDD"))
     assert result.sel(year=2016).values.tolist() == [True, False, False, True]
     assert result.sel(year=2017).values.tolist() == [True, True, False, True]
@@ -112,8 +117,8 @@ def test_a_sum_over_members_leaves_out_the_state_itself():
     assert dyads[0, 1, 1] == 4.0
 
 
-def test_poles_that_overlap_have_no_balance(ties, monkeypatch):
-    pencil_groups(monkeypatch, bloc=["AAA"])
+def test_poles_that_overlap_have_no_balance(ties):
+    ties = grouped(ties, "AAA")
     with pytest.raises(StateError, match="share AAA"):
         pull_balance(ties, ("bloc", "AAA"))
 
@@ -127,8 +132,10 @@ def test_a_pole_without_ties_is_refused():
 def test_an_unknown_pole_is_refused(ties):
     with pytest.raises(StateError, match="'Atlantis' is not known"):
         direct_pull(ties, "Atlantis")
-    with pytest.raises(StateError, match="'KOR' is not among the 4 states"):
+    with pytest.raises(StateError, match="'KOR' is not known"):
         direct_pull(ties, "KOR")
+    with pytest.raises(StateError, match="'KOR' is not among the 4 states"):
+        direct_pull(ties.assign_attrs(registry=bundled_registry()), "KOR")
 
 
 def test_a_balance_is_between_two(ties):

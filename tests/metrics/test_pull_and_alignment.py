@@ -8,7 +8,7 @@ import xarray as xr
 
 import influence as inf
 from influence.errors import ConfigError, StateError, YearError
-from influence.metrics.alignment import alignment, load_ideal_points
+from influence.metrics.alignment import alignment
 from influence.metrics.panel_regression import holm, permutation_p, two_way_regression, without_effects
 from influence.metrics.pull_and_alignment import COLUMNS, alignment_then_pull, describe_regressions, pull_then_alignment
 
@@ -299,10 +299,10 @@ def test_too_few_permutations_are_reported(nothing):
 
 
 @pytest.mark.slow
-def test_what_the_panel_says():
+def test_the_bundled_panel():
     """Whatever it is: at the default weights no lag is significant, in either direction."""
-    ties = inf.build_ties(inf.load_panel())
-    aligned = alignment(load_ideal_points(), ("CHN", "USA"))["value"]
+    study = inf.load_study()
+    ties, aligned = study.ties, alignment(study.points, ("CHN", "USA"))["value"]
     given = (inf.pull_balance(ties, ("CHN", "USA")), ties["is_break"], aligned)
     table, reverse = pull_then_alignment(*given, permutations=199), alignment_then_pull(*given, permutations=199)
     assert (table["p_holm"] > 0.5).all()

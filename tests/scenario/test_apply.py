@@ -38,7 +38,7 @@ def test_no_edits_are_the_panel_itself(panel):
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_every_shipped_scenario_can_be_carried_out_and_leaves_the_panel_alone(panel, name):
+def test_every_bundled_scenario_can_be_applied_and_leaves_the_panel_unchanged(panel, name):
     before = panel.trade["export_usd"].values.copy()
     applied = apply_scenario(panel, load_scenario(name))
     assert applied.panel is not panel
@@ -114,8 +114,10 @@ def test_pacts_and_troops_are_edited(panel):
     ]
     assert float(applied.attributes["troops"].sel(year=2018, state="KOR")) == 0.0
     assert applied.trade is panel.trade
-    lean = [float(pull_balance(build_ties(p), ("CHN", "USA")).sel(year=2018, target="KOR")) for p in (panel, applied)]
-    assert lean[0] < 0 < lean[1]
+    balance = [
+        float(pull_balance(build_ties(p), ("CHN", "USA")).sel(year=2018, target="KOR")) for p in (panel, applied)
+    ]
+    assert balance[0] < 0 < balance[1]
     moved = scenario_of({"do": "move_troops", "leave": "KOR", "to": "JPN", "share": 0.5, "from": 2016})
     hosted = apply_scenario(panel, moved).panel.attributes["troops"]
     before = panel.attributes["troops"]
@@ -189,22 +191,22 @@ def test_depth_is_a_share_of_the_estimated_effect(panel):
         ({"do": "scale_flow", "exporters": "CHN", "importers": "USA", "factor": 1, "from": 2018}, "changes nothing"),
     ],
 )  # fmt: skip
-def test_edits_that_cannot_be_carried_out_are_told(panel, edit, message):
+def test_edits_that_cannot_be_applied_are_refused(panel, edit, message):
     scenario = scenario_of(edit)
-    with pytest.raises(ScenarioError) as progress:
+    with pytest.raises(ScenarioError) as refused:
         apply_scenario(panel, scenario)
-    assert message in str(progress.value)
-    assert "scenario trial, edit 1" in str(progress.value)
+    assert message in str(refused.value)
+    assert "scenario trial, edit 1" in str(refused.value)
 
 
-def test_a_world_cut_in_two_is_told(panel):
+def test_a_world_cut_in_two_is_refused(panel):
     cut = {"do": "embargo", "exporters": "ISL", "importers": "everyone", "both_ways": True, "from": 2018}
     services = {**cut, "sectors": ["services"]}
     with pytest.raises(ScenarioError, match="scenario trial has no equilibrium: ISL"):
         apply_scenario(panel, scenario_of(cut, services))
 
 
-def test_whom_the_sector_data_do_not_cover_is_said(panel):
+def test_states_outside_the_sector_data_are_noted(panel):
     applied = apply_scenario(
         panel, scenario_of({"do": "tariff", "exporters": ["FJI", "CHN"], "importers": "USA", "set": 0.3, "from": 2018})
     )

@@ -25,15 +25,17 @@ def panel():
     return load_panel(first_year=2018)
 
 
-def edit_of(kind: str, begin: int, **values: object):
+def edit_of(kind: str, begin: int, registry=None, **values: object):
     content = {"name": "trial", "title": "t", "question": "q?", "actual": "panel", "actual_note": "n", "sources": "s"}
-    (edit,) = parse_scenario({**content, "edits": [{"do": kind, "from": begin, **values}]}, "trial.yaml").edits
+    (edit,) = parse_scenario(
+        {**content, "edits": [{"do": kind, "from": begin, **values}]}, "trial.yaml", registry
+    ).edits
     return edit
 
 
 def touched(panel, edit, year: int) -> np.ndarray:
     """Cells (exporter, importer) of the trade base whose costs the edit moves in a year."""
-    view = scenario_view(load_trade_base(2017), panel, 0.3, 4.0)
+    view = scenario_view(load_trade_base(panel, 2017), panel, 0.3, 4.0)
     before = Costs(view.base.tariffs.values, np.zeros(view.base.flows.shape))
     after = edit_costs(view, Step(edit, panel, edit_institutions(panel, edit), year), before)
     return (after.tariffs != before.tariffs).any(axis=0) | (after.others != before.others).any(axis=0)
@@ -53,7 +55,7 @@ TRADE = {"tariff": {"add": 0.1}, "trade_cost": {"change": 0.1}, "embargo": {}}
 def test_edits_of_trade_concern_the_members_of_each_year(panel, kind, side):
     other = "importers" if side == "exporters" else "exporters"
     edit = edit_of(kind, 2018, **{side: ["eu"], other: ["USA"]}, **TRADE[kind])
-    economies = list(load_trade_base(2017).economies)
+    economies = list(load_trade_base(panel, 2017).economies)
     britain, germany = (
         [touched(panel, edit, year).any(axis=int(side == "exporters"))[economies.index(state)] for year in YEARS]
         for state in ("GBR", "DEU")
@@ -114,12 +116,7 @@ def test_the_united_kingdom_is_not_charged_the_tariff_of_the_eu_in_2023(panel):
 
 
 def test_a_group_without_members_in_the_year_is_refused(panel):
-    from influence.states import use_groups
-
-    use_groups({"late": [{"state": "KOR", "begin": 2022}]})
-    try:
-        edit = edit_of("join", 2019, agreement="CPTPP", members=["late"])
-        with pytest.raises(ScenarioError, match=r"edit 1 \(join\): members: late has no member in 2019"):
-            edit_institutions(panel, edit)
-    finally:
-        use_groups(())
+    late = panel.with_parts(registry=panel.registry.with_groups({"late": [{"state": "KOR", "begin": 2022}]}))
+    edit = edit_of("join", 2019, late.registry, agreement="CPTPP", members=["late"])
+    with pytest.raises(ScenarioError, match=r"edit 1 \(join\): members: late has no member in 2019"):
+        edit_institutions(late, edit)

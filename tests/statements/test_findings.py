@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
-from influence.export.maps import region_states
-from influence.results import pull_results
-from influence.statements.findings import finding
-from influence.states import pole_label
-from influence.ties import build_ties
-from tests.export.pages import real_results
-from tests.pencil import STATES, pencil_panel
+from influence.export.atlas_data import build_atlas_data, headline_pulls
+from influence.statements.findings import counted_finding
+from influence.states import bundled_registry
+from influence.study import Study
+from tests.export.pages import pencil_study, real_content, real_results, real_study
 
 
-@pytest.fixture(scope="module")
-def region() -> list[str]:
-    ties, _ = real_results()
-    return region_states(ties, "asia_pacific", ("CHN", "USA"), 2016)
+def headline(study: Study, year: int) -> str:
+    """The finding of a page on the study."""
+    content = build_atlas_data(study)
+    return counted_finding(headline_pulls(content, content.base.years.index(year)), study.labels, year)
 
 
 @pytest.mark.parametrize("year", [1995, 2001, 2016, 2022, 2023])
-def test_counts_of_the_title_are_those_of_the_table(region, year):
-    _, results = real_results()
+def test_counts_of_the_title_are_those_of_the_table(year):
+    content, (_, results) = real_content(), real_results()
+    region = real_study().region_states(year)
     rows = results[(results["year"] == year) & (results["metric"] == "pull_balance") & results["iso3"].isin(region)]
     values = rows["value"].dropna()
     china, states = int((values > 0).sum()), int((values < 0).sum())
-    text = finding(results, ("CHN", "USA"), year, region)
+    text = counted_finding(headline_pulls(content, content.base.years.index(year)), content.study.labels, year)
     first, whole, second = map(int, re.findall(r" on (\d+)(?: of (\d+) countries.* on (\d+))?", text)[0])
     assert whole == len(values)
     assert (first, second) == (max(china, states), min(china, states))
@@ -36,16 +36,21 @@ def test_counts_of_the_title_are_those_of_the_table(region, year):
 
 
 def test_the_pencil_s_title():
-    results = pull_results(build_ties(pencil_panel()), ("AAA", "BBB"))
-    assert finding(results, ("AAA", "BBB"), 2016, STATES) == "In 2016, BBB pulls harder on 2 of 2 countries, AAA on 0"
-    assert finding(results, ("AAA", "BBB"), 2016, ["CCC"]) == "In 2016, BBB pulls harder on 1 of 1 countries, AAA on 0"
-    assert finding(results, ("AAA", "BBB"), 2017, STATES) == "In 2017, AAA pulls harder on 0 of 0 countries, BBB on 0"
+    pencil = pencil_study()
+    assert headline(pencil, 2016) == "In 2016, Beta pulls harder on 2 of 2 countries, Alpha on 0"
+    assert headline(pencil.with_(region="CCC"), 2016) == "In 2016, Beta pulls harder on 1 of 1 countries, Alpha on 0"
+    assert headline(pencil, 2017) == "In 2017, Alpha pulls harder on 0 of 0 countries, Beta on 0"
+
+
+def test_a_region_is_named_after_the_count():
+    pulls = np.array([[0.2, 0.1, np.nan], [0.1, 0.1, 0.3]])
+    text = counted_finding(pulls, ("China", "Japan"), 2016, "ASEAN")
+    assert text == "In 2016, China pulls harder on 1 of 2 countries of ASEAN, Japan on 0"
 
 
 def test_three_poles_are_counted_by_leader():
-    results = pull_results(build_ties(pencil_panel()), ("AAA", "BBB", "DDD"))
-    text = finding(results, ("AAA", "BBB", "DDD"), 2016, STATES)
-    assert text == "In 2016, of 1 countries each power pulls hardest on: AAA on 0, BBB on 1, DDD on 0"
+    text = headline(pencil_study().with_poles(("AAA", "BBB", "DDD")), 2016)
+    assert text == "In 2016, of 1 countries each power pulls hardest on: Alpha on 0, Beta on 1, Delta on 0"
 
 
 @pytest.mark.parametrize(
@@ -54,4 +59,4 @@ def test_three_poles_are_counted_by_leader():
      ("china_hk_macao", "China with Hong Kong and Macao"), ("asia_pacific", "the Asia-Pacific")],
 )  # fmt: skip
 def test_poles_are_named_for_people(pole, label):
-    assert pole_label(pole) == label
+    assert bundled_registry().pole_label(pole) == label

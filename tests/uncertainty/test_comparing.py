@@ -65,7 +65,7 @@ def test_what_both_sides_share_does_not_widen_the_change(study):
 
 
 def test_each_draw_applies_the_scenario_to_what_it_drew(study, korus):
-    """The range of one draw is that draw: the scenario by its elasticity, effect and peaks, on its flows and weights."""
+    """The range of one draw is that draw: the scenario by its elasticity, effect and peaks, its flows and weights."""
     draw_settings = DrawSettings(1, seed=3, fixed=frozenset({"flows"}))
     drawn = rows(with_draws(korus, draw_settings), "pull_balance")
     method, panel = drawn_method(study, draw_settings, 0), study.panel

@@ -1,4 +1,4 @@
-"""Ranges hold the truth where uncertain sources are drawn and miss it where they are not; thirty worlds: tests/heavy."""
+"""Ranges hold the truth where uncertain sources are drawn and miss it where not; thirty worlds: tests/heavy."""
 
 from __future__ import annotations
 

@@ -17,23 +17,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from influence.states import Registry
+
 BATCH = 1 << 19
 """Flows read at a time: 20 MB."""
 
 
-def load_sector_matrix(year: int, folder: Path | None = None) -> MoneyMatrix:
+def load_sector_matrix(year: int, registry: Registry | None = None) -> MoneyMatrix:
     """Load the goods sectors of a panel as products, without domestic sales; ROW, the rest of the world, is one state.
 
     Parameters
     ----------
-    folder : of the panel; None: the bundled one.
+    registry : of the panel; None: the bundled one.
 
     Raises
     ------
     YearError : the year has no sector flows.
     PanelError : the table is missing or broken.
     """
-    rows = load_sector_rows([year], folder)
+    rows = load_sector_rows([year], registry)
     return build_money_matrix(rows[rows["exporter"].ne(rows["importer"])])
 
 

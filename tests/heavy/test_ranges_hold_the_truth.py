@@ -1,4 +1,4 @@
-"""Bands hold the truth as often as they say, on thirty worlds whose truth is known: more than a minute."""
+"""Ranges hold the truth as often as they should, on thirty worlds whose truth is known: more than a minute."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ WORLDS, DRAWS = 30, 100
 
 @pytest.fixture(scope="module")
 def coverage():
-    """Shares of the bands of ninety per cent that hold the truth, over thirty worlds."""
+    """Shares of the ranges of ninety per cent that hold the truth, over thirty worlds."""
     worlds = [shares_of_world(seed, DRAWS) for seed in range(WORLDS)]
     return {name: np.concatenate([world[name] for world in worlds]) for name in worlds[0]}
 
 
 @pytest.mark.parametrize("what", ["balances", "ranks", "crossing years"])
-def test_nine_bands_of_ten_hold_the_truth(coverage, what):
+def test_nine_ranges_of_ten_hold_the_truth(coverage, what):
     share = coverage[what].mean()
     assert 0.85 <= share <= 0.95, f"{what}: {share:.3f} of {len(coverage[what])}"

@@ -1,63 +1,70 @@
-"""What the pages are made from: the bundled panel at the default settings, each thing made once."""
+"""What the pages are made from: the bundled panel at the default choices, and the state and year of worked numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.compare.sides import layer_choices
 from influence.config import Config
-from influence.layers import build_layers
+from influence.loading import load_study
+from influence.method import Method
 from influence.metrics.explain import explain_pull
-from influence.panel.panel import Panel, load_panel
+from influence.panel.panel import Panel
 from influence.quality import known_shares
-from influence.states import pole_label
-from influence.ties import build_ties
+from influence.study import Study
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """state, year : of the worked numbers. beside : other states the pictures show. config : the defaults, whatever
-    the machine that builds the site has set."""
+class PageStudy:
+    """state, year : of the worked numbers. beside : other states the pictures show."""
 
     state: str
     year: int
     beside: tuple[str, ...]
-    config: Config = field(default_factory=Config)
 
     @cached_property
+    def study(self) -> Study:
+        """The study of the defaults, whatever the machine that builds the site has configured."""
+        return load_study(Config())
+
+    @property
     def panel(self) -> Panel:
         """The bundled panel."""
-        return load_panel()
+        return self.study.panel
 
-    @cached_property
+    @property
+    def method(self) -> Method:
+        """The default choices."""
+        return self.study.method
+
+    @property
     def of_year(self) -> Panel:
         """The panel of the year of the worked numbers alone."""
-        return self.panel.of_years(self.year, self.year)
+        return self.study.at(self.year).panel
 
-    @cached_property
+    @property
     def layers(self) -> xr.DataArray:
         """Layers of all years."""
-        return build_layers(self.panel, **layer_choices(self.config))
+        return self.study.layers
 
-    @cached_property
+    @property
     def ties(self) -> xr.DataArray:
         """The composite of all years."""
-        return build_ties(self.panel, self.config.weights, **layer_choices(self.config))
+        return self.study.ties
 
     @cached_property
     def explained(self) -> pd.DataFrame:
         """Every layer's part in each pole's pull on the state, with the figures behind it."""
-        return explain_pull(self.panel, self.state, self.year, self.poles, weights=self.config.weights)
+        return explain_pull(self.study, self.state, self.year)
 
     @property
     def poles(self) -> tuple[str, ...]:
-        """The poles of the settings."""
-        return self.config.poles
+        """The poles of the defaults."""
+        return self.study.poles
 
     @property
     def codes(self) -> list[str]:
@@ -71,11 +78,11 @@ class Ground:
 
     def name(self, code: str) -> str:
         """Short English name of a state."""
-        return str(self.panel.states.loc[code, "name"])
+        return self.study.registry.name(code)
 
     def called(self, code: str) -> str:
         """The name of a state within a sentence."""
-        return pole_label(code)
+        return self.study.registry.pole_label(code)
 
     @cached_property
     def flows(self) -> np.ndarray:
@@ -98,6 +105,6 @@ class Ground:
 
 
 @lru_cache(maxsize=2)
-def ground_of(state: str, year: int, beside: tuple[str, ...]) -> Ground:
-    """The ground of a build."""
-    return Ground(state, year, beside)
+def page_study_of(state: str, year: int, beside: tuple[str, ...]) -> PageStudy:
+    """The study of a build, made once."""
+    return PageStudy(state, year, beside)
