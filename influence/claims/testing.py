@@ -79,8 +79,9 @@ def _deficit(claim: Claim, study: Study) -> Finding:
     verdict = "holds" if all(good) else "partly" if any(grew) or any(large) else "does not hold"
     text = (
         f"From {first} to {last} the goods deficit of {of} with {partner} grew to {min(ratios):.2f}–{max(ratios):.2f} "
-        f"times its size, {min(levels) / 1e9:.1f}–{max(levels) / 1e9:.1f} billion USD, in {len(ratios)} series. The test: "
-        f"{(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, and within {100 * NEAR_LEVEL:.0f} % of the claimed level."
+        f"times its size, {min(levels) / 1e9:.1f}–{max(levels) / 1e9:.1f} billion USD, in {len(ratios)} series. The "
+        f"test: {(1 - NEAR_RATIO) * claim.values['ratio']:g} times or more, and within {100 * NEAR_LEVEL:.0f} % of the "
+        f"claimed level."
     )
     return Finding(claim, verdict, text, _numbers(rows))
 
@@ -121,13 +122,15 @@ def _scenario(claim: Claim, study: Study) -> Finding:
     known = change.dropna()
     if known.empty:
         return Finding(claim, "cannot be tested", "None of the states has the measure in that year.", _numbers(rows))
+    states_text = pluralize(len(known), "state")
     verdict, count = _judged(values, before, after, change, found)
     mean, level = gaps.mean(), "{:+.3f}".format if values["measure"] == "balance" else "{:.3f}".format
     name = values["measure"].replace("_", " ") + (f" of {pole}" if values["pole"] else "")
     text = (
         f"Under {edited.scenario}, {name} in {year} changes from {level(before.mean())} to "
-        f"{level(after.mean())} (mean of {pluralize(len(known), 'state')}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to {mean.max():+.4f} over trade "
-        f"elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of {pluralize(len(known), 'state')}."
+        f"{level(after.mean())} (mean of {states_text}; change {mean.iloc[0]:+.4f}, {mean.min():+.4f} to "
+        f"{mean.max():+.4f} over trade elasticities of 1.5 to 8 and without tariff peaks). As claimed for {count} of "
+        f"{states_text}."
     )
     return Finding(claim, verdict, text, _numbers(rows))
 

@@ -16,7 +16,12 @@ from influence.config import Config
 @click.command()
 @region_option
 @click.option("--scenarios", default="all", show_default=True, help="all, none, or names and files joined by commas.")
-@click.option("--tour", "tours", multiple=True, help="Guided tour, by name or file; repeat for several; default: the bundled tours.")
+@click.option(
+    "--tour",
+    "tours",
+    multiple=True,
+    help="Guided tour, by name or file; repeat for several; default: the bundled tours.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="HTML file; default: outputs/atlas.html.")
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings

@@ -15,8 +15,6 @@ from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from influence.panel.custom_layers import Spells
     from influence.panel.user_rows import Fault
     from influence.states import Registry

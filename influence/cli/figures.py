@@ -19,7 +19,13 @@ KINDS = ("map", "time", "heat", "dumbbell", "event")
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
 @year_option(type=int, default=2016, show_default=True, help="For map: the year.")
 @click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="For time: up to four states.")
-@click.option("--compare", "between", default="2016,2018", show_default=True, help="For dumbbell: the two sides of `influence compare`.")
+@click.option(
+    "--compare",
+    "between",
+    default="2016,2018",
+    show_default=True,
+    help="For dumbbell: the two sides of `influence compare`.",
+)
 @click.option("--group", default="tpp12", show_default=True, help="For event: a group of states.")
 @click.option("--event", type=int, default=2017, show_default=True, help="For event: the year of the event.")
 @click.option("--formats", default="svg,pdf,png", show_default=True, help="Formats: svg, pdf, png.")

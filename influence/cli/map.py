@@ -15,7 +15,11 @@ from influence.config import Config
 
 @click.command()
 @year_option(help="Year to draw; default: all years in one page.")
-@click.option("--out", type=click.Path(path_type=Path), help="HTML file; default: outputs/network.html, or outputs/maps/map_YEAR.html.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="HTML file; default: outputs/network.html, or outputs/maps/map_YEAR.html.",
+)
 @region_option
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
@@ -40,7 +44,9 @@ def command(
         study = open_study(config, panel_dir, region)
         listed = years_of(year, study.years) if year is not None else []
         if len(listed) > 1:
-            raise click.UsageError(f"a map shows one year or all years, and --year {year} names {len(listed)}; give one or none.")
+            raise click.UsageError(
+                f"a map shows one year or all years, and --year {year} names {len(listed)}; give one or none."
+            )
         content = build_atlas_data(study, progress=progress)
         progress(f"drawing {listed[0] if listed else 'the network'}")
         usual = Path("outputs") / (f"maps/map_{listed[0]}.html" if listed else "network.html")

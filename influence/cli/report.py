@@ -20,7 +20,9 @@ from influence.config import Config
 @click.option(
     "--out", type=click.Path(path_type=Path), help="HTML file (.html); default: outputs/reports/SUBJECT.html."
 )
-@click.option("--pdf/--no-pdf", default=True, show_default=True, help="Also print it to PDF, if a browser is installed.")
+@click.option(
+    "--pdf/--no-pdf", default=True, show_default=True, help="Also print it to PDF, if a browser is installed."
+)
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
 def command(

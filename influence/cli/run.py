@@ -27,8 +27,17 @@ STOPPING = "Drawing stops; the other outputs are still written, with the draws m
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
 )
-@click.option("--draws", type=click.IntRange(0, MOST_DRAWS), help="Draws for the uncertainty ranges; 0: no ranges; default: the configured draws.")
-@click.option("--scenarios", default="all", show_default=True, help="Scenarios of the atlas: all, none, or names and files joined by commas.")
+@click.option(
+    "--draws",
+    type=click.IntRange(0, MOST_DRAWS),
+    help="Draws for the uncertainty ranges; 0: no ranges; default: the configured draws.",
+)
+@click.option(
+    "--scenarios",
+    default="all",
+    show_default=True,
+    help="Scenarios of the atlas: all, none, or names and files joined by commas.",
+)
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_workers
 @with_settings
@@ -59,7 +68,9 @@ def command(
         shutil.rmtree(beside, ignore_errors=True)
     absent = [str(year) for year in config.key_years if f"maps/map_{year}.html" not in made]
     if absent and not quiet:
-        click.echo(f"No map and no graph for the key years {', '.join(absent)}: the panel does not cover them.", err=True)
+        click.echo(
+            f"No map and no graph for the key years {', '.join(absent)}: the panel does not cover them.", err=True
+        )
     if not quiet:
         click.echo(f"{len(made)} files are in {out}. Start with the atlas, which works offline:")
         for name in ("atlas.html", "network.html", "index.html"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import csv_option, exclusive, json_option, quiet_option, year_option
+from influence.cli.options import exclusive, json_option, quiet_option, year_option
 from influence.cli.printing import echo_csv, echo_json_of, echo_table, echo_weights, number, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_listed, with_settings
@@ -148,11 +148,11 @@ def _changes_of(count: int) -> str:
 
 
 def _leaders(rows: pd.DataFrame, registry: Registry) -> str:
-    parts = [
-        f"{registry.name(row['iso3'])} to {registry.pole_label(row['leader_after']) if row['leader_after'] else 'neither'} "
-        f"({signed(row['before'])} to {signed(row['after'])})"
-        for _, row in rows.iterrows()
-    ]
+    parts = []
+    for _, row in rows.iterrows():
+        leader = registry.pole_label(row["leader_after"]) if row["leader_after"] else "neither"
+        change = f"{signed(row['before'])} to {signed(row['after'])}"
+        parts.append(f"{registry.name(row['iso3'])} to {leader} ({change})")
     return f": {', '.join(parts)}" if parts else ""
 
 

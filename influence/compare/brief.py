@@ -57,7 +57,8 @@ def brief_of(name: str, study: Study) -> Brief:
     layers = found.states[found.states["metric"].str.startswith("layer_")]
     names = dict(panel.states["name"])
     parts = [
-        f"# {scenario.title}\n\n{scenario.question}\n\n**What happened:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
+        f"# {scenario.title}\n\n{scenario.question}",
+        f"**What happened:** {scenario.actual_note} ({ACTUAL[scenario.actual]})",
         _effects(income, balances, layers, year, names),
         _certainty(income, published, study.method.elasticity, f"influence compare {year} {year}:{name}"),
         _assumptions(scenario, plain),
@@ -91,7 +92,7 @@ def _real(applied: Applied, year: int, plain: Applied) -> pd.Series:
 
 
 def _published(plain: Applied, ends: dict[str, Applied], year: int) -> pd.DataFrame:
-    """Published figures and those computed here: what, exporter, importer, published, computed, low, high, source, why."""
+    """Published figures and those computed here, with low, high, source and why they differ."""
     rows = []
     for figure in plain.scenario.published:
         answers = [a.answers[year] for a in (plain, *ends.values()) if year in a.answers]
@@ -161,9 +162,9 @@ def _certainty(income: pd.DataFrame, published: pd.DataFrame, elasticity: float,
     lines = [
         f"**How certain.** In brackets: the smallest and the largest value over trade elasticities of "
         f"{', '.join(f'{t:g}' for t in ELASTICITY_RANGE)} (shown: {elasticity:g}) and without sector tariffs of "
-        f"{TARIFF_PEAK:.0%} or more, which are averages of many low and a few very high tariffs{deep}. Each number is an "
-        f"equilibrium long after the decision, not a forecast of next year. The brackets vary one assumption at a time; "
-        f"for uncertainty ranges to quote, which vary all of them at once: `{drawn}`."
+        f"{TARIFF_PEAK:.0%} or more, which are averages of many low and a few very high tariffs{deep}. Each number "
+        f"is an equilibrium long after the decision, not a forecast of next year. The brackets vary one assumption at "
+        f"a time; for uncertainty ranges to quote, which vary all of them at once: `{drawn}`."
     ]
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")

@@ -16,8 +16,8 @@ from influence.schema import ALL
 from influence.study import Study
 
 BOUNDS = (
-    "over trade elasticities of 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated effect "
-    "of agreements"
+    "over trade elasticities of 1.5 to 8, without tariff peaks and, where a depth is assumed, over the estimated "
+    "effect of agreements"
 )
 """What low and high of a change are, without draws."""
 

@@ -1,7 +1,7 @@
 """Whether a change after a date is larger than normal variation: in other years, and in states without the event.
 
-A change from before to after an event is not its effect: nothing here shows that the event caused the change. Arrays are (year, target); NaN
-is unknown. A change is never computed across a break of series.
+A change from before to after an event is not its effect: nothing here shows that the event caused the change.
+Arrays are (year, target); NaN is unknown. A change is never computed across a break of series.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def checked(values: xr.DataArray, group: Sequence[str], window: Window) -> list[
     years, codes = values.indexes["year"], set(values.indexes["target"])
     if window.span < 1 or window.before not in years or window.after not in years:
         raise YearError(
-            f"{window.before} to {window.after} is not a period within the years of the panel, {years[0]} to {years[-1]}; give "
-            f"another --event or a shorter --span."
+            f"{window.before} to {window.after} is not a period within the years of the panel, {years[0]} to "
+            f"{years[-1]}; give another --event or a shorter --span."
         )
     known = [state for state in dict.fromkeys(group) if state in codes]
     if not known:

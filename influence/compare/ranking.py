@@ -122,7 +122,8 @@ def measured(
     first = min(edit.begin for edit in applied.scenario.edits)
     if first > max(years):
         raise ScenarioError(
-            f"scenario {applied.scenario.name} applies from {first} on and changes nothing before; give --years from {first} on."
+            f"scenario {applied.scenario.name} applies from {first} on and changes nothing before; give --years from "
+            f"{first} on."
         )
     every = {CENTRAL: applied, **scenario_bounds(study, applied)}
     found = {end: measures_of(one, study, states, years) for end, one in every.items()}

@@ -14,10 +14,10 @@ COLUMNS = ["iso3", "pole", "before", "before_low", "before_high", "after", "afte
 
 
 def rank_table(first: Side, second: Side, poles: Sequence[str], states: Sequence[str]) -> pd.DataFrame:
-    """Rank of each state by its balance, 1 for the state that relies most on the first of the pair, the mean rank for equals.
+    """Rank of each state by its balance, 1 for the state that relies most on the first pole; the mean rank for equals.
 
-    States without a balance on either side have no rank. Draws give the uncertainty of a rank (uncertainty.comparing): low and
-    high are empty until then.
+    States without a balance on either side have no rank. low and high are empty until draws give them
+    (uncertainty.comparing).
 
     Returns
     -------

@@ -21,7 +21,7 @@ class Synthetic(NamedTuple):
     """path : group and synthetic by year. weights : of the controls, those above 0.001, largest first.
 
     gap : group less synthetic over the years after the event, mean. fit : root mean square gap before it. p : place of
-    the ratio of gaps after to before among the controls, each taken for the group in turn. NaN where it cannot be computed.
+    the ratio of gaps after to before among the controls, each taken for the group in turn; NaN where unknown.
     """
 
     path: pd.DataFrame

@@ -96,8 +96,8 @@ def weight_threshold_table(study: Study, pair: tuple[str, str] | None = None) ->
 
 
 class _Pulls(NamedTuple):
-    """Shares of each layer with a weight on the two poles, (pole, layer, year, state), NaN where not known; inside : the
-    state is the only member of a pole, (year, state).
+    """Shares of each layer with a weight on the two poles, (pole, layer, year, state), NaN where not known; inside :
+    the state is the only member of a pole, (year, state).
     """
 
     layers: list[str]
@@ -120,7 +120,7 @@ def _pulls(study: Study, pair: Sequence[str]) -> _Pulls:
 
 
 class _Thresholds(NamedTuple):
-    """As in Threshold and WeightThreshold, (layer, cell) and (cell); distance is infinite where no weights give zero."""
+    """As Threshold and WeightThreshold, (layer, cell) and (cell); distance is infinite where no weights give zero."""
 
     balance: np.ndarray
     zero_balance: np.ndarray

@@ -27,8 +27,8 @@ class DriftStudy(NamedTuple):
 
 
 def drift_study(
-    ties: xr.DataArray, pair: tuple[str, str], members: Sequence[str], rest: Sequence[str], window: Window, *, group: str,
-    seed: int = 0,
+    ties: xr.DataArray, pair: tuple[str, str], members: Sequence[str], rest: Sequence[str], window: Window, *,
+    group: str, seed: int = 0,
 ) -> DriftStudy:  # fmt: skip
     """Whether the balance of the states `members` (`group` in words) changed by more than normal variation.
 
@@ -98,8 +98,9 @@ def drift_verdict(
 def _change(placebo: Placebo) -> str:
     """The mean change, and that of other periods."""
     return (
-        f"changed by {placebo.observed:+.3f} (mean of {pluralize(placebo.states, 'state')}). In {len(placebo.placebo)} other periods "
-        f"of the same length it changed by {placebo.low:+.3f} to {placebo.high:+.3f} (5-95 %; p = {placebo.p:.2f})."
+        f"changed by {placebo.observed:+.3f} (mean of {pluralize(placebo.states, 'state')}). In "
+        f"{pluralize(len(placebo.placebo), 'other period')} of the same length it changed by {placebo.low:+.3f} to "
+        f"{placebo.high:+.3f} (5-95 %; p = {placebo.p:.2f})."
     )
 
 

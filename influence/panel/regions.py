@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 from influence.errors import StateError, suggest
 from influence.panel.panel import Panel
 from influence.schema import ALL

