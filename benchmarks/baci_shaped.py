@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from influence.states import code_map, datasets_dir, load_states
-from influence.tables import read_panel_table
+from influence.states import bundled_registry
+from influence.tables import datasets_dir, read_panel_table
 
 ROWS = 11_000_000
 YEARS = (2016, 2017, 2018, 2019, 2020)
@@ -39,8 +39,10 @@ def pairs_of(year: int) -> pd.DataFrame:
     """Pairs of the bundled panel that trade: exporter, importer (the publisher's numbers), export_usd > 0."""
     table = read_panel_table(datasets_dir(), "trade")
     rows = table[(table["year"] == year) & (table["export_usd"] > 0)].sort_values(["exporter", "importer"])
-    numbers = {iso3: int(m49) for iso3, m49 in load_states()["m49"].items() if m49}
-    numbers |= {iso3: int(code) for code, iso3 in code_map("m49").items() if iso3 not in numbers} | PUBLISHED
+    numbers = {iso3: int(m49) for iso3, m49 in bundled_registry().states["m49"].items() if m49}
+    numbers |= {
+        iso3: int(code) for code, iso3 in bundled_registry().code_map("m49").items() if iso3 not in numbers
+    } | PUBLISHED
     return pd.DataFrame(
         {
             "exporter": rows["exporter"].map(numbers).to_numpy(dtype=np.int32),
@@ -124,8 +126,8 @@ def write_year(folder: Path, year: int, *, rows: int = ROWS, seed: int = 0) -> P
 
 def write_codes(folder: Path, year: int) -> Path:
     """The code file that goes with a release: country_code, country_name, country_iso2, country_iso3."""
-    states, pairs = load_states(), pairs_of(year)
-    known = code_map("m49")
+    states, pairs = bundled_registry().states, pairs_of(year)
+    known = bundled_registry().code_map("m49")
     lines = ["country_code,country_name,country_iso2,country_iso3"]
     for code in sorted({*pairs["exporter"], *pairs["importer"]}):
         state = states.loc[known[str(code)]]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from influence.panel.panel import PANEL_TABLES, Panel, panel_from_tables
-from influence.states import datasets_dir
-from influence.tables import read_panel_table
+from influence.panel.panel import Panel, panel_from_tables
+from influence.tables import datasets_dir, read_panel_table
 
 COLUMNS = {
     "states": ("iso3",), "trade": ("exporter", "importer"), "trade_totals": ("iso3",), "attributes": ("iso3",),
     "pacts": ("source", "target"), "memberships": ("iso3",), "troops": ("iso3",), "agreements": (),
+    "reports": ("reporter", "exporter", "importer"),
 }  # fmt: skip
 """Where each table names a state."""
 
 
 def real_tables() -> dict[str, pd.DataFrame]:
-    """The tables of the bundled panel."""
-    return {name: read_panel_table(datasets_dir(), name) for name in ("states", *PANEL_TABLES)}
+    """The tables of the bundled panel that name states."""
+    return {name: read_panel_table(datasets_dir(), name) for name in COLUMNS}
 
 
 def panel_of_size(tables: dict[str, pd.DataFrame], size: int) -> Panel:

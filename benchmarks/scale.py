@@ -45,13 +45,13 @@ def ibis_from_csv(paths: Sequence[Path]) -> dict[int, int]:
     from influence.products.store.headers import read_header
     from influence.products.store.native import BACI
     from influence.products.store.staging import raw_rows
-    from influence.states import code_map
+    from influence.states import bundled_registry
 
     with open_engine(memory=MEMORY, threads=THREADS) as engine:
         staged = BACI.staged(raw_rows(engine, paths, read_header(paths[0], paths[0].name, BACI), BACI))
         # As the import does: first by number, which is short, then by name.
         sums = pair_totals(staged.filter(staged["note"] == 0))
-        engine.connection.con.register("states", pa.table(_numbers(code_map("m49"))))
+        engine.connection.con.register("states", pa.table(_numbers(bundled_registry().code_map("m49"))))
         sellers = engine.connection.table("states")
         buyers = sellers.view()
         sold = sums.inner_join(sellers, sums["exporter"] == sellers["number"])
@@ -66,10 +66,10 @@ def duckdb_from_csv(paths: Sequence[Path]) -> dict[int, int]:
     import duckdb
     import pyarrow as pa
 
-    from influence.states import code_map
+    from influence.states import bundled_registry
 
     with duckdb.connect(config=_settings()) as connection:
-        connection.register("states", pa.table(_numbers(code_map("m49"))))
+        connection.register("states", pa.table(_numbers(bundled_registry().code_map("m49"))))
         rows = connection.sql(
             f"""
             WITH sums AS (
@@ -91,7 +91,7 @@ def duckdb_as_strict(paths: Sequence[Path]) -> dict[int, int]:
     import duckdb
     import pyarrow as pa
 
-    from influence.states import code_map
+    from influence.states import bundled_registry
 
     def whole(column: str, digits: str) -> str:
         number = f"TRY_CAST({column} AS INTEGER)"
@@ -99,7 +99,7 @@ def duckdb_as_strict(paths: Sequence[Path]) -> dict[int, int]:
         return f"CASE WHEN {exact} THEN {number} END"
 
     with duckdb.connect(config=_settings()) as connection:
-        connection.register("states", pa.table(_numbers(code_map("m49"))))
+        connection.register("states", pa.table(_numbers(bundled_registry().code_map("m49"))))
         rows = connection.sql(
             f"""
             WITH rows AS (
@@ -123,9 +123,9 @@ def pandas_from_csv(paths: Sequence[Path], columns: Sequence[str] = "tijkvq") ->
     """pandas, as one would write it: read, map, round, group."""
     import pandas as pd
 
-    from influence.states import code_map
+    from influence.states import bundled_registry
 
-    numbers = {int(code): iso3 for code, iso3 in code_map("m49").items()}
+    numbers = {int(code): iso3 for code, iso3 in bundled_registry().code_map("m49").items()}
     frame = pd.concat([pd.read_csv(path, usecols=list(columns), skipinitialspace=True) for path in paths])
     frame["exporter"], frame["importer"] = frame["i"].map(numbers), frame["j"].map(numbers)
     frame["export_usd"] = (frame["v"] * 1000).round().astype("int64")

@@ -30,8 +30,8 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     "12": ("influence.metrics.similarity.portfolio_similarity", "influence.metrics.similarity.similarity"),
     "13": ("influence.metrics.alignment.alignment",),
     "14": ("influence.gravity.response.trade_response", "influence.gravity.hat_algebra.solve_response"),
-    "15": ("influence.compare.distance.weighted_jaccard", "influence.compare.distance.deltacon",
-           "influence.compare.distance.qap"),
+    "15": ("influence.comparison.distance.weighted_jaccard", "influence.comparison.distance.deltacon",
+           "influence.comparison.distance.qap"),
 }  # fmt: skip
 SUBJECTS = {
     "study": "Study", "loading": "Study", "method": "Study", "config": "Study",

@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from docs_build.page_study import PageStudy
-from influence.states import datasets_dir
-from influence.tables import read_panel_table
+from influence.tables import datasets_dir, read_panel_table
 
 FIRST = 1960
 """Year in which the World Bank's figures begin."""

@@ -8,8 +8,8 @@ import pandas as pd
 
 from docs_build.page_study import PageStudy
 from docs_build.worked.steps import table
-from influence.claims.register import load_claims
-from influence.claims.testing import Finding, findings_of
+from influence.evidence.claims_register import load_claims
+from influence.evidence.claims_testing import Finding, findings_of
 from influence.lessons.load import lesson_names, load_lesson
 from influence.lessons.model import Lesson
 from influence.scenario.load import load_scenario, scenario_names

@@ -14,8 +14,7 @@ from influence.panel.package import read_package
 from influence.quality import covered
 from influence.schema import Field
 from influence.specs import LAYERS
-from influence.states import datasets_dir
-from influence.tables import read_panel_table
+from influence.tables import datasets_dir, read_panel_table
 
 
 def sources(_: PageStudy) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import influence as inf
+from influence.comparison.tables import compare_sides
 
 POLES = ("CHN", "USA")
 BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
@@ -21,16 +22,15 @@ BEFORE, AFTER, STAYED = "2016", "2018", "2018:tpp_with_us"
 
 def main(folder: Path) -> Path:
     """Write a graph for each side and the table of changes; return the path of the table."""
-    config = inf.load_config(environment={})
-    panel = inf.load_panel()
-    region = [*inf.region_members(panel, "asia_pacific"), *POLES]
-    sides = {text: inf.parse_side(text, panel, config) for text in (BEFORE, AFTER, STAYED)}
+    study = inf.load_study(poles=POLES)
+    region = [*inf.region_members(study.panel, "asia_pacific"), *POLES]
+    sides = {text: inf.parse_side(text, study) for text in (BEFORE, AFTER, STAYED)}
     for text, side in sides.items():
         graph = inf.restrict(inf.build_graph(side.ties, side.year), region)
         inf.write_graph(graph, folder / f"{text.replace(':', '_')}.graphml")
     parts = []
     for name, first, second in (("actual", BEFORE, AFTER), ("if it had stayed", AFTER, STAYED)):
-        found = inf.compare_sides(sides[first], sides[second], config, POLES, states=region)
+        found = compare_sides(sides[first], sides[second], study, states=region)
         parts.append(found.states.assign(question=name, first=first, second=second))
         distance = found.distance.set_index("measure")["value"]
         print(f"{name}: {first} to {second}, weighted Jaccard distance {distance['weighted_jaccard']:.3f}")

@@ -2,7 +2,7 @@
 
     python examples/custom_poles.py [FOLDER]
 
-A pole is a state or a group of datasets/curated/groups.csv; a region is a group, a trade agreement, or states.
+A pole is a state or a group; a region is a group, a trade agreement, or states.
 """
 
 from __future__ import annotations

@@ -22,10 +22,8 @@ YEARS = (2000, 2016, 2020)
 
 def main(folder: Path, years: Sequence[int] = YEARS, kinds: Sequence[str] = ("png",)) -> list[Path]:
     """Write the maps of some years, the lines of four states, and the page of all years; return the paths."""
-    config = inf.load_config(environment={}, flags={"poles": list(POLES)})
-    panel = inf.load_panel()
     # Computed once for all pictures.
-    content = build_atlas_data(panel, config, POLES, region="asia_pacific")
+    content = build_atlas_data(inf.load_study(poles=POLES, region="asia_pacific"))
     made = []
     for year in years:
         made += write_figure(network_map(content, year), folder / f"map_{year}", kinds)

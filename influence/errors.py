@@ -69,6 +69,10 @@ class ScenarioError(InfluenceError):
     """A scenario that cannot be read or cannot be carried out: which one, which edit, which state."""
 
 
+class QueryError(InfluenceError):
+    """A measure that has no value of the kind that is asked for."""
+
+
 class ClaimError(InfluenceError):
     """A claim that cannot be read, or whose entry its test cannot take."""
 

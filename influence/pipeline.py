@@ -103,7 +103,7 @@ def write_outputs(
     ------
     InfluenceError : what the configuration, the panel or a scenario cannot serve; nothing is moved into place here.
     """
-    from influence.compare.thresholds import weight_threshold_table
+    from influence.comparison.thresholds import weight_threshold_table
     from influence.export.atlas import write_atlas
     from influence.export.atlas_data import at_year, build_atlas_data, headline_pulls, shown_states
     from influence.export.graph_files import FORMATS, write_graph

@@ -147,7 +147,7 @@ def word_or(other: Reader, *words: str) -> Reader:
 
 def list_of(item: Reader, *, least: int = 1, most: int = MOST_ITEMS, noun: str = "", single: bool = True) -> Reader:
     """A list. noun : the word for an item in messages, with its number. single : one item may be without list."""
-    count = f"{least} or more" if most == MOST_ITEMS else f"{least} to {most}"
+    count = f"{least} or more" if most == MOST_ITEMS else f"{least} to {most}" if least < most else f"{most}"
     allowed = f"a list of {count} {noun or 'item'}s"
 
     def read(value: Any, where: Where) -> tuple[Any, ...]:

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from influence.errors import ConfigError, StateError, suggest
 from influence.group_settings import CustomGroup, Member, read_custom_groups
-from influence.tables import Tables, bundled_tables, curated, datasets_dir
+from influence.tables import Tables, bundled_tables
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-
-__all__ = ["Registry", "Spell", "bundled_registry", "curated", "datasets_dir", "normalize_name", "registry_of"]
 
 SCHEMES = ("iso3", "m49", "cow", "name")
 
@@ -348,61 +346,3 @@ def registry_of(labelled: xr.DataArray | xr.Dataset) -> Registry:
 def bundled_registry() -> Registry:
     """The registry of the bundled panel, for building panels and for names given before a panel is read."""
     return Registry(bundled_tables())
-
-
-# ---- short ways for building a panel, on the bundled registry --------------------------------------
-
-
-def load_states() -> pd.DataFrame:
-    """The states of the bundled panel, indexed by ISO3; a copy."""
-    return bundled_registry().states
-
-
-def code_map(scheme: str) -> Mapping[str, str]:
-    """See Registry.code_map."""
-    return bundled_registry().code_map(scheme)
-
-
-def excluded_codes(scheme: str) -> Mapping[str, str]:
-    """See Registry.excluded_codes."""
-    return bundled_registry().excluded_codes(scheme)
-
-
-def resolve_state(text: str) -> str:
-    """See Registry.resolve."""
-    return bundled_registry().resolve(text)
-
-
-def find_state(text: str) -> str | None:
-    """See Registry.find."""
-    return bundled_registry().find(text)
-
-
-def group_members(group: str, year: int | None = None) -> list[str]:
-    """See Registry.members."""
-    return bundled_registry().members(group, year)
-
-
-def is_group(text: str) -> bool:
-    """See Registry.is_group."""
-    return bundled_registry().is_group(text)
-
-
-def group_names() -> list[str]:
-    """See Registry.group_names."""
-    return bundled_registry().group_names()
-
-
-def names_of_states() -> list[str]:
-    """See Registry.names."""
-    return bundled_registry().names()
-
-
-def pole_label(pole: str) -> str:
-    """See Registry.pole_label."""
-    return bundled_registry().pole_label(pole)
-
-
-def pole_name(text: str) -> str:
-    """See Registry.pole_name."""
-    return bundled_registry().pole_name(text)

@@ -31,9 +31,8 @@ from influence.export.atlas_data import build_atlas_data
 from influence.export.figure_files import figure_bytes
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
-config = inf.load_config(environment={}, flags={"poles": list(POLES)})
-panel = inf.load_panel()
-ties = inf.build_ties(panel, config.weights)
+study = inf.load_study(inf.Config(poles=POLES))
+panel, ties = study.panel, study.ties
 balance = inf.pull_balance(ties, POLES)
 
 # %%
@@ -52,7 +51,7 @@ display(Markdown(
 # raw figures behind that share, each with its source and its flag.
 
 # %%
-explained = inf.explain_pull(panel, STATE, YEAR, POLES, weights=config.weights)
+explained = inf.explain_pull(study, STATE, YEAR)
 layers = explained[explained["pole"] != ""].drop_duplicates(["pole", "layer"])
 display(layers.set_index(["pole", "layer"])[["weight", "share", "contribution"]].round(3))
 
@@ -77,11 +76,11 @@ display(Markdown(
 # proportion as now.
 
 # %%
-thresholds = inf.weight_thresholds(panel, config, POLES, STATE, YEAR)
+thresholds = inf.weight_thresholds(study, STATE, YEAR)
 alliance = next(row for row in thresholds.thresholds if row.layer == "alliance")
 display(Markdown(
-    f"The alliance layer has a weight of {alliance.weight:.2f}. Below **{alliance.zero_balance:.2f}** Korea would rely more "
-    f"on China. Without the layer the balance would be {alliance.without:+.2f}, by the layer alone "
+    f"The alliance layer has a weight of {alliance.weight:.2f}. Below **{alliance.threshold:.2f}** Korea would rely "
+    f"more on China. Without the layer the balance would be {alliance.without:+.2f}, by the layer alone "
     f"{alliance.alone:+.2f}."
 ))  # fmt: skip
 
@@ -92,7 +91,7 @@ display(Markdown(
 # measures of capability). A line is cut at a series break, where the source changes: no change is computed across it.
 
 # %%
-content = build_atlas_data(panel, config, POLES, region="KOR,JPN,AUS,VNM,PHL,PRK")
+content = build_atlas_data(study.with_(region="KOR,JPN,AUS,VNM,PHL,PRK"))
 display(Image(figure_bytes(figures.pull_over_time(content, ["KOR", "JPN", "AUS", "VNM"]), "png")))
 
 # %%
@@ -112,11 +111,10 @@ display(Markdown(
 # starts; the size of the channel times the dependence on it.
 
 # %%
-some = panel.of_years(config.bandwidth_base_year, YEAR)
-of_some = inf.build_ties(some, config.weights)
+some = study.of_years(study.method.bandwidth_base_year, YEAR)
 rows = {}
 for lens in ("direct", "network", "income", "opinion", "bandwidth"):
-    seen = inf.lens_pull(some, of_some, POLES, lens).sel(year=YEAR, target=STATE).to_series()
+    seen = inf.lens_pull(some, lens).sel(year=YEAR, target=STATE).to_series()
     rows[lens] = [seen["CHN"], seen["USA"], "China" if seen["CHN"] > seen["USA"] else "United States"]
 display(Markdown("\n".join([
     "| lens | China | United States | ahead |", "|---|---:|---:|---|",

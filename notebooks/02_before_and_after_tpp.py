@@ -30,17 +30,16 @@
 from IPython.display import Image, Markdown, display
 
 import influence as inf
-from influence.compare.compared import balance_rows, compared_of
-from influence.compare.drift import Window
+from influence.comparison.compared import balance_rows, compare
+from influence.comparison.drift import Window
 from influence.export import figures
 from influence.export.compare_data import comparison_caption, dumbbell_rows
 from influence.export.drift_text import study_of
 from influence.export.figure_files import figure_bytes
 
 POLES, PAIR = ("CHN", "USA"), "CHN-USA"
-config = inf.load_config(environment={}, flags={"poles": list(POLES)})
-panel = inf.load_panel()
-ties = inf.build_ties(panel, config.weights)
+study = inf.load_study(inf.Config(poles=POLES))
+panel, ties = study.panel, study.ties
 
 # %% [markdown]
 # ## Who was in it?
@@ -64,7 +63,8 @@ display(Markdown(
 # States and China of 2018, growth, prices and everything else.
 
 # %%
-actual = compared_of("2016", "2018", study.with_(region="tpp12"))
+signatories = study.with_(region="tpp12")
+actual = compare("2016", "2018", signatories)
 display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(actual), comparison_caption(actual), POLES), "png")))
 
 # %%
@@ -89,16 +89,16 @@ display(actual.found.distance.set_index("measure").round(3))
 # if it is unusual in both.
 
 # %%
-study = study_of(panel, ties, config, POLES, "tpp12", 2017)
-display(Image(figure_bytes(figures.event_figure(study.study, study.caption, 2017), "png")))
-display(Markdown(f"> {study.sentence}"))
+drift = study_of(study, "tpp12", 2017)
+display(Image(figure_bytes(figures.event_figure(drift.effects, drift.caption, 2017), "png")))
+display(Markdown(f"> {drift.sentence}"))
 
 # %%
 pull = inf.pull_balance(ties, POLES)
 breaks = ties["is_break"].values
 window = Window(2017, 2)  # the first year with it, and how many years from the one before on
-placebo = inf.placebo_years(pull, breaks, study.group, window)
-outside = inf.difference_in_differences(pull, breaks, study.group, study.rest, window, seed=config.seed)
+placebo = inf.placebo_years(pull, breaks, drift.group, window)
+outside = inf.difference_in_differences(pull, breaks, drift.group, drift.rest, window, seed=study.method.seed)
 display(Markdown(
     f"The signatories moved by {placebo.observed:+.3f}. In {len(placebo.placebo)} other periods as long they moved "
     f"by {placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). Compared with {outside.controls} other "
@@ -117,7 +117,7 @@ scenario = inf.load_scenario("tpp_with_us")
 display(Markdown(f"**{scenario.title}.** {scenario.question}\n\n" + "\n".join(f"- {a}" for a in scenario.assumptions)))
 
 # %%
-stayed = compared_of("2018", "2018:tpp_with_us", panel, config, POLES, "tpp12")
+stayed = compare("2018", "2018:tpp_with_us", signatories)
 display(Image(figure_bytes(figures.dumbbell(dumbbell_rows(stayed), comparison_caption(stayed), POLES), "png")))
 
 # %%
@@ -148,8 +148,8 @@ display(Markdown(
 # 1. Use `span=3` in `study_of`. Does the verdict change? What else happened in the year you added?
 # 2. Use `without_cptpp` in place of `tpp_with_us`. Which side actually happened? (See `scenario.actual_note`.)
 # 3. Use `tpp_with_korea`. Korea was not a member: what does the scenario have to assume?
-# 4. Set the weights to trade alone (`flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}}`). Which of the
-#    three answers changes most, and why?
+# 4. Set the weights to trade alone (`study = study.with_method(weights={"trade": 1})`). Which of the three answers
+#    changes most, and why?
 #
 # ## Limits
 #

@@ -36,7 +36,8 @@ from influence.export.figure_files import figure_bytes
 
 POLES = ("CHN", "USA")
 NAMES = {"CHN": "China", "USA": "United States", "": "neither"}
-panel = inf.load_panel()
+study = inf.load_study(inf.Config(poles=POLES))
+panel = study.panel
 region = [code for code in inf.region_members(panel, "asia_pacific") if code not in POLES]
 one_layer = {layer: inf.build_ties(panel, {layer: 1.0}) for layer in ("trade", "alliance")}
 
@@ -86,8 +87,7 @@ crossed.insert(0, "name", crossed["iso3"].map(panel.states["name"]))
 display(crossed.set_index("name")[["year", "before", "after"]].round(3))
 
 # %%
-by_trade = inf.load_config(environment={}, flags={"weights": {"trade": 1, "alliance": 0, "agreement": 0}})
-content = build_atlas_data(panel, by_trade, POLES, region="asia_pacific")
+content = build_atlas_data(study.with_method(weights={"trade": 1.0}))
 display(Image(figure_bytes(figures.heat_map(content), "png")))
 
 # %% [markdown]
@@ -119,12 +119,11 @@ display(Markdown(
 # layers divide the rest.
 
 # %%
-config = inf.load_config(environment={})
 rows = {}
 for code in split.index:
-    thresholds = inf.weight_thresholds(panel, config, POLES, code, 2016)
+    thresholds = inf.weight_thresholds(study, code, 2016)
     alliance = next(row for row in thresholds.thresholds if row.layer == "alliance")
-    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.zero_balance]
+    rows[panel.states.loc[code, "name"]] = [thresholds.balance, alliance.weight, alliance.threshold]
 weights = pd.DataFrame.from_dict(rows, orient="index", columns=["balance", "weight now", "threshold"])
 display(weights.sort_values("threshold").round(3))
 display(Markdown(
@@ -137,7 +136,7 @@ display(Markdown(
 # ## Exercises
 #
 # 1. Repeat the table of leaders with `troops` in place of `alliance`. Whose security leader changes, and why is that
-#    layer one-sided? (`influence.schema.LAYERS` describes it.)
+#    layer one-sided? (`influence.specs.LAYERS` describes it.)
 # 2. Use the region `asean`. Are two hierarchies a feature of East Asia, or of allies?
 # 3. Measure leaders with the trade base `exports` and `imports` (`build_ties(panel, {"trade": 1.0}, trade_base=...)`).
 #    Who has different leaders as a seller and as a buyer?

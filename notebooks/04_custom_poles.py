@@ -29,8 +29,9 @@ from influence.export.atlas_data import build_atlas_data
 from influence.export.figure_files import figure_bytes
 from influence.metrics.pull import pole_members
 
-panel = inf.load_panel()
-ties = inf.build_ties(panel)
+PAIR = ("eu", "RUS")
+study = inf.load_study(inf.Config(poles=PAIR))
+panel, ties = study.panel, study.ties
 
 # %% [markdown]
 # ## The Caucasus between the EU and Russia
@@ -39,7 +40,6 @@ ties = inf.build_ties(panel)
 
 # %%
 CAUCASUS = ["ARM", "AZE", "GEO"]
-PAIR = ("eu", "RUS")
 balance = inf.pull_balance(ties, PAIR).sel(target=CAUCASUS)
 table = balance.sel(year=[1995, 2005, 2013, 2020]).to_pandas().rename(columns=panel.states["name"])
 display(table.round(2))
@@ -84,8 +84,7 @@ display(Markdown(
 ))  # fmt: skip
 
 # %%
-config = inf.load_config(environment={}, flags={"poles": list(PAIR), "region": CAUCASUS})
-content = build_atlas_data(panel, config, PAIR, region=config.region)
+content = build_atlas_data(study.with_(region=",".join(CAUCASUS)))
 display(Image(figure_bytes(figures.pull_over_time(content, CAUCASUS), "png")))
 
 # %% [markdown]
@@ -126,7 +125,7 @@ display(Markdown(
 # every other, weighted by the size of the state that gives the pledge. Here are the layers for Argentina:
 
 # %%
-explained = inf.explain_pull(panel, "ARG", 2020, THREE)
+explained = inf.explain_pull(study.with_poles(THREE), "ARG", 2020)
 parts = explained[explained["pole"] != ""].drop_duplicates(["pole", "layer"])
 parts = parts.pivot(index="layer", columns="pole", values="contribution")
 display(parts.round(3))
@@ -137,9 +136,9 @@ display(Markdown(
 ))  # fmt: skip
 
 # %%
-weights = {"trade": 0.9, "alliance": 0.0, "agreement": 0.1}
-chosen = inf.load_config(environment={}, flags={"poles": list(THREE), "region": SOUTH, "weights": weights})
-shown = build_atlas_data(panel, chosen, THREE, region=chosen.region)
+weights = {"trade": 0.9, "agreement": 0.1}
+chosen = study.with_poles(THREE).with_(region=",".join(SOUTH)).with_method(weights=weights)
+shown = build_atlas_data(chosen)
 display(Image(figure_bytes(figures.network_map(shown, 2020), "png")))
 
 # %% [markdown]
@@ -153,7 +152,8 @@ display(Image(figure_bytes(figures.network_map(shown, 2020), "png")))
 #    poles?
 # 2. Poles may not overlap. Try `("eu", "DEU")` and read the message.
 # 3. Use Central Asia (`KAZ,KGZ,TJK,TKM,UZB`) between Russia and China. In which states did the lead in trade change?
-# 4. Write a custom group as a list of states and compare its members' balances in two years.
+# 4. Give a custom group a name (`inf.load_panel(groups={"south_caucasus": ["ARM", "AZE", "GEO"]})`), use it as a
+#    pole, and compare its pull in two years.
 #
 # ## Limits
 #

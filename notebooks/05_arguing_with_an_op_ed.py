@@ -34,9 +34,7 @@ from IPython.display import Markdown, display
 
 import influence as inf
 
-POLES = ("CHN", "USA")
-config = inf.load_config(environment={})
-panel = inf.load_panel()
+study = inf.load_study(inf.Config(poles=("CHN", "USA")))
 register = {claim.key: claim for claim in inf.load_claims()}
 display(Markdown("\n".join(f"- `{key}` ({claim.test}): {claim.claim}" for key, claim in register.items())))
 
@@ -47,7 +45,7 @@ display(Markdown("\n".join(f"- `{key}` ({claim.test}): {claim.claim}" for key, c
 # %%
 def argue(key: str):
     """Test a claim and show the result, with its numbers and caveats."""
-    found = inf.findings_of(register[key], panel, config, POLES)
+    found = inf.findings_of(register[key], study)
     lines = [f"### {found.claim.claim}", f"**{found.verdict.upper()}.** {found.text}"]
     lines += [f"- *But:* {caveat}" for caveat in found.claim.caveats]
     display(Markdown("\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])))

@@ -26,18 +26,19 @@ from IPython.display import Image, Markdown, display
 import influence as inf
 from influence.export import figures
 from influence.export.atlas_data import build_atlas_data
+from influence.export.figure_files import figure_bytes
 from influence.uncertainty.sensitivity import share_table
 
 POLES, YEAR, STATE = ("CHN", "USA"), 2016, "KOR"
-config = inf.load_config(environment={})
-panel = inf.load_panel()
+study = inf.load_study(inf.Config(poles=POLES))
+panel = study.panel
 region = [code for code in inf.region_members(panel, "asia_pacific") if code not in POLES]
 
 
 def drawn(draws: int, *fixed: str) -> pd.DataFrame:
     """Ranges of the balance and of its ranks, for the region's states; `fixed`: sources that are not drawn."""
     draw_settings = inf.DrawSettings(draws, fixed=frozenset(fixed))
-    ranges = inf.metric_ranges(panel, config, POLES, ("pull_balance",), draw_settings, years=[YEAR]).ranges
+    ranges = inf.metric_ranges(study, ["pull_balance"], draw_settings, years=[YEAR]).ranges
     return ranges.sel(year=YEAR, target=region).to_dataframe().reset_index().set_index(["metric", "target"])
 
 
@@ -116,7 +117,7 @@ display(Markdown(
 # the small shares are noise.
 
 # %%
-shares = inf.variance_shares(panel, config, POLES, [YEAR], ("pull_balance",), samples=32)
+shares = inf.variance_shares(study, [YEAR], ["pull_balance"], samples=32)
 table = share_table(shares).query("iso3 == @STATE").set_index("source")
 display(table[["first", "first_se", "total", "total_se"]].astype(float).round(2))
 
@@ -127,9 +128,9 @@ display(table[["first", "first_se", "total", "total_se"]].astype(float).round(2)
 # capability. These are other possible definitions, not draws. A hollow dot means that this range includes zero.
 
 # %%
-content = build_atlas_data(panel, config, POLES, region="asia_pacific")
-display(Image(figures.figure_bytes(figures.network_map(content, YEAR), "png")))
-display(Image(figures.figure_bytes(figures.pull_over_time(content, ["KOR", "THA", "PHL", "IDN"]), "png")))
+content = build_atlas_data(study)
+display(Image(figure_bytes(figures.network_map(content, YEAR), "png")))
+display(Image(figure_bytes(figures.pull_over_time(content, ["KOR", "THA", "PHL", "IDN"]), "png")))
 
 # %% [markdown]
 # ## What a range does not contain

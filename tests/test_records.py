@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from influence.claims.register import load_claims
 from influence.config import load_config
 from influence.errors import ConfigError, InfluenceError
+from influence.evidence.claims_register import load_claims
+from influence.evidence.findings_register import load_findings
 from influence.export.tours import load_tour
 from influence.lessons.answers import read_answers
 from influence.lessons.load import load_lesson
@@ -19,7 +20,6 @@ from influence.record_fields import YES_NO, list_of, mapping_of, name, number, r
 from influence.records import MOST_CHARACTERS, Field, Where, read_record, read_register, show_value
 from influence.scenario.load import load_scenario
 from influence.uncertainty.variants import load_variants
-from influence.validation.register import load_findings
 
 WHERE = Where("my.yaml", ConfigError)
 FIELDS = {
@@ -74,7 +74,7 @@ def test_all_faults_are_reported_at_once_and_each_by_itself():
 @pytest.mark.parametrize(
     ("reader", "value", "message"),
     [
-        (list_of(whole(1, 3), least=2, most=2), [1], "must be a list of 2 to 2 items, not the list [1]"),
+        (list_of(whole(1, 3), least=2, most=2), [1], "must be a list of 2 items, not the list [1]"),
         (list_of(record(FIELDS), noun="step"), [{"title": "A"}, {}], "my.yaml: step 2 lacks title"),
         (mapping_of(number(0), ("a", "b")), {"c": 1}, "'c' is not known. Allowed: a, b"),
         (mapping_of(number(0)), {3: -1}, "field: 3 must be a number of 0 or more, not -1"),

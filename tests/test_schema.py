@@ -13,9 +13,9 @@ from influence.schema import (
     SERIES,
     names,
 )
-from influence.states import datasets_dir, load_states
+from influence.states import bundled_registry
 from influence.table_columns import TABLES
-from influence.tables import read_panel_table, table_path
+from influence.tables import datasets_dir, read_panel_table, table_path
 
 KINDS = {"integer": "iu", "number": "f", "boolean": "b"}
 
@@ -82,7 +82,7 @@ def test_every_source_named_in_a_table_has_its_card(tables):
 
 
 def test_every_state_named_in_a_table_is_a_state(tables):
-    states = set(load_states().index)
+    states = set(bundled_registry().states.index)
     for name in set(TABLES) - {"states", "excluded"}:
         for column in {"iso3", "exporter", "importer"} & set(tables[name].columns):
             # Sectors close the world: what no economy of theirs sells, the rest of the world does.

@@ -6,7 +6,7 @@ import numpy as np
 
 from docs_build.page_study import PageStudy
 from docs_build.worked.steps import WorkedError, figure, step
-from influence.compare.distance import weighted_jaccard
+from influence.comparison.distance import weighted_jaccard
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
 from influence.metrics.alignment import alignment, anchor

@@ -32,7 +32,7 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.brief import brief_of
+    from influence.comparison.brief import brief_of
     from influence.files import write_text
     from influence.statements.sources import source_line
 

@@ -51,7 +51,7 @@ def command(
     from influence.errors import SourceError, suggest
     from influence.panel.package import cards_of, vintages_of
     from influence.statements.sources import custom_card
-    from influence.states import datasets_dir
+    from influence.tables import datasets_dir
 
     vintages = vintages_of(panel_dir or datasets_dir())
     custom = {layer.name: custom_card(layer) for layer in load_config(config_path).layers}

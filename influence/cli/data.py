@@ -41,7 +41,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     """Build the panel from the raw public files; the same files give the same bytes."""
     from influence.files import ready_folder
     from influence.panel.build import build_panel
-    from influence.states import datasets_dir
+    from influence.tables import datasets_dir
 
     folder = ready_folder(out or datasets_dir())
     with steps(quiet) as progress:
@@ -117,8 +117,7 @@ def check(
     from influence.panel.checks import totals_against_wto, trade_gone
     from influence.panel.package import damaged_files
     from influence.panel.panel import load_panel
-    from influence.states import datasets_dir
-    from influence.tables import read_panel_table
+    from influence.tables import datasets_dir, read_panel_table
 
     folder = panel_dir or datasets_dir()
     damaged = damaged_files(folder)

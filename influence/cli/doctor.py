@@ -40,7 +40,7 @@ def command() -> None:
     from influence.errors import InfluenceError
     from influence.files import ready_folder
     from influence.panel.package import damaged_files
-    from influence.states import datasets_dir
+    from influence.tables import datasets_dir
 
     faults = 0
     good = (3, 11) <= sys.version_info[:2] < (3, 14)

@@ -38,8 +38,8 @@ def command(
     """
     import pandas as pd
 
-    from influence.compare.drift import Window
-    from influence.compare.events import concurrent
+    from influence.comparison.drift import Window
+    from influence.comparison.events import concurrent
     from influence.export.drift_text import study_of
     from influence.export.svg import event_plot
     from influence.files import write_text

@@ -87,11 +87,11 @@ def command(
             if "heat" in wanted:
                 made += write_figure(figures.heat_map(content), out / "heat_map", listed)
         if "dumbbell" in wanted:
-            from influence.compare.compared import compared_of
+            from influence.comparison.compared import compare
             from influence.export.compare_data import comparison_caption, dumbbell_rows
 
             progress(f"comparing {between}")
-            compared = compared_of(sides[0], sides[1], study)
+            compared = compare(sides[0], sides[1], study)
             figure = figures.dumbbell(dumbbell_rows(compared), comparison_caption(compared), poles)
             stem = f"dumbbell_{'_'.join(sides)}".replace(":", "_").replace("/", "_")
             made += write_figure(figure, out / stem, listed)

@@ -15,9 +15,9 @@ from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
+    from influence.evidence.findings_checking import Checked
+    from influence.evidence.findings_register import Row
     from influence.states import Registry
-    from influence.validation.checking import Checked
-    from influence.validation.register import Row
 
 SHARED = Path("..") / "shared" / "data"
 """Folder of the publishers' files next to a checkout."""
@@ -64,15 +64,15 @@ def command(
         _wanted(path, only, open_registry(config, panel_dir)), _reference(reference), config, panel_dir, quiet
     )
     if out is not None:
+        from influence.evidence.findings_checking import counts_of
+        from influence.evidence.findings_page import page_of
         from influence.files import write_text
-        from influence.validation.checking import counts_of
-        from influence.validation.page import page_of
 
         write_text(out, page_of(found))
         if not quiet:
             click.echo(f"{out}: {counts_of(found)}")
     if as_json or as_csv:
-        from influence.validation.checking import records_of
+        from influence.evidence.findings_checking import records_of
 
         (echo_json if as_json else echo_csv)(records_of(found))
     elif out is None:
@@ -85,7 +85,7 @@ def command(
 
 def _wanted(path: Path | None, only: tuple[str, ...], registry: Registry) -> list[Row]:
     from influence.errors import ValidationError, suggest
-    from influence.validation.register import load_findings
+    from influence.evidence.findings_register import load_findings
 
     register = load_findings(path, registry)
     known = [row.name for row in register]
@@ -108,40 +108,44 @@ def _check(
 ) -> list[Checked]:
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
-        from influence.validation.checking import check_row
-        from influence.validation.inputs import Inputs
+        from influence.evidence.findings_checking import check_row
 
-        inputs = Inputs(open_study(config, panel_dir), reference)
+        study = open_study(config, panel_dir)
         found = []
         for row in rows:
             progress(f"checking {row.name}")
-            found.append(check_row(row, inputs))
+            found.append(check_row(row, study, reference))
     return found
 
 
 def _print(found: list[Checked], *, details: bool) -> None:
     from textwrap import fill
 
-    from influence.validation.checking import counts_of, lines_of
-    from influence.validation.measures import MEASURES
-    from influence.validation.page import result_of, why_of
+    from influence.evidence.findings_checking import counts_of, lines_of
+    from influence.evidence.findings_page import result_of, why_of
+    from influence.evidence.findings_register import MEASURES
 
     rows = [line for one in found for line in lines_of(one)]
     echo_table(["finding", "what", "published", "computed", "difference", "agrees"], rows)
     click.echo("\n" + counts_of(found))
     for one in found if details else []:
         click.echo(f"\n{one.row.title}")
-        for told in (result_of(one).replace("**", ""), MEASURES[one.row.measure].told, why_of(one, with_rule=True)):
-            click.echo(fill(told, 100))
+        for text in (
+            result_of(one).replace("**", ""),
+            MEASURES[one.row.measure].description,
+            why_of(one, with_rule=True),
+        ):
+            click.echo(fill(text, 100))
 
 
 def _print_measures() -> None:
-    from influence.validation.measures import MEASURES
+    from influence.evidence.findings_register import MEASURES
+    from influence.query.language import reader_of
 
     for name, measure in MEASURES.items():
-        click.echo(f"{name}: {measure.told}")
+        click.echo(f"{name}: {measure.description}")
         rows = [
-            [f"  {field}", f"{told} (may be left out)" if field in measure.optional else told]
-            for field, told in measure.fields.items()
+            [f"  {name}", reader_of(kind).allowed + (" (optional)" if name in measure.defaults else "")]
+            for name, kind in measure.kinds.items()
         ]
-        echo_table(["  argument", "meaning"], rows)
+        echo_table(["  argument", "value"], rows)

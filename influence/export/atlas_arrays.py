@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from influence.compare.definitions import range_over
+from influence.comparison.definitions import range_over
 from influence.errors import StateError, YearError
 from influence.export.backbone import prominent
 from influence.export.packing import Packed
@@ -91,12 +91,7 @@ def atlas_arrays(view: ScenarioView, frame: Frame, lenses: Sequence[str]) -> dic
     filled = np.nan_to_num(shares)
     members = np.stack([pole_members(ties, pole) for pole in poles])
     rows = codes.get_indexer([*frame.shown, *frame.others])[frame.pairs[:, 0]]
-    columns = frame.pairs[:, 1]
-    tied = filled[:, :, rows, columns]
-    tied[0][gap[:, rows, columns]] = np.nan
     step = FINE if frame.complete else COARSE
-    # No tie is rounded to zero: which ones are prominent depends on how many there are.
-    tied = np.where((tied > 0) & (tied < step), step, tied)
     out = {
         "pole": Packed(np.moveaxis(_on_poles(filled, gap, members), 2, -1), POLED),
         "not_covered": Packed(_years_last(layers["not_covered"].values[..., at]), EXACT),
@@ -107,7 +102,7 @@ def atlas_arrays(view: ScenarioView, frame: Frame, lenses: Sequence[str]) -> dic
         "pole_size": Packed(np.asarray(members.sum(axis=2)), 1),
         "breaks": Packed(_years_last(_breaks(view, at)), 1),
         "marks": Packed(np.moveaxis(_marks(view, members, at), 2, -1), 1),
-        "ties": Packed(np.moveaxis(tied, 1, -1), step),
+        "ties": Packed(_ties(filled, gap, rows, frame.pairs[:, 1], step), step),
         "degree": Packed(_years_last((np.nan_to_num(ties.values[:, at][..., at]) > 0).sum(axis=1)), 1),
     }
     low, high = _ranges(view, at)
@@ -132,6 +127,14 @@ def available_lenses(view: ScenarioView) -> tuple[list[str], dict[str, str]]:
 def _years_last(values: np.ndarray) -> np.ndarray:
     """(..., year, state) as (..., state, year)."""
     return np.swapaxes(np.asarray(values), -1, -2)
+
+
+def _ties(filled: np.ndarray, gap: np.ndarray, rows: np.ndarray, columns: np.ndarray, step: float) -> np.ndarray:
+    """Share of each layer on each pair (layer, pair, year); trade is NaN where it was not observed."""
+    tied = filled[:, :, rows, columns]
+    tied[0][gap[:, rows, columns]] = np.nan
+    # No tie is rounded to zero: which ones are prominent depends on how many there are.
+    return np.moveaxis(np.where((tied > 0) & (tied < step), step, tied), 1, -1)
 
 
 def _on_poles(filled: np.ndarray, gap: np.ndarray, members: np.ndarray) -> np.ndarray:

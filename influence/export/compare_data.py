@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.compare.compared import Compared, balance_rows, shown_edges
-from influence.compare.sides import Side
+from influence.comparison.compared import Compared, balance_rows, shown_edges
+from influence.comparison.sides import ComparisonSide
 from influence.export.land import project
 from influence.export.plot_data import Caption
 from influence.metrics.pull import direct_pull, pole_members
@@ -24,7 +24,7 @@ WEAKEST = 0.01
 """Ties weaker than this on both sides are not on the page."""
 
 
-def side_label(side: Side) -> str:
+def side_label(side: ComparisonSide) -> str:
     """A side for people: '2018', or '2018 if: The United States stays in TPP'."""
     if side.applied is None or side.scenario == BASELINE:
         return side.label
@@ -121,7 +121,7 @@ def dumbbell_rows(compared: Compared, most: int = 40) -> pd.DataFrame:
 
 def state_records(compared: Compared) -> list[dict[str, Any]]:
     """Every state of both sides with its balances, pulls and position; None where there is no value."""
-    rows = balance_rows(compared.found, "-".join(compared.poles[:2])).set_index("iso3")
+    rows = balance_rows(compared.found, "-".join(compared.poles[:2]), members=True).set_index("iso3")
     pulls = [
         {pole: _by_code(direct_pull(side.ties, pole)) for pole in compared.poles[:2]}
         for side in (compared.first, compared.second)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from influence.compare.compared import Compared
-from influence.compare.comparison import DISTANCES
+from influence.comparison.compared import Compared
 from influence.export import page
 from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, ZERO_BALANCE
@@ -38,6 +38,10 @@ SCRIPTS = (
     "compare.js",
 )
 THRESHOLD = 0.03
+MEASURES = {
+    "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
+    "qap_correlation": "QAP correlation",
+}  # fmt: skip
 
 
 def write_dumbbell(compared: Compared, path: Path) -> None:
@@ -53,49 +57,43 @@ def write_compare(compared: Compared, path: Path) -> Path:
     ------
     OutputError : see write_text.
     """
-    caption = comparison_caption(compared)
-    states = state_records(compared)
+    caption, states = comparison_caption(compared), state_records(compared)
     drawn = [s for s in states if s["x"] is not None]
     places = np.array([[s["x"], s["y"]] for s in drawn]) if drawn else np.array([[-10_000, -6_000], [10_000, 6_000]])
     extent = extent_of(places)
-    labels = [side_label(compared.first), side_label(compared.second)]
-    missing = len(states) - len(drawn)
-    ranges = has_ranges(compared)
-    pair = [pole_record(pole, i, compared.study.registry) for i, pole in enumerate(compared.poles[:2])]
-    data = {
-        "statements": TEMPLATES, "poles": pair, "labels": labels, "states": states,
-        "ties": tie_records(compared, states), "edges": edge_records(compared, states), "zeroColour": ZERO_BALANCE,
-        "otherColour": OTHER_TIES, "extent": extent, "threshold": THRESHOLD, "hasRanges": ranges,
-    }  # fmt: skip
+    data = _page_data(compared, states) | {"extent": extent} | land_data(extent)
     width, height = extent[2] - extent[0], extent[3] - extent[1]
+    missing = len(states) - len(drawn)
     text = page.render(
-        "compare.html",
-        data=data | land_data(extent),
+        "compare.html", data=data, scripts=[page.static(name) for name in SCRIPTS],
         styles=[
-            page.static("shell.css"),
-            page.static("compare.css"),
-            f".map {{ aspect-ratio: {width} / {height}; }}",
+            page.static("shell.css"), page.static("compare.css"), f".map {{ aspect-ratio: {width} / {height}; }}",
         ],
-        scripts=[page.static(name) for name in SCRIPTS],
-        title=caption.title,
-        subtitle=page_subtitle(compared, labels),
-        labels=labels,
-        first=pair[0]["short"],
-        second=pair[1]["short"],
-        statements=TEMPLATES,
-        has_ranges=ranges,
-        range_note=compared.range_note,
+        title=caption.title, subtitle=page_subtitle(compared, data["labels"]), labels=data["labels"],
+        first=data["poles"][0]["short"], second=data["poles"][1]["short"], statements=TEMPLATES,
+        has_ranges=data["hasRanges"], range_note=compared.range_note,
         verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
-            {"name": DISTANCES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
+            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
             for row in compared.found.distance.itertuples()
         ],
         source=caption.source,
         undrawn=f"{missing} countries have no known position and are in the table only. " if missing else "",
         command=_command(compared),
-    )
+    )  # fmt: skip
     write_text(path, text)
     return path
+
+
+def _page_data(compared: Compared, states: list[dict[str, Any]]) -> dict[str, Any]:
+    """All data of the page but its map."""
+    registry = compared.study.registry
+    return {
+        "statements": TEMPLATES, "labels": [side_label(compared.first), side_label(compared.second)], "states": states,
+        "poles": [pole_record(pole, i, registry) for i, pole in enumerate(compared.poles[:2])],
+        "ties": tie_records(compared, states), "edges": edge_records(compared, states), "zeroColour": ZERO_BALANCE,
+        "otherColour": OTHER_TIES, "threshold": THRESHOLD, "hasRanges": has_ranges(compared),
+    }  # fmt: skip
 
 
 def _command(compared: Compared) -> str:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from influence.compare.drift import Window, event_study
-from influence.compare.synthetic import Synthetic
-from influence.compare.verdict import drift_study
-from influence.errors import pluralize
+from influence.comparison.drift import Window, event_study
+from influence.comparison.synthetic import Synthetic
+from influence.comparison.verdict import drift_study
 from influence.export.plot_data import Caption
 from influence.metrics.pull import headline_balance, pole_states
 from influence.panel.regions import region_members
@@ -36,7 +35,7 @@ def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: s
 
     Raises
     ------
-    StateError, YearError : see resolve_state and drift.checked.
+    StateError, YearError : see regions.region_members and drift_study.
     """
     panel, ties, poles, seed = study.panel, study.ties, study.pair, study.method.seed
     excluded = set(ties.indexes["target"][pole_states(ties, poles).values.any(axis=0)])
@@ -44,7 +43,7 @@ def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: s
     rest = [s for s in region_members(panel, controls or study.region) if s not in {*members, *excluded}]
     window = Window(event, span)
     placebo, _, synthetic, sentence = drift_study(
-        ties, poles, members, rest, window, group=f"{pluralize(len(members), 'state')} ({group})", seed=seed
+        ties, poles, members, rest, window, group=f"{len(members)} states ({group})", seed=seed
     )
     effects = event_study(headline_balance(ties, poles), ties["is_break"].values, members, rest, event, seed=seed)
     by_year = effects.dropna(subset=["coefficient"]).set_index("year")

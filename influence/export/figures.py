@@ -191,7 +191,7 @@ def dumbbell(rows: pd.DataFrame, caption: Caption, labels: Sequence[str]) -> Fig
 
 
 def event_figure(study: pd.DataFrame, caption: Caption, event: int) -> Figure:
-    """Group less controls by year with its range (drift.event_study); hollow where the range includes zero."""
+    """Group less controls by year with its range (event_study); hollow where the range includes zero."""
     marks = event_marks(study)
 
     def draw(axes: Axes) -> None:

@@ -16,25 +16,19 @@ from influence.export import page
 from influence.export.markdown import to_html
 from influence.export.tours import parse_tour
 from influence.files import move_in, ready_folder
-from influence.lessons.checking import Told
+from influence.lessons.checking import FilledLesson
 from influence.lessons.extract import extract
-from influence.lessons.marking import SLIPS, describe_mark, mistakes, within
-from influence.lessons.measures import value_of
+from influence.lessons.marking import SLIPS, WRITE, describe_mark, mistakes, within
 from influence.lessons.model import Lesson, Question
-from influence.lessons.wording import format_value
 from influence.method import Method
+from influence.query import value_of
+from influence.query.units import number_text
 from influence.statements.method import choice_words
 from influence.statements.sources import source_line
 from influence.study import Study
 
 FORM = ["question", "answer", "text", "kind", "write"]
 """Columns of the form for answers; those behind `answer` are for the reader and passed over when it is marked."""
-WRITE = {
-    "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25",
-    "balance": "a number from -1 to 1", "dollars": "dollars, or billion",
-    "capability": "dollars, or billion", "year": "a year", "count": "a number", "state": "a state's name or code",
-    "outcome": "a letter or a word of the options", "text": "in your own words",
-}  # fmt: skip
 FORMULA = "=+-@"
 MISTAKES = 4
 
@@ -57,7 +51,7 @@ def views_of(lesson: Lesson) -> list[tuple[str, str]]:
     return out
 
 
-def handout_html(lesson: Lesson, filled: Told, study: Study, *, teacher: bool) -> str:
+def handout_html(lesson: Lesson, filled: FilledLesson, study: Study, *, teacher: bool) -> str:
     """The handout as one page without scripts; for the teacher with answers, hints and the mistakes to expect."""
     style = page.static("handout.css")
     year = max(lesson.years)
@@ -76,7 +70,7 @@ def method_text(method: Method) -> str:
     return "; ".join([", ".join(weights), *choice_words(method.trade_base, method.capability)])
 
 
-def _question(question: Question, filled: Told, study: Study, *, teacher: bool) -> dict[str, Any]:
+def _question(question: Question, filled: FilledLesson, study: Study, *, teacher: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": question.name, "text": filled.questions[question.name], "lines": question.lines, "kind": question.kind,
         "options": list(question.options.values()), "write": WRITE[question.unit],
@@ -97,14 +91,14 @@ def _mistakes(question: Question, study: Study) -> list[str]:
     # Slips of per cent and of zeros need no number; two that give one number are listed once.
     found: dict[str, str] = {}
     for words, other in mistakes(question, value, study):
-        number = format_value(other, question.unit)
+        number = number_text(other, question.unit)
         plain = question.unit == "balance" or abs(other) <= 1.0 or question.unit in ("dollars", "capability")
         if plain and not within(question, other, value) and not words.startswith(SLIPS):
             found.setdefault(number, f"{number}: {words}")
     return list(found.values())[:MISTAKES]
 
 
-def form_of(lesson: Lesson, filled: Told) -> str:
+def form_of(lesson: Lesson, filled: FilledLesson) -> str:
     """A form to fill in, CSV: every question with an empty answer."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -128,7 +122,7 @@ def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
                            for column in words})  # fmt: skip
 
 
-def write_lesson(lesson: Lesson, filled: Told, study: Study, folder: Path, *, teacher: bool) -> list[str]:
+def write_lesson(lesson: Lesson, filled: FilledLesson, study: Study, folder: Path, *, teacher: bool) -> list[str]:
     """Write handout, form, data and the lesson's own files into a folder, all or none; the teacher's copy if asked.
 
     Raises

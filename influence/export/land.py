@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.export.layout import CENTRE, equal_earth
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 
 UNITS = 10_000
 """Map units in the globe's radius: whole numbers are fine enough to draw with."""

@@ -1,4 +1,4 @@
-"""How the outputs were made: versions, settings, data, command, and the sha256 of every file."""
+"""How the outputs were made: versions, configuration, data, command, and the sha256 of every file."""
 
 from __future__ import annotations
 

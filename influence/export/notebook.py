@@ -115,12 +115,12 @@ def show(thing: Any, metric: str = "") -> Shown:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """`%load_ext influence`: from then on directed graphs with our attributes show themselves."""
+    """`%load_ext influence`: from then on directed graphs of build_graph show themselves."""
     formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type(nx.DiGraph, lambda graph: show(graph)._repr_html_() if _is_ours(graph) else None)
+    formatter.for_type(nx.DiGraph, lambda graph: show(graph)._repr_html_() if _has_positions(graph) else None)
 
 
-def _is_ours(graph: nx.DiGraph) -> bool:
+def _has_positions(graph: nx.DiGraph) -> bool:
     return "weights" in graph.graph and all("latitude" in data for _, data in graph.nodes(data=True))
 
 
@@ -221,7 +221,7 @@ def _ink_on(colour: str) -> str:
 
 
 def _page(title: str, body: str, note: str, height: int, style: str = "") -> Shown:
-    """A page without scripts; body is our markup with its texts escaped."""
+    """A page without scripts; body is markup with its texts escaped."""
     sheet = page.static("notebook.css") + style
     policy = escape(page.content_policy([], [sheet]), quote=True)
     html = (

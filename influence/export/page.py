@@ -38,7 +38,7 @@ def render(
     return environment.get_template(template).render(
         **content,
         policy=content_policy(scripts, styles),
-        # Ours or an installed package's, and the JSON has no '<': the only text that is not escaped.
+        # Of this or an installed package, and the JSON has no '<': the only text that is not escaped.
         scripts=[Markup(text) for text in scripts],
         styles=[Markup(text) for text in styles],
         data=Markup(safe_json(data)),

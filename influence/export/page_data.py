@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence.compare.events import load_events
+from influence.comparison.events import load_events
 from influence.export.atlas_arrays import measure_names
 from influence.export.atlas_data import AtlasData, from_year, headline_pulls, labels_of
 from influence.export.choices import command_flags
@@ -45,51 +45,66 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
     ------
     TourError : see tour_records.
     """
-    study, panel, years, poles = content.study, content.base.panel, content.base.years, content.poles
-    labels = labels_of(panel, [*content.frame.shown, *content.frame.others])
+    panel, years, frame = content.base.panel, content.base.years, content.frame
+    labels = labels_of(panel, [*frame.shown, *frame.others])
     positions = project(labels["longitude"].to_numpy(), labels["latitude"].to_numpy())
     year = first_year_shown(content)
     cards, by_layer = source_cards(panel, years)
     return {
         "statements": TEMPLATES,
         "balanceClasses": {"equalBelow": EQUAL_BELOW, "muchMoreFrom": MUCH_MORE_FROM},
+        **_measures(content),
+        **_numbers(content),
+        "years": years,
+        "year": year,
+        "states": _state_records(content, labels, positions),
+        "others": [
+            {"code": code, "name": str(name)}
+            for code, name in zip(frame.others, labels["name"].iloc[len(frame.shown) :], strict=True)
+        ],
+        "marks": list(MARKS),
+        "flags": FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")},
+        "events": _events(panel, frame.shown, years),
+        "seriesBreaks": {str(y): series_break_note(panel, y) for y in years},
+        "cards": cards,
+        "sources": by_layer,
+        "zeroColour": ZERO_BALANCE,
+        "otherColour": OTHER_TIES,
+        "stateNames": [str(name) for name in panel.states["name"]],
+        "inRegion": content.inside.tolist(),
+        "extent": extent_of(positions[: len(frame.shown)][framed(content)]),
+        "tours": tour_records(tours, content),
+        "notes": content.notes,
+        "titles": _titles(content, year),
+        "command": _command(content),
+    }
+
+
+def _measures(content: AtlasData) -> dict[str, Any]:
+    """The poles, what is measured between them, and the layers, weights and lenses it is measured by."""
+    study, poles, panel = content.study, content.poles, content.base.panel
+    return {
         "poles": [pole_record(pole, i, study.registry) for i, pole in enumerate(poles)],
         "pairs": [[poles.index(one), poles.index(other)] for one, other in study.pairs],
         "measures": measure_names(poles),
         "layers": layer_records(content),
         "choices": choice_words(study.method.trade_base, study.method.capability),
         "weights": [study.method.weights.get(name, 0.0) for name in panel.layer_names],
-        "years": years,
-        "year": year,
-        "states": _state_records(content, labels, positions),
-        "others": [
-            {"code": code, "name": str(name)}
-            for code, name in zip(content.frame.others, labels["name"].iloc[len(content.frame.shown) :], strict=True)
-        ],
+        "lenses": lens_records(content.lenses),
+    }
+
+
+def _numbers(content: AtlasData) -> dict[str, Any]:
+    """The arrays of the baseline and of each scenario, packed, and the ties that they are on."""
+    return {
         "ties": content.frame.pairs.tolist(),
         "complete": content.frame.complete,
+        "threshold": THRESHOLD if content.frame.complete else MANY_THRESHOLD,
         "numbers": pack(content.numbers),
         "scenarios": [
-            record | {"numbers": pack(arrays, from_year(content.numbers, years, record["first"]))}
+            record | {"numbers": pack(arrays, from_year(content.numbers, content.base.years, record["first"]))}
             for record, arrays in content.scenarios
         ],
-        "lenses": lens_records(content.lenses),
-        "marks": list(MARKS),
-        "flags": FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")},
-        "events": _events(panel, content.frame.shown, years),
-        "seriesBreaks": {str(y): series_break_note(panel, y) for y in years},
-        "cards": cards,
-        "sources": by_layer,
-        "threshold": THRESHOLD if content.frame.complete else MANY_THRESHOLD,
-        "zeroColour": ZERO_BALANCE,
-        "otherColour": OTHER_TIES,
-        "stateNames": [str(name) for name in panel.states["name"]],
-        "inRegion": content.inside.tolist(),
-        "extent": extent_of(positions[: len(content.frame.shown)][framed(content)]),
-        "tours": tour_records(tours, content),
-        "notes": content.notes,
-        "titles": _titles(content, year),
-        "command": _command(content),
     }
 
 

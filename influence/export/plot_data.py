@@ -88,7 +88,7 @@ class EventMark(NamedTuple):
 
 
 def event_marks(study: pd.DataFrame) -> list[EventMark]:
-    """The years of an event study (drift.event_study) that have a coefficient."""
+    """The years of an event study (event_study) that have a coefficient."""
     return [
         EventMark(int(row.year), row.coefficient, row.low, row.high, 0 if row.low > 0 else 1 if row.high < 0 else None)
         for row in study.dropna(subset=["coefficient"]).itertuples()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from influence.compare.events import load_events
+from influence.comparison.events import load_events
 from influence.export.figure_files import figure_bytes
 from influence.export.report import Section, Table
 from influence.panel.package import cards_of

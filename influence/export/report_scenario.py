@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from influence.compare.brief import brief_of, whole_year
-from influence.compare.compared import compared_of
+from influence.comparison.brief import brief_of, whole_year
+from influence.comparison.compared import compare
 from influence.export import figures
 from influence.export.choices import command_flags
 from influence.export.compare_data import change_text, comparison_caption, dumbbell_rows
@@ -37,7 +37,7 @@ def scenario_report(name: str, study: Study, progress: Callable[[str], None]) ->
     brief = brief_of(name, study)
     year = whole_year(study.panel, scenario)
     progress("comparing")
-    compared = compared_of(str(year), f"{year}:{name}", study)
+    compared = compare(str(year), f"{year}:{name}", study)
     rows = dumbbell_rows(compared)
     rows = rows[rows["change"].abs() >= LEAST_CHANGE].head(MOST_STATES)
     figure = None

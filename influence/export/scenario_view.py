@@ -8,8 +8,8 @@ from typing import Any
 
 import xarray as xr
 
-from influence.compare.definitions import other_definitions
-from influence.compare.sides import scenario_bounds
+from influence.comparison.definitions import other_definitions
+from influence.comparison.sides import scenario_bounds
 from influence.panel.panel import Panel
 from influence.scenario.apply import Applied
 from influence.study import Study

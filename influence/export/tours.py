@@ -1,25 +1,25 @@
 """Guided tours: steps of a view and two sentences, written as YAML and shown in the atlas.
 
-Numbers in the sentences are placeholders: {balance KOR 2011}, {pull USA KOR 2011}, {relies KOR 2011}; with a
-layer's name at the end the layer alone, {relies JPN 2016 alliance}. They are those of the default weights.
+Numbers in the sentences are placeholders (query.placeholders): {balance KOR 2011}, {pull USA KOR 2011},
+{relies KOR 2011}; with a layer's name at the end the layer alone, {relies JPN 2016 alliance}. They are those of the
+layer weights of the page.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from influence.errors import TourError, suggest
 from influence.export.atlas_data import AtlasData
+from influence.query import Query
+from influence.query.placeholders import fill_text
 from influence.record_fields import list_of, mapping_of, name, number, record, text
 from influence.records import Field, Fields, Reader, Where, read_record
 from influence.specs import LAYERS, LENSES
-from influence.statements.balance import relies_with_balance
-from influence.statements.numbers import percent, signed
 from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
@@ -44,7 +44,6 @@ PARTS = {
     "threshold": "t", "all_ties": "a", "land": "n",
 }  # fmt: skip
 """Keys of a step's view, and the part of the address each becomes."""
-PLACEHOLDER = re.compile(r"\{(\w+)((?: [\w-]+)*)\}")
 
 
 def tour_names() -> list[str]:
@@ -142,11 +141,10 @@ def tour_records(tours: tuple[Sequence[Tour], bool], content: AtlasData) -> list
     ------
     TourError : a year, state or scenario that the page does not have, a number without a value.
     """
-    placeholders = _Placeholders(content)
     out = []
     for tour in tours[0]:
         try:
-            steps = [placeholders.step(step, f"tour {tour.name}, step {i}") for i, step in enumerate(tour.steps, 1)]
+            steps = [_step(step, content, f"tour {tour.name}, step {i}") for i, step in enumerate(tour.steps, 1)]
         except TourError:
             if tours[1]:
                 raise
@@ -155,68 +153,38 @@ def tour_records(tours: tuple[Sequence[Tour], bool], content: AtlasData) -> list
     return out
 
 
-class _Placeholders:
-    """Fills the placeholders of the sentences from the arrays of the page."""
+def _step(step: Step, content: AtlasData, place: str) -> dict[str, str]:
+    """A step as the page plays it."""
+    where = Where(place, TourError, content.study.registry)
+    _check_view(step.view, content, where)
+    view = "#" + "&".join(f"{part}={value}" for part, value in step.view.items())
+    return {"view": view, "text": fill_text(step.text, content.study, where, check=partial(_check_query, content))}
 
-    def __init__(self, content: AtlasData) -> None:
-        self.poles, self.content, self.layers = content.poles, content, list(content.base.panel.layer_names)
 
-    def step(self, step: Step, place: str) -> dict[str, str]:
-        view = self.checked(step.view, place)
-        text = PLACEHOLDER.sub(lambda found: self.number(found, place), step.text)
-        return {"view": "#" + "&".join(f"{part}={value}" for part, value in view.items()), "text": text}
+def _check_view(view: Mapping[str, str], content: AtlasData, where: Where) -> None:
+    shown = {
+        "y": [str(year) for year in content.base.years],
+        "s": [record["name"] for record, _ in content.scenarios],
+        "l": [next(iter(LENSES)), *content.lenses],
+    }
+    for part, value in view.items():
+        if part in shown and value not in shown[part]:
+            raise where.error(f"{where.text}: {value!r} is not on this page; there are: {', '.join(shown[part])}.")
+        for code in value.split(",") if part in ("c", "p") else []:
+            _check_state(code, content, where)
 
-    def checked(self, view: dict[str, str], place: str) -> dict[str, str]:
-        have: dict[str, list[str]] = {
-            "y": [str(year) for year in self.content.base.years],
-            "s": [record["name"] for record, _ in self.content.scenarios],
-            "l": [next(iter(LENSES)), *self.content.lenses],
-        }
-        for part, value in view.items():
-            if part in have and value not in have[part]:
-                raise TourError(f"{place}: {value!r} is not on this page; there are: {', '.join(have[part])}.")
-            for code in value.split(",") if part in ("c", "p") else []:
-                self._state(code, place)
-        return view
 
-    def number(self, found: re.Match[str], place: str) -> str:
-        what, arguments = found[1], found[2].split()
-        try:
-            if what == "pull":
-                pole, state, year, *layer = arguments
-                return percent(self._pull(pole, state, year, layer, place))
-            if what in ("balance", "relies"):
-                state, year, *layer = arguments
-                return self._balance(what, state, year, layer, place)
-        except ValueError as err:
-            raise TourError(f"{place}: {found[0]} cannot be read; write {{balance KOR 2016}}.") from err
-        raise TourError(f"{place}: {found[0]} is not known; write balance, relies or pull.")
+def _check_query(content: AtlasData, query: Query, where: Where) -> None:
+    """Whether a number is of a state, year and pole of the page."""
+    given = query.arguments
+    if "state" in given:
+        _check_state(given["state"], content, where)
+    if given.get("year", content.base.years[0]) not in content.base.years:
+        raise where.error(f"{where.text}: year {given['year']} is not on this page.")
+    if given.get("pole", content.poles[0]) not in content.poles:
+        raise where.error(f"{where.text}: {given['pole']!r} is no pole of this page; write {', '.join(content.poles)}.")
 
-    def _balance(self, what: str, state: str, year: str, layer: list[str], place: str) -> str:
-        one, other = (self._pull(pole, state, year, layer, place) for pole in self.poles[:2])
-        if not one + other > 0:
-            raise TourError(f"{place}: {state} has no balance in {year}.")
-        value = (one - other) / (one + other)
-        if what == "balance":
-            return signed(value)
-        return relies_with_balance(value, *self.content.study.labels[:2])
 
-    def _pull(self, pole: str, state: str, year: str, layer: list[str], place: str) -> float:
-        if pole not in self.poles or (layer and layer[0] not in self.layers) or len(layer) > 1:
-            raise TourError(f"{place}: {pole!r} is no pole of this page, or {layer} no layer.")
-        numbers, years = self.content.numbers, self.content.base.years
-        if not year.isdigit() or int(year) not in years:
-            raise TourError(f"{place}: year {year!r} is not on this page.")
-        at = (self.poles.index(pole), self._state(state, place), years.index(int(year)))
-        if layer:
-            value = float(numbers["pole"].values[(self.layers.index(layer[0]), *at)])
-        else:
-            value = float(self.content.pulls[at[0], at[2], at[1]])
-        if math.isnan(value):
-            raise TourError(f"{place}: the pull of {pole} on {state} is not known in {year}.")
-        return value
-
-    def _state(self, code: str, place: str) -> int:
-        if code not in self.content.frame.shown:
-            raise TourError(f"{place}: {code!r} is not on this page.")
-        return list(self.content.frame.shown).index(code)
+def _check_state(code: str, content: AtlasData, where: Where) -> None:
+    if code not in content.frame.shown:
+        raise where.error(f"{where.text}: {code!r} is not on this page.")

@@ -1,7 +1,7 @@
 """A workbook with live formulas: trade, shares, pledges, weights, pull and balance of some states in one year.
 
 The formulas are equations 1, 3, 4, 5 and 6 in the notation of a spreadsheet; each carries the value it has at the
-settings' weights, so that a viewer that does not calculate shows numbers too.
+weights of the study, so that a viewer that does not calculate shows numbers too.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
     ------
     ExtraError : XlsxWriter is not installed.
     """
-    stream, own = BytesIO(), [sheet_of(numbers, layer) for layer in numbers.own]
+    stream, custom = BytesIO(), [sheet_of(numbers, layer) for layer in numbers.custom_names]
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     workbook = _xlsxwriter().Workbook(stream, plain)
     workbook.set_properties({"title": f"Who pulls on whom, {numbers.year}", "created": MADE})
-    sheets = {name: workbook.add_worksheet(name) for name in (*SHEETS, *own)}
+    sheets = {name: workbook.add_worksheet(name) for name in (*SHEETS, *custom)}
     formats = {name: workbook.add_format(text) for name, text in FORMATS.items()}
     book = Book(workbook, sheets, formats, layout_of(numbers))
     write_readme(book, numbers, command)
@@ -66,7 +66,7 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
         write(book, numbers)
     for layer in ("alliance", "agreement"):
         write_pledges(book, numbers, layer)
-    for layer in numbers.own:
+    for layer in numbers.custom_names:
         write_custom(book, numbers, layer)
     workbook.close()
     return stream.getvalue()

@@ -1,4 +1,4 @@
-"""What a workbook holds of one year: the raw figures of its states with every partner, and the settings."""
+"""What a workbook holds of one year: the raw figures of its states with every partner, and the method."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Numbers(NamedTuple):
     series_note: str
 
     @property
-    def own(self) -> tuple[str, ...]:
+    def custom_names(self) -> tuple[str, ...]:
         """Custom layers, after the others."""
         return tuple(name for name in self.layer_names if name not in LAYERS)
 

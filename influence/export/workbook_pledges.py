@@ -35,9 +35,9 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     """The two columns of one state: strength of what is in force, as values, and shares, as formulas."""
     first, last = book.layout
     strong, share = letter(3 + 2 * i), letter(4 + 2 * i)
-    strength, own = numbers.strength[layer][:, i], first + int(numbers.at[i])
+    strength, place = numbers.strength[layer][:, i], first + int(numbers.at[i])
     seen = bool(numbers.looked_at[i]) or layer == "agreement"
-    pledged, missing, shares, not_covered, unseen = pledge_column(strength, numbers.capability, own - first, seen)
+    pledged, missing, shares, not_covered, unseen = pledge_column(strength, numbers.capability, place - first, seen)
     book.text(layer, HEAD, 3 + 2 * i, f"strength to {numbers.states[i]}", "figure head")
     book.text(layer, HEAD, 4 + 2 * i, f"share of {numbers.states[i]}", "figure head")
     s, c = book.layout.column(strong), book.layout.column("$C")
@@ -47,7 +47,9 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
     alone = f"IF({share}$7=1,0,IF({some}=0,1,{share}$4/({share}$4+{share}$5)))"
     column = 4 + 2 * i
     book.number(layer, 2, column, float(seen), "whole")
-    book.formula(layer, 3, column, f'IF($C{own + 1}="","",$C{own + 1})', size, float(numbers.capability[own - first]))
+    book.formula(
+        layer, 3, column, f'IF($C{place + 1}="","",$C{place + 1})', size, float(numbers.capability[place - first])
+    )
     book.formula(layer, 4, column, f"SUMPRODUCT({s},{c})", size, pledged)
     book.formula(layer, 5, column, f'SUMPRODUCT(({s}>0)*({c}=""))', "whole", missing)
     book.formula(layer, 6, column, hidden, "share", unseen)
@@ -60,14 +62,14 @@ def _pledges_to(book: Book, numbers: Numbers, layer: str, i: int, size: str) -> 
 
 
 def pledge_column(
-    strength: np.ndarray, capability: np.ndarray, own: int, seen: bool
+    strength: np.ndarray, capability: np.ndarray, place: int, seen: bool
 ) -> tuple[float, float, np.ndarray, float, float]:
     """One column of equation 3: capability pledged, pledgers without one, shares, not_covered, unobserved."""
     square = np.zeros((1, len(strength), len(strength)))
-    square[0, :, own] = strength
+    square[0, :, place] = strength
     shares, not_covered, unseen = (part[0] for part in pledge_portfolio(square, capability[None, :]))
     pledged = float(np.nansum(strength * capability))
     missing = float(((strength > 0) & np.isnan(capability)).sum())
     if not seen:
         return pledged, missing, np.zeros_like(strength), 0.0, 1.0
-    return pledged, missing, shares[:, own], float(not_covered[own]), float(unseen[own])
+    return pledged, missing, shares[:, place], float(not_covered[place]), float(unseen[place])

@@ -32,7 +32,10 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
     used, reported_of = (
         numbers.used,
-        {**{name: row.description for name, row in LAYERS.items()}, **dict.fromkeys(numbers.own, "a custom layer")},
+        {
+            **{name: row.description for name, row in LAYERS.items()},
+            **dict.fromkeys(numbers.custom_names, "a custom layer"),
+        },
     )
     last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
@@ -83,16 +86,16 @@ def _composite(book: Book, numbers: Numbers, i: int) -> None:
     # The column of each layer, by the end of its weight's name.
     places = {"trade": f"shares!{trade}", "alliance": f"alliance!{pledge}", "agreement": f"agreement!{pledge}",
               "troops": f"troops!{trade}"}  # fmt: skip
-    places |= {sheet_of(numbers, name): f"{sheet_of(numbers, name)}!{trade}" for name in numbers.own}
+    places |= {sheet_of(numbers, name): f"{sheet_of(numbers, name)}!{trade}" for name in numbers.custom_names}
     alone = "+".join(f"weight_{n}*{place}$8" for n, place in places.items() if n != "trade")
     hidden = "+".join(f"weight_{n}*{place}${HEAD - 1 if n == 'trade' else 7}" for n, place in places.items())
     rest = f"1-{here}$4-SUM({book.layout.column(here)})"
-    own = {name: float(ties[name].sel(year=numbers.year, target=code)) for name in ("not_covered", "unobserved")}
+    values = {name: float(ties[name].sel(year=numbers.year, target=code)) for name in ("not_covered", "unobserved")}
     book.text("pull", HEAD, column, code, "figure head")
-    book.formula("pull", 3, column, alone, "share", own["not_covered"])
+    book.formula("pull", 3, column, alone, "share", values["not_covered"])
     book.formula("pull", 4, column, hidden, "share", _hidden(numbers, code))
-    book.formula("pull", 5, column, f"IF({rest}<0.000000000001,0,MIN(1,{rest}))", "share", own["unobserved"])
-    book.formula("pull", 6, column, f"1-{here}$6", "share", 1.0 - own["unobserved"])
+    book.formula("pull", 5, column, f"IF({rest}<0.000000000001,0,MIN(1,{rest}))", "share", values["unobserved"])
+    book.formula("pull", 6, column, f"1-{here}$6", "share", 1.0 - values["unobserved"])
     shares = ties.sel(year=numbers.year, target=code).values
     for k, row in enumerate(range(book.layout.first, book.layout.last + 1)):
         parts = "+".join(
@@ -137,12 +140,12 @@ def _balance_row(book: Book, numbers: Numbers, poles: list[str], i: int) -> None
     here = letter(column_of_state(numbers, i))
     at = {"year": numbers.year, "target": code}
     seen, enough = float(coverage(ties).sel(at)), bool(covered(ties)[0, numbers.at[i]])
-    own = float(ties["not_covered"].sel(at)) if enough else float("nan")
+    not_covered = float(ties["not_covered"].sel(at)) if enough else float("nan")
     book.text("balance", row, 0, code)
     book.text("balance", row, 1, numbers.names[numbers.at[i]])
     book.formula("balance", row, 2, f"pull!{here}$7", "share", seen)
     book.formula("balance", row, 3, f"pull!{here}$6", "share", 1.0 - seen)
-    book.formula("balance", row, 4, f'IF(C{row + 1}<{FLOOR},"",pull!{here}$4)', "share", own)
+    book.formula("balance", row, 4, f'IF(C{row + 1}<{FLOOR},"",pull!{here}$4)', "share", not_covered)
     for p, pole in enumerate(poles):
         text = pull_formula(book, numbers, i, p)
         book.formula("balance", row, 5 + p, text, "share", float(direct_pull(ties, pole).sel(at)))
@@ -161,6 +164,6 @@ def pull_formula(book: Book, numbers: Numbers, i: int, p: int) -> str:
     here, mark = letter(column_of_state(numbers, i)), letter(2 + p)
     first, last = book.layout.first + 1, book.layout.last + 1
     member, shares = f"pull!${mark}${first}:${mark}${last}", f"pull!{here}${first}:{here}${last}"
-    own = f"pull!${mark}${first + int(numbers.at[i])}"
-    none = f"OR(pull!{here}$7<{FLOOR},SUM({member})-{own}=0)"
+    itself = f"pull!${mark}${first + int(numbers.at[i])}"
+    none = f"OR(pull!{here}$7<{FLOOR},SUM({member})-{itself}=0)"
     return f'IF({none},"",IF(SUMPRODUCT(({member}>0)*({shares}=""))>0,"",SUMPRODUCT({member},{shares})))'

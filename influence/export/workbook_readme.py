@@ -37,13 +37,13 @@ def write_readme(book: Book, numbers: Numbers, command: str) -> None:
     for number, text in enumerate(USE, 1):
         row = _write_row(book, row, (f"{number}. {text}",))
     row += 1
-    for key, text in _settings(numbers, command).items():
+    for key, text in _choices(numbers, command).items():
         row = _write_row(book, row, (key, text))
     row = _write_sources(book, numbers, row + 1)
     book.text("read me", row + 1, 0, "Full citations: influence cite.", "note")
 
 
-def _settings(numbers: Numbers, command: str) -> dict[str, str]:
+def _choices(numbers: Numbers, command: str) -> dict[str, str]:
     method = numbers.method
     levels = [
         f"{kind} {level:g}"

@@ -91,7 +91,7 @@ def letter(column: int) -> str:
 
 def sheet_of(numbers: Numbers, layer: str) -> str:
     """Sheet of a layer's shares, and the end of its weight's name: of a custom layer own_1, own_2 and so on."""
-    return f"own_{1 + numbers.own.index(layer)}" if layer in numbers.own else layer
+    return f"own_{1 + numbers.custom_names.index(layer)}" if layer in numbers.custom_names else layer
 
 
 def height_of(cells: Sequence[str], widths: Sequence[float]) -> float:
@@ -221,7 +221,7 @@ def write_troops(book: Book, numbers: Numbers) -> None:
 def write_custom(book: Book, numbers: Numbers, layer: str) -> None:
     """Shares of a custom layer, as values: its data are in its file."""
     sheet = sheet_of(numbers, layer)
-    notes = ("Shares as values; the file of the layer and the settings say how they are made.",)
+    notes = ("Shares as values; the file of the layer and the configuration show how they are made.",)
     begin_sheet(book, sheet, f"Layer {layer}", notes, numbers, 2)
     for row, word in ((6, "not observed"), (7, "not_covered")):
         book.text(sheet, row, 1, word)

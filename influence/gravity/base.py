@@ -24,6 +24,10 @@ class TradeBase(NamedTuple):
     tariffs: xr.DataArray
     goods: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        sectors, economies, _ = self.flows.shape
+        return f"<TradeBase: {self.year}, {sectors} sectors, {economies} economies>"
+
     @property
     def economies(self) -> list[str]:
         """Codes of the economies, in the order of the arrays."""

@@ -37,6 +37,10 @@ class PpmlFit(NamedTuple):
     dropped: int
     steps: int
 
+    def __repr__(self) -> str:
+        estimates = ", ".join(f"{name} {value:.3g}" for name, value in self.coefficients.items())
+        return f"<PpmlFit: {estimates}; {self.observations:,} observations>"
+
     @property
     def errors(self) -> pd.Series:
         """Clustered standard errors."""

@@ -33,6 +33,11 @@ class TradeResponse(NamedTuple):
     steps: int
     residual: float
 
+    def __repr__(self) -> str:
+        largest = (self.real_income - 1).abs().idxmax()
+        change = 100 * (self.real_income[largest] - 1)
+        return f"<TradeResponse: {len(self.wages)} economies; largest change of real income {largest} {change:+.2f} %>"
+
 
 def trade_response(
     flows: Labelled,

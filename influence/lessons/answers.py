@@ -32,7 +32,7 @@ class Given(NamedTuple):
 
 
 def read_answers(path: Path, lesson: Lesson) -> Given:
-    """Answers by student and question; a line that is not understood is set aside, and the others are read.
+    """Answers by student and question; a line that is not understood is skipped and reported, and the others are read.
 
     CSV, by comma, semicolon or tab: columns question and answer, with student for a class (other columns are passed
     over); or a row a student and a column a question. YAML: question: answer, or student: {question: answer}.
@@ -49,13 +49,13 @@ def read_answers(path: Path, lesson: Lesson) -> Given:
         found = _of_table(path, names, faults)
     if not found and not faults:
         raise LessonError(f"{path} holds no answer.")
-    if faults and not any(answer for own in found.values() for answer in own.values()):
+    if faults and not any(answer for given in found.values() for answer in given.values()):
         raise LessonError(not_understood(path, faults, lesson))
     return Given(found, faults)
 
 
 def not_understood(path: Path, faults: list[str], lesson: Lesson) -> str:
-    """The lines that were set aside, in a sentence each, and what the lesson asks."""
+    """The lines that were skipped, in a sentence each, and what the lesson asks."""
     asks = f"The lesson asks {', '.join(question.name for question in lesson.questions)}."
     if len(faults) == 1:
         return f"{path}, {faults[0]} {asks}"
@@ -134,7 +134,7 @@ def _wide(rows: list[list[str]], lines: list[int], path: str, names: list[str], 
             twice.add(student)
             faults.append(f"line {line}: {student!r} is duplicated; neither row is marked.")
         out[student] = {name: cells[name] for name in names if name in cells}
-    return {student: own for student, own in out.items() if student not in twice}
+    return {student: answers for student, answers in out.items() if student not in twice}
 
 
 def _of_students(
@@ -174,11 +174,11 @@ def _of_yaml(content: Any, path: str, names: list[str], faults: list[str]) -> An
             if answer is not None and not isinstance(answer, (str, int, float)):
                 faults.append(f"{place}{question}: an answer is a number or words, not {show_value(answer)}.")
             else:
-                _put(answers, {QUESTION: str(question), ANSWER: _plain(answer)}, place, names, faults)
+                _put(answers, {QUESTION: str(question), ANSWER: _answer_text(answer)}, place, names, faults)
     return out
 
 
-def _plain(value: str | float | None) -> str:
+def _answer_text(value: str | float | None) -> str:
     if isinstance(value, bool):
         # YAML reads an unquoted yes and no as true and false.
         return "yes" if value else "no"

@@ -1,4 +1,4 @@
-"""The data of a lesson as one table: everything its states' balance is made of in its years, as the sources give it."""
+"""The data of a lesson as one table: what the balance of its states is computed from, as the sources give it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def extract(lesson: Lesson, study: Study) -> pd.DataFrame:
 
 
 def _weights(study: Study) -> pd.DataFrame:
-    rows = [("", "weight", layer, "", round(weight, 12), "share", "settings", "")
+    rows = [("", "weight", layer, "", round(weight, 12), "share", "configuration", "")
             for layer, weight in checked_weights(study.method.weights, study.panel.layer_names).items()]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from influence.errors import LessonError, suggest
 from influence.lessons.model import Lesson
 from influence.lessons.parsing import parse_lesson
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
 MOST_TEXT = 20_000

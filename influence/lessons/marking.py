@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from influence.errors import InfluenceError
-from influence.lessons.measures import MEASURES, Spec, value_of
 from influence.lessons.model import Lesson, Question
-from influence.lessons.wording import format_value, value_text
-from influence.schema import TRADE_BASES
+from influence.query import MEASURES, Query, value_of
+from influence.query.units import number_text, value_text
 from influence.specs import LAYERS
 from influence.statements.numbers import signed
 from influence.states import Registry
@@ -22,16 +21,24 @@ NEAR = 5.0
 SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6, "thousand": 1e3}
 NUMBER = re.compile(r"([+-]?(?:\d[\d.,']*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%|per ?cent|[a-z]+)?\.?")
 SLIPS = ("That is in ", "That is a hundredth", "So many")
+BASES = {"two_way": "both ways", "exports": "exports alone", "imports": "imports alone"}
+WRITE = {
+    "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "index": "a number like 0.25",
+    "balance": "a number from -1 to 1, like -0.25", "dollars": "dollars, like 120000000000 or 120 billion",
+    "capability": "dollars, like 120000000000 or 120 billion", "year": "a year", "count": "a number",
+    "state": "a state's name or code", "outcome": "a letter or a word of the options", "text": "in your own words",
+}  # fmt: skip
+"""How an answer is written, by its unit."""
 SWAPS = (("partner", "state"), ("pole", "state"), ("exporter", "importer"))
 
 
 class Mark(NamedTuple):
-    """verdict : right, wrong, missing or to be read. told : a hint or the likely mistake; empty where it is right."""
+    """verdict : right, wrong, missing or to be read. hint : a hint or the likely mistake; empty where it is right."""
 
     question: str
     given: str
     verdict: str
-    told: str
+    hint: str
 
 
 def mark(question: Question, given: str, study: Study) -> Mark:
@@ -47,12 +54,12 @@ def mark(question: Question, given: str, study: Study) -> Mark:
     if not text:
         return Mark(question.name, "", "missing", "")
     value = value_of(study, question.answer)
-    told = _number_text(question, text, float(value), study) if not isinstance(value, str) else (
+    hint = _number_text(question, text, float(value), study) if not isinstance(value, str) else (
         _state_text(text, value, study.registry) if question.kind == "state" else _choice_text(question, text, value)
     )  # fmt: skip
-    if told is None:
+    if hint is None:
         return Mark(question.name, text, "right", "")
-    return Mark(question.name, text, "wrong", told or " ".join(question.hints))
+    return Mark(question.name, text, "wrong", hint or " ".join(question.hints))
 
 
 def mark_all(lesson: Lesson, answers: dict[str, str], study: Study) -> list[Mark]:
@@ -73,7 +80,7 @@ def _choice_text(question: Question, text: str, value: str) -> str | None:
     """The outcome's word, its letter (a, b, c by the order of the options) or its text."""
     keys, plain = list(question.options), text.casefold().rstrip(".)")
     letters = {chr(ord("a") + i): key for i, key in enumerate(keys)}
-    texts = {told.casefold().rstrip("."): key for key, told in question.options.items()}
+    texts = {label.casefold().rstrip("."): key for key, label in question.options.items()}
     chosen = next(
         (names[plain] for names in (dict(zip(keys, keys, strict=True)), letters, texts) if plain in names), None
     )
@@ -119,77 +126,68 @@ def within(question: Question, given: float, value: float, times: float = 1.0) -
 def _number_text(question: Question, text: str, value: float, study: Study) -> str | None:
     given = read_number(text, question.unit)
     if math.isnan(given):
-        return f"{text!r} is not a number; write {_example(question.unit)}."
+        return f"{text!r} is not a number; write {WRITE[question.unit]}."
     if math.isnan(value):
         return "there is no value here: say so in words."
     if within(question, given, value):
         return None
-    for told, other in mistakes(question, value, study):
+    for words, other in mistakes(question, value, study):
         # A slip of the point keeps the digits: it is as near as the answer would be; of dollars a tolerance is a part.
-        scale = abs(other / value) if value and told.startswith(SLIPS) and question.unit in ("share", "weight") else 1.0
+        scale = (
+            abs(other / value) if value and words.startswith(SLIPS) and question.unit in ("share", "weight") else 1.0
+        )
         if within(question, given, other, scale) and not within(question, other, value, 2.0):
-            return told
+            return words
     if within(question, given, value, NEAR):
         return "Close: a figure was rounded on the way, or misread; keep four digits until the end."
     return ""
 
 
-def _example(unit: str) -> str:
-    return {
-        "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "year": "a year",
-        "balance": "a number from -1 to 1, like -0.25", "dollars": "dollars, like 120000000000 or 120 billion",
-    }.get(unit, "a number")  # fmt: skip
-
-
 def mistakes(question: Question, value: float, study: Study) -> Iterator[tuple[str, float]]:
     """What students do instead, in a sentence, and the number that comes of it; the likeliest first."""
-    spec, unit = question.answer, question.unit
-    assert spec is not None
+    query, unit = question.answer, question.unit
+    assert query is not None
     if unit in ("share", "weight"):
         yield "That is in per cent: write a share from 0 to 1, or put the sign % behind it.", 100 * value
-        yield "That is a hundredth of it: the share stands there already, not in per cent.", value / 100
+        yield "That is a hundredth of it: the figure is already a share, not in per cent.", value / 100
     if unit == "balance":
         first, second = (study.registry.pole_label(pole) for pole in study.poles[:2])
-        yield f"The sign is turned: above nought is towards {first}, below towards {second}.", -value
+        yield f"The sign is turned: above zero is more reliance on {first}, below zero on {second}.", -value
     if unit in ("dollars", "capability"):
         for zeros, word in ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")):
             yield f"That is in {word}: dollars are asked for (or write the word behind it).", value / 10**zeros
-            yield f"So many noughts are too many: the figure is not in {word}.", value * 10**zeros
-    for told, other in _other_arguments(spec):
+            yield f"So many zeros are too many: the figure is not in {word}.", value * 10**zeros
+    for words, other in _other_arguments(query):
         try:
             found = value_of(study, other)
         except (InfluenceError, KeyError):
             continue
         if isinstance(found, float) and not math.isnan(found):
-            yield told, found
+            yield words, found
     if unit == "share":
         yield "That is what is left to 1: the other part is asked for.", 1 - value
 
 
-def _other_arguments(spec: Spec) -> Iterator[tuple[str, Spec]]:
+def _other_arguments(query: Query) -> Iterator[tuple[str, Query]]:
     """The same measure of something else: the other way round, another year, base or layer."""
-    a, name = dict(spec.arguments), spec.measure
+    a, name = query.arguments, query.measure
     for one, other in SWAPS:
         if one in a and other in a:
-            turned = spec._replace(arguments={**a, one: a[other], other: a[one]})
-            yield "The direction is turned: ask whose reliance it is, and on whom.", turned
-    if a.get("flow") in ("exports", "imports"):
+            swapped = query.replace(**{one: a[other], other: a[one]})
+            yield "The direction is reversed: check whose reliance it is, and on whom.", swapped
+    if "flow" in a:
         flow = "imports" if a["flow"] == "exports" else "exports"
-        yield f"That is the total of {flow}.", spec._replace(arguments={**a, "flow": flow})
-    if name == "share" and a.get("layer", "trade") == "trade":
-        for base in TRADE_BASES:
+        yield f"That is the total of {flow}.", query.replace(flow=flow)
+    if name == "share" and "layer" not in a:
+        for base, words in BASES.items():
             if base != a.get("base", "two_way"):
-                word = {"two_way": "both ways", "exports": "exports alone", "imports": "imports alone"}[base]
-                yield f"That is the share by {word}.", spec._replace(arguments={**a, "layer": "trade", "base": base})
+                yield f"That is the share by {words}.", query.replace(base=base)
     if name in ("pull", "balance") and "layer" not in a and "weights" not in a:
         for layer in LAYERS:
-            yield (
-                f"That is the {layer} layer alone, without its weight.",
-                spec._replace(arguments={**a, "layer": layer}),
-            )
+            yield f"That is the {layer} layer alone, without its weight.", query.replace(layer=layer)
     if "year" in a:
         for year in (a["year"] - 1, a["year"] + 1):
-            yield f"That is the number of {year}.", spec._replace(arguments={**a, "year": year})
+            yield f"That is the number of {year}.", query.replace(year=year)
 
 
 # ---- for the teacher -----------------------------------------------------------------------------------------------
@@ -207,20 +205,17 @@ def format_answer(question: Question, study: Study) -> str:
     value = value_of(study, question.answer)
     if isinstance(value, str):
         return question.options.get(value, value_text(value, question.unit, study.registry))
-    told = format_value(value, question.unit)
+    text = number_text(value, question.unit)
     if math.isnan(value):
-        return told
+        return text
     if question.unit == "share":
-        return f"{value:.4f} ({told})"
-    return f"{signed(value)[:1] if value < 0 else '+'}{abs(value):.4f}" if question.unit == "balance" else told
+        return f"{value:.4f} ({text})"
+    return f"{signed(value)[:1] if value < 0 else '+'}{abs(value):.4f}" if question.unit == "balance" else text
 
 
 def describe_mark(question: Question) -> str:
     """How the answer is computed, for the teacher."""
-    spec = question.answer
-    if spec is None:
+    if question.answer is None:
         return ""
-    inner = {
-        value.measure: MEASURES[value.measure].told for value in spec.arguments.values() if isinstance(value, Spec)
-    }
-    return "; ".join([MEASURES[spec.measure].told, *inner.values()])
+    queries = [question.answer, *(value for value in question.answer.arguments.values() if isinstance(value, Query))]
+    return " ".join(dict.fromkeys(MEASURES[query.measure].description for query in queries))

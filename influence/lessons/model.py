@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from influence.lessons.measures import Spec, unit_of
+from influence.query import Query
 
 
 class Question(NamedTuple):
-    """name : letters, digits and underscores. answer : what computes it, None for a text that the teacher reads.
+    """name : letters, digits and underscores. answer : the query that gives it, None for a text that the teacher reads.
 
     options : of a choice, outcome -> words. look_for : what a good text says. lines : to write on.
     """
@@ -18,7 +18,7 @@ class Question(NamedTuple):
     name: str
     text: str
     kind: str
-    answer: Spec | None
+    answer: Query | None
     tolerance: float
     options: Mapping[str, str]
     hints: tuple[str, ...]
@@ -28,18 +28,18 @@ class Question(NamedTuple):
     @property
     def unit(self) -> str:
         """Unit of the answer; text where the teacher reads it."""
-        return unit_of(self.answer) if self.answer else "text"
+        return self.answer.unit if self.answer else "text"
 
 
 class Row(NamedTuple):
-    """A line of the handout's table: what it is, and what computes it."""
+    """A line of the handout's table: its label and the query of its value."""
 
     label: str
-    value: Spec
+    value: Query
 
 
 class Lesson(NamedTuple):
-    """name : of its folder. poles : of its balance, None for those of the settings. states, years : of its extract.
+    """name : of its folder. poles : of its balance, None for the configured ones. states, years : of its extract.
 
     views : of the atlas, with a title, as a tour's step has them. files : handed out as they are. text, notes :
     Markdown with numbers asked for in braces.

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from influence.errors import LessonError
-from influence.lessons.fields import READERS, YEAR
-from influence.lessons.measures import MEASURES, Spec, plain_spec, unit_of
 from influence.lessons.model import Lesson, Question, Row
+from influence.query import MEASURES, Query, read_query
+from influence.query.arguments import YEAR
+from influence.query.language import QUERY
 from influence.record_fields import ANYTHING, list_of, mapping_of, name, number, record, text, whole, word
-from influence.records import Field, Fields, Reader, Where, check_unique, read_record, unknown_key
+from influence.records import Field, Fields, Reader, Where, check_unique, read_record
 from influence.state_fields import POLE, STATES
 from influence.states import Registry
 
@@ -28,7 +29,6 @@ TOLERANCE = {
 }
 """Allowed difference of an answer: of dollars and capability as a part of the value, else in the unit itself."""
 MOST_QUESTIONS = 30
-ONE_MEASURE = "one measure with its arguments, such as {balance: {state: KOR, year: 2016}}: it is computed, not typed"
 
 
 def parse_lesson(
@@ -38,7 +38,7 @@ def parse_lesson(
 
     Raises
     ------
-    LessonError : an unknown or absent key, measure, state, group or scenario; an answer that is typed; with the
+    LessonError : an unknown or missing key, measure, state, group or scenario; an answer that is typed; with the
     question and what is allowed.
     """
     file = Reader("the name of a file of the lesson's folder", partial(_read_file, folder))
@@ -76,25 +76,25 @@ def _read_question(item: Any, where: Where) -> Question:
     return Question(name=values.pop("id"), **values | {"answer": answer})
 
 
-def _read_answer(given: Any, kind: str, where: Where) -> Spec | None:
+def _read_answer(given: Any, kind: str, where: Where) -> Query | None:
     if kind == "text":
         if given is not None:
             raise where.fault("has an answer, but a text is read by the teacher; use look_for.")
         return None
-    answer = _read_spec(given, where.at("answer"))
-    needed = {"state": "state", "outcome": "choice"}.get(unit_of(answer), "number")
+    answer = read_query(given, where.at("answer"))
+    needed = {"state": "state", "outcome": "choice"}.get(answer.unit, "number")
     if kind != needed:
         raise where.at("kind").fault(f"must be {needed} and not {kind}: {answer.measure} gives a {needed}.")
     return answer
 
 
-def _tolerance(given: float | None, answer: Spec | None) -> float:
+def _tolerance(given: float | None, answer: Query | None) -> float:
     if given is not None:
         return given
-    return TOLERANCE.get(unit_of(answer), 0.0) if answer else 0.0
+    return TOLERANCE.get(answer.unit, 0.0) if answer else 0.0
 
 
-def _read_options(value: Any, kind: str, answer: Spec | None, where: Where) -> dict[str, str]:
+def _read_options(value: Any, kind: str, answer: Query | None, where: Where) -> dict[str, str]:
     if kind != "choice":
         if value is not None:
             raise where.fault("has options, which are for a choice; leave them out.")
@@ -104,35 +104,6 @@ def _read_options(value: Any, kind: str, answer: Spec | None, where: Where) -> d
     return options
 
 
-# ---- measures ----------------------------------------------------------------------------------------
-
-
-def _read_spec(given: Any, where: Where, *, no_year: bool = False) -> Spec:
-    """A measure with its arguments from {measure: {argument: value}}.
-
-    no_year : leave the year out, as a change does, which gives two.
-    """
-    if not isinstance(given, Mapping) or len(given) != 1:
-        raise where.wrong(given, ONE_MEASURE)
-    ((measure, arguments),) = given.items()
-    if measure not in MEASURES:
-        raise unknown_key(measure, list(MEASURES), where)
-    kinds = {k: v for k, v in MEASURES[measure].fields.items() if not (no_year and k == "year")}
-    fields = {key: Field(_argument(kind, measure)) for key, kind in kinds.items()}
-    fields |= {key: Field(_argument(kind, measure), None) for key, kind in MEASURES[measure].optional.items()}
-    where = where.at(measure)
-    values = {key: value for key, value in read_record(arguments, fields, where).items() if value is not None}
-    if "layer" in values and "weights" in values:
-        raise where.fault("takes a layer or weights, not both.")
-    return plain_spec(measure, values)
-
-
-def _argument(kind: str, measure: str) -> Reader:
-    """The reader of an argument; one of the kind 'measure' is a measure itself."""
-    return Reader(ONE_MEASURE, partial(_read_spec, no_year=measure == "change")) if kind == "measure" else READERS[kind]
-
-
-_SPEC = Reader(ONE_MEASURE, _read_spec)
 _QUESTION: Fields = {
     "id": Field(name(r"[A-Za-z0-9_]+")),
     "text": Field(text(1000)),
@@ -153,7 +124,7 @@ _LESSON: Fields = {
     "states": Field(STATES),
     "years": Field(list_of(YEAR)),
     "table": Field(
-        list_of(record({"label": Field(text(200)), "value": Field(_SPEC)}, Row), noun="table line", single=False), ()
+        list_of(record({"label": Field(text(200)), "value": Field(QUERY)}, Row), noun="table line", single=False), ()
     ),
     "questions": Field(list_of(Reader("a question", _read_question), most=MOST_QUESTIONS, noun="question")),
     "views": Field(list_of(record({"title": Field(text(200)), "view": Field(ANYTHING)}), noun="view", least=0), ()),

@@ -56,7 +56,7 @@ def _looked_through(study: Study, spec: LensSpec) -> xr.DataArray:
 def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
     """Lean between two poles as a lens sees it: (p - q) / (|p| + |q|), in [-1, 1] (equation 6).
 
-    The pull on real income may be negative, hence the absolute values. NaN where either pull is, or both are zero.
+    The pull on real income may be below nought, hence the sizes. NaN where either pull is, or both are nought.
     """
     at = [pulls.indexes["pole"].get_loc(pole) for pole in pair]
     first, second = (pulls.values[i] for i in at)
@@ -71,7 +71,7 @@ def lens_balance(pulls: xr.DataArray, pair: Sequence[str]) -> xr.DataArray:
 
 
 class Verdict(NamedTuple):
-    """Which pole leads by lens: lenses for the first pole, for the second, and those without a leading pole."""
+    """Who leads, lens by lens: lenses for the first pole, for the second, and those that do not say."""
 
     first: tuple[str, ...]
     second: tuple[str, ...]
@@ -79,7 +79,7 @@ class Verdict(NamedTuple):
 
 
 def verdict(balances: Mapping[str, float]) -> Verdict:
-    """Sort the lenses by the leading pole; a balance of zero or without value has none."""
+    """Sort the lenses by the pole they see ahead; a balance of nought or without value says nothing."""
     first = tuple(name for name, value in balances.items() if value > 0)
     second = tuple(name for name, value in balances.items() if value < 0)
     return Verdict(first, second, tuple(name for name in balances if name not in (*first, *second)))

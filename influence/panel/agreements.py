@@ -20,8 +20,9 @@ from influence.panel.agreement_days import Days, match_days
 from influence.panel.dates import first_counted_year, last_counted_year
 from influence.panel.treaty_titles import states_and_words
 from influence.schema import names
-from influence.states import curated, group_members, is_group, load_states
+from influence.states import bundled_registry
 from influence.table_columns import TABLES
+from influence.tables import curated
 
 BASE, PROTOCOL = "base_treaty", "protocol or amendment"
 UNNAMED_WITHDRAWALS = {"316_1": ["GBR"]}
@@ -192,7 +193,7 @@ def _split(
         for other in parts:
             part = f"{key}_{other}" if hub else str(key)
             held = spells[spells["iso3"].isin({*hub, other})] if hub else spells
-            name = f"{head['name'].iloc[0]}: {load_states().loc[other, 'name']}" if hub else head["name"]
+            name = f"{head['name'].iloc[0]}: {bundled_registry().states.loc[other, 'name']}" if hub else head["name"]
             if held["iso3"].nunique() >= 2:
                 tables.append(head.assign(agreement=part, name=name))
                 members.append(held.assign(agreement=part))
@@ -201,7 +202,11 @@ def _split(
 
 
 def _hub(text: str) -> set[str]:
-    return {iso3 for word in text.split() for iso3 in (group_members(word) if is_group(word) else [word])}
+    return {
+        iso3
+        for word in text.split()
+        for iso3 in (bundled_registry().members(word) if bundled_registry().is_group(word) else [word])
+    }
 
 
 def added_agreements(added: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from influence.states import load_states
+from influence.states import bundled_registry
 
 CARRY_YEARS = 10
 """A missing value may be taken from a year at most this far away."""
@@ -31,7 +31,9 @@ def build_attributes(
     gdp, population : iso3, year, value. nmc : iso3, year, cinc. system : iso3, year of membership in the state system.
     domestic : iso3, year, domestic_usd.
     """
-    frame = pd.DataFrame(index=pd.MultiIndex.from_product([load_states().index, years], names=["iso3", "year"]))
+    frame = pd.DataFrame(
+        index=pd.MultiIndex.from_product([bundled_registry().states.index, years], names=["iso3", "year"])
+    )
     cinc, cinc_flag = carry(_wide(nmc, "cinc", years))
     usd, gdp_flag = carry(_wide(gdp, "value", years))
     usd, gdp_flag = estimate_gdp(usd, gdp_flag, cinc)
@@ -54,7 +56,9 @@ def build_attributes(
 def _wide(table: pd.DataFrame, column: str, years: range) -> pd.DataFrame:
     """State x year with every state of the panel; years a little around `years` are kept to carry from."""
     wide = table.pivot(index="iso3", columns="year", values=column)
-    return wide.reindex(index=load_states().index, columns=range(years.start - CARRY_YEARS, years.stop)).astype(float)
+    return wide.reindex(
+        index=bundled_registry().states.index, columns=range(years.start - CARRY_YEARS, years.stop)
+    ).astype(float)
 
 
 def carry(wide: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -34,8 +34,9 @@ from influence.sources import (
     wdi,
     wto,
 )
-from influence.states import curated, load_states
+from influence.states import bundled_registry
 from influence.table_columns import TABLES
+from influence.tables import curated
 
 READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "baci": baci.read_baci_pairs,
@@ -160,7 +161,7 @@ def _reports(dots: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_panel(distances: pd.DataFrame) -> pd.DataFrame:
-    codes = load_states().index
+    codes = bundled_registry().states.index
     return distances[distances["source"].isin(codes) & distances["target"].isin(codes)]
 
 

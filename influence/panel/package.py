@@ -13,8 +13,8 @@ import pandas as pd
 from influence.errors import PanelError
 from influence.files import replacing
 from influence.schema import FLAGS, SERIES, Field
-from influence.states import curated, datasets_dir
 from influence.table_columns import TABLES
+from influence.tables import curated, datasets_dir
 
 KEYS: dict[str, list[str]] = {
     "trade": ["exporter", "importer", "year"],

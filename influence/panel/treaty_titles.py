@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influence.states import code_map, normalize_name
+from influence.states import bundled_registry, normalize_name
 
 LONGEST_NAME = 6
 """Words in the longest name looked for: 'Lao People's Democratic Republic' folds to five."""
@@ -17,7 +17,7 @@ def states_and_words(title: str) -> tuple[list[str], list[str]]:
 
     The longest name wins: 'Papua New Guinea' is not Guinea.
     """
-    names = code_map("name")
+    names = bundled_registry().code_map("name")
     words = normalize_name(title).split()
     states: list[str] = []
     others: list[str] = []

@@ -56,6 +56,12 @@ class Applied(NamedTuple):
     notes: tuple[str, ...]
     stages: tuple[Panel, ...] = ()
 
+    def __repr__(self) -> str:
+        years = (
+            f"trade responds in {min(self.answers)}-{max(self.answers)}" if self.answers else "trade does not change"
+        )
+        return f"<Applied: {self.scenario.name}; {years}; {len(self.notes)} notes>"
+
 
 def apply_scenario(
     panel: Panel,

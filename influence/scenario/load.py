@@ -8,7 +8,8 @@ from pathlib import Path
 from influence.errors import ScenarioError, suggest
 from influence.scenario.model import Scenario, parse_scenario
 from influence.schema import BASELINE
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
+from influence.tables import datasets_dir
 from influence.yaml_files import read_yaml
 
 

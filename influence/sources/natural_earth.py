@@ -11,7 +11,7 @@ import pandas as pd
 
 from influence.errors import SourceError
 from influence.sources.reading import read_bytes
-from influence.states import load_states
+from influence.states import bundled_registry
 
 COLUMNS = ["shape", "iso3", "ring", "point", "longitude", "latitude"]
 PANEL_CODES = {"KOS": "XKX", "PSX": "PSE", "SDS": "SSD"}
@@ -35,7 +35,7 @@ def read_natural_earth(path: Path | str) -> pd.DataFrame:
     SourceError : not a GeoJSON of polygons, an unknown code, a ring of fewer than four points, a place off
         the globe.
     """
-    codes = set(load_states().index)
+    codes = set(bundled_registry().states.index)
     parts: list[pd.DataFrame] = []
     excluded = []
     for feature in _features(path):

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import SourceError, head_of
-from influence.states import code_map, excluded_codes, normalize_name
+from influence.states import bundled_registry, normalize_name
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -244,8 +244,8 @@ def to_iso3(
     SourceError : a code that is neither a state nor excluded; the rows are shown.
     """
     fold = normalize_name if scheme == "name" else code_text
-    states = {**code_map(scheme), **{fold(k): v for k, v in (also or {}).items()}}
-    reasons = {**excluded_codes(scheme), **{fold(k): v for k, v in (excluded or {}).items()}}
+    states = {**bundled_registry().code_map(scheme), **{fold(k): v for k, v in (also or {}).items()}}
+    reasons = {**bundled_registry().excluded_codes(scheme), **{fold(k): v for k, v in (excluded or {}).items()}}
     out = frame.copy()
     keep = pd.Series(True, index=frame.index)
     notes: list[tuple[str, str, int]] = list(frame.attrs.get("excluded", []))

@@ -1,1 +1,1 @@
-"""How sure a number is, and on what it hangs: draws, bands, ranks, crossing years, shares of doubt, stability."""
+"""Uncertainty of the results: draws, ranges, ranks, crossing years, shares of variance, stability."""

@@ -1,4 +1,4 @@
-"""What is told of draws, gathered pass by pass: bands, odds and places year by year, and the signs for crossings."""
+"""Results of the draws, collected pass by pass: ranges, probabilities and ranks by year, and signs for crossings."""
 
 from __future__ import annotations
 
@@ -13,23 +13,34 @@ from influence.layers import trade_breaks
 from influence.metrics.catalogue import metric_named
 from influence.metrics.pull import by_state
 from influence.study import Study
-from influence.uncertainty.crossings import ODDS, YEARS, crossing_years, signs_of
+from influence.uncertainty.crossings import SHARE_COLUMNS, YEAR_COLUMNS, crossing_years, signs_of
 from influence.uncertainty.plan import DrawPlan, Labels, labels_of, plan_of_years
-from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, odds, places, quantiles
+from influence.uncertainty.summary import HIGH, LOW, known, lead_probability, places, quantiles, step_quantiles
 
 LEAST_DRAWS = 20
-"""Draws that must have been made where the work was stopped, for a band to be told."""
+"""Draws needed for a range when the work was stopped early."""
 
 
 class Drawn(NamedTuple):
-    """bands : median, low, high (row, year, target), p_leads for balances, each with coordinates metric and pole (row)
-    and made (year), the draws that they rest on; places of balances are rows of their own (rank_NAME).
+    """Results of the draws.
+
+    ranges : value, median, low, high and p_leads (for balances), dims (row, year, target), with coordinates metric and
+    pole (row) and made (year), the number of draws used. The rank by a balance is a row too (rank_NAME).
     crossings, crossing_probabilities : see crossings.Crossings, with metric and pole.
     """
 
     ranges: xr.Dataset
     crossings: pd.DataFrame
     crossing_probabilities: pd.DataFrame
+
+    def __repr__(self) -> str:
+        years, metrics = self.ranges["year"].values, dict.fromkeys(self.ranges["metric"].values)
+        return (
+            f"<Drawn: {', '.join(map(str, metrics))}; {years[0]}-{years[-1]}, {self.ranges['made'].values.max()} draws>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.ranges._repr_html_())
 
 
 def probability_name(balance: str) -> str:
@@ -38,7 +49,7 @@ def probability_name(balance: str) -> str:
 
 
 class Stated(NamedTuple):
-    """Rows without draws (row, year, state), and the breaks of what each metric may rest on (year, state)."""
+    """values : rows without draws (row, year, state). breaks : series breaks by the data of a metric (year, state)."""
 
     labels: Labels
     values: np.ndarray
@@ -48,22 +59,22 @@ class Stated(NamedTuple):
 
     @property
     def unbroken(self) -> bool:
-        """Whether no year is left out between the first and the last."""
+        """Whether there is every year between the first and the last."""
         return len(self.years) == self.years[-1] - self.years[0] + 1
 
 
 def stated_values(plan: DrawPlan, study: Study, years: list[int]) -> Stated:
-    """The metrics of some years as the study's own method states them."""
+    """The metrics of some years without draws, by the method of the study."""
     part = plan_of_years(plan, years[0], years[-1])
-    own = study.on(part.study.panel)
-    labels, values = labels_of(part, own)
+    plain = study.on(part.study.panel)
+    labels, values = labels_of(part, plain)
     at = [year - years[0] for year in years]
-    breaks = {"composite": own.ties["is_break"].values[at], "trade": trade_breaks(own.panel)[at]}
-    return Stated(labels, values[:, at], years, own.panel.states.index.to_numpy(dtype=str), breaks)
+    breaks = {"composite": plain.ties["is_break"].values[at], "trade": trade_breaks(plain.panel)[at]}
+    return Stated(labels, values[:, at], years, plain.panel.states.index.to_numpy(dtype=str), breaks)
 
 
 class DrawAccumulator:
-    """What is told of the draws, gathered pass by pass."""
+    """Collects the draws pass by pass and gives their results."""
 
     def __init__(self, stated: Stated, draws: int) -> None:
         self.stated = stated
@@ -87,21 +98,21 @@ class DrawAccumulator:
             for name, values in zip(("low", "median", "high"), quantiles(draws[row], (LOW, 0.5, HIGH)), strict=True):
                 self.ends[name][row, years] = np.where(there, values, np.nan)
             if row in self.labels.balances:
-                self.ends["p_leads"][row, years] = np.where(there, odds(draws[row]), np.nan)
+                self.ends["p_leads"][row, years] = np.where(there, lead_probability(draws[row]), np.nan)
                 self._place(self.labels.balances.index(row), years, draws[row], np.where(there, usual, np.nan))
 
     def _place(self, balance: int, years: slice, draws: np.ndarray, usual: np.ndarray) -> None:
-        """Places among the states that have one by the settings."""
+        """Ranks among the states that have a value without draws."""
         self.signs[balance, : len(draws), years] = signs_of(draws)
         there = ~np.isnan(usual)
         self.ranks["value"][balance, years] = places(usual)
-        for year in range(draws.shape[1]):  # one at a time: ordering takes several times its memory
+        for year in range(draws.shape[1]):  # one year at a time: sorting takes several times its memory
             placed = places(np.where(there[year], draws[:, year], np.nan))
-            for name, values in zip(("low", "median", "high"), ends_of_steps(placed), strict=True):
+            for name, values in zip(("low", "median", "high"), step_quantiles(placed), strict=True):
                 self.ranks[name][balance, years][year] = np.where(there[year], values, np.nan)
 
     def drawn(self) -> Drawn:
-        """All of it, labelled."""
+        """All results, labelled."""
         labels, stated = self.labels, self.stated
         names = [*labels.metrics, *(f"rank_{labels.metrics[row]}" for row in labels.balances)]
         poles = [*labels.poles, *(labels.poles[row] for row in labels.balances)]
@@ -112,7 +123,7 @@ class DrawAccumulator:
         coords = {"year": stated.years, "target": stated.states,
                   "metric": ("row", names), "pole": ("row", poles), "made": ("year", self.made)}  # fmt: skip
         ranges = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
-        found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEARS, ODDS)]
+        found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEAR_COLUMNS, SHARE_COLUMNS)]
         if (self.made == self.made[0]).all() and self.made[0] and self.stated.unbroken:
             found = [pd.concat(tables, ignore_index=True) if tables else empty
                      for tables, empty in zip(_columns(self._crossings(ranges)), found, strict=True)]  # fmt: skip

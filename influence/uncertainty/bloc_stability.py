@@ -1,4 +1,4 @@
-"""How sure blocs are: whether they and their members hold together over bootstrap replicates of a year's network."""
+"""Stability of blocs: whether their members stay together over bootstrap replicates of a year's network."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from influence.metrics.blocs import RUNS, modularity_blocs
 from influence.uncertainty.bootstrap import REPLICATES, among, mean_of, network_and_replicates
 
 RUNS_EACH = 20
-"""A hundred, as of the whole network, take three times as long and move no bloc's likeness by 0.01 (2016 and 2020)."""
+"""A hundred, as for the whole network, take three times as long and change no Jaccard index by 0.01 (2016, 2020)."""
 DISSOLVED = 0.5
-"""A bloc of which the nearest shares half of their members or less is to be dissolved (Hennig 2007)."""
+"""A bloc counts as dissolved if its nearest bloc has a Jaccard index of this or less (Hennig 2007)."""
 
 
 class BlocStability(NamedTuple):
-    """states : a row a state with a bloc. blocs : a row a bloc. See bloc_stability."""
+    """states : one row for each state with a bloc. blocs : one row for each bloc. See bloc_stability."""
 
     states: pd.DataFrame
     blocs: pd.DataFrame
@@ -30,31 +30,31 @@ class BlocStability(NamedTuple):
 def bloc_stability(
     ties: xr.DataArray, year: int, *, replicates: int = REPLICATES, seed: int = 0, runs: int = RUNS_EACH
 ) -> BlocStability:
-    """How far the blocs of a year (blocs.modularity_blocs) hold together over bootstrap replicates of its network.
+    """Stability of the blocs of a year (blocs.modularity_blocs) over bootstrap replicates of its network.
 
     Parameters
     ----------
-    runs : searches in each replicate; those of the whole network are as many as blocs.modularity_blocs takes.
+    runs : searches in each replicate; the whole network has as many as blocs.modularity_blocs.
 
     Returns
     -------
-    states : iso3, year, bloc, leader (of the bloc), stays: of the bloc-mates in the whole network that are in a
-        replicate with it, the share that is in one bloc with it there too, mean over the replicates; NaN without mates.
-        present : share of the replicates in which it was drawn.
+    states : iso3, year, bloc, leader (of the bloc), stays: share of the other members of its bloc that, drawn
+        in a replicate, are in its bloc there too, mean over the replicates; NaN without other members. present : share
+        of the replicates in which it was drawn.
     blocs : bloc, year, leader, members, jaccard: mean over the replicates of max_D |C n D| / |C u D|, C the members of
-        the bloc that the replicate holds, D its blocs (cluster-wise stability, Hennig 2007; by the usual rule of thumb
-        0.75 and more is stable, below 0.6 not to be trusted). dissolved : share of the replicates in which that maximum
-        is 0.5 or less. A bloc none of whose members was drawn does not count in that replicate.
+        the bloc that were drawn, D the blocs of the replicate (cluster-wise stability, Hennig 2007; the usual reading:
+        0.75 and more is stable, below 0.6 is unreliable). dissolved : share of the replicates in which that maximum is
+        0.5 or less. A replicate without any member of the bloc does not count.
 
     Raises
     ------
-    ConfigError : no replicates or too many. YearError : no such year, or one without blocs.
+    ConfigError : no replicates or too many. YearError : no such year, or a year without blocs.
     """
     of_year, drawn = network_and_replicates(ties, year, replicates, seed)
     whole = modularity_blocs(of_year, RUNS, seed).isel(year=0)
     codes, bloc = whole.indexes["target"], whole["bloc"].values
     if np.isnan(bloc).all():
-        raise YearError(f"there are no blocs in {year}: too little of the network is known; ask for another year.")
+        raise YearError(f"there are no blocs in {year}: too little of the network is observed; choose another year.")
 
     def again(states: np.ndarray) -> np.ndarray:
         found = modularity_blocs(among(of_year, states), runs, seed)["bloc"].isel(year=0, drop=True)
@@ -69,17 +69,17 @@ def bloc_stability(
     return BlocStability(known, _of_blocs(known, np.stack([nearest_likeness(bloc, other) for other in found])))
 
 
-def _of_blocs(states: pd.DataFrame, likeness: np.ndarray) -> pd.DataFrame:
-    """A row a bloc; likeness (replicate, bloc) in the order of the blocs' numbers."""
-    told = states.groupby("bloc").agg(year=("year", "first"), leader=("leader", "first"), members=("iso3", "size"))
-    gone = np.where(np.isnan(likeness), np.nan, likeness <= DISSOLVED)
-    return told.assign(jaccard=mean_of(likeness), dissolved=mean_of(gone)).reset_index()
+def _of_blocs(states: pd.DataFrame, jaccard: np.ndarray) -> pd.DataFrame:
+    """One row for each bloc; jaccard (replicate, bloc) in the order of their numbers."""
+    table = states.groupby("bloc").agg(year=("year", "first"), leader=("leader", "first"), members=("iso3", "size"))
+    gone = np.where(np.isnan(jaccard), np.nan, jaccard <= DISSOLVED)
+    return table.assign(jaccard=mean_of(jaccard), dissolved=mean_of(gone)).reset_index()
 
 
 def mates_kept(bloc: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Share of each state's mates in `bloc`, of those with a bloc in `other`, that are in its bloc there too, (n).
+    """Share of the other members of each state's bloc that are in its bloc in `other` too, (n).
 
-    NaN for a state without a bloc in either, and without any such mate.
+    Only states with a bloc in both count. NaN for a state without a bloc in either, or without other members.
     """
     there = ~np.isnan(bloc) & ~np.isnan(other)
     mates = (bloc[:, None] == bloc[None, :]) & there[:, None] & there[None, :]
@@ -90,7 +90,7 @@ def mates_kept(bloc: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def nearest_likeness(bloc: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """For each bloc C of `bloc`, in order, max_D |C n D| / |C u D| over the blocs D of `other`; NaN where C is gone."""
+    """For each bloc C of `bloc`, in order: max_D |C n D| / |C u D| over the blocs D of `other`; NaN without C."""
     there = ~np.isnan(bloc) & ~np.isnan(other)
     members = bloc == np.unique(bloc[~np.isnan(bloc)])[:, None]
     others = (other == np.unique(other[there])[:, None]) & there

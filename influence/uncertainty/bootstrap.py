@@ -1,9 +1,9 @@
-"""A bootstrap over states: how much of a network's shape hangs on which states are in it.
+"""A bootstrap over states: how much the structure of a network depends on which states are in it.
 
-After the vertex bootstrap of Snijders & Borgatti (1999): as many vertices as there are, drawn with replacement. There a
-vertex drawn twice stands twice, and the tie between its two copies must be made up; here a state drawn twice stands
-once, as no source tells what it would pull on itself. So a replicate is the network without the states that were not
-drawn, 1 - 1/e (63 %) of it on average; the ties among those left are as they are, not made up to 1 again.
+After the vertex bootstrap of Snijders & Borgatti (1999): as many vertices as the network has, drawn with replacement.
+There a vertex drawn twice occurs twice, with an invented tie between its copies; here it occurs once, because no source
+has a state's pull on itself. A replicate is the network without the states that were not drawn. It has 1 - 1/e (63 %)
+of the states on average; their ties are unchanged and not rescaled to 1.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from influence.quality import tied_states
 
 REPLICATES = 200
 MOST_REPLICATES = 100_000
-BAND = (0.5, 0.05, 0.95)
-"""Quantiles that are told of what the replicates give."""
+QUANTILES = (0.5, 0.05, 0.95)
+"""Quantiles over the replicates."""
 
 
 def replicate(states: np.ndarray, seed: int, number: int) -> np.ndarray:
-    """The states of one replicate: as many as there are are drawn with replacement; those drawn, sorted, each once.
+    """The states of one replicate, sorted, each once: as many as there are, drawn with replacement.
 
-    The random numbers are of a stream of the replicate's own (SeedSequence, spawn key `number`), so that it is the same
-    alone or among many, and the order in which states are given does not matter.
+    Each replicate has a separate stream of random numbers (SeedSequence, spawn key `number`), so that it does not
+    depend on the others or on the order of the states.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
     return np.unique(np.sort(states)[rng.integers(len(states), size=len(states))])
@@ -37,16 +37,16 @@ def network_and_replicates(
 
     Raises
     ------
-    ConfigError : no replicates or too many. YearError : no such year, or one without ties.
+    ConfigError : no replicates or too many. YearError : no such year, or a year without ties.
     """
     if not 1 <= replicates <= MOST_REPLICATES:
-        raise ConfigError(f"replicates must be from 1 to {MOST_REPLICATES:,}, not {replicates:,}; 200 will do.")
+        raise ConfigError(f"replicates must be from 1 to {MOST_REPLICATES:,}, not {replicates:,}; 200 are enough.")
     years = ties.indexes["year"]
     check_year(year, years, of="these ties")
     of_year = ties.sel(year=[year])
     states = of_year.indexes["target"].to_numpy(dtype=str)[tied_states(of_year)[0]]
     if not len(states):
-        raise YearError(f"nobody has a tie in {year}; ask for another year.")
+        raise YearError(f"no state has a tie in {year}; choose another year.")
     return of_year, [replicate(states, seed, number) for number in range(replicates)]
 
 
@@ -57,16 +57,16 @@ def among(ties: xr.DataArray, states: np.ndarray) -> xr.DataArray:
 
 
 def range_of(values: np.ndarray) -> np.ndarray:
-    """Median, 5 and 95 % over the replicates of each column, NaN where none has a value: (column, 3)."""
-    out = np.full((values.shape[1], len(BAND)), np.nan)
+    """Median, 5 and 95 % of each column over the replicates, NaN if none has a value: (column, 3)."""
+    out = np.full((values.shape[1], len(QUANTILES)), np.nan)
     known = ~np.isnan(values).all(axis=0)
     if known.any():
-        out[known] = np.nanquantile(values[:, known], BAND, axis=0).T
+        out[known] = np.nanquantile(values[:, known], QUANTILES, axis=0).T
     return out
 
 
 def mean_of(values: np.ndarray) -> np.ndarray:
-    """Mean over the replicates of each column, those without a value left out; NaN where none has one."""
+    """Mean of each column over the replicates that have a value; NaN if none has."""
     known = ~np.isnan(values)
     count = known.sum(axis=0)
     return np.divide(np.nansum(values, axis=0), count, where=count > 0, out=np.full(values.shape[1], np.nan))

@@ -1,4 +1,4 @@
-"""Bands of a comparison: both sides drawn together, so that a change is as sure as what the sides do not share."""
+"""Ranges of a comparison by draws of both sides together: what both sides share adds no uncertainty to a change."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from influence.compare.compared import Compared
-from influence.compare.comparison import KEYS, layer_rows
-from influence.compare.sides import Side
+from influence.comparison.compared import Compared
+from influence.comparison.sides import ComparisonSide
+from influence.comparison.tables import KEYS, layer_rows
 from influence.draw_settings import DrawSettings, check_draw_settings
 from influence.method import Method
 from influence.metrics.catalogue import balance_metric
@@ -21,17 +21,17 @@ from influence.study import Study
 from influence.uncertainty.draws import drawn_effect, drawn_method, drawn_peak, flows_of
 from influence.uncertainty.mirror import mirror_spread
 from influence.uncertainty.plan import DrawPlan, Labels, plan_draws, rows_of
-from influence.uncertainty.summary import HIGH, LOW, ends_of_steps, known, places, quantiles
+from influence.uncertainty.summary import HIGH, LOW, known, places, quantiles, step_quantiles
 from influence.uncertainty.workers import ALONE, Workers, running
 
 PART = 10
 DRAW = 0.15
-"""Seconds that a draw of both sides takes, roughly."""
+"""Seconds for a draw of both sides, roughly."""
 
 
 class Drawable(NamedTuple):
-    """One side as draws need it: the panel of its year, before the scenario if there is one; its stages and edits; and
-    the panel of bandwidth's base year, None where there is none.
+    """One side for draws: the panel of its year before any scenario, the scenario applied, and the panel of the base
+    year of bandwidth, None if the panel lacks it.
     """
 
     year: int
@@ -44,20 +44,15 @@ def with_draws(
     compared: Compared, draw_settings: DrawSettings, *, workers: Workers = ALONE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Compared:  # fmt: skip
-    """The comparison with low and high of each change, and the interval of each rank, over the draws.
+    """The comparison with the range (5-95 %) of each change and each rank over the draws.
 
-    In every draw both sides have the same weights, definitions, strengths and errors of flows; a scenario is carried
-    out again with an elasticity, an effect of agreements and with or without tariff peaks. A graph from a file has
-    nothing to draw: the comparison stays as it is. NaN where the settings tell no change, or fewer than four draws of
-    five do.
-
-    Parameters
-    ----------
-    panel : the panel that both sides were made of.
+    In a draw both sides have the same weights, definitions, strengths and errors of flows; a scenario is applied again
+    with a drawn elasticity and effect of agreements, and with or without tariff peaks. A comparison with a graph from a
+    file is returned unchanged. NaN without a change, or if fewer than four in five draws have one.
 
     Raises
     ------
-    ConfigError : see check_draw_settings. WorkerError : see workers.at_work.
+    ConfigError : see check_draw_settings. WorkerError : see workers.running.
     """
     check_draw_settings(draw_settings)
     first, second = compared.first, compared.second
@@ -83,7 +78,7 @@ def with_draws(
     )
 
 
-def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
+def _sources(draw_settings: DrawSettings, *sides: ComparisonSide) -> str:
     """What is drawn, in words."""
     of_scenarios = ("elasticity", "agreement_effect", "tariff_peaks")
     answered = any(side.applied is not None and side.applied.answers for side in sides)
@@ -97,7 +92,7 @@ def _sources(draw_settings: DrawSettings, *sides: Side) -> str:
     return ", ".join(names[:-1]) + (f" and {names[-1]}" if len(names) > 1 else "".join(names)) if names else "nothing"
 
 
-def _drawable(side: Side, study: Study) -> Drawable:
+def _drawable(side: ComparisonSide, study: Study) -> Drawable:
     year, base_year, panel = side.year, study.method.bandwidth_base_year, study.panel
     applied = side.applied
     if applied is not None:
@@ -122,7 +117,7 @@ def _draw_part(
 
 
 def _drawn(side: Drawable, method: Method, plan: DrawPlan, number: int) -> Drawable:
-    """The side as one draw has it: its flows, and how trade answers."""
+    """The side in one draw: its flows and the response of trade."""
     draw_settings, spread = plan.draw_settings, plan.spread
     panel = flows_of(side.panel, spread, draw_settings, number)
     base = None if side.base is None else flows_of(side.base, spread, draw_settings, number)
@@ -137,7 +132,7 @@ def _drawn(side: Drawable, method: Method, plan: DrawPlan, number: int) -> Drawa
 
 
 def _rows_of_side(side: Drawable, study: Study) -> tuple[Labels, np.ndarray]:
-    """Every lens, and what each layer adds to the direct pull, (row, state)."""
+    """Every lens, and the contribution of each layer to the direct pull, (row, state)."""
     lenses, now = list(LENSES), study.on(side.panel)
     if side.base is None:
         lenses.remove("bandwidth")
@@ -154,7 +149,7 @@ def _rows_of_side(side: Drawable, study: Study) -> tuple[Labels, np.ndarray]:
 
 
 def _changed(states: pd.DataFrame, labels: Labels, codes: list[str], draws: np.ndarray) -> pd.DataFrame:
-    """The table of states with the band of each change."""
+    """The table of states with the range of each change."""
     change = draws[:, 1] - draws[:, 0]
     low, high = quantiles(change, (LOW, HIGH))
     there = known(change, np.zeros(low.shape))
@@ -162,19 +157,19 @@ def _changed(states: pd.DataFrame, labels: Labels, codes: list[str], draws: np.n
     of = pd.Index(codes, name="iso3")
     ends = {name: pd.DataFrame(np.where(there, values, np.nan), index=index, columns=of).stack()
             for name, values in (("low", low), ("high", high))}  # fmt: skip
-    ours = states.drop(columns=["low", "high"]).merge(pd.DataFrame(ends).reset_index(), on=KEYS, how="left")
-    ours[["low", "high"]] = ours[["low", "high"]].where(ours["change"].notna(), np.nan)
-    return ours[states.columns]
+    table = states.drop(columns=["low", "high"]).merge(pd.DataFrame(ends).reset_index(), on=KEYS, how="left")
+    table[["low", "high"]] = table[["low", "high"]].where(table["change"].notna(), np.nan)
+    return table[states.columns]
 
 
 def _ranked(ranks: pd.DataFrame, labels: Labels, codes: list[str], draws: np.ndarray) -> pd.DataFrame:
-    """The table of ranks with the interval of each, among the states that have one by the settings."""
+    """The table of ranks with the range of each, among the states that have a rank without draws."""
     out = ranks.copy()
     at = pd.Index(codes)
     for pair, rows in ranks.groupby("pole"):
         row = next(i for i, key in enumerate(zip(*labels, strict=True)) if key == ("pull_balance", pair))
         for side, name in enumerate(("before", "after")):
             placed = places(draws[:, side, row][:, at.get_indexer(rows["iso3"])])
-            low, _, high = ends_of_steps(placed)
+            low, _, high = step_quantiles(placed)
             out.loc[rows.index, f"{name}_low"], out.loc[rows.index, f"{name}_high"] = low, high
     return out

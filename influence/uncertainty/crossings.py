@@ -1,4 +1,4 @@
-"""When the lead changed for good, over the draws."""
+"""The year in which the lead changes for good, over the draws."""
 
 from __future__ import annotations
 
@@ -9,33 +9,45 @@ import pandas as pd
 import xarray as xr
 
 from influence.metrics.trends import lasting_crossing
-from influence.uncertainty.summary import LEAST_KNOWN, ends_of_steps
+from influence.uncertainty.summary import LEAST_KNOWN, step_quantiles
 
 MISSING = np.int8(-128)
-"""A sign where there is no balance."""
+"""The sign of a missing balance."""
 TOGETHER = 50
-"""Draws looked at together."""
-YEARS = ["iso3", "direction", "year", "median", "low", "high", "before", "crosses", "not_yet", "undated", "draws"]
-ODDS = ["iso3", "direction", "year", "share"]
+"""Draws computed together."""
+YEAR_COLUMNS = [
+    "iso3",
+    "direction",
+    "year",
+    "median",
+    "low",
+    "high",
+    "before",
+    "crosses",
+    "not_yet",
+    "undated",
+    "draws",
+]
+SHARE_COLUMNS = ["iso3", "direction", "year", "share"]
 
 
 class Crossings(NamedTuple):
-    """years : one row a state whose balance changes sign for good in the settings or in some draw.
+    """years : one row for each state whose balance changes sign for good, without draws or in some draw.
 
-    iso3; direction (+1, the first pole takes the lead, or -1), that of the settings, else of most draws that cross;
-    year by the settings, empty for none. median, low, high : over the draws, where a draw in which that pole leads from
-    the start counts as before all years and one in which it does not lead at the end as after all; empty where that is
-    what the quantile falls on. before, crosses, not_yet, undated : shares of the draws that lead from the start, cross
-    in a year, do not lead at the end, and change sign at a place that has no year (across a break or a gap); draws :
-    how many have a value at all. odds : iso3, direction, year, share of the draws that cross in it.
+    iso3; direction (+1 if the first pole takes the lead, else -1), without draws, else of most draws that cross; year
+    without draws, NaN for none. median, low, high : over the draws; a draw in which that pole leads from the start
+    counts as earlier than all years, one in which it does not lead at the end as later; NaN if the quantile is there.
+    before, crosses, not_yet, undated : shares of the draws that lead from the start, cross in a year, do not lead at
+    the end, and cross without a known year (across a series break or a gap). draws : number with a value.
+    probabilities : iso3, direction, year, share of the draws that cross in that year.
     """
 
     years: pd.DataFrame
-    odds: pd.DataFrame
+    probabilities: pd.DataFrame
 
 
 def signs_of(balance: np.ndarray) -> np.ndarray:
-    """Signs as int8, MISSING for NaN: what a crossing needs of a draw, in an eighth of the memory."""
+    """Signs as int8, MISSING for NaN: enough for crossings, in an eighth of the memory."""
     return np.where(np.isnan(balance), MISSING, np.sign(np.nan_to_num(balance)).astype(np.int8))
 
 
@@ -44,7 +56,7 @@ def crossing_years(signs: np.ndarray, settings: xr.DataArray, breaks: xr.DataArr
 
     Parameters
     ----------
-    signs : signs_of the balance, (draw, year, state). settings : the balance by the settings, dims (year, target).
+    signs : signs_of the balance, (draw, year, state). settings : the balance without draws, dims (year, target).
     breaks : bool, the same labels.
     """
     codes = settings.indexes["target"].to_numpy(dtype=str)
@@ -61,18 +73,18 @@ def crossing_years(signs: np.ndarray, settings: xr.DataArray, breaks: xr.DataArr
         direction, year = dated[0][there, state], dated[1][there, state]
         code = codes[state]
         side = int(usual.loc[code, "direction"]) if code in usual.index else _most(direction)
-        at = _placed(direction, year, last[there, state], signs[there, :, state], side)
+        at = _year_or_side(direction, year, last[there, state], signs[there, :, state], side)
         low, median, high = (float(v) if np.isfinite(v) else np.nan for v in _quantiles(at))
-        told = [np.mean(at == -np.inf), np.mean(np.isfinite(at)), np.mean(at == np.inf), np.mean(np.isnan(at))]
-        own = float(usual.loc[code, "year"]) if code in usual.index else np.nan
-        rows.append((code, side, own, median, low, high, *told, int(there.sum())))
+        shares_of = [np.mean(at == -np.inf), np.mean(np.isfinite(at)), np.mean(at == np.inf), np.mean(np.isnan(at))]
+        stated = float(usual.loc[code, "year"]) if code in usual.index else np.nan
+        rows.append((code, side, stated, median, low, high, *shares_of, int(there.sum())))
         counts = pd.Series(at[np.isfinite(at)]).value_counts(sort=False).sort_index()
         shares += [(code, side, int(year), count / len(at)) for year, count in counts.items()]
-    return Crossings(pd.DataFrame(rows, columns=YEARS), pd.DataFrame(shares, columns=ODDS))
+    return Crossings(pd.DataFrame(rows, columns=YEAR_COLUMNS), pd.DataFrame(shares, columns=SHARE_COLUMNS))
 
 
 def _dated(signs: np.ndarray, years: pd.Index, breaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Direction and year of the lasting crossing of each draw and state; direction 0 where there is none."""
+    """Direction and year of the lasting crossing of each draw and state; direction 0 for none."""
     draws, _, states = signs.shape
     direction, year = np.zeros((2, draws, states), dtype=int)
     for first in range(0, draws, TOGETHER):
@@ -101,8 +113,10 @@ def _most(direction: np.ndarray) -> int:
     return 1 if (direction > 0).sum() >= (direction < 0).sum() else -1
 
 
-def _placed(direction: np.ndarray, year: np.ndarray, last: np.ndarray, signs: np.ndarray, side: int) -> np.ndarray:
-    """Year of each draw on a scale that has a place for every draw: -inf led from the start, inf not at the end."""
+def _year_or_side(
+    direction: np.ndarray, year: np.ndarray, last: np.ndarray, signs: np.ndarray, side: int
+) -> np.ndarray:
+    """Year of the crossing in each draw: -inf if the pole leads from the start, inf if it does not lead at the end."""
     from_start = ~(signs == -side).any(axis=1) & (last == side)
     at = np.full(len(year), np.nan)
     at[from_start] = -np.inf
@@ -115,4 +129,4 @@ def _placed(direction: np.ndarray, year: np.ndarray, last: np.ndarray, signs: np
 def _quantiles(at: np.ndarray) -> list[float]:
     if np.isnan(at).mean() > 1 - LEAST_KNOWN:
         return [np.nan] * 3
-    return [float(v[0]) for v in ends_of_steps(at[:, None])]
+    return [float(v[0]) for v in step_quantiles(at[:, None])]

@@ -1,7 +1,7 @@
-"""Seeded draws over what a number rests on: settings and flows as they might be instead.
+"""Seeded draws of the method and the flows.
 
-Each source of doubt has a stream of random numbers of its own in each draw, so that fixing one leaves the others as
-they are, and a draw is the same whoever makes it, alone or among a thousand.
+In each draw, each source of uncertainty has a separate stream of random numbers: fixing one source does not change the
+others, and a draw is the same alone or among a thousand.
 """
 
 from __future__ import annotations
@@ -29,27 +29,26 @@ from influence.study import Study
 from influence.uncertainty.mirror import PERSISTENCE
 
 Draw = int | Mapping[str, int]
-"""The number of a draw; or one number for each of UNCERTAINTY_SOURCES, which joins what several draws drew."""
+"""The number of a draw; or one number for each of UNCERTAINTY_SOURCES, which combines several draws."""
 
 END = 1.6448536269514722
 """95 % quantile of the standard normal."""
 
 
 def stream(draw_settings: DrawSettings, draw: Draw, source: str, *more: int) -> np.random.Generator:
-    """The random numbers of one source in one draw; more : a stream of its own for each, a year's."""
+    """The random numbers of one source in one draw; more : for a separate stream, e.g. a year."""
     number = draw if isinstance(draw, int) else draw[source]
     key = (number, UNCERTAINTY_SOURCES.index(source), *more)
     return np.random.default_rng(np.random.SeedSequence(draw_settings.seed, spawn_key=key))
 
 
 def drawn_method(study: Study, draw_settings: DrawSettings, draw: Draw) -> Method:
-    """The method as a draw has it.
+    """The method in a draw.
 
-    weights ~ Dirichlet(concentration x the configured weights), over the layers that weigh. The trade base and the
-    measure of capability: each of those there are, alike likely. A strength s of a kind of pledge or agreement that
-    counts: triangular from s / 2 to min(1, 3 s / 2), likeliest at s. The elasticity: see drawn_elasticity. What is
-    fixed stays as configured, as do the figures of a layer of one's own: its weight alone is drawn, and what weighs its
-    pledges.
+    weights ~ Dirichlet(concentration x the configured weights), over the layers with a weight. Trade base and
+    capability: each choice equally likely. A strength s > 0 of a kind of pledge or agreement: triangular from s / 2 to
+    min(1, 3 s / 2) with mode s. The elasticity: see drawn_elasticity. Fixed sources keep the configured values. Of a
+    custom layer only the weight is drawn.
     """
     method = study.method
     changed: dict[str, object] = {}
@@ -74,7 +73,7 @@ def drawn_method(study: Study, draw_settings: DrawSettings, draw: Draw) -> Metho
 
 
 def _strengths(strengths: Mapping[str, float], rng: np.random.Generator) -> dict[str, float]:
-    # One number a kind, whether it counts or not, so that a kind switched on does not move the others.
+    # One number for each kind, also at strength 0: to switch a kind on does not change the others.
     drawn = {kind: rng.random() for kind in sorted(strengths)}
     return {kind: _triangular(drawn[kind], s) if s > 0 else 0.0 for kind, s in strengths.items()}
 
@@ -88,8 +87,8 @@ def _triangular(share: float, mode: float) -> float:
 
 
 def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
-    """Lognormal of two halves: the configured elasticity is its median, and the band {1.5, 4, 8} its 5-95 %, in
-    proportion where another than 4 is configured.
+    """Lognormal of two halves: median is the configured elasticity, 5-95 % is 1.5 to 8 for a median of 4, in proportion
+    for others.
     """
     z = rng.standard_normal()
     end = ELASTICITY_RANGE[-1] if z > 0 else ELASTICITY_RANGE[0]
@@ -97,7 +96,7 @@ def drawn_elasticity(elasticity: float, rng: np.random.Generator) -> float:
 
 
 def drawn_effect(panel: Panel, draw_settings: DrawSettings, draw: Draw) -> float | None:
-    """Log effect of an agreement in a draw, normal with the estimate's 5-95 % band; None, the estimate, where fixed."""
+    """Log effect of an agreement in a draw, normal with the estimate's 5-95 % range; None for the estimate if fixed."""
     if "agreement_effect" in draw_settings.fixed:
         return None
     estimate = agreement_effect(panel)
@@ -106,8 +105,8 @@ def drawn_effect(panel: Panel, draw_settings: DrawSettings, draw: Draw) -> float
 
 
 def drawn_peak(draw_settings: DrawSettings, draw: Draw) -> float | None:
-    """The tariff from which on a draw leaves rates as they were, or None, alike likely: whether a sector's average of
-    half its price and more, that of a few lines with peaks, is what the rest would feel. None where fixed.
+    """TARIFF_PEAK or None, equally likely; None if fixed. Tariffs from that rate on stay as they are in the draw: they
+    are averages with peaks of a few lines, which may not apply to the rest of the sector.
     """
     if "tariff_peaks" in draw_settings.fixed:
         return None
@@ -115,10 +114,10 @@ def drawn_peak(draw_settings: DrawSettings, draw: Draw) -> float | None:
 
 
 def flow_factors(spread: np.ndarray, draw_settings: DrawSettings, draw: Draw, years: Sequence[int]) -> np.ndarray:
-    """What a draw multiplies the flows of each year by, (year, exporter, importer).
+    """Factor of each flow in a draw, (year, exporter, importer).
 
     exp(sd (sqrt(r) z + sqrt(1 - r) z_t)), r = mirror.PERSISTENCE; z is standard normal, one for a pair in all years,
-    and z_t anew in each: most of what one side leaves out it leaves out year after year.
+    z_t one for each year: most errors of a report repeat from year to year.
     """
     stays = stream(draw_settings, draw, "flows").standard_normal(spread.shape)
     stays *= np.sqrt(PERSISTENCE) * spread
@@ -133,7 +132,7 @@ def flow_factors(spread: np.ndarray, draw_settings: DrawSettings, draw: Draw, ye
 
 
 def flows_of(panel: Panel, spread: xr.DataArray, draw_settings: DrawSettings, draw: Draw) -> Panel:
-    """The panel with every flow times its factor (flow_factors); totals move by as many dollars."""
+    """The panel with every flow times its factor (flow_factors); totals change by as many dollars."""
     if "flows" in draw_settings.fixed:
         return panel
     flows = flow_factors(spread.values, draw_settings, draw, panel.years)
@@ -142,5 +141,5 @@ def flows_of(panel: Panel, spread: xr.DataArray, draw_settings: DrawSettings, dr
 
 
 def drawn_study(study: Study, drawn: Panel, draw_settings: DrawSettings, draw: Draw) -> Study:
-    """The study as a draw has it, given its panel (flows_of)."""
+    """The study in a draw, given its panel (flows_of)."""
     return replace(study, panel=drawn, method=drawn_method(study, draw_settings, draw), _made={})

@@ -1,4 +1,4 @@
-"""How far the two sides of a trade flow tell the same: the spread of flows, and the pairs in dispute."""
+"""How far the reports of the two sides of a trade flow differ: the spread of flows, and disputed pairs."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import xarray as xr
 from influence.panel.panel import Panel
 
 PERSISTENCE = 0.73
-"""How much of the gaps of a pair stays from year to year: the part of their variance that lies between pairs, measured
-on those of which six years or more are reported on both sides (a test measures it anew)."""
+"""Share of the variance of gaps that lies between pairs and repeats from year to year, measured on pairs that both
+sides report in six years or more (a test measures it again)."""
 WORTH = 4.0
-"""How many independent gaps the quality of the two states counts for, beside a pair's own."""
+"""Number of independent gaps that the quality of the two states counts for."""
 WIDEST = float(np.log(10.0))
-"""Mirror reports that differ tenfold and more are told as that, and flagged: a gap counts for this at most."""
+"""Largest gap that counts: reports that differ tenfold or more are flagged as disputed."""
 
 
 class Spread(NamedTuple):
-    """sd : standard deviation of the logarithm of each flow, dims (exporter, importer). own : the pair has reports of
-    its own, of both sides, and does not rest on the quality of the two states alone.
+    """sd : standard deviation of the logarithm of each flow, dims (exporter, importer). reported : whether both sides
+    report the pair; else sd is from the quality of the two states alone.
     """
 
     sd: xr.DataArray
-    own: xr.DataArray
+    reported: xr.DataArray
 
 
 def mirror_gaps(reports: pd.DataFrame) -> pd.Series:
-    """ln of the importer's report over the exporter's, less the median over all (freight, insurance and what importers
-    count more closely), indexed by exporter, importer, year; pairs of which both sides report above nil.
+    """ln of the importer's report over the exporter's, minus the median over all (freight, insurance, more complete
+    records of importers), indexed by exporter, importer, year; pairs that both sides report above 0.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def mirror_gaps(reports: pd.DataFrame) -> pd.Series:
 def mirror_spread(panel: Panel, reports: pd.DataFrame | None = None) -> Spread:
     """How uncertain each flow is, from what both sides report.
 
-    A flow of the panel is reconciled from two reports: with errors alike and apart, their mean is off by half their gap
-    g. With m_p independent gaps of a pair (n years are worth n / (1 + (n - 1) r^2), r = PERSISTENCE, because what one
-    side leaves out it leaves out year after year) and the quality q of its two states,
+    A flow of the panel is reconciled from two reports; with independent errors of equal size, the error of their mean
+    is half their gap g. With m_p independent gaps of a pair (n years are worth n / (1 + (n - 1) r^2), r = PERSISTENCE,
+    because most gaps repeat from year to year) and the quality q of its two states,
 
         sd^2 = (m_p mean(g^2) / 4 + WORTH q^2) / (m_p + WORTH),   q^2 = mean over the two of their mean(g^2) / 4.
 
-    The quality of a state is that of its own pairs, each counted once; of states without any, that of all pairs.
+    The quality of a state is the mean over its pairs, each counted once; of all pairs for a state without any.
     """
     gap = mirror_gaps(panel.table("reports") if reports is None else reports).clip(-WIDEST, WIDEST)
     pairs = (gap**2 / 4.0).groupby(level=["exporter", "importer"]).agg(["mean", "size"])
@@ -61,22 +61,22 @@ def mirror_spread(panel: Panel, reports: pd.DataFrame | None = None) -> Spread:
     usual = float(pairs["mean"].mean()) if len(pairs) else 0.0
     quality = _qualities(pairs["mean"], usual, codes)
     variance = (quality[:, None] + quality[None, :]) / 2.0
-    own = np.zeros(variance.shape, dtype=bool)
+    reported = np.zeros(variance.shape, dtype=bool)
     place = {code: i for i, code in enumerate(codes)}
     for (exporter, importer), row in pairs.iterrows():
         if exporter in place and importer in place:
             at = place[exporter], place[importer]
             worth = row["size"] / (1.0 + (row["size"] - 1.0) * PERSISTENCE**2)
             variance[at] = (worth * row["mean"] + WORTH * variance[at]) / (worth + WORTH)
-            own[at] = True
+            reported[at] = True
     np.fill_diagonal(variance, 0.0)
     coords = {"exporter": codes, "importer": codes}
-    made = (xr.DataArray(values, coords=coords, dims=("exporter", "importer")) for values in (np.sqrt(variance), own))
-    return Spread(*made)
+    arrays = np.sqrt(variance), reported
+    return Spread(*(xr.DataArray(values, coords=coords, dims=("exporter", "importer")) for values in arrays))
 
 
 def _qualities(pairs: pd.Series, usual: float, codes: list[str]) -> np.ndarray:
-    """Mean squared half gap of each state's pairs; of all pairs where it has none."""
+    """Mean squared half gap of each state's pairs; of all pairs if it has none."""
     ends = pd.concat([pairs.rename_axis(index={end: "iso3"}).groupby(level="iso3").agg(["sum", "size"])
                       for end in ("exporter", "importer")])  # fmt: skip
     whole = ends.groupby(level=0).sum() if len(ends) else ends

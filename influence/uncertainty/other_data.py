@@ -1,4 +1,4 @@
-"""The panel as other data would have it: a state left out, flows as reported, and where each layer's source ends."""
+"""The panel with other data: without a state, with reported flows; and the years that each layer's source observed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from influence.panel.panel import Panel
 from influence.panel.trade import raise_short_years
 from influence.specs import function_of
 
-"""Source of the rows that are our own: they do not say how far another source looked."""
-
 
 class Replaced(NamedTuple):
-    """panel : with flows as reported. cells : flows replaced. raised : of them, reports of years that lack months.
-    left : reports of pairs of which the panel has no flow, left alone.
+    """panel : with reported flows. cells : number of flows replaced. raised : of them, reports of years that lack
+    months. left : reports that were not used because the panel has no flow of the pair.
     """
 
     panel: Panel
@@ -30,11 +28,10 @@ class Replaced(NamedTuple):
 
 
 def without_state(panel: Panel, iso3: str) -> Panel:
-    """The panel as if a state were not there: its flows leave its partners' totals, its pledges and agreements go.
+    """The panel without a state, its flows, pledges and agreements.
 
-    exports_u - X_us and imports_v - X_sv for the state s. A flow that was not observed leaves no total: that part stays
-    among what the partner's total holds unobserved. An agreement ties those who are left in it, and a layer of
-    one's own those who are left.
+    Its partners' totals become exports_u - X_us and imports_v - X_sv for the state s. A missing flow is not subtracted:
+    it stays in the unobserved part of the partner's total. Agreements and custom layers keep their other members.
 
     Raises
     ------
@@ -45,7 +42,7 @@ def without_state(panel: Panel, iso3: str) -> Panel:
         raise StateError(f"{iso3!r} is not among the {len(index)} states of the panel; it cannot be left out.")
     flows, left = panel.trade["export_usd"], index.drop(iso3)
     gone = {"export_usd": flows.sel(importer=iso3).values, "import_usd": flows.sel(exporter=iso3).values}
-    # Sums of the same rows in another order may end a hair below nought.
+    # Sums of the same rows in another order may be slightly below 0.
     less = {name: np.maximum(panel.totals[name].values - np.nan_to_num(part), 0.0) for name, part in gone.items()}
     totals = panel.totals.assign({name: (("year", "state"), values) for name, values in less.items()})
     pacts, members = panel.pacts, panel.memberships
@@ -67,10 +64,10 @@ def _sealed(part: xr.Dataset) -> xr.Dataset:
 
 
 def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
-    """One level for each pair and year that is reported: the exporter's report (FOB), else the importer's (CIF).
+    """One value for each reported pair and year: the exporter's report (FOB), else the importer's (CIF).
 
-    Annual sums that lack months are raised to the reporter's usual share of its WTO total first
-    (panel.trade.raise_short_years). Freight and insurance stay in an importer's report.
+    Annual sums that lack months are first raised to the reporter's usual share of its WTO total
+    (panel.trade.raise_short_years). An importer's report includes freight and insurance.
 
     Parameters
     ----------
@@ -78,7 +75,7 @@ def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
 
     Returns
     -------
-    exporter, importer, year, value_usd, raised; a pair and year once.
+    exporter, importer, year, value_usd, raised; one row for each pair and year.
     """
     flow = np.where(reports["reporter"] == reports["exporter"], "X", "M")
     dots = reports.rename(columns={"value_usd": "export_usd"}).assign(flow=flow)
@@ -91,10 +88,10 @@ def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
 
 
 def with_reports(panel: Panel, levels: pd.DataFrame) -> Replaced:
-    """The panel with the flows of pairs that report at the level of their report; totals move by as many dollars.
+    """The panel with reported flows in place of its flows; totals change by as many dollars.
 
-    A pair of which the panel has no flow is left unobserved: to fill it would change the coverage and not the source.
-    The panel's own marks of source and quality stay those of the flows that were replaced.
+    A pair without a flow in the panel stays missing: to fill it would change the coverage and not only the source. The
+    marks of source and quality stay those of the replaced flows.
 
     Parameters
     ----------
@@ -116,12 +113,11 @@ def with_reports(panel: Panel, levels: pd.DataFrame) -> Replaced:
 
 
 def observed_years(panel: Panel, layer: str) -> np.ndarray:
-    """In which years something of a layer was observed, and not only carried on or chained, bool (year).
+    """Years in which something of a layer was observed, and not only carried forward or extended, bool (year).
 
-    trade : a flow of a series that is not chained. alliance : to the last year the source of pledges looked at.
-    agreement : to the latest date of an agreement that the sources list; that they looked further without finding any
-    cannot be told. troops : a report. What our own corrections add does not count. A layer of one's own : a figure that
-    is not of a spell carried on.
+    trade : a flow of a series that is not extended. alliance : up to the last year that the source of pledges covers.
+    agreement : up to the latest date of an agreement in the sources, which do not say how far they searched. troops : a
+    report. Corrections by this project do not count. custom layers : a value that is not carried forward.
 
     Raises
     ------

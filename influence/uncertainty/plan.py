@@ -1,4 +1,4 @@
-"""What a draw is made from, and the metrics it is asked for as bare rows."""
+"""The plan of the draws: study, metrics and spread of flows; and metrics as rows of an array."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from influence.study import Study
 from influence.uncertainty.draws import Draw, drawn_study, flows_of
 
 REALISATIONS = 200
-"""Random starts of the opinion model in a draw, at most; their own chance is a standard deviation of .035 at most."""
+"""Most random starts of the opinion model in a draw; they add a standard deviation of 0.035 at most."""
 
 
 class Labels(NamedTuple):
-    """What the rows of draws are: metric and pole of each, '' for a metric without."""
+    """Metric and pole of each row of the draws; the pole is '' for a metric without poles."""
 
     metrics: tuple[str, ...]
     poles: tuple[str, ...]
@@ -32,7 +32,7 @@ class Labels(NamedTuple):
 
 
 class DrawPlan(NamedTuple):
-    """What draws are made from: the study of some years; where that lacks it, the panel of bandwidth's base year."""
+    """base : panel of the base year of bandwidth, if the study lacks it. spread : uncertainty of each flow."""
 
     study: Study
     base: Panel | None
@@ -65,7 +65,7 @@ def plan_draws(study: Study, names: Sequence[str], draw_settings: DrawSettings, 
 
 
 def plan_of_years(plan: DrawPlan, first: int, last: int) -> DrawPlan:
-    """The same for some years alone, with the base year of bandwidth where it is needed and not among them."""
+    """The plan for some years, with the base year of bandwidth if it is needed and not among them."""
     base_year, panel = plan.study.method.bandwidth_base_year, plan.study.panel
     wanted = any(name.endswith("bandwidth") for name in plan.names) and not first <= base_year <= last
     base = panel.of_years(base_year, base_year) if wanted and base_year in panel.years else None
@@ -73,7 +73,7 @@ def plan_of_years(plan: DrawPlan, first: int, last: int) -> DrawPlan:
 
 
 def study_of_draw(plan: DrawPlan, draw: Draw, drawn: Panel | None = None) -> Study:
-    """The study of one draw; drawn : its panel, where that has been made."""
+    """The study of one draw; drawn : its panel, if it was made before."""
     panel = flows_of(plan.study.panel, plan.spread, plan.draw_settings, draw) if drawn is None else drawn
     made = drawn_study(plan.study, panel, plan.draw_settings, draw)
     if plan.base is None:
@@ -82,7 +82,7 @@ def study_of_draw(plan: DrawPlan, draw: Draw, drawn: Panel | None = None) -> Stu
 
 
 def rows_of(study: Study, names: Sequence[str]) -> tuple[Labels, np.ndarray]:
-    """Metrics by name as bare rows, (row, year, state), and what each is."""
+    """Metrics by name as rows (row, year, state), with their labels."""
     metrics, poles, rows = [], [], []
     for name in names:
         values = study.metric(name)
@@ -95,5 +95,5 @@ def rows_of(study: Study, names: Sequence[str]) -> tuple[Labels, np.ndarray]:
 
 
 def labels_of(plan: DrawPlan, study: Study) -> tuple[Labels, np.ndarray]:
-    """Rows of a study of the plan's years, undrawn."""
+    """Rows of a study of the plan's years, without draws."""
     return rows_of(study if plan.base is None else study.with_bandwidth_unit(plan.base), plan.names)

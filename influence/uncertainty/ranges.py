@@ -1,8 +1,8 @@
-"""Bands, odds, places and crossing years of any metrics of the catalogue, over draws."""
+"""Ranges, probabilities, ranks and crossing years of the metrics of the catalogue, over draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -24,15 +24,15 @@ from influence.uncertainty.plan import (
 )
 from influence.uncertainty.workers import ALONE, Workers, running
 
-HELD = 100_000_000
-"""Bytes of draws held at a time: as many years are worked on together as that allows, one at least."""
-MOST_HELD = 1_000_000_000
-"""Bytes that the draws of a single year may take."""
+PASS_BYTES = 100_000_000
+"""Memory for the draws of one pass, which has as many years as fit, at least one."""
+MOST_BYTES = 1_000_000_000
+"""Most memory for the draws of a single year."""
 PART = 10
-"""Draws a worker makes before it answers, at most; fewer where they are large."""
+"""Most draws in a part of the work; fewer if they are large."""
 PART_BYTES = 16_000_000
 PASS, ROW = 0.003, 0.0007
-"""Seconds that a row of a draw takes, roughly, and that each of its years adds: whether more processes pay."""
+"""Seconds for a row of a draw, roughly, and for each of its years: whether more processes pay."""
 
 
 def metric_ranges(
@@ -46,28 +46,41 @@ def metric_ranges(
     stopped: Callable[[], bool] = lambda: False,
     reports: pd.DataFrame | None = None,
 ) -> Drawn:
-    """Bands of metrics over the draws.
+    """Uncertainty ranges (5-95 %) of metrics over draws.
 
-    Each draw measures the whole catalogue asked for on flows, method and elasticity of its own (draws.drawn_study).
-    Quantiles are exact: the draws of as many years as fit in 100 MB are held at a time, and made again for the next;
-    the newest years come first.
+    Each draw computes the metrics with drawn flows, method and elasticity (draws.drawn_study). The draws of as many
+    years as fit in 100 MB are computed together, the newest years first; quantiles are exact.
 
     Parameters
     ----------
-    names : metrics of the catalogue; all that are drawn by default. years : all of the panel by default; crossing
-        years need them without a gap. workers : who makes the draws; the numbers do not depend on it.
-    stopped : asked between parts; once it says so, what has been drawn is told where that is 20 draws or more.
-    reports : what both sides of each flow report, for its spread; the panel's own table by default.
+    study : gives panel, method and poles.
+    names : metrics of the catalogue; all that have draws by default.
+    draw_settings : number of draws, seed, and the sources of uncertainty that are fixed.
+    years : all of the panel by default; crossing years need them without a gap.
+    workers : processes or a cluster; the numbers do not depend on it.
+    progress : called with a line of text after each part.
+    stopped : called after each part; once it returns True, the years with 20 draws or more are returned.
+    reports : the reports of both sides of each flow, for its spread; the panel's table by default.
 
     Returns
     -------
-    NaN where the settings give no value, or fewer than four draws of five do, or too few were made. The same seed gives
-    the same numbers, whoever makes them.
+    ranges : value, median, low, high in the unit of each metric and p_leads in [0, 1], dims (row, year, target), with
+    coordinates metric and pole. crossings, crossing_probabilities : see crossings.Crossings. NaN without a value, or if
+    fewer than four in five draws have one. The same seed gives the same numbers.
 
     Raises
     ------
-    ConfigError : see check_draw_settings; an unknown metric, or one that is not drawn; too much for memory. StateError,
-        YearError : see the function of the metric. WorkerError : see workers.at_work.
+    ConfigError : see check_draw_settings; an unknown metric, or one without draws; too much for memory. StateError,
+        YearError : see the function of the metric. WorkerError : see workers.running.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> study = inf.load_study(first_year=2016, last_year=2016)
+    >>> drawn = inf.metric_ranges(study, ["pull_balance"], inf.DrawSettings(draws=20))
+    >>> korea = drawn.ranges.sel(target="KOR", year=2016).isel(row=0)
+    >>> bool(korea["low"] < korea["value"] < korea["high"])
+    True
     """
     draw_settings = DrawSettings() if draw_settings is None else draw_settings
     check_draw_settings(draw_settings)
@@ -76,48 +89,57 @@ def metric_ranges(
     plan = plan_draws(study, names, draw_settings, mirror_spread(study.panel, reports).sd)
     listed = sorted(set(study.years if years is None else years))
     stated = stated_values(plan, study, listed)
-    shape = stated.values.shape
+    rows, _, states = stated.values.shape
     out = DrawAccumulator(stated, draw_settings.draws)
-    passes = [p for run in _runs(listed) for p in _passes(run, 8 * draw_settings.draws * shape[0] * shape[2])][::-1]
-    plans = [plan_of_years(plan, first, last) for first, last in passes]
-    parts = [(i, part) for i, (first, last) in enumerate(passes)
-             for part in _parts(draw_settings.draws, 8 * shape[0] * (last + 1 - first) * shape[2])]  # fmt: skip
-    with running(workers, draw_settings.draws * shape[0] * (PASS * len(passes) + ROW * shape[1])) as run:
-        # One stream of parts over all passes: who draws goes on while the pass before is being told.
-        answers = run(_draw_part, plans, parts)
-        done = 0
-        for first, last in passes:
-            rows = slice(listed.index(first), listed.index(last) + 1)
-            held = np.empty((shape[0], draw_settings.draws, last + 1 - first, shape[2]))
-            made = 0
-            while made < draw_settings.draws and not stopped():
-                block = next(answers)
-                held[:, made : made + block.shape[1]] = block
-                made += block.shape[1]
-                part_done = (done + (last + 1 - first) * made / draw_settings.draws) / len(listed)
-                progress(f"drawing {first} to {last}: {made} of {draw_settings.draws} ({part_done:.0%} of all years)")
-            out.add(rows, held[:, :made])
-            done += last + 1 - first
-            if stopped():
-                break
+    passes = [p for run in _runs(listed) for p in _passes(run, 8 * draw_settings.draws * rows * states)][::-1]
+    for (first, last), drawn in _drawn_passes(plan, passes, (rows, states), workers, progress, stopped):
+        out.add(slice(listed.index(first), listed.index(last) + 1), drawn)
     return out.drawn()
 
 
+def _drawn_passes(
+    plan: DrawPlan, passes: Sequence[tuple[int, int]], shape: tuple[int, int], workers: Workers,
+    progress: Callable[[str], None], stopped: Callable[[], bool],
+) -> Iterator[tuple[tuple[int, int], np.ndarray]]:  # fmt: skip
+    """First and last year of each pass with its draws (row, draw, year, state); shape : of rows and states."""
+    draws, (rows, states) = plan.draw_settings.draws, shape
+    plans = [plan_of_years(plan, first, last) for first, last in passes]
+    parts = [(i, part) for i, (first, last) in enumerate(passes)
+             for part in _parts(draws, 8 * rows * (last + 1 - first) * states)]  # fmt: skip
+    count, done = sum(last + 1 - first for first, last in passes), 0
+    with running(workers, draws * rows * (PASS * len(passes) + ROW * count)) as run:
+        # One stream of parts over all passes: workers continue while a pass is being summarized.
+        answers = run(_draw_part, plans, parts)
+        for first, last in passes:
+            span, made = last + 1 - first, 0
+            values = np.empty((rows, draws, span, states))
+            while made < draws and not stopped():
+                block = next(answers)
+                values[:, made : made + block.shape[1]] = block
+                made += block.shape[1]
+                share = (done + span * made / draws) / count
+                progress(f"drawing {first} to {last}: {made} of {draws} ({share:.0%} of all years)")
+            yield (first, last), values[:, :made]
+            done += span
+            if stopped():
+                return
+
+
 def _runs(years: list[int]) -> list[range]:
-    """Years without a gap, one after the other."""
+    """Runs of years without a gap."""
     ends = [i for i, (a, b) in enumerate(pairwise(years), 1) if b != a + 1]
     return [range(years[a], years[b - 1] + 1) for a, b in pairwise([0, *ends, len(years)])]
 
 
 def _passes(years: range, year: int) -> list[tuple[int, int]]:
-    """First and last year of each pass, given the bytes that the draws of a year take."""
-    if year > MOST_HELD:
+    """First and last year of each pass, given the bytes of the draws of a year."""
+    if year > MOST_BYTES:
         raise ConfigError(
-            f"the draws of one year would take {year / 1e9:.1f} GB of memory (at most {MOST_HELD / 1e9:g}); ask for "
+            f"the draws of one year would take {year / 1e9:.1f} GB of memory (at most {MOST_BYTES / 1e9:g}); ask for "
             f"fewer draws or fewer metrics."
         )
-    # Passes of like length: the last of several would else be a short one.
-    count = -(-len(years) // max(1, min(len(years), HELD // max(year, 1))))
+    # Passes of equal length, so that the last is not a short one.
+    count = -(-len(years) // max(1, min(len(years), PASS_BYTES // max(year, 1))))
     ends = np.linspace(years[0], years[-1] + 1, count + 1).round().astype(int)
     return [(int(a), int(b) - 1) for a, b in pairwise(ends)]
 

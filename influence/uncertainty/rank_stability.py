@@ -1,4 +1,4 @@
-"""How sure the place of a state by a centrality is: ranks over bootstrap replicates of a year's network."""
+"""Stability of ranks by a centrality, over bootstrap replicates of a year's network."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from influence.study import Study
 from influence.uncertainty.bootstrap import REPLICATES, among, network_and_replicates, range_of
 
 Measure = Callable[[xr.DataArray], xr.DataArray]
-"""Ties of a year to a value of each state, dims (year, target)."""
+"""From the ties of a year to the value of each state, dims (year, target)."""
 
 
 class RankStability(NamedTuple):
-    """states : a row a state. whole : a row a measure of how alike the whole rankings are. See rank_stability."""
+    """states : one row for each state. whole : one row for each rank correlation. See rank_stability."""
 
     states: pd.DataFrame
     whole: pd.DataFrame
@@ -34,13 +34,13 @@ def centrality_named(name: str) -> Metric:
     """
     known = {name: metric for name, metric in all_metrics().items() if metric.family == "centrality"}
     if name not in known:
-        listed = f"Centralities: {', '.join(known)}."
-        raise ConfigError(f"there is no centrality {name!r} to rank states by.{suggest(name, list(known))} {listed}")
+        near = suggest(name, list(known))
+        raise ConfigError(f"there is no centrality {name!r}.{near} Centralities: {', '.join(known)}.")
     return known[name]
 
 
 def measure_of(metric: Metric, study: Study) -> Measure:
-    """A centrality as a function of ties among all states of the panel, or some of them."""
+    """A centrality as a function of ties among all or some states of the panel."""
 
     def measure(ties: xr.DataArray) -> xr.DataArray:
         there = {"year": ties.indexes["year"], "state": ties.indexes["target"]}
@@ -53,20 +53,19 @@ def measure_of(metric: Metric, study: Study) -> Measure:
 def rank_stability(
     ties: xr.DataArray, measure: Measure, year: int, *, replicates: int = REPLICATES, seed: int = 0
 ) -> RankStability:
-    """Place of each state by a measure over bootstrap replicates of a year's network.
+    """Rank of each state by a measure over bootstrap replicates of a year's network.
 
-    In a replicate with m states that have a value, of N in the whole network, the place of the r-th is
-    1 + (r - 1)(N - 1)/(m - 1): from 1, the highest, to N, the lowest, however many were drawn, so that it reads like a
-    rank among all: one step among the 63 % that are drawn is 1.6 places among all. States of the same value share the
-    mean of their ranks. Ties to states that were not drawn are gone: strength_in, which adds them up, moves with them.
+    In a replicate in which m of the N states have a value, the place of the r-th is 1 + (r - 1)(N - 1)/(m - 1): from 1,
+    the highest, to N, the lowest, so that it reads like a rank among all states. States of equal value share the mean
+    of their ranks. Ties to states that were not drawn are missing, which changes sums such as strength_in.
 
     Returns
     -------
     states : iso3, year, metric, value and rank in the whole network, median, low and high (5 and 95 %) of the place,
-        present and placed: shares of the replicates in which the state was drawn and in which it has a place. Sorted by
+        present and placed: shares of the replicates in which the state was drawn and in which it has a value. Sorted by
         rank; states without a value in the whole network have no row.
-    whole : measure (spearman, kendall: rank correlations, tau-b, of the states that a replicate and the whole network
-        rank), year, metric, median, low, high, in [-1, 1]; NaN where all values are alike.
+    whole : measure (spearman, kendall: rank correlations, tau-b, of the states that have a rank in a replicate and in
+        the whole network), year, metric, median, low, high, in [-1, 1]; NaN if all values are equal.
 
     Raises
     ------
@@ -76,7 +75,7 @@ def rank_stability(
     value = measure(of_year).isel(year=0).reset_coords(drop=True).to_series()
     name, known = str(value.name), value.dropna()
     if known.empty:
-        raise YearError(f"no state has a {name} in {year}: too little of the network is known; ask for another year.")
+        raise YearError(f"no state has a {name} in {year}: too little of the network is observed; choose another year.")
     place = np.full((replicates, len(known)), np.nan)
     alike = np.full((replicates, 2), np.nan)
     for number, states in enumerate(drawn):
@@ -96,7 +95,7 @@ def rank_stability(
 
 
 def _places(values: pd.Series, size: int) -> np.ndarray:
-    """1 + (r - 1)(N - 1)/(m - 1) of each value, NaN without one; the middle where only one has any."""
+    """1 + (r - 1)(N - 1)/(m - 1) of each value, NaN without one; the middle if only one has a value."""
     rank = values.rank(ascending=False).to_numpy()
     count = int(values.notna().sum())
     if count < 2:
@@ -105,7 +104,7 @@ def _places(values: pd.Series, size: int) -> np.ndarray:
 
 
 def _correlations(one: pd.Series, other: pd.Series) -> tuple[float, float]:
-    """Spearman's rho and Kendall's tau-b of what both rank; NaN where either has all alike."""
+    """Spearman's rho and Kendall's tau-b of the states that both rank; NaN if all values of either are equal."""
     from scipy.stats import kendalltau, rankdata
 
     both = other.notna().to_numpy()

@@ -1,4 +1,4 @@
-"""On which source of doubt a number hangs: shares of its variance, and what it would be without a layer."""
+"""Shares of the variance of a number by source of uncertainty, and its value without a layer."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from influence.uncertainty.plan import (
 from influence.uncertainty.workers import ALONE, Workers, running
 
 SAMPLES = 128
-"""Pairs of independent draws; k sources take (k + 2) times as many draws."""
+"""Pairs of independent draws; k sources need k + 2 times as many draws."""
 LEAST_SAMPLES = 8
 OF_SCENARIOS = ("agreement_effect", "tariff_peaks")
-"""Sources that only a scenario's answer hangs on."""
+"""Sources that affect scenarios only."""
 ON_ELASTICITY = ("pull_income", "balance_income", "vulnerability")
 RESAMPLES = 200
 PART = 16
 DRAW, CELL = 0.005, 0.002
-"""Seconds that one draw of a year takes, roughly, and that each of its metrics adds."""
+"""Seconds for one draw of a year, roughly, and for each of its metrics."""
 
 
 def sources_of(names: Sequence[str], draw_settings: DrawSettings) -> tuple[str, ...]:
-    """The sources of doubt that these metrics can hang on, and that are not fixed."""
+    """Sources of uncertainty that can affect these metrics and are not fixed."""
     income = any(name in ON_ELASTICITY for name in names)
-    on = [d for d in UNCERTAINTY_SOURCES if d not in OF_SCENARIOS and (income or d != "elasticity")]
-    return tuple(d for d in on if d not in draw_settings.fixed)
+    left_out = {*OF_SCENARIOS, *draw_settings.fixed, *(() if income else ("elasticity",))}
+    return tuple(source for source in UNCERTAINTY_SOURCES if source not in left_out)
 
 
 def variance_shares(
@@ -55,27 +55,41 @@ def variance_shares(
     workers: Workers = ALONE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> xr.Dataset:
-    """Shares of the variance of metrics by source of doubt (Sobol), of every state, year by year.
+    """Shares of the variance of metrics by source of uncertainty (Sobol), for each state and year.
 
-    For two sets A and B of independent draws and sets A_k, which are A but for source k, taken from B, the first-order
-    share S_k = E[f(B) (f(A_k) - f(A))] / V and the total T_k = E[(f(A) - f(A_k))^2] / 2V (Saltelli and others 2010,
-    by SALib): what knowing k alone would take away, and what would stay if all but k were known. Shares of the first
-    order sum to less than 1 where sources work together. Flows are one source: all of a draw's at once.
+    A and B are sets of independent draws; A_k is A with source k taken from B. The first-order share is
+    S_k = E[f(B) (f(A_k) - f(A))] / V, the part of the variance that goes away if k is known; the total share is
+    T_k = E[(f(A) - f(A_k))^2] / 2V, the part that stays if all but k is known (Saltelli and others 2010, by SALib).
+    First-order shares sum to less than 1 if sources interact. The flows of a draw are one source.
 
     Parameters
     ----------
-    samples : n; k sources take n (k + 2) draws. The error of a share falls with its root.
+    study : gives panel, method and poles. years : of the panel.
+    names : metrics of the catalogue that have draws.
+    draw_settings : seed, and the sources that are fixed; the number of draws is not used.
+    samples : n; k sources need n (k + 2) draws. The error of a share falls with the square root of n.
+    workers : processes or a cluster; the numbers do not depend on it.
+    progress : called with a line of text after each part.
 
     Returns
     -------
-    first, total, first_se, total_se : dims (source, year, row, target), row with coordinates metric and pole; the
-    standard errors from 200 resamples of the n. sd (year, row, target) : standard deviation over A and B. NaN where the
-    settings or any of those draws give no value, and where nothing varies.
+    first, total : shares, mostly in [0, 1], dims (year, source, row, target), with coordinates metric and pole.
+    first_se, total_se : their standard errors from 200 resamples. sd : standard deviation over A and B, dims (year,
+    row, target), in the unit of the metric. NaN if a value is missing without draws or in a draw, or nothing varies.
 
     Raises
     ------
     ConfigError : see check_draw_settings; fewer than 8 samples, nothing left to vary. YearError : no such year.
-        ExtraError : SALib is not there. WorkerError : see workers.at_work.
+        ExtraError : SALib is not installed. WorkerError : see workers.running.
+
+    Examples
+    --------
+    >>> import influence as inf
+    >>> study = inf.load_study(first_year=2016, last_year=2016)
+    >>> shares = inf.variance_shares(study, [2016], ["pull_balance"], samples=8)
+    >>> korea = shares.sel(target="KOR", year=2016).isel(row=0)
+    >>> korea["total"].idxmax("source").item()
+    'weights'
     """
     draw_settings = DrawSettings() if draw_settings is None else draw_settings
     check_draw_settings(draw_settings._replace(draws=1))
@@ -88,7 +102,7 @@ def variance_shares(
         check_year(year, study.years)
     sources = sources_of(names, draw_settings)
     if not sources:
-        raise ConfigError(f"every source of doubt that {', '.join(names)} can hang on is fixed; free one.")
+        raise ConfigError(f"every source of uncertainty of {', '.join(names)} is fixed; leave one free.")
     _salib()
     whole = plan_draws(study, names, draw_settings, mirror_spread(study.panel).sd)
     plans = {year: plan_of_years(whole, year, year) for year in years}
@@ -105,7 +119,7 @@ def variance_shares(
 
 
 def _sample_part(sources: tuple[str, ...], samples: int, plan: DrawPlan, numbers: range) -> np.ndarray:
-    """A, B and each A_k of some samples of a year, (set, sample, row, state); B's draws are those from `samples` on."""
+    """A, B and each A_k of some samples of a year, (set, sample, row, state); the draws of B start at `samples`."""
     rows = []
     for number in numbers:
         flows = {n: flows_of(plan.study.panel, plan.spread, plan.draw_settings, n) for n in (number, number + samples)}
@@ -123,8 +137,8 @@ def _shares(values: np.ndarray, sources: tuple[str, ...], plan: DrawPlan, study:
     first, total, first_se, total_se = np.full((4, len(sources), *known.shape), np.nan)
     sd = np.full(known.shape, np.nan)
     found, errors, spread = sobol_indices(cells[0], cells[1], cells[2:])
-    for out, told in ((first, found[0]), (total, found[1]), (first_se, errors[0]), (total_se, errors[1])):
-        out[:, known] = told
+    for out, values_known in ((first, found[0]), (total, found[1]), (first_se, errors[0]), (total_se, errors[1])):
+        out[:, known] = values_known
     sd[known] = spread
     dims = ("source", "row", "target")
     arrays = {"first": first, "total": total, "first_se": first_se, "total_se": total_se}
@@ -142,11 +156,11 @@ def sobol_indices(
 
     Parameters
     ----------
-    a, b : (sample, ...). mixed : (source, sample, ...), a but for one source from b.
+    a, b : (sample, ...). mixed : (source, sample, ...), a with one source from b.
 
     Returns
     -------
-    shares (2, source, ...), errors (2, source, ...), deviation (...); NaN shares where nothing varies.
+    shares (2, source, ...), errors (2, source, ...), deviation (...); NaN shares if nothing varies.
     """
     sobol = _salib()
     both = np.concatenate([a, b])
@@ -191,7 +205,7 @@ def _salib():  # type: ignore[no-untyped-def]
 
 
 def share_table(shares: xr.Dataset) -> pd.DataFrame:
-    """One row a metric, pole, state, year and source, in the order of UNCERTAINTY_SOURCES: first, total, errors, sd."""
+    """One row for each metric, pole, state, year and source (in their order): first, total, their errors, sd."""
     frame = shares.to_dataframe().dropna(subset=["first"]).reset_index().rename(columns={"target": "iso3"})
     order = {name: i for i, name in enumerate(UNCERTAINTY_SOURCES)}
     columns = ["iso3", "year", "metric", "pole", "source", "first", "first_se", "total", "total_se", "sd"]
@@ -200,11 +214,11 @@ def share_table(shares: xr.Dataset) -> pd.DataFrame:
 
 
 def without_layers(study: Study, year: int, names: Sequence[str]) -> pd.DataFrame:
-    """Metrics of a year as they would be with one layer left out and the others rescaled, each layer that weighs.
+    """Metrics of a year with one layer left out and the others rescaled, for each layer with a weight.
 
     Returns
     -------
-    iso3, metric, pole, layer, value (by the settings), without; NaN where no value.
+    iso3, metric, pole, layer, value (with all layers), without; NaN if missing.
     """
     whole = DrawPlan(study, None, tuple(names), DrawSettings(), mirror_spread(study.panel).sd)
     plan = plan_of_years(whole, year, year)
@@ -216,7 +230,7 @@ def without_layers(study: Study, year: int, names: Sequence[str]) -> pd.DataFram
         rest = plan.study.with_method(weights={**study.method.weights, layer: 0.0})
         _, values = labels_of(plan, rest)
         for row, (metric, pole) in enumerate(zip(*labels, strict=True)):
-            told = {"iso3": codes, "metric": metric, "pole": pole, "layer": layer}
-            parts.append(pd.DataFrame({**told, "value": usual[row, 0], "without": values[row, 0]}))
+            labelled = {"iso3": codes, "metric": metric, "pole": pole, "layer": layer}
+            parts.append(pd.DataFrame({**labelled, "value": usual[row, 0], "without": values[row, 0]}))
     columns = ["iso3", "metric", "pole", "layer", "value", "without"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -1,4 +1,4 @@
-"""What other data choices change in a year: the balance of each state, variant by variant."""
+"""Changes of the balances of a year under each variant of the data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VARIANT_COLUMNS = (
 
 
 class Stability(NamedTuple):
-    """variants : one row a variant and pair of poles. states : one row a variant, pair and state. See what_changes."""
+    """variants : one row for each variant and pair of poles. states : one for each state too. See what_changes."""
 
     variants: pd.DataFrame
     states: pd.DataFrame
@@ -36,15 +36,14 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
 
     Returns
     -------
-    states : change = after - before, NaN where either has no value. leader_before, leader_after : the pole of the pair
-        that leads, '' at zero and without a value; where a group replaces a pole, the pole's name. flag, joined by
-        ';': leader_changes; missing_before, missing_after, where there is no value (too little observed, neither pole
-        pulls, or the state is a pole); break, where the balance moved and rests on other sources or layers than before:
-        such a change is a difference of definitions, not a change in the world. A variant that does not apply has
-        no rows.
-    variants : applies and note, whether it changes the data and how or why not; states with a balance on both sides,
-        how many of them changed (by more than 1e-12), changed their leader, gained a balance and lost it; the largest
-        change and whose it is ('' and NaN without any).
+    states : change = after - before, NaN if either is missing. leader_before, leader_after : the pole of the pair that
+        leads, '' at a balance of 0 and without a value; a group that replaces a pole has the pole's name. flag, joined
+        by ';': leader_changes; missing_before, missing_after (too little observed, neither pole pulls, or the state is
+        a pole); break, if the balance changed and has other sources or layers than before, which is a difference of
+        definitions. A variant that does not apply has no rows.
+    variants : applies and note: whether it changes the data, how or why not; states: number with a balance before and
+        after; changed (by more than 1e-12), leader_changes, gained, lost: numbers of states; largest change and
+        largest_iso3 (NaN and '' without any).
 
     Raises
     ------
@@ -62,13 +61,13 @@ def what_changes(study: Study, year: int, variants: Sequence[Variant], states: S
             table = _rows(variant.name, year, pair, there, after.get(pair, missing), varied.is_break)
             rows += [table] if len(table) else []
             heads.append(_head(variant, varied, year, pair, table))
-    summary = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
+    listed = pd.DataFrame(heads, columns=list(VARIANT_COLUMNS))
     every = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(STATE_COLUMNS))
-    return Stability(summary, every[list(STATE_COLUMNS)])
+    return Stability(listed, every[list(STATE_COLUMNS)])
 
 
 def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tuple[Varied, dict[Pair, pd.Series]]:
-    """The variant carried out, and its balances by the pairs of the study; none where it changes nothing."""
+    """The variant applied, and its balances by the pairs of the study; none if it does not apply."""
     varied = vary(variant, measured)
     if varied.measured is None:
         return varied, {}
@@ -79,7 +78,7 @@ def _after(variant: Variant, measured: YearStudy, states: Sequence[str]) -> tupl
 
 
 def _balances(study: Study, named: Sequence[str], states: Sequence[str]) -> dict[Pair, pd.Series]:
-    """Balance of each state, by pair; the pairs are called as `named` calls the study's poles."""
+    """Balance of each state, by pair; the keys are pairs of `named`, the names of the study's poles."""
     called = zip(pairs_of(named), study.pairs, strict=True)
     return {
         name: headline_balance(study.ties, pair).isel(year=0).to_series().reindex(list(states)) for name, pair in called
@@ -107,7 +106,7 @@ def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Seri
 
 
 LEAST_CHANGE = 1e-12
-"""Smaller differences are the last digits of sums made in another order."""
+"""Smaller differences are rounding errors of sums in another order."""
 
 
 def _moved(old: np.ndarray, new: np.ndarray) -> np.ndarray:

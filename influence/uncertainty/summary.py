@@ -1,4 +1,4 @@
-"""What is told of draws: quantiles, odds, places, and the years of crossings."""
+"""Summaries of draws: quantiles, probabilities and ranks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 LOW, HIGH = 0.05, 0.95
 LEAST_KNOWN = 0.8
-"""Share of the draws that must have a value."""
+"""Share of the draws that must have a value, else there is no range."""
 
 
 def quantiles(draws: np.ndarray, shares: Sequence[float]) -> list[np.ndarray]:
-    """Quantiles over the first axis of the values that are there, linear between them (numpy.nanquantile's)."""
+    """Quantiles over the first axis, missing values left out, linear between values (numpy.nanquantile)."""
     ordered, count = _ordered(draws)
     out = []
     for share in shares:
@@ -25,17 +25,17 @@ def quantiles(draws: np.ndarray, shares: Sequence[float]) -> list[np.ndarray]:
     return out
 
 
-def ends_of_steps(draws: np.ndarray) -> list[np.ndarray]:
-    """5 %, 50 % and 95 % of places and years, which have nothing between them: values that occur.
+def step_quantiles(draws: np.ndarray) -> list[np.ndarray]:
+    """5 %, 50 % and 95 % of ranks or years, over the first axis: values that occur.
 
     The median is the least y with P(Y <= y) >= 0.5. By the mid-distribution m(y) = P(Y < y) + P(Y = y) / 2, low is the
     least y with m(y) >= 0.05 and high the greatest with m(y) <= 0.95 (Ma, Genton & Parzen 2011, Asymptotic properties
-    of sample quantiles of discrete distributions). Ends by P(Y <= y) would hold the truth too often where few values
+    of sample quantiles of discrete distributions). Quantiles by P(Y <= y) would cover the truth too often if few values
     occur.
     """
     ordered, count = _ordered(draws)
     middle = _mid_distribution(ordered, count)
-    # A trifle of room, so that the last digit of a share does not decide.
+    # A small margin, so that rounding of a share does not decide.
     low, high = (middle < LOW - 1e-9).sum(axis=0), (middle <= HIGH + 1e-9).sum(axis=0) - 1
     median = (count - 1) // 2
     out = []
@@ -46,7 +46,7 @@ def ends_of_steps(draws: np.ndarray) -> list[np.ndarray]:
 
 
 def _mid_distribution(ordered: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """m of each value that is there, in order; infinite behind them."""
+    """m of each value in order; infinite for missing values."""
     place = np.arange(len(ordered), dtype=np.int32).reshape(-1, *[1] * (ordered.ndim - 1))
     place = np.broadcast_to(place, ordered.shape)
     new = np.ones(ordered.shape, dtype=bool)
@@ -63,9 +63,9 @@ def _ordered(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(draws, axis=0), np.asarray((~np.isnan(draws)).sum(axis=0))  # NaN last
 
 
-def odds(balance: np.ndarray) -> np.ndarray:
-    """Share of the draws, over the first axis, in which the first pole leads, half of those that are level; NaN where
-    no draw has a value.
+def lead_probability(balance: np.ndarray) -> np.ndarray:
+    """Share of the draws, over the first axis, in which the first pole leads, plus half of those with a balance of 0;
+    NaN if no draw has a value.
     """
     there = (~np.isnan(balance)).sum(axis=0)
     ahead = (balance > 0).sum(axis=0) + 0.5 * (balance == 0).sum(axis=0)
@@ -73,7 +73,7 @@ def odds(balance: np.ndarray) -> np.ndarray:
 
 
 def places(values: np.ndarray) -> np.ndarray:
-    """Place of each state along the last axis, 1 for the largest, the mean place for equals; NaN for NaN."""
+    """Rank along the last axis, 1 for the largest, the mean rank for equal values; NaN for NaN."""
     from scipy.stats import rankdata
 
     ranked = rankdata(-values, axis=-1, nan_policy="omit")
@@ -81,5 +81,5 @@ def places(values: np.ndarray) -> np.ndarray:
 
 
 def known(draws: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Where the settings give a value and at least four draws of five do."""
+    """Where there is a value without draws and in at least four of five draws."""
     return np.asarray(((~np.isnan(draws)).mean(axis=0) >= LEAST_KNOWN) & ~np.isnan(value))

@@ -1,4 +1,4 @@
-"""The same year with other data choices: the table of variants, and a function for each kind.
+"""Variants of the data of a year: the table of variants, and a function for each kind.
 
 A new variant is an entry of datasets/variants.yaml; a new kind is one function and one line of KINDS.
 """
@@ -18,13 +18,14 @@ from influence.record_fields import read_kind, text, word, year
 from influence.records import Field, Fields, Where, read_register
 from influence.specs import LAYERS
 from influence.state_fields import GROUP, STATE
-from influence.states import Registry, datasets_dir
+from influence.states import Registry
 from influence.study import Study
+from influence.tables import datasets_dir
 from influence.uncertainty.other_data import observed_years, reported_levels, with_reports, without_state
 
 
 class YearStudy(NamedTuple):
-    """The study of one year, and the whole study, which shows where a source ends."""
+    """study : of one year. whole : of all years, which shows where a source ends."""
 
     study: Study
     whole: Study
@@ -35,14 +36,14 @@ class YearStudy(NamedTuple):
         return self.study.years[0]
 
     def on(self, study: Study) -> YearStudy:
-        """The same year measured otherwise."""
+        """The same year with another study."""
         return self._replace(study=study)
 
 
 class Varied(NamedTuple):
     """The result of a variant. note : what it changed, or why it does not apply. measured : None if it does not apply.
 
-    is_break : the numbers are from other sources or layers than before, so they have no common level with them.
+    is_break : the numbers are from other sources or layers than before, so their levels are not comparable.
     """
 
     measured: YearStudy | None
@@ -60,14 +61,14 @@ class Variant(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """fields : of an entry of this kind. vary : the function that makes the variant of a year."""
+    """fields : of an entry of this kind. vary : makes the variant of a year."""
 
     fields: Fields
     vary: Callable[..., Varied]
 
 
 def vary(variant: Variant, measured: YearStudy) -> Varied:
-    """The year as the variant has it; None in its place, and the reason, where the variant changes nothing."""
+    """The year under the variant; None with the reason if it does not apply."""
     return KINDS[variant.kind].vary(measured, **variant.values)
 
 
@@ -75,24 +76,18 @@ def vary(variant: Variant, measured: YearStudy) -> Varied:
 
 
 def pole_as_group(measured: YearStudy, pole: str, group: str) -> Varied:
-    """A pole replaced by a group that contains it: its pull is the sum over the members, which have no balance."""
+    """A pole replaced by a group: its pull is the sum over the members, which no headline counts."""
     if pole not in measured.study.poles:
         return Varied(None, f"{pole} is not one of the poles ({', '.join(measured.study.poles)})")
-    members = [
-        code
-        for code in measured.study.registry.members(group, measured.year)
-        if code in measured.study.panel.states.index
-    ]
+    known = measured.study.panel.states.index
+    members = [code for code in measured.study.registry.members(group, measured.year) if code in known]
     if set(members) <= {pole}:
         return Varied(None, f"{group} has no member other than {pole} in {measured.year}")
     taken = sorted(set(members) & (set(measured.study.poles) - {pole}))
     if taken:
-        return Varied(None, f"{', '.join(taken)} of {group} is also a pole")
+        return Varied(None, f"{', '.join(taken)} of {group} is a pole too")
     poles = tuple(group if name == pole else name for name in measured.study.poles)
-    return Varied(
-        measured.on(measured.study.with_poles(poles)),
-        f"pole {pole} is replaced by the group {group} ({', '.join(members)})",
-    )
+    return Varied(measured.on(measured.study.with_poles(poles)), f"{pole} is {group}: {', '.join(members)}")
 
 
 def state_left_out(measured: YearStudy, state: str) -> Varied:
@@ -102,20 +97,20 @@ def state_left_out(measured: YearStudy, state: str) -> Varied:
     panel = measured.study.panel
     flows = panel.trade["export_usd"]
     lost = sum(float(flows.sel({side: state}).sum()) for side in ("exporter", "importer"))
-    note = f"{state} is left out: the totals of its partners fall by {lost / 1e9:,.1f} billion USD"
+    note = f"{state} is left out: {lost / 1e9:,.1f} billion USD are subtracted from the totals of its partners"
     return Varied(measured.on(measured.study.on(without_state(panel, state))), note)
 
 
 def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
-    """Flows as reported in place of the panel's, from one year to another (other_data.with_reports)."""
+    """Reported flows in place of the panel's, in the years first to last (other_data.with_reports)."""
     if not first <= measured.year <= last:
         return Varied(None, f"{measured.year} is outside {first} to {last}")
     found = with_reports(measured.study.panel, _levels(measured.study.panel))
     if not found.cells:
         return Varied(None, f"no pair of {measured.year} has a report")
     note = (
-        f"{found.cells:,} flows are replaced by the reports ({found.raised:,} of them are raised, because the report "
-        f"lacks months); {found.left:,} reports of pairs without a flow in the panel are not used"
+        f"{found.cells:,} flows are as reported ({found.raised:,} of them raised because their year lacks months); "
+        f"{found.left:,} reports of pairs without a flow in the panel are not used"
     )
     return Varied(measured.on(measured.study.on(found.panel)), note, is_break=True)
 
@@ -126,24 +121,21 @@ def _levels(panel: Panel) -> pd.DataFrame:
 
 
 def layer_ends(measured: YearStudy, layer: str) -> Varied:
-    """No layer in a year in which nothing of it was observed (other_data.observed_years).
+    """A layer left out in years in which nothing of it was observed (other_data.observed_years).
 
-    Its weight goes to the others in proportion, as build_ties has it for a layer without data for a whole year.
+    Its weight goes to the others in proportion, as in build_ties for a layer without data in a year.
     """
     if not measured.study.method.weights.get(layer, 0.0) > 0:
         return Varied(None, f"the {layer} layer has no weight")
     seen = dict(zip(measured.whole.years, observed_years(measured.whole.panel, layer), strict=True))
     if seen[measured.year]:
-        return Varied(None, f"the source of the {layer} layer covers {measured.year}")
+        return Varied(None, f"the source of the {layer} layer observed {measured.year}")
     weights = {**measured.study.method.weights, layer: 0.0}
     if not any(weights.values()):
-        return Varied(None, f"the {layer} layer is the only one with a weight")
+        return Varied(None, f"no layer is left without the {layer} layer, the only one with a weight")
     before = [year for year, there in seen.items() if there and year < measured.year]
-    since = f"after {before[-1]}" if before else f"up to {measured.year}"
-    note = (
-        f"the source of the {layer} layer covers no year {since}; the layer is left out, and its weight goes to the "
-        f"others"
-    )
+    since = f"after {before[-1]}" if before else f"to {measured.year}"
+    note = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
     return Varied(measured.on(measured.study.with_method(weights=weights)), note, is_break=True)
 
 
@@ -162,7 +154,7 @@ COMMON: Fields = {"name": Field(text(60)), "title": Field(text(200))}
 def load_variants(
     path: Path | str | None = None, *, layers: Sequence[str] = tuple(LAYERS), registry: Registry | None = None
 ) -> tuple[Variant, ...]:
-    """The bundled table of variants, or a file of the same form, which may name these layers.
+    """The bundled table of variants, or a file of the same form. layers : that the file may name.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Work in parts, on one process, on several, or on a cluster: the same parts in the same order give the same bytes."""
+"""Work in parts on one process, several processes or a cluster; the results are the same on each."""
 
 from __future__ import annotations
 
@@ -16,27 +16,36 @@ from influence.metrics.catalogue import Registered, registered, take_registered
 Work = Callable[..., Any]
 Part = tuple[int, Any]
 Run = Callable[[Work, Sequence[Any], Sequence[Part]], Iterator[Any]]
-"""Carries out work(shared[i], rest) for each part (i, rest); gives the answers in the parts' order, as they come."""
+"""Runs work(shared[i], rest) for each part (i, rest) and yields the results in the order of the parts."""
 
 MOST_WORKERS = 4
-"""Processes taken unasked: each holds some 200 MB."""
+"""Most processes by default: each needs about 200 MB."""
 MAPPED = "100K"
-"""Size from which on an array is shared through a file, once, and not sent with every part."""
+"""Size from which an array is shared through a file and not sent with every part."""
 PAYS = 20.0
-"""Seconds of work, roughly, from which on more than one process is taken unasked: each takes two to start."""
-KNOCK = 10.0
-"""Seconds a scheduler has to answer."""
+"""Seconds of work from which more than one process is used by default: each takes two seconds to start."""
+REPLY_TIME = 10.0
+"""Seconds in which a scheduler must reply."""
 TRIES = 3
-"""Times that lost work is asked for again without an answer between."""
+"""Attempts at lost work without a result between them."""
 LATE = (TimeoutError, multiprocessing.TimeoutError)
 PATIENCE = 600.0
-"""Seconds any one part of the work may take, its new start after a lost worker included."""
+"""Seconds that one part may take, including a restart after a lost worker."""
 
 
 class Workers(NamedTuple):
-    """Who works. processes : 0: one for each processor, four at most, where the work is long enough to pay.
-    scheduler : address of a Dask scheduler (tcp://host:8786), in whose place they work then. patience : seconds any one
-    part may take.
+    """Processes or a cluster for draws.
+
+    Parameters
+    ----------
+    processes : number of processes; 0 for one for each processor, at most four, if the work is long enough.
+    scheduler : address of a Dask scheduler (tcp://host:8786), used instead of processes.
+    patience : seconds that one part of the work may take.
+
+    Examples
+    --------
+    >>> Workers(2).size(seconds=100)
+    2
     """
 
     processes: int = 1
@@ -44,7 +53,7 @@ class Workers(NamedTuple):
     patience: float = PATIENCE
 
     def size(self, seconds: float) -> int:
-        """Number of processes on this machine for work that takes one process so long."""
+        """Number of processes on this machine for work that takes one process `seconds`."""
         return self.processes or (min(MOST_WORKERS, _cpus()) if seconds >= PAYS else 1)
 
 
@@ -52,7 +61,7 @@ ALONE = Workers()
 
 
 def _cpus() -> int:
-    """Processors this process may use."""
+    """Processors that this process may use."""
     from joblib import cpu_count
 
     return int(cpu_count())
@@ -60,12 +69,12 @@ def _cpus() -> int:
 
 @contextmanager
 def running(workers: Workers, seconds: float = PAYS) -> Iterator[Run]:
-    """What carries out a function on parts, by the crew; seconds : about how long one process would take.
+    """A function that runs work on parts; seconds : roughly how long one process would take.
 
     Raises
     ------
-    WorkerError : the scheduler does not answer in ten seconds or has no workers, the cluster lacks the library or this
-        package, a process ended, or a part took longer than the crew's patience.
+    WorkerError : the scheduler does not reply in ten seconds or has no workers, the cluster lacks a library or this
+        package, a process ended, or a part took longer than `patience`.
     """
     if workers.scheduler is not None:
         with _cluster(workers) as run:
@@ -77,11 +86,11 @@ def running(workers: Workers, seconds: float = PAYS) -> Iterator[Run]:
 
 
 def check_scheduler(workers: Workers) -> None:
-    """See that the scheduler answers and has workers, before long work begins; nothing without one.
+    """Check that the scheduler replies and has workers, before long work begins; without one, do nothing.
 
     Raises
     ------
-    WorkerError : see at_work.
+    WorkerError : see running.
     """
     if workers.scheduler is not None:
         with _cluster(workers):
@@ -101,7 +110,7 @@ def _on_machine(
         yield from _quietly_ended(Parallel(max_nbytes=MAPPED, **given)(calls))
     except TerminatedWorkerError as err:
         raise WorkerError(
-            f"one of the {size} processes ended before its work was done, most often for want of memory; nothing "
+            f"one of the {size} processes ended before its work was done, most often because memory ran out; nothing "
             f"was written. Try again with --workers 1."
         ) from err
     except LATE as err:
@@ -109,9 +118,9 @@ def _on_machine(
 
 
 def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
-    """The same; who stops asking is not warned that the rest is given up."""
+    """The same, without a warning if the caller stops before the end."""
     try:
-        # Not from `answers` itself: that would close them before the warning is silenced.
+        # Not `yield from answers`: that would close them before the warning is silenced.
         yield from (answer for answer in answers)
     finally:
         with warnings.catch_warnings():
@@ -120,13 +129,13 @@ def _quietly_ended(answers: Generator[Any, None, None]) -> Iterator[Any]:
 
 
 def _undisturbed(rows: Registered, work: Work, *given: Any) -> Any:
-    """The work itself; Ctrl-C is for the process that asked for it, which then lets this one finish its part."""
+    """The work without interrupts: the main process handles Ctrl-C and lets this one finish its part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return _with_registered(rows, work, *given)
 
 
 def _with_registered(rows: Registered, work: Work, *given: Any) -> Any:
-    """The work, in a process that need not know yet which layers, lenses and metrics were registered."""
+    """The work in a process in which registered layers, lenses and metrics may be missing."""
     take_registered(rows)
     return work(*given)
 
@@ -139,42 +148,42 @@ def _cluster(workers: Workers) -> Iterator[Run]:
         raise WorkerError("--scheduler needs the library distributed: pip install 'influence[cluster]'.") from err
     try:
         _reach(str(workers.scheduler))
-        client = Client(workers.scheduler, timeout=KNOCK, set_as_default=False)
+        client = Client(workers.scheduler, timeout=REPLY_TIME, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as err:
         raise WorkerError(
-            f"no Dask scheduler answers at {workers.scheduler} within {KNOCK:g} seconds; give the address that "
+            f"no Dask scheduler answers at {workers.scheduler} within {REPLY_TIME:g} seconds; give the address that "
             f"`dask scheduler` prints, e.g. tcp://127.0.0.1:8786."
         ) from err
     with client:
         try:
-            client.wait_for_workers(1, timeout=KNOCK)
+            client.wait_for_workers(1, timeout=REPLY_TIME)
         except TimeoutError as err:
             raise WorkerError(f"the scheduler at {workers.scheduler} has no workers; start one: dask worker.") from err
         yield lambda work, shared, parts: _on_cluster(work, shared, parts, workers, client)
 
 
 def _reach(address: str) -> None:
-    """See that something listens at the address: a client that cannot connect is long in going away.
+    """Check that something listens at the address: a client that cannot connect takes long to close.
 
     Raises
     ------
-    OSError, ValueError : nothing does, or it is no address.
+    OSError, ValueError : nothing listens, or it is not an address.
     """
     from distributed.comm.addressing import parse_address, parse_host_port
 
     scheme, place = parse_address(address)
     if scheme in ("tcp", "tls"):
         host, port = parse_host_port(place)
-        with socket.create_connection((host, int(port)), timeout=KNOCK):
+        with socket.create_connection((host, int(port)), timeout=REPLY_TIME):
             pass
 
 
 def _on_cluster(
     work: Work, shared: Sequence[Any], parts: Sequence[Part], workers: Workers, client: Any
 ) -> Iterator[Any]:
-    """Answers in order; what was lost with a worker is asked for again, at most three times without an answer between.
+    """Results in order; lost work is repeated, at most three times without a result between.
 
-    Every part is told by its own number alone, so that one carried out twice is still one.
+    The result of a part depends on its number only, so a part may run twice.
     """
     done, tries = 0, 0
     while done < len(parts):
@@ -185,7 +194,7 @@ def _on_cluster(
         except _lost() as err:
             tries += 1
             if tries == TRIES:
-                raise WorkerError(f"the cluster at {workers.scheduler} gave up: {err}. Nothing was written.") from err
+                raise WorkerError(f"the cluster at {workers.scheduler} failed: {err}. Nothing was written.") from err
         except ImportError as err:
             raise WorkerError(
                 f"the workers at {workers.scheduler} lack a library: {err}. Install this package there too."
@@ -202,15 +211,15 @@ def _through_joblib(
 ) -> Iterator[Any]:  # fmt: skip
     from joblib import Parallel, delayed, parallel_config
 
-    # What all parts share is sent to every worker once: who is lost takes no only copy along.
-    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=KNOCK, scatter=list(shared)):
+    # Shared data are sent to every worker once, so that no lost worker has the only copy.
+    with parallel_config(backend="dask", client=client, wait_for_workers_timeout=REPLY_TIME, scatter=list(shared)):
         rows = registered()
         calls = (delayed(_with_registered)(rows, work, shared[i], rest) for i, rest in parts)
         yield from _quietly_ended(Parallel(return_as="generator", batch_size=1, timeout=workers.patience)(calls))
 
 
 def _lost() -> tuple[type[BaseException], ...]:
-    """What distributed raises where a worker went away with its work or its data."""
+    """Errors that distributed raises if a worker is lost with its work or its data."""
     from concurrent.futures import CancelledError
 
     from distributed.comm.core import CommClosedError

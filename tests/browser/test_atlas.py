@@ -220,11 +220,11 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
     turning = 0
     for code, changes in found.items():
         try:
-            python = inf.weight_thresholds(study, code, 2016).flips
+            python = inf.weight_thresholds(study, code, 2016).thresholds
         except StateError:
             assert changes == []
             continue
-        wanted = {flip.layer: flip.parity for flip in python if not np.isnan(flip.parity)}
+        wanted = {flip.layer: flip.threshold for flip in python if not np.isnan(flip.threshold)}
         assert {names[change["layer"]]: change["level"] for change in changes} == pytest.approx(wanted, abs=1e-5)
         turning += bool(wanted)
     assert turning >= 8

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import influence as inf
-from influence.compare.compared import balance_rows, compared_of
+from influence.comparison.compared import balance_rows, compare
 from influence.export.compare_page import write_compare
 from influence.export.notebook import Shown
 from tests.browser.watched import Watched
@@ -21,7 +21,7 @@ DESK = {"width": 1400, "height": 900}
 
 @pytest.fixture(scope="module")
 def compared():
-    return compared_of("2018", "2018:korus_ended", real_study())
+    return compare("2018", "2018:korus_ended", real_study())
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_threshold_and_theme_act_on_both_maps(page):
 
 
 def test_ties_gained_and_lost_are_those_of_the_tables(browser, tmp_path):
-    compared = compared_of("2016", "2018", real_study())
+    compared = compare("2016", "2018", real_study())
     path = write_compare(compared, tmp_path / "years.html")
     watched = Watched(browser, path, viewport=DESK)
     rows = watched.page.eval_on_selector_all("#edges tbody tr", "r => r.map(e => [...e.cells].map(c => c.textContent))")
@@ -139,7 +139,7 @@ def test_graphs_of_the_user_with_hostile_names(browser, tmp_path):
         graph.add_edge("USA", HOSTILE[0], pull=pull)
         nx.write_graphml(graph, tmp_path / f"{file}.graphml")
     sides = [str(tmp_path / f"{name}.graphml") for name in ("a", "b")]
-    compared = compared_of(*sides, real_study("all"))
+    compared = compare(*sides, real_study("all"))
     watched = Watched(browser, write_compare(compared, tmp_path / "own.html"), viewport=DESK)
     assert "1 countries have no known position" in watched.page.inner_text("footer")
     assert HOSTILE[0] in watched.page.inner_text("#table")

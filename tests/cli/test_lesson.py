@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("few_years")
 
 RIGHT = {
     "korea": "-0.4137", "low": "-0.417", "high": "-0.329", "trade_leader": "China", "pact_leader": "USA",
-    "parity": "0.078", "without": "0.21", "meaning": "Because.",
+    "threshold": "0.078", "without": "0.21", "meaning": "Because.",
 }  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from influence.compare.compared import Compared
-from influence.compare.comparison import Comparison
+from influence.comparison.compared import Compared
+from influence.comparison.tables import Comparison
 from influence.export.compare_data import change_text, dumbbell_rows
 from tests.export.pages import pencil_study
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
-from influence.compare.compared import compared_of
+from influence.comparison.compared import compare
 from influence.errors import ExtraError, YearError
 from influence.export import figures
 from influence.export.compare_data import comparison_caption, dumbbell_rows
@@ -32,7 +32,7 @@ def texts(content: bytes) -> str:
 
 def made() -> dict[str, object]:
     content = real_content()
-    compared = compared_of("2018", "2018:korus_ended", real_study())
+    compared = compare("2018", "2018:korus_ended", real_study())
     effect = study_of(real_study(), "tpp12", 2017)
     return {
         "map": figures.network_map(content, 2016),
@@ -100,7 +100,7 @@ def test_a_title_names_a_state_once(twice):
 
 def test_only_a_picture_with_ranges_mentions_them():
     sides = ("2018", "2018:korus_ended"), ("2016", "2018")
-    scenario, years = (comparison_caption(compared_of(*pair, real_study())).subtitle for pair in sides)
+    scenario, years = (comparison_caption(compare(*pair, real_study())).subtitle for pair in sides)
     assert "shade: range of the change, over elasticities" in scenario
     assert "shade" not in years
     assert "elasticities" not in years

@@ -7,7 +7,7 @@ import pytest
 
 from influence.export.land import UNITS, cut, outlines, project
 from influence.export.layout import equal_earth
-from influence.states import load_states
+from influence.states import bundled_registry
 
 
 def area(ring: np.ndarray) -> float:
@@ -40,7 +40,7 @@ def test_no_outline_runs_across_the_map():
 def test_capitals_of_large_states_lie_within_their_outline():
     from matplotlib.path import Path
 
-    states = load_states()
+    states = bundled_registry().states
     for code in ("CHN", "USA", "AUS", "IND", "RUS", "BRA", "MEX", "KAZ"):
         place = project(states.loc[[code], "longitude"].to_numpy(), states.loc[[code], "latitude"].to_numpy())[0]
         rings = [Path(ring.places) for ring in outlines() if ring.iso3 == code]

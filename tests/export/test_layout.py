@@ -47,9 +47,9 @@ def test_boxes_in_one_place_part():
 
 
 def test_states_of_the_region_do_not_overprint():
-    from influence.states import group_members, load_states
+    from influence.states import bundled_registry
 
-    states = load_states().loc[group_members("asia_pacific")]
+    states = bundled_registry().states.loc[bundled_registry().members("asia_pacific")]
     width = [9.6 * len(name) + 8 for name in states["name"]]
     height = [60.0] * len(states)
     at = box_positions(list(states["longitude"]), list(states["latitude"]), width, height)

@@ -1,4 +1,4 @@
-"""Tours: what they may say, where their numbers come from, and what is refused."""
+"""Tours: what they may contain, where their numbers come from, and what is refused."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ def test_a_tour_that_breaks_the_form_is_refused(content, message):
         ({"scenario": "nothing"}, "x", "'nothing' is not on this page"),
         ({"state": "QQQ"}, "x", "'QQQ' is not on this page"),
         ({"pinned": ["KOR", "QQQ"]}, "x", "'QQQ' is not on this page"),
-        ({"year": 2016}, "{balance QQQ 2016}", "'QQQ' is not on this page"),
+        ({"year": 2016}, "{balance QQQ 2016}", "state 'QQQ' is not known"),
         ({"year": 2016}, "{balance KOR}", "cannot be read"),
-        ({"year": 2016}, "{size KOR 2016}", "is not known; write balance, relies or pull"),
-        ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole"),
-        ({"year": 2016}, "{balance HKG 2016}", "is not known in 2016"),
-        ({"year": 2016}, "{balance KOR 2050}", "year '2050' is not on this page"),
+        ({"year": 2016}, "{size KOR 2016}", "is not known.* Write one of: relies, "),
+        ({"year": 2016}, "{pull JPN KOR 2016}", "'JPN' is no pole of this page; write CHN, USA"),
+        ({"year": 2016}, "{balance HKG 2016}", "has no value: too little was observed"),
+        ({"year": 2016}, "{balance KOR 2050}", "year 2050 is not on this page"),
     ],
 )
 def test_what_the_page_does_not_have_is_refused_with_its_step(view, text, message):

@@ -12,7 +12,7 @@ from influence.gravity import trade_response
 from influence.gravity.agreement_effect import COLUMNS, panel_estimates, panel_frame, sector_frame
 from influence.gravity.ppml import fit_ppml, three_way
 from influence.panel.panel import load_panel
-from influence.states import curated
+from influence.tables import curated
 from tests.gravity.shipped import as_shipped
 
 

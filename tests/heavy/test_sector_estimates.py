@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from influence.gravity.agreement_effect import sector_estimates
 from influence.panel.panel import load_panel
-from influence.states import curated
+from influence.tables import curated
 from tests.gravity.shipped import as_shipped
 
 

@@ -20,13 +20,13 @@ from docs_build.equations import EQUATIONS
 from docs_build.links import broken_links, fetched_from_elsewhere, outgoing_links, read_page
 from docs_build.parts import ROOT
 from influence import schema
-from influence.claims.register import load_claims
 from influence.cli import COMMANDS, cli
+from influence.evidence.claims_register import load_claims
 from influence.lessons.load import lesson_names
 from influence.metrics.catalogue import all_metrics
 from influence.panel.package import read_package
 from influence.scenario.load import load_scenario, scenario_names
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import call
 
 pytestmark = pytest.mark.slow

@@ -32,7 +32,7 @@ from influence.products.store.engine import open_engine
 from influence.products.store.engine_base import Engine
 from influence.products.store.importing import import_files
 from influence.products.table import chokepoint_table, product_table
-from influence.states import code_map
+from influence.states import bundled_registry
 from tests.conftest import skip_or_fail
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def assert_same(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
 def test_totals_are_equal_to_the_dollar_and_to_the_panel(store: Path) -> None:
     duckdb, spark = on_both(lambda engine: pair_totals(engine.flows(store)))
     assert_same(duckdb, spark)
-    states = code_map("m49")
+    states = bundled_registry().code_map("m49")
     for year in YEARS:
         panel = {
             (states[str(row.exporter)], states[str(row.importer)]): row.export_usd

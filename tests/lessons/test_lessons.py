@@ -11,12 +11,12 @@ import yaml
 
 import influence as inf
 from influence.export.handout import views_of
-from influence.lessons.checking import Told, render_lesson
+from influence.lessons.checking import FilledLesson, render_lesson
 from influence.lessons.extract import COLUMNS, extract
 from influence.lessons.load import lesson_names, lessons_dir, load_lesson
 from influence.lessons.marking import read_number
-from influence.lessons.measures import MEASURES, UNITS, Spec, value_of
 from influence.lessons.model import Lesson
+from influence.query import MEASURES, Query, value_of
 from influence.scenario.load import load_scenario
 from influence.study import Study
 from tests.export.pages import real_panel
@@ -30,14 +30,14 @@ def study() -> Study:
 
 
 @lru_cache(maxsize=16)
-def told(name: str) -> tuple[Lesson, Told]:
+def filled(name: str) -> tuple[Lesson, FilledLesson]:
     lesson = load_lesson(name)
     assert lesson.poles in (None, POLES)
     return lesson, render_lesson(lesson, study())
 
 
 def value(name: str, question: str) -> float | str:
-    (found,) = [q for q in told(name)[0].questions if q.name == question]
+    (found,) = [q for q in filled(name)[0].questions if q.name == question]
     assert found.answer is not None
     return value_of(study(), found.answer)
 
@@ -50,7 +50,7 @@ def test_there_are_five_lessons_and_a_role_play():
 
 @pytest.mark.parametrize("name", lesson_names())
 def test_each_is_an_hour_with_aims_questions_hints_and_notes(name):
-    lesson, content = told(name)
+    lesson, content = filled(name)
     assert 40 <= lesson.minutes <= 90
     assert len(lesson.aims) >= 3
     assert len(lesson.questions) >= 5
@@ -64,10 +64,10 @@ def test_each_is_an_hour_with_aims_questions_hints_and_notes(name):
 
 @pytest.mark.parametrize("name", lesson_names())
 def test_no_file_of_a_lesson_holds_the_number_of_an_answer(name):
-    """As a share, a percentage, in billions or as it stands, in two or more digits."""
+    """As a share, a percentage, in billions or in full, in two or more digits."""
     texts = {p.name: p.read_text(encoding="utf-8") for p in (lessons_dir() / name).iterdir() if p.suffix != ".csv"}
     written = {file: set(re.findall(r"\d+(?:\.\d+)?", text)) for file, text in texts.items()}
-    for question in told(name)[0].questions:
+    for question in filled(name)[0].questions:
         if question.answer is None:
             continue
         answer = value_of(study(), question.answer)
@@ -101,28 +101,30 @@ def test_answers_in_yaml_are_measures_and_nothing_else():
 # ---- the same numbers by another way -------------------------------------------------------------------------------
 
 
-def test_a_student_with_a_pocket_calculator_gets_our_numbers():
+def test_a_student_with_a_pocket_calculator_gets_the_same_numbers():
     """From the printed table alone, step by step; every answer within its tolerance."""
-    lesson, content = told("balance_by_hand")
+    lesson, content = filled("balance_by_hand")
     out_china, in_china, out_usa, in_usa, out_all, in_all, korea, china, usa, pledged, agreed = [
         read_number(figure.removesuffix(" US dollars"), "dollars") for _, figure in content.table
     ]
     weights = [float(found) for found in re.findall(r"(?:trade|pledges|agreements) (0\.\d+)", content.text)]
     assert weights == [0.6, 0.3, 0.1]
     assert pledged == usa
-    mine = {
+    computed = {
         "trade_china": (out_china + in_china) / (out_all + in_all),
         "trade_usa": (out_usa + in_usa) / (out_all + in_all),
-        "pact_usa": usa / (korea + pledged), "pact_own": korea / (korea + pledged),
+        "pact_usa": usa / (korea + pledged), "pact_not_covered": korea / (korea + pledged),
         "agreement_china": china / (korea + agreed), "agreement_usa": usa / (korea + agreed),
     }  # fmt: skip
-    mine["pull_china"] = 0.6 * mine["trade_china"] + 0.1 * mine["agreement_china"]
-    mine["pull_usa"] = 0.6 * mine["trade_usa"] + 0.3 * mine["pact_usa"] + 0.1 * mine["agreement_usa"]
-    mine["balance"] = (mine["pull_china"] - mine["pull_usa"]) / (mine["pull_china"] + mine["pull_usa"])
+    computed["pull_china"] = 0.6 * computed["trade_china"] + 0.1 * computed["agreement_china"]
+    computed["pull_usa"] = 0.6 * computed["trade_usa"] + 0.3 * computed["pact_usa"] + 0.1 * computed["agreement_usa"]
+    computed["balance"] = (computed["pull_china"] - computed["pull_usa"]) / (
+        computed["pull_china"] + computed["pull_usa"]
+    )
     asked = {question.name: question for question in lesson.questions if question.answer is not None}
-    assert set(mine) == set(asked)
+    assert set(computed) == set(asked)
     for name, question in asked.items():
-        assert mine[name] == pytest.approx(value("balance_by_hand", name), abs=question.tolerance / 5), name
+        assert computed[name] == pytest.approx(value("balance_by_hand", name), abs=question.tolerance / 5), name
 
 
 def test_the_balance_of_the_lesson_is_that_of_the_tool():
@@ -135,7 +137,7 @@ def test_the_balance_of_the_lesson_is_that_of_the_tool():
 
 def test_shares_from_the_extract_alone():
     """A student who sorts and filters extract.csv finds the shares of the lesson, and its largest partners."""
-    lesson, _ = told("shares_not_totals")
+    lesson, _ = filled("shares_not_totals")
     data = extract(lesson, study())
     flows = data[data["what"] == "goods exports"]
     totals = data[data["what"] == "all goods exports"].set_index("target")["value"]
@@ -159,14 +161,14 @@ def test_facts_that_the_lessons_teach():
     assert value("missing_is_not_zero", "hong_kong_coverage") == pytest.approx(0.7)
 
 
-def test_parity_is_where_the_balance_is_nought():
-    level = float(value("how_sure", "parity"))
+def test_the_threshold_is_where_the_balance_is_zero():
+    level = float(value("how_sure", "threshold"))
     rest = {"trade": (1 - level) * 0.6 / 0.7, "alliance": level, "agreement": (1 - level) * 0.1 / 0.7}
     ties = inf.build_ties(real_panel().of_years(2016, 2016), rest)
     assert float(inf.pull_balance(ties, POLES).sel(year=2016, target="KOR")) == pytest.approx(0, abs=1e-12)
     without = inf.build_ties(real_panel().of_years(2016, 2016), {"trade": 0.6, "agreement": 0.1})
-    ours = float(inf.pull_balance(without, POLES).sel(year=2016, target="KOR"))
-    assert value("how_sure", "without") == pytest.approx(ours, abs=1e-12)
+    expected = float(inf.pull_balance(without, POLES).sel(year=2016, target="KOR"))
+    assert value("how_sure", "without") == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_template_of_the_role_play_is_a_scenario():
@@ -177,7 +179,7 @@ def test_the_template_of_the_role_play_is_a_scenario():
 
 
 def test_every_edit_the_template_offers_can_be_read(tmp_path):
-    """What stands behind # in the template is right as well."""
+    """The lines behind # in the template are right as well."""
     text = (lessons_dir() / "role_play" / "template.yaml").read_text(encoding="utf-8")
     path = tmp_path / "all.yaml"
     path.write_text(re.sub(r"^  # (- do:|  \w+: )", r"  \1", text, flags=re.MULTILINE), encoding="utf-8")
@@ -188,27 +190,19 @@ def test_every_edit_the_template_offers_can_be_read(tmp_path):
 # ---- measures and extract ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MEASURES)
-def test_every_measure_says_how_it_is_computed_and_in_what(name):
-    measure = MEASURES[name]
-    assert measure.told
-    assert measure.unit in (*UNITS, "of")
-    assert (measure.unit == "outcome") == bool(measure.outcomes)
-
-
 def test_changes_effects_and_signs_are_differences():
-    balance = [float(value_of(study(), Spec("balance", {"state": "JPN", "year": year}))) for year in (2016, 2018)]
-    change = Spec("change", {"of": Spec("balance", {"state": "JPN"}), "from": 2016, "to": 2018})
+    balance = [float(value_of(study(), Query("balance", {"state": "JPN", "year": year}))) for year in (2016, 2018)]
+    change = Query("change", {"of": Query("balance", {"state": "JPN"}), "from": 2016, "to": 2018})
     assert value_of(study(), change) == pytest.approx(balance[1] - balance[0])
-    turned = Spec("change", {"of": Spec("balance", {"state": "JPN"}), "from": 2018, "to": 2016})
-    assert value_of(study(), Spec("sign", {"of": change})) != value_of(study(), Spec("sign", {"of": turned}))
-    crossing = float(value_of(study(), Spec("crossing", {"state": "AUS", "layer": "trade"})))
+    turned = Query("change", {"of": Query("balance", {"state": "JPN"}), "from": 2018, "to": 2016})
+    assert value_of(study(), Query("sign", {"of": change})) != value_of(study(), Query("sign", {"of": turned}))
+    crossing = float(value_of(study(), Query("crossing", {"state": "AUS", "layer": "trade"})))
     assert 2000 <= crossing <= 2020
-    assert math.isnan(float(value_of(study(), Spec("balance", {"state": "CHN", "year": 2016}))))
+    assert math.isnan(float(value_of(study(), Query("balance", {"state": "CHN", "year": 2016}))))
 
 
-def test_an_extract_holds_what_is_missing_as_missing_and_nought_as_nought():
-    lesson, _ = told("missing_is_not_zero")
+def test_an_extract_holds_what_is_missing_as_missing_and_zero_as_zero():
+    lesson, _ = filled("missing_is_not_zero")
     data = extract(lesson, study())
     assert list(data.columns) == COLUMNS
     flows = data[data["what"] == "goods exports"]

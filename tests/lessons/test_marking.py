@@ -10,13 +10,13 @@ from influence.errors import LessonError
 from influence.lessons.answers import read_answers
 from influence.lessons.load import load_lesson
 from influence.lessons.marking import format_answer, mark, read_number
-from influence.lessons.measures import Spec
 from influence.lessons.model import Question
+from influence.query import Query
 from influence.study import Study
 from tests.pencil import pencil_panel
 
 POLES = ("AAA", "BBB")
-SHARE = Spec("share", {"partner": "AAA", "state": "CCC", "year": 2016})
+SHARE = Query("share", {"partner": "AAA", "state": "CCC", "year": 2016})
 """20 of 90; the other way round 20 of 70; of CCC's exports 10 of 30, of its imports 10 of 60."""
 
 
@@ -24,7 +24,7 @@ def study() -> Study:
     return Study(pencil_panel(), poles=POLES)
 
 
-def question(answer: Spec | None = SHARE, kind: str = "number", **given) -> Question:
+def question(answer: Query | None = SHARE, kind: str = "number", **given) -> Question:
     usual = {"name": "q", "text": "How much?", "tolerance": 0.005, "options": {}, "hints": ("Look again.",),
              "look_for": (), "lines": 2}  # fmt: skip
     return Question(**{**usual, "kind": kind, "answer": answer, **given})
@@ -38,11 +38,11 @@ def test_a_number_within_the_tolerance_is_right_however_it_is_written(given):
 
 
 @pytest.mark.parametrize(
-    "given, told",
+    "given, hint",
     [
         ("22.2", "in per cent"),
         ("0.00222", "hundredth"),
-        ("0.2857", "direction is turned"),
+        ("0.2857", "direction is reversed"),
         ("0.3333", "share by exports alone"),
         ("0.1667", "share by imports alone"),
         ("0.7778", "left to 1"),
@@ -52,33 +52,33 @@ def test_a_number_within_the_tolerance_is_right_however_it_is_written(given):
         ("0.2.2.2", "not a number"),
     ],
 )
-def test_a_wrong_number_comes_with_what_the_mistake_probably_was(given, told):
+def test_a_wrong_number_comes_with_what_the_mistake_probably_was(given, hint):
     found = mark(question(), given, study())
     assert found.verdict == "wrong"
-    assert told in found.told
+    assert hint in found.hint
 
 
 def test_a_turned_sign_and_a_layer_without_its_weight():
-    balance = question(Spec("balance", {"state": "CCC", "year": 2016}))
+    balance = question(Query("balance", {"state": "CCC", "year": 2016}))
     first = 0.6 * 20 / 90 + 0.3 * 100 / 175
     second = 0.6 * 30 / 90 + 0.3 * 50 / 175 + 0.1 * 12.5 / 37.5
     right = (first - second) / (first + second)
     assert mark(balance, f"{right:.4f}", study()).verdict == "right"
-    assert "sign is turned" in mark(balance, f"{-right:.4f}", study()).told
-    assert "trade layer alone" in mark(balance, "-0.2", study()).told
-    pull = question(Spec("pull", {"pole": "AAA", "state": "CCC", "year": 2016}))
+    assert "sign is turned" in mark(balance, f"{-right:.4f}", study()).hint
+    assert "trade layer alone" in mark(balance, "-0.2", study()).hint
+    pull = question(Query("pull", {"pole": "AAA", "state": "CCC", "year": 2016}))
     assert mark(pull, f"{first:.3f}", study()).verdict == "right"
-    assert "alliance layer alone" in mark(pull, f"{100 / 175:.4f}", study()).told
+    assert "alliance layer alone" in mark(pull, f"{100 / 175:.4f}", study()).hint
 
 
-def test_noughts_of_dollars_and_the_other_total():
-    money = question(Spec("exports", {"exporter": "AAA", "importer": "BBB", "year": 2016}), tolerance=0.01)
+def test_zeros_of_dollars_and_the_other_total():
+    money = question(Query("exports", {"exporter": "AAA", "importer": "BBB", "year": 2016}), tolerance=0.01)
     assert mark(money, "30", study()).verdict == "right"
     assert mark(money, "30.2", study()).verdict == "right"
-    assert "direction" in mark(money, "20", study()).told
-    assert "thousands" in mark(money, "0.03", study()).told
-    total = question(Spec("total", {"state": "BBB", "year": 2016, "flow": "exports"}), tolerance=0.01)
-    assert "total of imports" in mark(total, "40", study()).told
+    assert "direction" in mark(money, "20", study()).hint
+    assert "thousands" in mark(money, "0.03", study()).hint
+    total = question(Query("total", {"state": "BBB", "year": 2016, "flow": "exports"}), tolerance=0.01)
+    assert "total of imports" in mark(total, "40", study()).hint
 
 
 @pytest.mark.parametrize(
@@ -101,19 +101,21 @@ def test_what_is_no_number(text):
 
 
 def test_states_by_code_or_name():
-    largest = question(Spec("largest_partner", {"state": "CCC", "year": 2016}), kind="state")
+    largest = question(Query("largest_partner", {"state": "CCC", "year": 2016}), kind="state")
     found = mark(largest, "Atlantis", study())
-    assert (found.verdict, "is not known" in found.told) == ("wrong", True)
-    assert mark(largest, "Beta", study()).told == "Look again."
+    assert (found.verdict, "is not known" in found.hint) == ("wrong", True)
+    assert mark(largest, "Beta", study()).hint == "Look again."
 
 
 @pytest.mark.parametrize("given", ["second", "b", "B)", "Beta.", "beta"])
 def test_a_choice_by_word_letter_or_text(given):
-    spec = Spec("compare", {"first": SHARE, "second": Spec("share", {"partner": "BBB", "state": "CCC", "year": 2016})})
+    spec = Query(
+        "compare", {"first": SHARE, "second": Query("share", {"partner": "BBB", "state": "CCC", "year": 2016})}
+    )
     asked = question(spec, kind="choice", options={"first": "Alpha", "second": "Beta"})
     assert mark(asked, given, study()).verdict == "right"
     assert mark(asked, "a", study()).verdict == "wrong"
-    assert "none of the options: a (first), b (second)" in mark(asked, "c", study()).told
+    assert "none of the options: a (first), b (second)" in mark(asked, "c", study()).hint
 
 
 def test_a_text_is_left_to_the_teacher_and_a_blank_is_missing():
@@ -122,10 +124,11 @@ def test_a_text_is_left_to_the_teacher_and_a_blank_is_missing():
     assert mark(question(), "  ", study()).verdict == "missing"
 
 
-def test_answers_are_told_as_they_are_to_be_written():
+def test_answers_are_shown_as_students_write_them():
     assert format_answer(question(), study()) == "0.2222 (22.2 %)"
     assert (
-        format_answer(question(Spec("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), study()) == "−0.2000"
+        format_answer(question(Query("balance", {"state": "CCC", "year": 2016, "layer": "trade"})), study())
+        == "−0.2000"
     )
 
 
@@ -138,7 +141,7 @@ def answers(tmp_path, text: str | bytes, name: str = "a.csv"):
     return read_answers(path, load_lesson("how_sure")).answers
 
 
-def set_aside(tmp_path, text: str, name: str = "a.csv"):
+def read_file(tmp_path, text: str, name: str = "a.csv"):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return read_answers(path, load_lesson("how_sure"))
@@ -158,7 +161,7 @@ def test_one_student_a_class_and_a_row_a_student(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("", "is empty"),
         ("question,solution\nkorea,1\n", "has the columns question, solution; it needs question and answer"),
@@ -175,13 +178,13 @@ def test_one_student_a_class_and_a_row_a_student(tmp_path):
         (b"PK\x03\x04\x00", "no text"),
     ],
 )
-def test_a_file_of_answers_that_cannot_be_read_is_told_with_its_line(tmp_path, text, told):
-    with pytest.raises(LessonError, match=told):
+def test_the_error_of_a_file_of_answers_names_its_line(tmp_path, text, message):
+    with pytest.raises(LessonError, match=message):
         answers(tmp_path, text)
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("- 1\n", "must hold 'question: answer' lines"),
         ("korea: [1]\n", "an answer is a number or words, not the list"),
@@ -189,15 +192,15 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_with_its_line(tmp_path, t
         ("korea: 1\nkorea: 2\n", "is duplicated"),
     ],
 )
-def test_yaml_that_cannot_be_read(tmp_path, text, told):
-    with pytest.raises(LessonError, match=told):
+def test_yaml_that_cannot_be_read(tmp_path, text, message):
+    with pytest.raises(LessonError, match=message):
         answers(tmp_path, text, "a.yaml")
 
 
-def test_a_line_that_is_not_understood_is_told_and_all_others_are_read(tmp_path):
+def test_a_line_that_is_not_understood_is_reported_and_all_others_are_read(tmp_path):
     head = "student,question,answer\n"
     slips = "Ben,koera,-0.41\nBen,low,1,5\n,low,2\nCid,low,1\nCid,low,2\nCid,korea,0.3\n"
-    found = set_aside(tmp_path, f"{head}Ann,korea,-0.41\n{slips}Ann,low,-0.4\n")
+    found = read_file(tmp_path, f"{head}Ann,korea,-0.41\n{slips}Ann,low,-0.4\n")
     assert found.answers["Ann"] == {"korea": "-0.41", "low": "-0.4"}
     assert found.answers["Ben"] == {}
     assert found.answers["Cid"] == {"low": "", "korea": "0.3"}  # which of the two was meant nobody knows
@@ -209,13 +212,13 @@ def test_a_line_that_is_not_understood_is_told_and_all_others_are_read(tmp_path)
     ]
 
 
-def test_a_student_whose_row_stands_twice_is_set_aside_and_the_class_is_read(tmp_path):
-    found = set_aside(tmp_path, "name;korea\nAnn;1\nBen;2\nAnn;3\n")
+def test_a_student_with_two_rows_is_skipped_and_the_class_is_read(tmp_path):
+    found = read_file(tmp_path, "name;korea\nAnn;1\nBen;2\nAnn;3\n")
     assert found == ({"Ben": {"korea": "2"}}, ["line 4: 'Ann' is duplicated; neither row is marked."])
 
 
-def test_of_yaml_a_students_slip_is_told_by_name(tmp_path):
-    found = set_aside(tmp_path, "Ann: {korea: 1, hgih: 2}\nBen: {korea: [1], low: 3}\n", "a.yaml")
+def test_a_mistake_in_yaml_is_reported_with_the_student(tmp_path):
+    found = read_file(tmp_path, "Ann: {korea: 1, hgih: 2}\nBen: {korea: [1], low: 3}\n", "a.yaml")
     assert found.answers == {"Ann": {"korea": "1"}, "Ben": {"low": "3"}}
     assert found.faults == [
         "Ann: 'hgih' is no question of the lesson. Did you mean high?",

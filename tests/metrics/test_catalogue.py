@@ -5,7 +5,7 @@ import pytest
 
 import influence as inf
 from influence.errors import ConfigError
-from influence.metrics import catalogue
+from influence.metrics import catalogue, makers
 from influence.metrics.catalogue import all_metrics, available_metrics, metric_named
 from influence.specs import LENSES
 from influence.study import Study
@@ -53,8 +53,8 @@ def test_no_infinities_and_no_values_from_nothing(metric):
 
 def test_what_several_metrics_are_made_from_is_made_once(study, monkeypatch):
     fresh, calls = study.on(study.panel), []
-    real = catalogue.path_centralities
-    monkeypatch.setattr(catalogue, "path_centralities", lambda network: calls.append(1) or real(network))
+    real = makers.path_centralities
+    monkeypatch.setattr(makers, "path_centralities", lambda network: calls.append(1) or real(network))
     fresh.metric("betweenness")
     fresh.metric("closeness")
     assert calls == [1]

@@ -12,7 +12,7 @@ from influence.metrics.network_pull import network_pull
 from influence.metrics.opinion_pull import opinion_pull
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.specs import LENSES
-from influence.states import group_members
+from influence.states import bundled_registry
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_a_group_is_the_sum_of_its_members(study, lens):
 @pytest.mark.parametrize("lens", ["direct", "income", "bandwidth"])
 def test_for_a_member_a_group_is_the_sum_of_the_other_members(study, lens):
     group = lens_pull(study.with_poles(("asean", "USA")), lens).sel(pole="asean", year=2016, target="LAO")
-    others = [code for code in group_members("asean", 2016) if code != "LAO"]
+    others = [code for code in bundled_registry().members("asean", 2016) if code != "LAO"]
     each = lens_pull(study.with_poles(others), lens).sel(year=2016, target="LAO")
     assert float(group) == pytest.approx(float(each.sum(skipna=False)), rel=1e-9)
     assert float(group) > 0.01

@@ -12,9 +12,8 @@ from influence.panel.agreements import build_agreements, tied_pairs
 from influence.panel.dates import first_counted_year, last_counted_year
 from influence.panel.treaty_titles import likeness, states_and_words
 from influence.schema import names
-from influence.states import curated, datasets_dir
 from influence.table_columns import TABLES
-from influence.tables import read_panel_table
+from influence.tables import curated, datasets_dir, read_panel_table
 
 YEARS = range(1990, 2025)
 

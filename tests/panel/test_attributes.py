@@ -6,7 +6,7 @@ import pytest
 
 from influence.panel.attributes import build_attributes, carry, carry_ratio, estimate_gdp
 from influence.schema import names
-from influence.states import load_states
+from influence.states import bundled_registry
 from influence.table_columns import TABLES
 
 
@@ -96,7 +96,7 @@ def test_a_state_observed_once_keeps_its_distance_from_the_line():
 
 @pytest.fixture
 def built():
-    codes = [s for s in load_states().index if s != "TWN"]
+    codes = [s for s in bundled_registry().states.index if s != "TWN"]
     gdp = pd.DataFrame([(s, y, 1e9 + i * 1e9) for i, s in enumerate(codes) for y in (2014, 2015)],
                        columns=["iso3", "year", "value"])  # fmt: skip
     nmc = pd.DataFrame([(s, y, 0.001 * (i + 1)) for i, s in enumerate([*codes, "TWN"]) for y in (2014, 2015)],
@@ -108,7 +108,7 @@ def built():
 
 
 def test_every_state_has_a_row_a_year_namibia_too(built):
-    assert len(built) == len(load_states()) * 4
+    assert len(built) == len(bundled_registry().states) * 4
     assert not built.index.duplicated().any()
     assert list(built.reset_index().columns) == names(TABLES["attributes"])
     assert built.loc[("NAM", 2015), "population"] == 2e6

@@ -6,7 +6,7 @@ import pytest
 from influence.errors import SourceError
 from influence.panel.build import READERS, build_panel, list_excluded, raw_paths
 from influence.panel.package import damaged_files, read_package, sha256, sources_table
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):

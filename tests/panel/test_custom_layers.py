@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import influence as inf
-from influence.compare.thresholds import weight_thresholds
+from influence.comparison.thresholds import weight_thresholds
 from influence.config import load_config
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, PanelError, StateError
@@ -355,7 +355,7 @@ def test_the_sum_explained_is_the_pull_and_the_figures_are_reported(tmp_path):
 
 def test_a_lead_may_depend_on_a_custom_layer(tmp_path):
     study = custom_case(tmp_path)
-    thresholds = weight_thresholds(study, "KOR", 2016).flips
+    thresholds = weight_thresholds(study, "KOR", 2016).thresholds
     assert [threshold.layer for threshold in thresholds] == study.weighing
     assert thresholds[-1].alone == pytest.approx((0.25 - 0.75) / 1.0)
     table = without_layers(study, 2016, ["pull_balance"])

@@ -13,9 +13,8 @@ from influence.schema import (
     FLAGS,
     SERIES,
 )
-from influence.states import datasets_dir
 from influence.table_columns import TABLES
-from influence.tables import read_panel_table
+from influence.tables import datasets_dir, read_panel_table
 
 
 def bundled():

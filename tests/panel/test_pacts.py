@@ -9,8 +9,8 @@ from influence.errors import ConfigError, PanelError
 from influence.panel.pacts import build_pacts, pacts_in_force
 from influence.schema import PACT_KINDS, names
 from influence.sources.atop import read_atop
-from influence.states import curated
 from influence.table_columns import TABLES
+from influence.tables import curated
 
 COLUMNS = ["name", "default", "action", "source", "target", "kind", "begin", "end", "reason", "citation"]
 LATER = ("later", "on", "end", "USA", "KOR", "defence", "", "2020", "", "")

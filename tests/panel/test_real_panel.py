@@ -7,8 +7,7 @@ import pytest
 from influence.layers import build_layers
 from influence.metrics.pull import direct_pull, pull_balance
 from influence.panel.panel import PANEL_TABLES, load_panel, panel_from_tables
-from influence.states import datasets_dir
-from influence.tables import read_panel_table
+from influence.tables import datasets_dir, read_panel_table
 from influence.ties import build_ties
 
 POLES = ("CHN", "USA")

@@ -17,13 +17,13 @@ from influence.panel.diff import table_changes
 from influence.panel.package import damaged_files, read_package, sha256
 from influence.panel.panel import load_panel
 from influence.panel.vintages import SOURCES, import_vintage
-from influence.states import datasets_dir, load_states
-from influence.tables import read_panel_table
+from influence.states import bundled_registry
+from influence.tables import datasets_dir, read_panel_table
 
 
 def newer_population(folder: Path, **values: float) -> Path:
     """A long table of the World Bank's form: 1000 persons everywhere and always, except for the values given."""
-    names = load_states()["name"]
+    names = bundled_registry().states["name"]
     rows = [
         (names[code], code, year, values.get(f"{code}_{year}", 1000.0))
         for code in names.index

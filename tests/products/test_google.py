@@ -29,7 +29,7 @@ from influence.products.google import (
     walk,
 )
 from influence.products.google.ranks import balance
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.products.stored import stored
 
 COLUMNS = ["exporter", "importer", "product", "value_usd"]

@@ -8,7 +8,7 @@ import pytest
 
 from influence.errors import SourceError
 from influence.sources.wdi import AGGREGATES, read_wdi
-from influence.states import code_map
+from influence.states import bundled_registry
 
 WIDE = (
     '\ufeff"Data Source","World Development Indicators",\n'
@@ -70,7 +70,7 @@ def test_aggregates_are_left_out_by_code_with_a_reason(tmp_path):
 
 
 def test_no_aggregate_has_the_code_of_a_state():
-    assert not AGGREGATES.keys() & code_map("iso3").keys()
+    assert not AGGREGATES.keys() & bundled_registry().code_map("iso3").keys()
 
 
 @pytest.mark.parametrize(

@@ -152,11 +152,11 @@ def test_a_year_that_is_not_there_or_is_mostly_unseen():
     with pytest.raises(YearError, match="year 2017 is not in these ties; they cover 2016 to 2016"):
         rank_stability(ties, centrality.pagerank, 2017)
     unseen = ties_of(cycle(4, 0.4), unobserved=[0.5, 0.5, 0.5, 0.0])
-    with pytest.raises(YearError, match="no state has a pagerank in 2016: too little of the network is known"):
+    with pytest.raises(YearError, match="no state has a pagerank in 2016: too little of the network is observed"):
         rank_stability(unseen, centrality.pagerank, 2016)
     with pytest.raises(YearError, match="there are no blocs in 2016"):
         bloc_stability(unseen, 2016)
-    with pytest.raises(YearError, match="nobody has a tie in 2016"):
+    with pytest.raises(YearError, match="no state has a tie in 2016"):
         bloc_stability(ties_of(np.zeros((3, 3))), 2016)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import influence as inf
-from influence.compare.compared import compared_of
+from influence.comparison.compared import compare
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError
 from influence.schema import UNCERTAINTY_SOURCES
@@ -24,12 +24,12 @@ def study():
 
 @pytest.fixture(scope="module")
 def years(study):
-    return compared_of("2016", "2018", study, bounds=False)
+    return compare("2016", "2018", study, bounds=False)
 
 
 @pytest.fixture(scope="module")
 def korus(study):
-    return compared_of("2018", "2018:korus_ended", study, bounds=False)
+    return compare("2018", "2018:korus_ended", study, bounds=False)
 
 
 def rows(compared, metric: str, pole: str = "CHN-USA"):
@@ -45,7 +45,7 @@ def test_with_everything_fixed_the_range_is_the_change(years):
     np.testing.assert_allclose(known["high"], known["change"], atol=1e-12)
     ranks = drawn.found.ranks
     np.testing.assert_array_equal(ranks["before_low"], ranks["before"])
-    assert drawn.band == "5 to 95 % of 2 draws of nothing"
+    assert drawn.range_note == "5 to 95 % of 2 draws of nothing"
 
 
 def test_a_scenario_with_everything_fixed_is_itself(korus):
@@ -58,7 +58,7 @@ def test_a_scenario_with_everything_fixed_is_itself(korus):
 
 def test_what_both_sides_share_does_not_widen_the_change(study):
     """Two equal sides: whatever is drawn, nothing changes, though each balance is uncertain."""
-    same = compared_of("2016", "2016", study, bounds=False)
+    same = compare("2016", "2016", study, bounds=False)
     drawn = with_draws(same, DrawSettings(6)).found.states.dropna(subset=["low"])
     assert len(drawn) > 500
     assert (drawn[["low", "high"]] == 0).all(axis=None)
@@ -92,15 +92,15 @@ def test_ranges_ranks_and_words_of_a_scenario(korus):
     ranks = drawn.found.ranks
     assert (ranks["before_low"] <= ranks["before_high"]).all()
     assert (ranks["before_high"] - ranks["before_low"]).median() > 1
-    assert drawn.band.startswith("5 to 95 % of 30 draws of layer weights, trade flows")
-    assert drawn.band.endswith("the elasticity, the effect of agreements and tariff peaks")
+    assert drawn.range_note.startswith("5 to 95 % of 30 draws of layer weights, trade flows")
+    assert drawn.range_note.endswith("the elasticity, the effect of agreements and tariff peaks")
     again = with_draws(korus, DrawSettings(30), workers=Workers(2))
     assert again.found.states.equals(drawn.found.states)
     assert again.found.ranks.equals(drawn.found.ranks)
 
 
 def test_a_change_across_a_break_has_no_range(study):
-    across = compared_of("2018", "2023", study, bounds=False)
+    across = compare("2018", "2023", study, bounds=False)
     states = with_draws(across, DrawSettings(3)).found.states
     broken = states[states["flag"] == "break"]
     assert len(broken) > 100
@@ -115,7 +115,7 @@ def test_graphs_from_files_have_nothing_to_draw(study, tmp_path):
     for year in (2016, 2018):
         paths.append(tmp_path / f"{year}.graphml")
         write_graph(inf.build_graph(ties, year), paths[-1])
-    compared = compared_of(*map(str, paths), study, bounds=False)
+    compared = compare(*map(str, paths), study, bounds=False)
     assert with_draws(compared, DrawSettings(2)) is compared
 
 

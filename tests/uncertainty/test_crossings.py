@@ -1,4 +1,4 @@
-"""Years of crossings over draws: with a pencil, and draw by draw against the trend's own function."""
+"""Years of crossings over draws: with a pencil, and draw by draw against the trend's one function."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_distribution_with_a_pencil():
     assert np.isnan(row["low"])
     assert row["median"] == 2002
     assert np.isnan(row["high"])
-    assert found.odds[["year", "share"]].to_numpy().tolist() == [[2002, 0.6], [2003, 0.1]]
+    assert found.probabilities[["year", "share"]].to_numpy().tolist() == [[2002, 0.6], [2003, 0.1]]
 
 
 def test_a_change_of_sign_across_a_break_has_no_year():
@@ -57,7 +57,7 @@ def test_a_state_that_no_draw_sees_crossing_has_no_row():
     assert one_state([-1, -1, -1], [[-1, -1, -1]] * 4).years.empty
 
 
-def test_a_crossing_the_other_way_is_told_as_such():
+def test_a_crossing_the_other_way_has_its_direction():
     row = one_state([1, 1, -1], [[1, 1, -1], [1, -1, -1]]).years.iloc[0]
     assert (row["direction"], row["low"], row["high"]) == (-1, 2001, 2002)
 
@@ -72,11 +72,11 @@ def test_shares_are_those_of_the_draws_taken_one_by_one(signs, breaks):
         state = int(row.iso3[1:])
         years = []
         for draw in values:
-            own = lasting_crossing(measure(draw), broken).set_index("iso3")
-            if row.iso3 in own.index and own.loc[row.iso3, "holds"] and own.loc[row.iso3, "direction"] == row.direction:
-                years.append(int(own.loc[row.iso3, "year"]))
+            one = lasting_crossing(measure(draw), broken).set_index("iso3")
+            if row.iso3 in one.index and one.loc[row.iso3, "holds"] and one.loc[row.iso3, "direction"] == row.direction:
+                years.append(int(one.loc[row.iso3, "year"]))
         there = (~np.isnan(values[:, :, state])).any(axis=1).sum()
         assert row.crosses == pytest.approx(len(years) / there)
-        told = found.odds[found.odds["iso3"] == row.iso3].set_index("year")["share"]
-        assert told.to_dict() == pytest.approx({y: years.count(y) / there for y in set(years)})
+        shares = found.probabilities[found.probabilities["iso3"] == row.iso3].set_index("year")["share"]
+        assert shares.to_dict() == pytest.approx({y: years.count(y) / there for y in set(years)})
         assert row.before + row.crosses + row.not_yet + row.undated == pytest.approx(1.0)

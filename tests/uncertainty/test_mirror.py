@@ -36,8 +36,8 @@ def test_the_spread_with_a_pencil():
     assert float(spread.sd.sel(exporter="AAA", importer="BBB")) == pytest.approx(np.sqrt(0.04))
     assert float(spread.sd.sel(exporter="AAA", importer="CCC")) == pytest.approx(np.sqrt((0.04 + 0.01) / 2))
     assert float(spread.sd.sel(exporter="AAA", importer="AAA")) == 0
-    assert bool(spread.own.sel(exporter="AAA", importer="BBB"))
-    assert not bool(spread.own.sel(exporter="BBB", importer="AAA"))
+    assert bool(spread.reported.sel(exporter="AAA", importer="BBB"))
+    assert not bool(spread.reported.sel(exporter="BBB", importer="AAA"))
     # With A also in a pair of .01 its quality is the mean, .025, and A-B is drawn towards (.025 + .04) / 2.
     more = reports(*pairs.itertuples(index=False), *both("AAA", "CCC", range(2011, 2013), (0.2, -0.2)))
     wanted = (worth * 0.04 + WORTH * (0.025 + 0.04) / 2) / (worth + WORTH)

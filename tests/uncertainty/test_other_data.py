@@ -81,11 +81,11 @@ def test_a_state_that_is_not_there_cannot_be_left_out(panel):
 
 def test_two_reports_take_the_place_of_flows_and_move_the_totals(panel):
     """AAA's own report of what it sells to BBB goes before BBB's; of CCC's sales to BBB only BBB reports."""
-    told = reports(
+    reported = reports(
         ("AAA", "AAA", "BBB", 2016, 36), ("BBB", "AAA", "BBB", 2016, 39), ("BBB", "CCC", "BBB", 2016, 4),
         ("AAA", "AAA", "CCC", 2017, 5), ("AAA", "AAA", "ZZZ", 2016, 7), ("AAA", "AAA", "BBB", 2020, 8),
     )  # fmt: skip
-    found = with_reports(panel, reported_levels(told, pencil_tables()["trade_totals"]))
+    found = with_reports(panel, reported_levels(reported, pencil_tables()["trade_totals"]))
     assert found[1:] == (2, 0, 1)
     assert flow(found.panel, "AAA", "BBB") == 36
     assert flow(found.panel, "CCC", "BBB") == 4
@@ -101,8 +101,8 @@ def test_a_year_that_lacks_months_is_raised_to_the_usual_share(panel):
     """AAA sells 40 in both years by its WTO total and reports 36 and 18: .9 and .45, the median .675; 18 is raised by
     .675/.45 to 27.
     """
-    told = reports(("AAA", "AAA", "BBB", 2016, 36), ("AAA", "AAA", "BBB", 2017, 18))
-    found = with_reports(panel, reported_levels(told, pencil_tables()["trade_totals"]))
+    reported = reports(("AAA", "AAA", "BBB", 2016, 36), ("AAA", "AAA", "BBB", 2017, 18))
+    found = with_reports(panel, reported_levels(reported, pencil_tables()["trade_totals"]))
     assert (flow(found.panel, "AAA", "BBB"), flow(found.panel, "AAA", "BBB", 2017)) == (36, pytest.approx(27))
     assert (found.cells, found.raised) == (2, 1)
 
@@ -126,6 +126,6 @@ def test_what_we_add_ourselves_does_not_count(panel):
     assert observed_years(panel.with_parts(agreements=agreements), "agreement").tolist() == [True, False]
 
 
-def test_a_layer_that_is_none_is_told(panel):
+def test_an_unknown_layer_is_named(panel):
     with pytest.raises(ConfigError, match="there is no layer 'oil'; layers are: trade, alliance"):
         observed_years(panel, "oil")

@@ -76,7 +76,7 @@ def test_ranges_are_those_of_all_draws_at_once():
 def test_the_same_seed_is_the_same_bytes_whatever_the_pass_and_the_part(monkeypatch, size):
     draw_settings = DrawSettings(draws=22)
     once = metric_ranges(STUDY, LENSES, draw_settings)
-    monkeypatch.setattr(module, "HELD", size)
+    monkeypatch.setattr(module, "PASS_BYTES", size)
     monkeypatch.setattr(module, "PART", 3)
     again = metric_ranges(STUDY, LENSES, draw_settings)
     for name in once.ranges.data_vars:
@@ -159,7 +159,7 @@ def test_bad_input_is_refused_with_a_sentence(names, draw_settings, message):
 
 
 def test_too_much_for_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(module, "MOST_HELD", 1000)
+    monkeypatch.setattr(module, "MOST_BYTES", 1000)
     with pytest.raises(ConfigError, match=r"0.0 GB of memory .* fewer draws or fewer metrics"):
         metric_ranges(STUDY, DIRECT, DrawSettings(draws=200))
 

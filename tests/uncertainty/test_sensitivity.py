@@ -114,7 +114,7 @@ def test_a_layer_left_out_is_a_weight_of_zero():
             20,
             DrawSettings(fixed=frozenset(UNCERTAINTY_SOURCES)),
             ConfigError,
-            "every source .* is fixed; free one",
+            "every source .* is fixed; leave one free",
         ),
         (2016, 20, DrawSettings(concentration=-1), ConfigError, "concentration must be a number above 0"),
     ],

@@ -133,8 +133,8 @@ def test_a_group_that_cannot_replace_the_pole_has_a_reason():
     ]
     assert notes == [
         "CCC is not one of the poles (AAA, BBB)",
-        "BBB of rivals is a pole itself",
-        "alone has no other member than AAA in 2016",
+        "BBB of rivals is a pole too",
+        "alone has no member other than AAA in 2016",
     ]
 
 

@@ -31,7 +31,7 @@ NAMES = ("pull_direct", "pull_balance", "pull_network", "balance_network", "pull
 
 @contextlib.contextmanager
 def cluster_of(count: int) -> Iterator[LocalCluster]:
-    """So many workers in processes of their own, kept alive by nannies, on loopback and a free port."""
+    """A cluster of `count` worker processes, kept alive by nannies, on loopback and a free port."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     given = {"n_workers": count, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with warnings.catch_warnings():
@@ -138,7 +138,7 @@ def test_a_part_lost_with_its_worker_is_made_again_and_answered_once(cluster, tm
 
 
 def test_a_scheduler_that_does_not_answer_is_named_in_bounded_time(monkeypatch):
-    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    monkeypatch.setattr(workers, "REPLY_TIME", 1.0)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
@@ -149,14 +149,14 @@ def test_a_scheduler_that_does_not_answer_is_named_in_bounded_time(monkeypatch):
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://", "http://127.0.0.1:1", "tcp://127.0.0.1:notaport"])
 def test_a_text_that_is_no_address_is_refused(address, monkeypatch):
-    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    monkeypatch.setattr(workers, "REPLY_TIME", 1.0)
     with bounded(30), pytest.raises(WorkerError, match="no Dask scheduler answers at "):
         answers(Workers(scheduler=address), doubled, 1, [1])
 
 
 @pytest.mark.slow
 def test_a_scheduler_without_workers_is_named(monkeypatch):
-    monkeypatch.setattr(workers, "KNOCK", 1.0)
+    monkeypatch.setattr(workers, "REPLY_TIME", 1.0)
     message = "has no workers; start one: dask worker"
     with cluster_of(0) as empty, bounded(30), pytest.raises(WorkerError, match=message):
         answers(Workers(scheduler=empty.scheduler_address), doubled, 1, [1])

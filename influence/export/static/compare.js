@@ -97,7 +97,7 @@
     const state = data.states[place.get(view.chosen)];
     if (state.pole >= 0) return fill("change_power", { state: state.name });
     const [before, after] = SIDES.map((side) => signed(value(state[side])));
-    if (state.change === null) return fill(state.flag === "break" ? "change_break" : "change_missing", { state: state.name, before, after });
+    if (state.change === null) return fill(state.flag.split(";").includes("break") ? "change_break" : "change_missing", { state: state.name, before, after });
     const power = (state.change > 0 ? first : second).label;
     const moves = Math.abs(state.change) < 0.0005 ? fill("moves_not") : fill("moves_towards", { power, size: plain(Math.abs(state.change)) });
     const pulls = data.poles.map((pole, p) => fill("pull_change", {

@@ -129,7 +129,7 @@ const Pull = (() => {
   }
 
   // The weight of each layer at which two poles are equal, the others in their present proportions
-  // (compare/thresholds.py): [{ layer, now, level }] of the layers that have one. measured is what measure() gives.
+  // (comparison/thresholds.py): [{ layer, now, level }] of the layers that have one. measured is what measure() gives.
   function thresholds(measured, weight, [one, other], cell) {
     if ([one, other].some((pole) => Number.isNaN(measured.pulls[pole][cell]))) return [];
     const gaps = measured.parts.map((part) => part[one][cell] - part[other][cell]);

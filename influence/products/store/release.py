@@ -11,7 +11,7 @@ from influence.products.store.inputs import Input, Inputs
 from influence.products.store.layouts import REVISIONS, Layout
 from influence.products.store.unpacking import sha256_of, unpack
 from influence.sources.reading import code_text, read_table
-from influence.states import code_map, excluded_codes
+from influence.states import bundled_registry
 
 _NOT_SPECIFIED = "areas not specified, or not allocated to an economy"
 NO_ECONOMIES: Mapping[str, str] = {
@@ -177,8 +177,10 @@ def classify_countries(numbers: Iterable[int], listed: Path | None, label: str =
     reasons: Mapping[str, str] = {}
     if listed is not None:
         added, reasons = _classify_listed(used, _read_country_numbers(listed), label or str(listed))
-    excluded = {**NO_ECONOMIES, **excluded_codes("m49"), **reasons}
-    states = {code: iso3 for code, iso3 in {**code_map("m49"), **added}.items() if code not in excluded}
+    excluded = {**NO_ECONOMIES, **bundled_registry().excluded_codes("m49"), **reasons}
+    states = {
+        code: iso3 for code, iso3 in {**bundled_registry().code_map("m49"), **added}.items() if code not in excluded
+    }
     unknown = sorted(int(code) for code in used if code not in states and code not in excluded)
     return Countries(
         {int(code): states[code] for code in used if code in states},
@@ -200,8 +202,8 @@ def _classify_listed(
     """What the list of the release adds to the numbers that the panel knows: states, and reasons of exclusions."""
     if absent := sorted(used - set(listed), key=int):
         raise SourceError(f"{label} lacks the codes {', '.join(absent[:8])}; take the file of the same release.")
-    unknown = used - set(code_map("m49")) - set(excluded_codes("m49"))
-    states, reasons = code_map("iso3"), excluded_codes("iso3")
+    unknown = used - set(bundled_registry().code_map("m49")) - set(bundled_registry().excluded_codes("m49"))
+    states, reasons = bundled_registry().code_map("iso3"), bundled_registry().excluded_codes("iso3")
     return (
         {code: states[listed[code]] for code in unknown if listed[code] in states},
         {code: reasons[listed[code]] for code in unknown if listed[code] in reasons},

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from influence.products.store.importing import import_files
-from influence.states import code_map, datasets_dir, load_states
+from influence.states import bundled_registry
+from influence.tables import datasets_dir
 
 BACI_HEADER = "t,i,j,k,v,q"
 CODES_HEADER = "country_code,country_name,country_iso2,country_iso3"
@@ -54,8 +55,8 @@ def panel_pairs(year: int) -> pd.DataFrame:
 
 def numbers_of_states() -> dict[str, int]:
     """The number by which a file names a state."""
-    known = {iso3: int(m49) for iso3, m49 in load_states()["m49"].items() if m49}
-    return {iso3: int(code) for code, iso3 in code_map("m49").items()} | known
+    known = {iso3: int(m49) for iso3, m49 in bundled_registry().states["m49"].items() if m49}
+    return {iso3: int(code) for code, iso3 in bundled_registry().code_map("m49").items()} | known
 
 
 def split_over_products(pairs: pd.DataFrame, year: int, seed: int) -> list[str]:
@@ -77,7 +78,7 @@ def split_over_products(pairs: pd.DataFrame, year: int, seed: int) -> list[str]:
 def write_codes(folder: Path) -> Path:
     """The release's file of country codes: every number of every state of the panel."""
     path = folder / "country_codes_V202401b.csv"
-    rows = [f"{number},{iso3},,{iso3}" for number, iso3 in sorted(code_map("m49").items())]
+    rows = [f"{number},{iso3},,{iso3}" for number, iso3 in sorted(bundled_registry().code_map("m49").items())]
     path.write_text("\n".join([CODES_HEADER, *rows]) + "\n", encoding="utf-8")
     return path
 

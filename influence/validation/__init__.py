@@ -1,1 +1,0 @@
-"""Published findings set beside ours: what was published, what we get, the difference, and why."""
