@@ -31,7 +31,7 @@ def command(
     influence claims
     influence claims korea_in_tpp vacuum_after_2017 --json
     """
-    from influence.claims.register import TESTS, load_claims
+    from influence.evidence.claims_register import TESTS, load_claims
     from influence.errors import ClaimError, suggest
 
     if tests:
@@ -39,7 +39,7 @@ def command(
             click.echo(f"{test}:")
             echo_table(["  field", "meaning"], [[f"  {name}", field.help] for name, field in fields.items()])
         return
-    from influence.claims.testing import findings_of
+    from influence.evidence.claims_testing import findings_of
 
     register = load_claims(path, open_registry(config, panel_dir))
     known = [claim.key for claim in register]

@@ -19,8 +19,8 @@ from influence.schema import MOST_DRAWS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.compared import Compared
-    from influence.compare.comparison import Comparison
+    from influence.comparison.compared import Compared
+    from influence.comparison.tables import Comparison
     from influence.uncertainty.workers import Workers
 
 MOST, LEAST_CHANGE = 15, 0.0005
@@ -53,7 +53,7 @@ def command(
     influence compare 2016 2018 --html
     influence compare before.graphml after.graphml --json
     """
-    from influence.compare.compared import compared_of
+    from influence.comparison.compared import compare
     from influence.export.compare_page import write_compare
     from influence.files import ready_folder
     from influence.uncertainty.comparing import with_draws
@@ -63,7 +63,7 @@ def command(
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir, region)
-        compared = compared_of(first, second, study, progress, bounds=not draws)
+        compared = compare(first, second, study, progress, bounds=not draws)
         if draws:
             compared = with_draws(compared, config.draw_settings(draws), workers=workers, progress=progress)
     if as_json:
@@ -103,7 +103,7 @@ def _print(compared: Compared) -> None:
 
 def _print_balances(compared: Compared, pair: tuple[str, str]) -> None:
     """The states whose balance changes most."""
-    from influence.compare.compared import balance_rows
+    from influence.comparison.compared import balance_rows
 
     label = "-".join(pair)
     rows = balance_rows(compared.found, label)
@@ -137,8 +137,8 @@ def _print_changes(compared: Compared, known: pd.DataFrame, label: str) -> None:
 
 def _print_network(compared: Compared) -> None:
     """What changes in the network as a whole."""
-    from influence.compare.compared import shown_edges
-    from influence.compare.comparison import DISTANCES
+    from influence.comparison.compared import shown_edges
+    from influence.comparison.tables import DISTANCES
 
     found, names = compared.found, compared.names
     counts = shown_edges(compared)["kind"].value_counts()
@@ -155,10 +155,10 @@ def _print_network(compared: Compared) -> None:
 
 def _print_advice(compared: Compared) -> None:
     """How to read a comparison with a scenario."""
-    from influence.compare.compared import BOUNDS
+    from influence.comparison.compared import BOUNDS_NOTE
 
     click.echo("\nThe comparison is of an equilibrium with the scenario and one without it; it is not a forecast.")
-    if compared.range_note == BOUNDS:
+    if compared.range_note == BOUNDS_NOTE:
         click.echo("`influence brief` lists the assumptions.")
     else:
         click.echo(

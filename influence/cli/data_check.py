@@ -231,7 +231,7 @@ def _scenario(path: Path, _: Sequence[str], registry: Registry) -> list[str]:
 
 
 def _claims(path: Path, _: Sequence[str], registry: Registry) -> list[str]:
-    from influence.claims.register import load_claims
+    from influence.evidence.claims_register import load_claims
 
     return [f"Claims: {len(load_claims(path, registry))}."]
 

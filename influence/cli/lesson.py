@@ -16,7 +16,7 @@ from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
 
 if TYPE_CHECKING:
-    from influence.lessons.checking import Told
+    from influence.lessons.checking import FilledLesson
     from influence.lessons.marking import Mark
     from influence.lessons.model import Lesson
     from influence.study import Study
@@ -70,7 +70,7 @@ def show_command(
 
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, study, content = _rendered(name, config, panel_dir)
+        lesson, study, content = _filled(name, config, panel_dir)
         if out is not None:
             progress("writing")
             files = write_lesson(lesson, content, study, out, teacher=teacher)
@@ -82,7 +82,7 @@ def show_command(
     echo_weights(study.method, data=out is not None, quiet=quiet)
 
 
-def _rendered(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Study, Told]:
+def _filled(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Study, FilledLesson]:
     """A lesson, its study (with the poles of the lesson, if it names any), and its text with numbers."""
     from influence.export.handout import views_of
     from influence.lessons.checking import render_lesson
@@ -94,7 +94,7 @@ def _rendered(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson
     return lesson, study, render_lesson(lesson, study)
 
 
-def _print_lesson(lesson: Lesson, content: Told, teacher: bool) -> None:
+def _print_lesson(lesson: Lesson, content: FilledLesson, teacher: bool) -> None:
     click.echo(f"{lesson.title}\n{lesson.level}, {lesson.minutes} minutes\n")
     for aim in lesson.aims:
         click.echo(f"- {aim}")
@@ -147,11 +147,11 @@ def check_command(
     )
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, study, content = _rendered(name, config, panel_dir)
+        lesson, study, content = _filled(name, config, panel_dir)
         marks = {student: mark_all(lesson, listed, study) for student, listed in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]
     if as_json:
-        table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "note", "answer"])
+        table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "hint", "answer"])
         echo_json(table if teacher else table.drop(columns="answer"))
     elif answers is None:
         count = sum(question.answer is not None for question in lesson.questions)
@@ -166,10 +166,10 @@ def check_command(
     sys.exit(1 if any(row[3] in ("wrong", "missing") for row in rows) else 0)
 
 
-def _print_marks(student: str, marks: list[Mark], content: Told, teacher: bool) -> None:
+def _print_marks(student: str, marks: list[Mark], content: FilledLesson, teacher: bool) -> None:
     asked = [m for m in marks if m.verdict != "to be read"]
     right = sum(m.verdict == "right" for m in asked)
     click.echo(f"{student + ': ' if student else ''}{right} of {len(asked)} right")
     for m in marks:
         answer = f" (answer: {content.answers[m.question]})" if teacher and m.verdict in ("wrong", "missing") else ""
-        click.echo(f"  {m.verdict:10}  {m.question}{': ' + m.told if m.told else ''}{answer}")
+        click.echo(f"  {m.verdict:10}  {m.question}{': ' + m.hint if m.hint else ''}{answer}")

@@ -17,7 +17,7 @@ from influence.cli.settings import open_study, with_settings, years_of
 from influence.config import Config
 
 if TYPE_CHECKING:
-    from influence.compare.ranking import Ranking
+    from influence.comparison.ranking import Ranking
     from influence.scenario.apply import Applied
     from influence.study import Study
 
@@ -50,7 +50,7 @@ def rank_command(
     exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
-    from influence.compare.ranking import begins, goal_of, measured, measures_of, ranked
+    from influence.comparison.ranking import begins, goal_of, measured, measures_of, ranked
     from influence.errors import InfluenceError
     from influence.scenario.apply import Applied
 
@@ -116,7 +116,7 @@ def _all_applied(
     groups: tuple[str, ...], study: Study, broken: dict[str, str], progress: Callable[[str], None]
 ) -> dict[str, Applied]:
     """Each scenario applied, under the name of its file; the faults of the others go to `broken`."""
-    from influence.compare.ranking import applied_scenario
+    from influence.comparison.ranking import applied_scenario
     from influence.errors import InfluenceError
 
     out: dict[str, Applied] = {}

@@ -19,7 +19,7 @@ from influence.specs import LENSES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from influence.compare.thresholds import WeightThreshold
+    from influence.comparison.thresholds import WeightThreshold
     from influence.study import Study
     from influence.uncertainty.workers import Workers
 
@@ -98,7 +98,7 @@ def _thresholds(study: Study, wanted: Sequence[str], year: int) -> tuple[dict[st
     ------
     StateError : none of the states has thresholds.
     """
-    from influence.compare.thresholds import weight_thresholds
+    from influence.comparison.thresholds import weight_thresholds
     from influence.errors import StateError
 
     found: dict[str, WeightThreshold] = {}
@@ -162,7 +162,7 @@ def _print(found: WeightThreshold, study: Study, code: str, year: int) -> None:
             click.echo(line)
     click.echo("Balance at other weights:")
     rows = [
-        [t.layer, f"{t.weight:.2f}", "none" if math.isnan(t.zero_balance) else f"{t.zero_balance:.2f}",
+        [t.layer, f"{t.weight:.2f}", "none" if math.isnan(t.threshold) else f"{t.threshold:.2f}",
          _balance(t.without), _balance(t.alone)]
         for t in found.thresholds
     ]  # fmt: skip
@@ -173,11 +173,11 @@ def _changes(found: WeightThreshold, next_: str) -> list[str]:
     """Where the other pole would lead, one sentence for each threshold."""
     lines = []
     for row in found.thresholds:
-        if not math.isnan(row.zero_balance):
-            word = "less" if row.zero_balance < row.weight else "more"
+        if not math.isnan(row.threshold):
+            word = "less" if row.threshold < row.weight else "more"
             lines.append(
                 f"{next_[0].upper()}{next_[1:]} leads if the {row.layer} layer weighs {word} than "
-                f"{row.zero_balance:.2f} (now {row.weight:.2f}) and the other layers keep their proportions."
+                f"{row.threshold:.2f} (now {row.weight:.2f}) and the other layers keep their proportions."
             )
     if found.nearest is None:
         return [*lines, "No weights of these layers change the leading pole."]

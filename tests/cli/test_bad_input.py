@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import bytes_of, ended, refusal, shell
 
 PULL = ("pull", "KOR", "--years", "2016")

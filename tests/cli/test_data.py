@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import sources_table
-from influence.states import datasets_dir, load_states
+from influence.tables import datasets_dir, load_states
 from influence.table_columns import TABLES
 from tests.cli.calls import call, refusal, shell
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import call, refusal, shell
 
 GOOD = "source,target,year,value\nUSA,KOR,2016,1\nUSA,KOR,2018,1\nUSA,KOR,1950,1\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import bytes_of, call, refusal, shell
 from tests.export.pages import data_of
 

@@ -113,7 +113,7 @@ def test_tables_of_crossings_and_of_weight_thresholds(made):
     row = thresholds[
         (thresholds["iso3"] == "KOR") & (thresholds["year"] == 2016) & (thresholds["layer"] == "alliance")
     ].iloc[0]
-    assert row["zero_balance"] == pytest.approx(0.08, abs=0.005)
+    assert row["threshold"] == pytest.approx(0.08, abs=0.005)
     shares = pd.read_csv(out / "tables" / "variance_shares.csv")
     assert set(shares["year"]) == {2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023}
     assert set(shares["source"]) >= {"weights", "flows", "trade_base", "capability"}

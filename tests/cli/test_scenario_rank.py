@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
-from influence.compare.ranking import CENTRAL, LEVEL, Entry, Goal, goal_of, places_of, ranked
+from influence.comparison.ranking import CONFIGURED, LEVEL, Entry, Goal, goal_of, places_of, ranked
 from influence.errors import InfluenceError, ScenarioError, StateError
 from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario
@@ -40,7 +40,9 @@ def study() -> Study:
 
 def entry(group: str, balance: float, *ends: float, **given: float) -> Entry:
     scenario = Scenario(group, f"Title of {group}", "?", "panel", "f", ("s",), 2017)
-    every = {CENTRAL: measures(balance, **given)} | {f"end {i}": measures(end, **given) for i, end in enumerate(ends)}
+    every = {CONFIGURED: measures(balance, **given)} | {
+        f"end {i}": measures(end, **given) for i, end in enumerate(ends)
+    }
     return Entry(group, scenario, every, ())
 
 
@@ -58,10 +60,10 @@ def test_the_nearest_to_zero_is_first_on_either_side():
     assert list(found.places["score"]) == [0.1, 0.3, 0.5]
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
-        "By balance nearest to zero, for Korea in 2018: b is first with an absolute balance of 0.100, then a (0.300), "
-        "c (0.500). Without a scenario it is 0.400 (0: both poles pull equally; 1: only one pole pulls; smaller is"
+        "By balance nearest to 0, for Korea in 2018: b is first with a distance from 0 of 0.100, then a (0.300), c "
+        "(0.500); without any of them it is 0.400 (0: both poles pull equally; 1: one pole alone pulls"
     )
-    assert "same over the whole range" in found.sentence
+    assert "same at every bound" in found.sentence
 
 
 def test_those_alike_share_a_place_and_the_next_is_passed_over():
@@ -95,7 +97,7 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
-    assert "(a share of reliance, from 0 to 1; larger is better)" in rank_by(Goal("pull", "CHN"), *two).sentence
+    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two).sentence
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 
@@ -125,7 +127,7 @@ def test_places_against_a_slow_count():
         ("peace", "goal 'peace' is not known; give balance, not_covered, real_income or pull:CHN"),
         ("pull", "is not known"),
         ("balance:CHN", "is not known"),
-        ("pull:JPN", "'JPN' is not one of the poles CHN, USA; add it with --poles"),
+        ("pull:JPN", "'JPN' is not a pole of this study; its poles are: CHN, USA"),
     ],
 )
 def test_goals_that_are_none(text, message):
@@ -136,7 +138,7 @@ def test_goals_that_are_none(text, message):
 def test_goals_that_are():
     assert goal_of("pull:China", study()) == Goal("pull", "CHN")
     assert goal_of("balance", study()) == BALANCE
-    with pytest.raises(ScenarioError, match="leave out --least"):
+    with pytest.raises(ScenarioError, match="leave --least out"):
         goal_of("balance", study(), least=True)
 
 
@@ -187,7 +189,7 @@ def test_a_ranking_with_trade_has_ranges(tmp_path):
     pact = proposal(tmp_path / "pact.yaml", PACT)
     done = call("scenario", "rank", str(template), str(pact), "--for", "KOR", "--goal", "pull:USA", "--least")
     assert done.exit_code == 0
-    assert done.stdout.startswith("By pull of USA, smallest first, for South Korea in 2018: pact is first with")
+    assert done.stdout.startswith("By pull of USA, the smallest first, for South Korea in 2018: pact is first with")
     lines = done.stdout.splitlines()
     at = next(i for i, line in enumerate(lines) if line.startswith("2 "))
     assert lines[at].split()[1:4] == ["template", "balance", "CHN-USA"]
@@ -209,7 +211,7 @@ def test_a_ranking_with_trade_has_ranges(tmp_path):
         (("korea_us_alliance_ended", "--for", "CHN"), "the goal balance has no value for China in 2018"),
         (
             ("korea_us_alliance_ended", "--for", "KOR", "--years", "2016"),
-            "applies from 2018 on",
+            "begins in 2018",
         ),
     ],
 )

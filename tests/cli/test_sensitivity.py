@@ -15,7 +15,7 @@ def test_the_sentence_says_where_the_lead_changes():
     found = inf.weight_thresholds(inf.load_study(), "KOR", 2016)
     alliance = next(row for row in found.thresholds if row.layer == "alliance")
     assert "the United States leads (balance -0.41)" in printed
-    assert f"China leads if the alliance layer weighs less than {alliance.zero_balance:.2f} (now 0.30)" in printed
+    assert f"China leads if the alliance layer weighs less than {alliance.threshold:.2f} (now 0.30)" in printed
     assert "The nearest weights at which the balance is zero: trade" in printed
 
 

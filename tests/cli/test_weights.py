@@ -8,7 +8,7 @@ import click
 import pytest
 
 import influence as inf
-from influence.states import datasets_dir
+from influence.tables import datasets_dir
 from tests.cli.calls import call, ended, refusal, shell
 from tests.cli.test_help import ALL
 
