@@ -31,8 +31,8 @@ def command(
     influence claims
     influence claims korea_in_tpp vacuum_after_2017 --json
     """
-    from influence.evidence.claims_register import TESTS, load_claims
     from influence.errors import ClaimError, suggest
+    from influence.evidence.claims_register import TESTS, load_claims
 
     if tests:
         for test, fields in TESTS.items():

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import sources_table
-from influence.tables import datasets_dir, load_states
 from influence.table_columns import TABLES
+from influence.tables import datasets_dir, load_states
 from tests.cli.calls import call, refusal, shell
 
 
