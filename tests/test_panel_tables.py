@@ -33,7 +33,7 @@ BUILD_ONLY = {
 }  # fmt: skip
 """Curated tables that only a build reads; it writes what follows from them into the others."""
 COMMAND_FREE = {"distances", "domestic_sales", "excluded", "land"}
-"""Tables without a command of their own; they are read by panel.table."""
+"""Tables that no command here prints; they are read by panel.table."""
 
 
 class Case(NamedTuple):
