@@ -118,7 +118,7 @@ def load_config(
     ConfigError : unreadable file, unknown key (the keys are listed), wrong type or range, with its place.
     """
     if base is not None:
-        return _checked(_with(base, dict(flags or {}), "the call"), "the configuration together")
+        return _checked(_with(base, dict(flags or {}), "the call"), "the configuration")
     config = Config()
     if path is None and Path("config.yaml").is_file():
         path = Path("config.yaml")
@@ -130,7 +130,7 @@ def load_config(
         if key.startswith(ENVIRONMENT_PREFIX) and name not in ("config", "shared"):
             config = _with(config, {name: _from_text(name, text)}, f"environment variable {key}")
     given = {k: v for k, v in (flags or {}).items() if v is not None}
-    return _checked(_with(config, given, "the command line"), "the settings together")
+    return _checked(_with(config, given, "the command line"), "the configuration")
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _checked(config: Config, where: str) -> Config:
     total = math.fsum(config.weights.values())
     if total <= 0:
         listed = ", ".join(config.layer_names)
-        raise ConfigError(f"{where}: all weights are zero; give at least one layer ({listed}) a weight.")
+        raise ConfigError(f"{where}: all layer weights are zero; give at least one of {listed} a weight.")
     if len(set(config.poles)) != len(config.poles):
         raise ConfigError(f"{where}: poles must differ, and {', '.join(config.poles)} repeats one.")
     return replace(config, weights={name: config.weights.get(name, 0.0) / total for name in config.layer_names})

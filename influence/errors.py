@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SUGGESTED = 3
+"""Most names that an error suggests."""
+LEAST_LETTERS = 3
+"""A shorter text begins too many names for them to be suggested."""
+
+
 class InfluenceError(Exception):
     """Base of every error a user can cause or mend; the command line prints it and exits with 2.
 
@@ -103,14 +109,26 @@ def pluralize(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
-def suggest(text: str, allowed: list[str]) -> str:
-    """' Did you mean …?' for the closest of `allowed`, whatever the case, or nothing."""
+def suggest(text: str, allowed: Sequence[str]) -> str:
+    """' Did you mean …?' with up to three of `allowed`, whatever the case, or nothing.
+
+    Names that begin with the text come before those that contain it, and these before similar names.
+    """
+    found = _similar(text.strip().casefold(), allowed)
+    return f" Did you mean {' or '.join(found)}?" if found else ""
+
+
+def _similar(folded: str, allowed: Sequence[str]) -> list[str]:
     from difflib import get_close_matches
 
     written: dict[str, str] = {}
     for name in allowed:
         written.setdefault(name.casefold(), name)
-    folded = text.casefold()
-    found = [folded] if folded in written else get_close_matches(folded, list(written), n=3, cutoff=0.6)
-    close = [written[name] for name in found]
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    if folded in written:
+        return [written[folded]]
+    if len(folded) >= LEAST_LETTERS:
+        for fits in (str.startswith, str.__contains__):
+            found = sorted((name for name in written if fits(name, folded)), key=len)
+            if found:
+                return [written[name] for name in found[:SUGGESTED]]
+    return [written[name] for name in get_close_matches(folded, list(written), n=SUGGESTED, cutoff=0.6)]

@@ -274,6 +274,24 @@ class Registry:
         spells = self._custom.get(key) or self._spells[key]
         return sorted({spell.iso3 for spell in spells if spell.holds(year)})
 
+    def states_of(self, text: str) -> list[str]:
+        """ISO3 codes of what a text names: a state, or the members of a group in any year.
+
+        Raises
+        ------
+        StateError : neither, with similar names of both.
+        """
+        if (group := self.find_group(text)) is not None:
+            return self.members(group)
+        found = self.find(text)
+        if found is None:
+            raise StateError(
+                f"state {text!r} is not known.{suggest(text, [*self.names(), *self.group_names()])} Give an ISO3 code, "
+                f"an English name or a group; `influence data info --states` lists all {len(self._index)} states, "
+                f"`influence data info --groups` the groups."
+            )
+        return [found]
+
     # ---- poles -----------------------------------------------------------------------------------
 
     def pole_label(self, pole: str) -> str:

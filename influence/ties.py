@@ -96,7 +96,7 @@ def checked_weights(weights: Mapping[str, float], layers: Sequence[str] = tuple(
     if not np.isfinite(total):
         raise ConfigError(f"weights are too large to add up; {', '.join(f'{k}={v}' for k, v in weights.items())}.")
     if total <= 0:
-        raise ConfigError(f"all weights are zero; give at least one layer ({', '.join(layers)}) a weight.")
+        raise ConfigError(f"all layer weights are zero; give at least one of {', '.join(layers)} a weight.")
     return {name: weights.get(name, 0.0) / total for name in layers}
 
 

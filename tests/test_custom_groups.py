@@ -17,7 +17,7 @@ from influence.scenario.members import members_in
 from influence.states import Registry, bundled_registry
 from influence.ties import build_ties
 from influence.uncertainty.workers import Workers, running
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import real_panel
 
 CAUCASUS = {"south_caucasus": ["ARM", "AZE", "Georgia"]}
@@ -176,7 +176,7 @@ def test_groups_are_entries():
 
 def test_a_bad_group_in_the_configuration_ends_with_code_2_and_its_place(tmp_path):
     (tmp_path / "config.yaml").write_text("groups: {x: [POL, KHMM]}\n", encoding="utf-8")
-    message = progress_once(ended("pull", "KOR", cwd=tmp_path))
+    message = refusal(ended("pull", "KOR", cwd=tmp_path))
     assert "config.yaml: groups.x: state 'KHMM' is not known. Did you mean KHM" in message
 
 

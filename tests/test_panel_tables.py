@@ -23,7 +23,7 @@ from influence.gravity.agreement_effect import domestic_goods
 from influence.products.sectors import goods_sectors
 from influence.table_columns import TABLES
 from influence.tables import Tables, datasets_dir, table_path
-from tests.cli.calls import ended, progress_once
+from tests.cli.calls import ended, refusal
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 YEARS = {"INFLUENCE_FIRST_YEAR": "2016", "INFLUENCE_LAST_YEAR": "2018", "INFLUENCE_BANDWIDTH_BASE_YEAR": "2016"}
@@ -307,6 +307,6 @@ def test_a_folder_that_lacks_a_table_ends_with_one_sentence(tmp_path, table, com
     folder = copy_panel(tmp_path)
     path = table_path(folder, table) if table in TABLES else folder / f"{table}.csv"
     path.unlink()
-    message = progress_once(ended(*command.split(), "--panel", str(folder)))
+    message = refusal(ended(*command.split(), "--panel", str(folder)))
     assert f"{path} cannot be read: it is missing" in message
     assert "influence data build --raw DIR --out FOLDER" in message

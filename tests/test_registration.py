@@ -21,7 +21,7 @@ from influence.metrics.catalogue import all_metrics, metric_named
 from influence.study import Study
 from influence.uncertainty.ranges import metric_ranges
 from influence.uncertainty.workers import Workers
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.outside import HALF, PARTNERS, REGION
 from tests.pencil import pencil_panel
 
@@ -97,7 +97,7 @@ def test_a_lens_has_a_pull_a_balance_and_an_option(registered, year):
 
 
 def test_without_registration_the_lens_is_unknown():
-    assert "there is no lens 'half'" in progress_once(ended("pull", "KOR", "--lens", "half"))
+    assert "there is no lens 'half'" in refusal(ended("pull", "KOR", "--lens", "half"))
 
 
 # ---- the layer -------------------------------------------------------------------------------------

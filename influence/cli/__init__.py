@@ -1,7 +1,7 @@
-"""The command line: each command strings functions of the package together; nothing is computed here.
+"""The command line: each command calls functions of the package; nothing is computed here.
 
-Exit codes: 0 done; 1 done, and a check found a fault; 2 the request, or a part of it, cannot be served (a
-sentence says why and which); 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 done, and a check found a fault; 2 the request, or a part of it, cannot be served (the message
+says why and which part); 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -12,11 +12,22 @@ from importlib import import_module
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("influence.cli.run", "Do all of it: tables, graphs and maps into outputs/."),
-    "pull": ("influence.cli.pull", "Who pulls on these states, year by year."),
-    "sensitivity": ("influence.cli.sensitivity", "On which weights the leading pole of a state hangs."),
-    "stability": ("influence.cli.stability", "How much a year hangs on a choice of data, or on who is in the network."),
-    "metrics": ("influence.cli.metrics", "What is measured, how, and its values; any centrality by name."),
+    "run": ("influence.cli.run", "Write all tables, graphs, maps and pages to a folder."),
+    "pull": ("influence.cli.pull", "Show the pull of China and the US, or other poles, on states, year by year."),
+    "explain": ("influence.cli.explain", "Show the raw figures, sources and weights behind a pull."),
+    "compare": ("influence.cli.compare", "Compare two years, or a year and a scenario."),
+    "scenario": ("influence.cli.scenario", "List, show, run and rank scenarios: what a decision would change."),
+    "brief": ("influence.cli.brief", "Write one page on a scenario for a decision maker."),
+    "sensitivity": ("influence.cli.sensitivity", "Show at which layer weights the leading pole of a state changes."),
+    "stability": (
+        "influence.cli.stability",
+        "Show how much results depend on data choices and on the states included.",
+    ),
+    "drift": ("influence.cli.drift", "Test whether a group of states moved more than usual after an event."),
+    "alignment": ("influence.cli.alignment", "Show states' positions at the UN, or test their link with pull."),
+    "claims": ("influence.cli.claims", "Test claims of the public debate: verdict, numbers, caveats."),
+    "validate": ("influence.cli.validate", "Compare published findings with the values computed here."),
+    "metrics": ("influence.cli.metrics", "List metrics with their formulas, and show their values and trends."),
     "products": (
         "influence.cli.products",
         "Show dependence by product: suppliers, markets, critical goods, chokepoints.",
@@ -25,30 +36,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "influence.cli.product_ranks",
         "Rank states and goods by the multiproduct Google matrix; show price effects.",
     ),
-    "alignment": ("influence.cli.alignment", "Where states stand at the UN; whether pull goes with it."),
-    "scenario": ("influence.cli.scenario", "What a decision would change: list, show and run scenarios."),
-    "compare": ("influence.cli.compare", "Two years, a year and a scenario, or two graphs, side by side."),
-    "drift": ("influence.cli.drift", "Did a group move more than in ordinary years, and than others?"),
-    "claims": ("influence.cli.claims", "What public debate says, tested: verdict, numbers, caveats."),
-    "validate": ("influence.cli.validate", "Published findings beside ours, and why they differ."),
-    "brief": ("influence.cli.brief", "One page on a scenario for a decision maker."),
-    "explain": ("influence.cli.explain", "Why a number is what it is, down to the raw figures."),
-    "map": ("influence.cli.map", "Draw the interactive network map of a year."),
-    "atlas": ("influence.cli.atlas", "The offline atlas: every year, scenario and weight in one page."),
-    "figures": ("influence.cli.figures", "Still figures as SVG, PDF and PNG, without a browser."),
-    "report": ("influence.cli.report", "A short document on a state, a region or a scenario."),
-    "export": ("influence.cli.export", "A workbook with live formulas: change a weight, see the balance move."),
-    "lesson": ("influence.cli.lesson", "Lessons for a class: list, show, check answers."),
+    "map": ("influence.cli.map", "Draw the network of one year, or of all years, as an interactive page."),
+    "atlas": ("influence.cli.atlas", "Draw all years, scenarios and weights as one page that works offline."),
+    "figures": ("influence.cli.figures", "Draw figures as SVG, PDF and PNG."),
+    "report": ("influence.cli.report", "Write a short report on a state, a region or a scenario."),
+    "export": ("influence.cli.export", "Write a workbook whose formulas compute the balance from trade."),
+    "lesson": ("influence.cli.lesson", "List, show and print lessons for a class, and check answers."),
     "data": ("influence.cli.data", "Build, describe, check and compare panels of data."),
-    "cite": ("influence.cli.cite", "How to cite the tool and each source of data."),
-    "doctor": ("influence.cli.doctor", "Is everything here that this machine needs?"),
+    "cite": ("influence.cli.cite", "Print how to cite the tool and each data source."),
+    "doctor": ("influence.cli.doctor", "Check the installation."),
 }
 
 
 class LazyGroup(click.Group):
-    """Commands named in a table and imported when they are called, so that --help stays quick.
+    """Commands listed in a table and imported when they are called, so that --help is fast.
 
-    `help` and `help COMMAND …` are --help in other words.
+    `help` and `help COMMAND …` do the same as --help.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -74,21 +77,27 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="influence", prog_name="influence")
 def cli() -> None:
-    """See who pulls on whom: trade, pacts and agreements of states as shares of what each relies on.
+    """Measure how much states rely on each of several powers: through trade, alliances and trade agreements.
 
-    Start with `influence run`, or ask about a state: `influence pull KOR --years 2000:2023`.
-    Exit codes: 0 done, 1 a check found a fault, 2 the request cannot be served, 130 stopped.
+    The pull of a power on a state is the share of the state's reliance that rests on the power.
+
+    \b
+    influence pull KOR --years 2000:2023
+    influence compare 2016 2018
+    influence run
+
+    Exit codes: 0 done, 1 a check found a fault, 2 the request cannot be served, 130 stopped by Ctrl-C.
     """
 
 
 def main() -> None:
-    """Run the command line; one clear sentence and a code instead of a traceback for what a user can mend."""
+    """Run the command line; an error that a user can correct is one sentence and an exit code, not a traceback."""
     from influence.errors import InfluenceError
 
     try:
@@ -111,7 +120,7 @@ def main() -> None:
         click.echo(f"influence: {err.format_message()}", err=True)
         sys.exit(2)
     except BrokenPipeError:
-        # The reader of our output went away (`influence pull … | head`): nothing is wrong.
+        # The reader of the output closed the pipe (`influence pull … | head`): no fault.
         sys.stderr.close()
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,4 +1,4 @@
-"""`influence alignment`: where states stand between two poles by their votes at the UN, and the test of pull by it."""
+"""`influence alignment`: positions of states in their votes at the UN, and the test of their link with pull."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import exclusive, years_option
-from influence.cli.printing import echo_csv, echo_json, echo_table, signed
+from influence.cli.options import csv_option, exclusive, json_option, quiet_option, years_option
+from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, years_of
 from influence.config import Config
@@ -25,31 +25,23 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("states", nargs=-1)
-@years_option(help="2016, 2000:2023 or 2004,2012; all by default, the last one if no state is named.")
-@click.option("--base-years", help="Years over which the poles' places are averaged, e.g. 2000:2015 (alignment_base).")
-@click.option("--test", "tested", is_flag=True, help="Test over all states whether pull goes with later alignment.")
-@click.option("--permutations", type=click.IntRange(1), help="Deals of the test, 999 by default.")
-@click.option("--seed", type=click.IntRange(0), help="Seed of the deals; that of the settings by default.")
+@years_option(help="2016, 2000:2023 or 2004,2012; default: all years, or the last year if no state is named.")
+@click.option("--base-years", help="Years over which the poles' positions are averaged, e.g. 2000:2015; default: the "
+              "configured alignment_base.")  # fmt: skip
 @click.option(
-    "--json", "as_json", is_flag=True, help="A list of records: the results table's, or a lag of the test each."
+    "--test", "tested", is_flag=True, help="Test over all states whether pull is linked with later alignment."
 )
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@click.option("--permutations", type=click.IntRange(1), help="Number of permutations of the test; default: 999.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the permutations; default: the configured seed.")
+@json_option(help="Print a list of records: rows of the results table, or with --test one for each lag.")
+@csv_option
+@quiet_option
 @with_settings
 def command(
-    states: tuple[str, ...],
-    years: str | None,
-    base_years: str | None,
-    tested: bool,
-    permutations: int | None,
-    seed: int | None,
-    as_json: bool,
-    as_csv: bool,
-    quiet: bool,
-    config: Config,
-    panel_dir: Path | None,
-) -> None:
-    """Where STATES stand between the poles by their votes at the UN: +1 at the first pole, -1 at the second.
+    states: tuple[str, ...], years: str | None, base_years: str | None, tested: bool, permutations: int | None,
+    seed: int | None, as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Show the positions of STATES between the poles in their votes at the UN: +1 at the first pole, -1 at the second.
 
     \b
     influence alignment KOR PHL --years 2010:2024
@@ -58,9 +50,9 @@ def command(
     """
     exclusive(json=as_json, csv=as_csv)
     if tested and (states or years):
-        raise click.UsageError("--test is over all states and years; give it no states and no --years.")
+        raise click.UsageError("--test uses all states and years; leave out STATES and --years.")
     if not tested and (permutations or seed is not None):
-        raise click.UsageError("--permutations and --seed belong to --test; add it or leave them out.")
+        raise click.UsageError("--permutations and --seed need --test; add --test or leave them out.")
     base = base_of(base_years) if base_years is not None else (config.alignment_base[0], config.alignment_base[-1])
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
@@ -77,6 +69,7 @@ def command(
         _print_test(table, study.poles)
     else:
         _print_positions(table, study)
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on="composite" if tested else "votes")
 
 
 def base_of(text: str) -> tuple[int, int]:
@@ -100,8 +93,10 @@ def _positions(study: Study, states: tuple[str, ...], years: str | None, base: t
     wanted, points = states_named(states, study.registry), study.points
     known, have = points.indexes["state"], points.indexes["year"]
     absent = [iso3 for iso3 in wanted if iso3 not in known]
-    if absent:
+    if absent and absent == wanted:
         raise StateError(f"{absent[0]} has no position at the UN: it never voted in {have[0]}-{have[-1]}.")
+    if absent:
+        click.echo(f"No position at the UN, because they never voted there: {', '.join(absent)}.", err=True)
     listed = years_of(years, range(have[0], have[-1] + 1)) if years or wanted else [int(have[-1])]
     pairs = [alignment_records(alignment(points, pair, base)) for pair in study.pairs]
     table = pd.concat(pairs, ignore_index=True)
@@ -122,12 +117,12 @@ def _test(
     from influence.metrics.pull_and_alignment import PERMUTATIONS, alignment_then_pull, pull_then_alignment
 
     aligned = alignment(study.points, study.poles, base)["value"]
-    progress("weighing the ties")
+    progress("computing the ties")
     given = (headline_balance(study.ties, study.poles), study.ties["is_break"], aligned)
     tests = {"pull first": pull_then_alignment, "alignment first": alignment_then_pull}
     tables = []
     for name, test in tests.items():
-        progress(f"permuting histories, {name}")
+        progress(f"permuting the states, {name}")
         tables.append(test(*given, permutations=permutations or PERMUTATIONS, seed=seed))
     return pd.concat(tables, ignore_index=True)
 
@@ -136,7 +131,7 @@ def _print_positions(table: pd.DataFrame, study: Study) -> None:
     shown = study.panel.states["name"]
     for pole, of_pair in table.groupby("pole", sort=False):
         first, second = str(pole).split("-")
-        click.echo(f"\nAlignment at the UN: +1 where {first} stood in the base years, -1 where {second} did")
+        click.echo(f"\nPosition in votes at the UN: +1 the mean of {first} in the base years, -1 that of {second}")
         rows = [
             [shown.get(row["iso3"], row["iso3"]), row["iso3"], str(row["year"]), *map(signed, row[["low", "high"]]),
              signed(row["value"])]

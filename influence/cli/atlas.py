@@ -1,4 +1,4 @@
-"""`influence atlas`: the whole of it in one page."""
+"""`influence atlas`: all years, scenarios and weights in one page."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import region_option
+from influence.cli.printing import echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
 from influence.config import Config
 
 
 @click.command()
-@click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
+@region_option
 @click.option("--scenarios", default="all", show_default=True, help="all, none, or names and files joined by commas.")
-@click.option("--tour", "tours", multiple=True, help="A tour by name or file, again for more; those that come with it.")
-@click.option("--out", type=click.Path(path_type=Path), help="HTML file; outputs/atlas.html by default.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "--tour",
+    "tours",
+    multiple=True,
+    help="Guided tour, by name or file; repeat for several; default: the bundled tours.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="HTML file; default: outputs/atlas.html.")
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
 def command(
     region: str | None, scenarios: str, tours: tuple[str, ...], out: Path | None, quiet: bool, config: Config,
     panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Draw every year, scenario, lens and weight as one self-contained page that works without a network.
+    """Draw all years, scenarios, lenses and weights as one page that works offline.
 
     \b
     influence atlas
@@ -45,5 +52,6 @@ def command(
         content = build_atlas_data(study, scenarios=names, progress=progress)
         progress("writing the page")
         path = write_atlas(content, place, tours=chosen)
+    echo_weights(study.method, data=True, quiet=quiet)
     if not quiet:
         click.echo(str(path))

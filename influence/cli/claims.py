@@ -1,4 +1,4 @@
-"""`influence claims`: what public debate says, tested."""
+"""`influence claims`: tests of claims of the public debate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.printing import echo_json, echo_table
+from influence.cli.options import json_option, quiet_option
+from influence.cli.printing import echo_json, echo_table, echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
@@ -14,18 +15,17 @@ from influence.config import Config
 
 @click.command()
 @click.argument("keys", nargs=-1)
-@click.option(
-    "--file", "path", type=click.Path(path_type=Path), help="A register of your own; the bundled one by default."
-)
+@click.option("--file", "path", type=click.Path(path_type=Path),
+              help="Register of claims (YAML); default: the bundled one.")  # fmt: skip
 @click.option("--tests", is_flag=True, help="List the kinds of tests and their fields.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records, numbers among them.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@json_option(help="Print a list of records, each with its numbers.")
+@quiet_option
 @with_settings
 def command(
     keys: tuple[str, ...], path: Path | None, tests: bool, as_json: bool, quiet: bool, config: Config,
     panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Test the claims of the register, or those of KEYS: verdict, numbers with bands, caveats.
+    """Test claims of the public debate, all or KEYS: verdict, numbers with ranges, caveats.
 
     \b
     influence claims
@@ -66,9 +66,10 @@ def command(
             for f in found
         ]  # fmt: skip
         echo_json(pd.DataFrame(rows))
-        return
-    for f in found:
-        click.echo(f"{f.claim.claim}\n  {f.verdict.upper()}. {f.text}")
-        for caveat in f.claim.caveats:
-            click.echo(f"  But: {caveat}")
-        click.echo("")
+    else:
+        for f in found:
+            click.echo(f"{f.claim.claim}\n  {f.verdict.upper()}. {f.text}")
+            for caveat in f.claim.caveats:
+                click.echo(f"  Caveat: {caveat}")
+            click.echo("")
+    echo_weights(study.method, data=as_json, quiet=quiet)

@@ -1,4 +1,4 @@
-"""`influence compare`: two years, a year and a scenario, or graphs of your own, side by side."""
+"""`influence compare`: two years, a year and a scenario, or two graphs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.printing import echo_json_of, echo_table, signed
+from influence.cli.options import json_option, quiet_option, region_option
+from influence.cli.printing import echo_json_of, echo_table, echo_weights, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings, with_workers
 from influence.config import Config
@@ -22,24 +23,29 @@ if TYPE_CHECKING:
     from influence.comparison.tables import Comparison
     from influence.uncertainty.workers import Workers
 
+MOST, LEAST_CHANGE = 15, 0.0005
+"""Most states shown, and the smallest change that is shown."""
+
 
 @click.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--region", help="States to tell of: a group, an agreement or KOR,JPN (asia_pacific); all.")
-@click.option("--json", "as_json", is_flag=True, help="An object of tables, each a list of records.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables as CSV and the picture as SVG.")
-@click.option("--html", is_flag=True, help="Two maps and all changes as one page: compare.html in --out, or outputs/.")
+@region_option
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
-              help="Bands of changes and ranks from so many draws; 0: none.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+              help="Draws for the uncertainty ranges of changes and ranks; 0: no ranges, and faster.")  # fmt: skip
+@json_option(help="Print an object of tables, each a list of records.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables (CSV) and a picture (SVG).")
+@click.option("--html", is_flag=True, help="Also write a page with two maps, compare.html, to --out or outputs/.")
+@quiet_option
 @with_workers
 @with_settings
 def command(
-    first: str, second: str, region: str | None, as_json: bool, out: Path | None, html: bool, draws: int, quiet: bool,
+    first: str, second: str, region: str | None, draws: int, as_json: bool, out: Path | None, html: bool, quiet: bool,
     config: Config, panel_dir: Path | None, workers: Workers,
 ) -> None:  # fmt: skip
-    """What changed from FIRST to SECOND: 2018, 2018:tpp_with_us, 2018:mine.yaml or mine.graphml.
+    """Compare two years, or a year and a scenario.
+
+    FIRST and SECOND: 2018 (a year), 2018:tpp_with_us or 2018:mine.yaml (a scenario), or mine.graphml (a graph).
 
     \b
     influence compare 2016 2018
@@ -68,10 +74,14 @@ def command(
     if out is not None:
         _write(compared, out)
         if not quiet:
-            click.echo(f"\nTables and picture are in {out}.", err=as_json)
+            click.echo(f"\nThe tables and the picture are in {out}.", err=as_json)
     if html:
         path = write_compare(compared, (out or Path("outputs")) / "compare.html")
         click.echo(str(path) if quiet else f"\nThe page is {path}.", err=as_json)
+    if not as_json:
+        click.echo()
+    graphs = compared.first.study is None and compared.second.study is None
+    echo_weights(study.method, data=as_json, quiet=quiet, rests_on="graphs" if graphs else "composite")
 
 
 def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
@@ -81,62 +91,82 @@ def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _print(compared: Compared) -> None:
-    from influence.comparison.compared import BOUNDS_NOTE, balance_rows, shown_edges
-    from influence.metrics.pull import pairs_of
-
-    found, first, second, poles, names, verdict, *_ = compared
-    for pair in pairs_of(poles):
-        label = "-".join(pair)
-        rows = balance_rows(found, label)
-        known = rows.dropna(subset=["change"]).head(15)
-        click.echo(f"\nBalance {label}, {first.label} -> {second.label}; +1 only {pair[0]} pulls, -1 only {pair[1]}")
-        table = [
-            [
-                names.get(r.iso3, r.iso3),
-                signed(r.before),
-                signed(r.after),
-                f"{r.change:+.3f}",
-                _band(r),
-                _rank(found, r.iso3, label),
-            ]
-            for r in known.itertuples()
-        ]
-        echo_table(["state (15 that move most)", "before", "after", "change", "band", "rank"], table)
-        if known["low"].notna().any():
-            click.echo(f"Bands: {compared.range_note}.")
-        broken = int((rows["flag"] == "break").sum())
-        if broken:
-            what = "the trade series, or a layer of your own," if compared.study.panel.custom else "the trade series"
-            click.echo(
-                f"{pluralize(broken, 'state has', 'states have')} no change: {what} is another one in the two years."
-            )
-    counts = shown_edges(compared)["kind"].value_counts()
-    told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
-    among = "" if compared.states is None else " among these states and the poles"
-    click.echo(
-        f"\nTies of at least 1 %{among}: {told}. Blocs: {int(found.blocs['moved'].sum())} states changed theirs."
-    )
-    for row in found.distance.itertuples():
-        click.echo(f"{str(row.measure).replace('_', ' ')}: {row.value:.3f} ({row.note})")
-    top = ", ".join(
-        f"{names.get(r.iso3, r.iso3)} {100 * r.share:.0f} %" for r in found.attribution.head(5).itertuples()
-    )
-    if found.attribution["share"].sum() > 0:
-        click.echo(f"The change sits most with: {top}.")
-    if verdict:
-        click.echo(f"\n{verdict}")
+    if compared.verdict:
+        click.echo(compared.verdict)
+    for pair in compared.study.pairs:
+        _print_balances(compared, pair)
+    _print_network(compared)
+    first, second = compared.first, compared.second
     if first.year == second.year and second.scenario != first.scenario:
-        click.echo("\nThis is with against without: an equilibrium, not a forecast.")
-        if compared.range_note == BOUNDS_NOTE:
-            click.echo("`influence brief` tells what it assumes.")
-        else:
-            click.echo(
-                "Quote these bands: they hold all that is in doubt at once. Those of `influence brief` are the ends of "
-                "single assumptions."
-            )
+        _print_advice(compared)
 
 
-def _band(row: Any) -> str:
+def _print_balances(compared: Compared, pair: tuple[str, str]) -> None:
+    """The states whose balance changes most."""
+    from influence.comparison.compared import balance_rows
+
+    label = "-".join(pair)
+    rows = balance_rows(compared.found, label)
+    known = rows[rows["change"].abs() >= LEAST_CHANGE].head(MOST)
+    sides = f"{compared.first.label} -> {compared.second.label}"
+    click.echo(f"\nBalance {label}, {sides}: +1 if only {pair[0]} pulls, -1 if only {pair[1]} pulls")
+    if known.empty:
+        click.echo("No balance changes by 0.001 or more.")
+    else:
+        _print_changes(compared, known, label)
+    broken = int((rows["flag"] == "break").sum())
+    if broken:
+        what = "the trade series or a custom layer" if compared.study.panel.custom else "the trade series"
+        click.echo(f"No change for {pluralize(broken, 'state')}: {what} differs between the two years.")
+
+
+def _print_changes(compared: Compared, known: pd.DataFrame, label: str) -> None:
+    names = compared.names
+    table = [
+        [names.get(r.iso3, r.iso3), signed(r.before), signed(r.after), f"{r.change:+.3f}", _range(r),
+         _rank(compared.found, r.iso3, label)]
+        for r in known.itertuples()
+    ]  # fmt: skip
+    ranges = known["low"].notna().any()
+    head = [f"state ({MOST} largest changes)", "before", "after", "change", "uncertainty range", "rank"]
+    kept = [i for i in range(len(head)) if ranges or head[i] != "uncertainty range"]
+    echo_table([head[i] for i in kept], [[row[i] for i in kept] for row in table])
+    if ranges:
+        click.echo(f"Uncertainty range: {compared.range_note}.")
+
+
+def _print_network(compared: Compared) -> None:
+    """What changes in the network as a whole."""
+    from influence.comparison.compared import shown_edges
+    from influence.comparison.tables import DISTANCES
+
+    found, names = compared.found, compared.names
+    counts = shown_edges(compared)["kind"].value_counts()
+    listed = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in ("gained", "lost", "changed"))
+    among = "" if compared.states is None else " among these states and the poles"
+    click.echo(f"\nTies of at least 1 %{among}: {listed}.")
+    click.echo(f"Blocs: {pluralize(int(found.blocs['moved'].sum()), 'state')} in another bloc than before.")
+    for row in found.distance.itertuples():
+        click.echo(f"{DISTANCES[row.measure]}: {row.value:.3f} ({row.note})")
+    if found.attribution["share"].sum() > 0:
+        top = [f"{names.get(r.iso3, r.iso3)} {100 * r.share:.0f} %" for r in found.attribution.head(5).itertuples()]
+        click.echo(f"Largest contributions to the change of the network: {', '.join(top)}.")
+
+
+def _print_advice(compared: Compared) -> None:
+    """How to read a comparison with a scenario."""
+    from influence.comparison.compared import BOUNDS_NOTE
+
+    click.echo("\nThe comparison is of an equilibrium with the scenario and one without it; it is not a forecast.")
+    if compared.range_note == BOUNDS_NOTE:
+        click.echo("`influence brief` lists the assumptions.")
+    else:
+        click.echo(
+            "Quote these ranges: they vary all uncertain values at once. `influence brief` varies one at a time."
+        )
+
+
+def _range(row: Any) -> str:
     return "" if math.isnan(row.low) else f"{row.low:+.3f} to {row.high:+.3f}"
 
 
@@ -145,11 +175,11 @@ def _rank(found: Comparison, iso3: str, label: str) -> str:
     if rows.empty:
         return ""
     r = rows.iloc[0]
-    told = []
+    parts = []
     for side in ("before", "after"):
-        band = r[f"{side}_low"], r[f"{side}_high"]
-        told.append(f"{r[side]:.0f}" + ("" if math.isnan(band[0]) else f" ({band[0]:.0f}-{band[1]:.0f})"))
-    return " -> ".join(told)
+        low, high = r[f"{side}_low"], r[f"{side}_high"]
+        parts.append(f"{r[side]:.0f}" + ("" if math.isnan(low) else f" ({low:.0f}-{high:.0f})"))
+    return " -> ".join(parts)
 
 
 def _write(compared: Compared, out: Path) -> None:

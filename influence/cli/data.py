@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,14 @@ from influence.cli.data_check import KINDS, check_file, report
 from influence.cli.data_import import import_command, store_command, totals_command
 from influence.cli.data_vintage import vintage
 from influence.cli.options import Group
-from influence.cli.printing import dollars, echo_json, echo_table, signed
+from influence.cli.printing import dollars, echo_json, echo_table, echo_weights, signed
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, settings_of, with_settings
-from influence.config import Config
+from influence.cli.settings import open_study, with_settings
+from influence.config import Config, load_config
 from influence.layer_settings import NORMALISATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.group(cls=Group)
@@ -66,7 +70,7 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
         echo_table(["iso3", "kind", "name"], [[str(i), r["kind"], r["name"]] for i, r in table.iterrows()])
         return
     if groups:
-        registry = registry.with_groups(settings_of(None).groups)
+        registry = registry.with_groups(load_config().groups)
         for name in registry.group_names():
             click.echo(f"{name}: {', '.join(registry.members(name))}")
         return
@@ -170,10 +174,14 @@ def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, pane
         moved = moved_balances(before, after, least=least)
     if as_json:
         echo_json(moved)
-        return
-    if changes.empty:
+    elif changes.empty:
         click.echo("The two panels are the same.")
-        return
+    else:
+        _print_changes(changes, moved, least)
+    echo_weights(config.method, data=as_json)
+
+
+def _print_changes(changes: pd.DataFrame, moved: pd.DataFrame, least: float) -> None:
     listed = changes.to_dict(orient="records")
     rows = [[r["table"], f"{r['rows']:,}", f"{r['change']}: {r['example']}"] for r in listed]
     echo_table(["table", "rows", "change"], rows)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from influence.cli.printing import echo_table
-from influence.cli.settings import open_registry, settings_of
+from influence.cli.settings import open_registry
 from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
 
@@ -55,7 +55,7 @@ def check_file(
     if path.suffix.lower() in (".yaml", ".yml"):
         if columns is not None or normalise is not None:
             raise click.UsageError("--columns and --normalise are for tables, and this is YAML.")
-        return _check_yaml(path, kind, open_registry(settings_of(config_path), panel_dir))
+        return _check_yaml(path, kind, config_path, panel_dir)
     if kind not in (None, "layer", "trade"):
         raise click.UsageError(f"a {kind} is a YAML file (.yaml), and {path} is not.")
     return _check_table(path, kind, columns, normalise, config_path, panel_dir)
@@ -184,16 +184,21 @@ def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
 # ---- YAML ------------------------------------------------------------------------------------------
 
 
-def _check_yaml(path: Path, kind: str | None, registry: Registry) -> Checked:
+def _check_yaml(path: Path, kind: str | None, config_path: Path | None, panel_dir: Path | None) -> Checked:
+    from influence.config import load_config
     from influence.panel.user_rows import Fault
     from influence.yaml_files import read_yaml
 
     content = read_yaml(path, PanelError, "file of this kind")
     kind = kind or _kind_of(path, content)
-    if kind not in _loaders():
+    if kind not in (*_LOADERS, "config"):
         raise click.UsageError(f"a {kind} is a table (CSV or Parquet), and {path} is YAML.")
     try:
-        notes = _loaders()[kind](path, registry)
+        if kind == "config":
+            notes = _config(path, panel_dir)
+        else:
+            config = load_config(config_path)
+            notes = _LOADERS[kind](path, config.layer_names, open_registry(config, panel_dir))
     except InfluenceError as err:
         after = ["The part after it was not checked."]
         return Checked(kind, f"a {kind} file", None, [Fault(0, "", "", str(err))], after)
@@ -214,66 +219,60 @@ def _kind_of(path: Path, content: Any) -> str:
     for kind, names in marks.items():
         if keys & names:
             return kind
-    raise ConfigError(f"the kind of {path} is not clear from its keys; give --as with one of {', '.join(_loaders())}.")
+    kinds = ", ".join((*_LOADERS, "config"))
+    raise ConfigError(f"the kind of {path} is not clear from its keys; give --as with one of {kinds}.")
 
 
-def _loaders() -> dict[str, Callable[[Path, Registry], list[str]]]:
-    return {
-        "scenario": _scenario,
-        "claims": _claims,
-        "tour": _tour,
-        "variants": _variants,
-        "lesson": _lesson,
-        "config": _config,
-    }
-
-
-def _scenario(path: Path, registry: Registry) -> list[str]:
+def _scenario(path: Path, _: Sequence[str], registry: Registry) -> list[str]:
     from influence.scenario.load import load_scenario
 
     found = load_scenario(path, registry)
     return [f"Edits: {len(found.edits)}. Whether each changes something shows when it is applied."]
 
 
-def _claims(path: Path, registry: Registry) -> list[str]:
+def _claims(path: Path, _: Sequence[str], registry: Registry) -> list[str]:
     from influence.evidence.claims_register import load_claims
 
     return [f"Claims: {len(load_claims(path, registry))}."]
 
 
-def _tour(path: Path, _: Registry) -> list[str]:
-    from influence.config import load_config
+def _tour(path: Path, layers: Sequence[str], _: Registry) -> list[str]:
     from influence.export.tours import load_tour
 
-    found = load_tour(str(path), load_config().layer_names)
+    found = load_tour(str(path), layers)
     return [f"Steps: {len(found.steps)}. Whether the atlas has what they show is checked when it is written."]
 
 
-def _variants(path: Path, registry: Registry) -> list[str]:
-    from influence.config import load_config
+def _variants(path: Path, layers: Sequence[str], registry: Registry) -> list[str]:
     from influence.uncertainty.variants import load_variants
 
-    return [f"Variants: {len(load_variants(path, layers=load_config().layer_names, registry=registry))}."]
+    return [f"Variants: {len(load_variants(path, layers=layers, registry=registry))}."]
 
 
-def _lesson(path: Path, registry: Registry) -> list[str]:
+def _lesson(path: Path, _: Sequence[str], registry: Registry) -> list[str]:
     from influence.lessons.load import load_lesson
 
     found = load_lesson(f"{path.parent}/", registry)
     return [f"Questions: {len(found.questions)}. `influence lesson check {path.parent}` answers them."]
 
 
-def _config(path: Path, registry: Registry) -> list[str]:
+_LOADERS: dict[str, Callable[[Path, Sequence[str], Registry], list[str]]] = {
+    "scenario": _scenario, "claims": _claims, "tour": _tour, "variants": _variants, "lesson": _lesson,
+}  # fmt: skip
+"""For each kind, a function of a file, the names of the layers and the states: it reads the file and describes it."""
+
+
+def _config(path: Path, panel_dir: Path | None) -> list[str]:
     """Check a configuration, and the files of its layers."""
     from influence.config import load_config
     from influence.panel.custom_layers import check_rows
     from influence.panel.user_rows import read_rows
 
     config = load_config(path, environment={})
-    known = registry.with_groups(config.groups)
+    registry = open_registry(config, panel_dir)
     layers: Sequence[CustomLayer] = config.layers
     for layer in layers:
-        _, faults = check_rows(read_rows(layer.file), layer, known.states.index, known)
+        _, faults = check_rows(read_rows(layer.file), layer, registry.states.index, registry)
         if faults:
             count = pluralize(len(faults), "fault")
             command = f"influence data check {layer.file} --config {path}"

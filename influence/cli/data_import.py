@@ -91,7 +91,7 @@ def _import(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, *
     with steps(quiet) as progress:
         done = import_files(paths, store, progress=progress, **options)
     if as_json:
-        _echo(_store_object(done.store) | {"written": done.written, "kept": done.kept, "aside": done.skipped})
+        _echo(_store_object(done.store) | {"written": done.written, "kept": done.kept, "skipped": done.skipped})
     elif not quiet:
         _print_result(done)
 

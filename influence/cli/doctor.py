@@ -1,4 +1,4 @@
-"""`influence doctor`: check the installation, and say what to do about faults."""
+"""`influence doctor`: check the installation, and print what to do about each fault."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def command() -> None:
     faults += _report(True, f"influence {_version('influence')}", "")
     for name in NEEDED:
         found = _version(name)
-        faults += _report(found is not None, f"{name} {found or 'absent'}", f"pip install {name}, or `make run` again")
+        faults += _report(found is not None, f"{name} {found or 'missing'}", f"pip install {name}, or `make run` again")
     try:
         damaged = damaged_files(datasets_dir())
         remedy = f"{'; '.join(damaged)}: check out datasets/ again, or rebuild it"
@@ -57,7 +57,7 @@ def command() -> None:
         faults += _report(False, "data", str(err))
     try:
         ready_folder(Path("outputs"))
-        _report(True, "folder outputs can be written", "")
+        _report(True, "folder outputs is writable", "")
     except InfluenceError as err:
         faults += _report(False, "folder outputs", str(err))
     for name, what in OPTIONAL.items():

@@ -1,4 +1,4 @@
-"""`influence drift`: did a group move more than in ordinary years, and more than others?"""
+"""`influence drift`: whether a group of states moved more than usual after an event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.printing import echo_json_of, echo_table
+from influence.cli.options import json_option, quiet_option
+from influence.cli.printing import echo_json_of, echo_table, echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
 from influence.config import Config
@@ -14,18 +15,22 @@ from influence.config import Config
 
 @click.command()
 @click.argument("group")
-@click.option("--event", type=int, required=True, help="First year with it, e.g. 2017 for the US withdrawal from TPP.")
-@click.option("--span", type=click.IntRange(1, 20), default=2, show_default=True, help="Years from the one before on.")
-@click.option("--controls", help="Group to set against (the configured region, without the group and the poles).")
-@click.option("--json", "as_json", is_flag=True, help="An object of tables and the sentence.")
-@click.option("--out", type=click.Path(path_type=Path), help="SVG file for the event study.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@click.option("--event", type=int, required=True, help="Year of the event, e.g. 2017 for the US withdrawal from TPP.")
+@click.option("--span", type=click.IntRange(1, 20), default=2, show_default=True,
+              help="Length of the period in years, from the year before the event on.")  # fmt: skip
+@click.option("--controls", help="States to compare with: a group, an agreement or states; default: the configured "
+              "region. The group and the poles are left out of them.")  # fmt: skip
+@json_option(help="Print an object of tables and the sentence.")
+@click.option("--out", type=click.Path(path_type=Path), help="SVG file for a picture of the event study.")
+@quiet_option
 @with_settings
 def command(
     group: str, event: int, span: int, controls: str | None, as_json: bool, out: Path | None, quiet: bool,
     config: Config, panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Whether the balance of GROUP (a group, or states joined by commas) moved more than drift after a date.
+    """Test whether the balance of GROUP (a group, an agreement or states) changed more than usual after an event.
+
+    It compares the change with that of the same states in other years, and with that of other states.
 
     \b
     influence drift tpp12 --event 2017
@@ -42,22 +47,24 @@ def command(
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir)
-        progress("setting the change against other years and other states")
+        progress("comparing the change with other years and other states")
         found = study_of(study, group, event, span=span, controls=controls)
     window = Window(event, span)
-    also = concurrent(study.panel, {*found.group, *study.pair}, window.before, window.after)[
-        ["date", "title", "source"]
-    ]
+    events = concurrent(study.panel, {*found.group, *study.pair}, window.before, window.after)
     if as_json:
-        tables = {
-            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.effects, "also": also,
+        echo_json_of({
+            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.effects,
+            "events": events[["date", "title", "source"]],
             "placebo": found.placebo.rename_axis("first_year").rename("change").reset_index(),
             "synthetic": found.synthetic.path.rename_axis("year").reset_index(),
             "synthetic_weights": found.synthetic.weights.rename_axis("iso3").rename("weight").reset_index(),
-        }  # fmt: skip
-        echo_json_of(tables)
+        })  # fmt: skip
     else:
-        click.echo(f"{found.sentence}\n\nWhat else happened, {window.before} to {window.after}:")
-        echo_table(["date", "event"], [[r.date, r.title] for r in also.itertuples()])
+        click.echo(found.sentence)
+        if len(events):
+            click.echo(f"\nOther events, {window.before} to {window.after}:")
+            echo_table(["date", "event"], [[r.date, r.title] for r in events.itertuples()])
+        click.echo()
     if out is not None:
         write_text(out, event_plot(found.effects, found.caption, event))
+    echo_weights(study.method, data=as_json, quiet=quiet)

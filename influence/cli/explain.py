@@ -1,4 +1,4 @@
-"""`influence explain`: why a number is what it is."""
+"""`influence explain`: the raw figures, sources and weights behind a pull."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import exclusive, year_option
-from influence.cli.printing import dollars, echo_csv, echo_json, percent
+from influence.cli.options import csv_option, exclusive, json_option, quiet_option, year_option
+from influence.cli.printing import dollars, echo_csv, echo_json, echo_weights, percent
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings
 from influence.config import Config
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("state")
+@click.argument("states", nargs=-1, required=True)
 @year_option(type=int, required=True, help="Year to explain.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records, one a raw figure.")
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@json_option(help="Print a list of records, one for each raw figure.")
+@csv_option
+@quiet_option
 @with_settings
 def command(
-    state: str, year: int, as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:
-    """Every layer's part of each pole's pull on STATE, with the raw figures, their source and flag.
+    states: tuple[str, ...], year: int, as_json: bool, as_csv: bool, quiet: bool, config: Config,
+    panel_dir: Path | None,
+) -> None:  # fmt: skip
+    """Show how each pole's pull on STATES adds up, layer by layer, with the raw figures, their sources and flags.
 
     \b
     influence explain KOR --year 2016
+    influence explain KOR,JPN --year 2020 --json
     """
     exclusive(json=as_json, csv=as_csv)
     import pandas as pd
@@ -41,9 +43,10 @@ def command(
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir)
-        progress("taking the number apart")
-        tables = {iso3: explain_pull(study, iso3, year) for iso3 in states_named([state], study.registry)}
-    table = pd.concat(tables.values(), ignore_index=True)
+        wanted = states_named(states, study.registry)
+        progress("computing the contributions")
+        tables = {iso3: explain_pull(study, iso3, year) for iso3 in wanted}
+    table = pd.concat(tables, names=["iso3", None]).reset_index("iso3").reset_index(drop=True)
     if as_json:
         echo_json(table)
     elif as_csv:
@@ -51,20 +54,13 @@ def command(
     else:
         for iso3, one in tables.items():
             _print(one, study.registry.name(iso3), year)
+        click.echo()
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
 
 
 def _print(table: pd.DataFrame, name: str, year: int) -> None:
-    from influence.quality import meets_coverage
-
     for pole, rows in table[table["pole"] != ""].groupby("pole", sort=False):
-        parts = rows.drop_duplicates("layer")
-        # A part that is not known leaves the sum unknown: missing is not zero.
-        whole = parts["contribution"].sum(skipna=False)
-        told = f"{percent(whole)} of its reliance rests on {pole}"
-        covered = float(parts["coverage"].iloc[0])
-        if not meets_coverage(covered):
-            told = f"too little is known to say what rests on {pole} ({percent(covered)} of its reliance was observed)"
-        click.echo(f"\n{name} {year}: {told}, because")
+        click.echo(f"\n{name} in {year}: {_summary(rows, str(pole))}")
         for layer, facts in rows.groupby("layer", sort=False):
             head = facts.iloc[0]
             part = f"{percent(head['contribution'])} = weight {head['weight']:.2f} x share {percent(head['share'])}"
@@ -72,10 +68,23 @@ def _print(table: pd.DataFrame, name: str, year: int) -> None:
             click.echo(f"  {layer}: " + (f"not observed, weight {head['weight']:.2f}" if unseen else part))
             for fact in facts.to_dict(orient="records"):
                 click.echo(f"      {_sentence(fact)}")
-    click.echo(f"\nThe rest of {name}'s portfolio:")
-    for fact in table[table["pole"] == ""].to_dict(orient="records"):
-        if fact["value"] > 0:
-            click.echo(f"  {fact['fact']}: {percent(fact['share'])} (weight {fact['weight']:.2f})")
+    rest = [fact for fact in table[table["pole"] == ""].to_dict(orient="records") if fact["value"] > 0]
+    if rest:
+        click.echo(f"\nShares of {name}'s reliance that rest on no state:")
+    for fact in rest:
+        click.echo(f"  {fact['fact']}: {percent(fact['share'])} (weight {fact['weight']:.2f})")
+
+
+def _summary(rows: pd.DataFrame, pole: str) -> str:
+    """The pull of a pole, or why it has no value."""
+    from influence.quality import meets_coverage
+
+    covered = float(rows["coverage"].iloc[0])
+    if not meets_coverage(covered):
+        return f"the pull of {pole} is unknown, because only {percent(covered)} of the state's reliance was observed."
+    # A contribution that is not known leaves the sum unknown: missing is not zero.
+    whole = rows.drop_duplicates("layer")["contribution"].sum(skipna=False)
+    return f"{percent(whole)} of its reliance rests on {pole}. Contributions of the layers:"
 
 
 def _sentence(fact: dict[str, Any]) -> str:

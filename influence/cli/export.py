@@ -1,4 +1,4 @@
-"""`influence export`: what other programs open."""
+"""`influence export`: files for other programs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from influence.cli.options import Group, year_option
+from influence.cli.printing import echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
 from influence.config import Config
@@ -14,17 +15,17 @@ from influence.config import Config
 
 @click.group(cls=Group)
 def command() -> None:
-    """Files for other programs: a workbook with live formulas."""
+    """Write files for other programs: a workbook with formulas."""
 
 
 @command.command()
 @click.option("--states", required=True, help="States or groups joined by commas, e.g. KOR,JPN,asean.")
 @year_option(type=int, required=True, help="Year of the numbers.")
-@click.option("--out", type=click.Path(path_type=Path), help="File; outputs/workbook_YEAR.xlsx by default.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--out", type=click.Path(path_type=Path), help="File; default: outputs/workbook_YEAR.xlsx.")
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
 def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, panel_dir: Path | None) -> None:
-    """A workbook of some states in a year whose formulas go from trade to the balance: change a weight, all moves.
+    """Write a workbook whose formulas compute the balance from trade, pledges and agreements; weights can be changed.
 
     \b
     influence export xlsx --states KOR,JPN --year 2016 --out korea.xlsx
@@ -45,5 +46,6 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
         poles = ",".join(study.poles)
         made = f"influence export xlsx --states {states} --year {year} --poles {poles}{command_flags(study)}"
         write_workbook(numbers, place, command=made)
+    echo_weights(study.method, data=True, quiet=quiet)
     if not quiet:
         click.echo(str(place))

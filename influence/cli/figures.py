@@ -1,4 +1,4 @@
-"""`influence figures`: still figures, without a browser."""
+"""`influence figures`: figures as SVG, PDF and PNG."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import region_option, year_option
+from influence.cli.printing import echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_listed, with_settings
 from influence.config import Config
@@ -16,22 +17,28 @@ KINDS = ("map", "time", "heat", "dumbbell", "event")
 
 @click.command()
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
-@year_option(type=int, default=2016, show_default=True, help="Year of the map.")
-@click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="Up to four states, for time.")
-@click.option("--compare", "between", default="2016,2018", show_default=True, help="Two sides, for dumbbell.")
-@click.option("--group", default="tpp12", show_default=True, help="Group of states, for event.")
-@click.option("--event", type=int, default=2017, show_default=True, help="First year with it, for event.")
-@click.option("--formats", default="svg,pdf,png", show_default=True, help="Any of svg, pdf, png.")
-@click.option("--region", help="States to show: a group, an agreement or KOR,JPN (asia_pacific); all.")
+@year_option(type=int, default=2016, show_default=True, help="For map: the year.")
+@click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="For time: up to four states.")
+@click.option(
+    "--compare",
+    "between",
+    default="2016,2018",
+    show_default=True,
+    help="For dumbbell: the two sides of `influence compare`.",
+)
+@click.option("--group", default="tpp12", show_default=True, help="For event: a group of states.")
+@click.option("--event", type=int, default=2017, show_default=True, help="For event: the year of the event.")
+@click.option("--formats", default="svg,pdf,png", show_default=True, help="Formats: svg, pdf, png.")
+@region_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("outputs/figures"), show_default=True,
-              help="Folder.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+              help="Output folder.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
 def command(
     kinds: tuple[str, ...], year: int, states: str, between: str, group: str, event: int, formats: str,
     region: str | None, out: Path, quiet: bool, config: Config, panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Draw map, time, heat, dumbbell and event (all five, or those named) as SVG, PDF and PNG.
+    """Draw figures as SVG, PDF and PNG: map, time, heat, dumbbell and event, or the KINDS named.
 
     \b
     influence figures
@@ -59,14 +66,14 @@ def command(
         progress("reading the panel")
         study = open_study(config, panel_dir, region)
         poles, where = study.poles, study.region
-        # What is not there is refused before the work begins.
+        # Wrong names are refused before the work begins.
         codes = states_listed("--states", states, study.registry)
         if "time" in wanted and not 1 <= len(codes) <= 4:
             raise click.UsageError(f"--states must name one to four states, not {len(codes)}.")
         shown = shown_states(study)
         absent = [code for code in codes if code not in shown]
         if "time" in wanted and absent:
-            raise click.UsageError(f"{absent[0]} is not among the states of {where}; give --region.")
+            raise click.UsageError(f"{absent[0]} is not among the states of {where}; give a --region with it.")
         if "map" in wanted:
             check_year(year, study.years)
         if {"map", "time", "heat"} & set(wanted):
@@ -91,10 +98,11 @@ def command(
         if "event" in wanted:
             from influence.export.drift_text import study_of
 
-            progress(f"looking around {event}")
+            progress(f"computing the event study of {event}")
             study_text = study_of(study, group, event)
             figure = figures.event_figure(study_text.effects, study_text.caption, event)
             made += write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
+    echo_weights(study.method, data=True, quiet=quiet)
     if not quiet:
         for path in made:
             click.echo(str(path))

@@ -1,4 +1,4 @@
-"""Ctrl-C during long work: the first asks it to stop and keep what is whole, the second stops at once."""
+"""Ctrl-C during long work: the first asks it to stop and keep finished parts, the second stops it at once."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import click
 
 
 @contextmanager
-def graceful_interrupt(told: str) -> Iterator[Callable[[], bool]]:
-    """A function that says whether Ctrl-C has been pressed; `told` is said when it is."""
+def graceful_interrupt(message: str) -> Iterator[Callable[[], bool]]:
+    """A function that returns whether Ctrl-C was pressed; the first Ctrl-C prints `message`."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set  # only the main thread may say what a signal does
+        yield asked.is_set  # only the main thread may handle signals
         return
 
     def first(_: int, __: FrameType | None) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        click.echo(f"\n{told}", err=True)
+        click.echo(f"\n{message}", err=True)
 
     before = signal.signal(signal.SIGINT, first)
     try:

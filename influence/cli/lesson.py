@@ -1,4 +1,4 @@
-"""`influence lesson`: lessons for a class, on paper and on the screen, and the marking of answers."""
+"""`influence lesson`: lessons for a class, to show, to print and to mark."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group
-from influence.cli.printing import echo_json, echo_table
+from influence.cli.options import Group, json_option, quiet_option
+from influence.cli.printing import echo_json, echo_table, echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def command() -> None:
-    """Lessons for a class: list, show and print them, check answers.
+    """List, show and print lessons for a class, and check answers.
 
     \b
     influence lesson list
@@ -34,21 +34,21 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="A list of records.")
+@json_option(help="Print a list of records.")
 def list_command(as_json: bool) -> None:
-    """Every lesson that comes with the tool."""
+    """List the bundled lessons."""
     import pandas as pd
 
     from influence.lessons.load import lesson_names, load_lesson
 
-    told = [load_lesson(name) for name in lesson_names()]
+    lessons = [load_lesson(name) for name in lesson_names()]
     columns = ["name", "title", "level", "minutes", "questions", "aims"]
-    rows = [(le.name, le.title, le.level, le.minutes, len(le.questions), list(le.aims)) for le in told]
+    rows = [(le.name, le.title, le.level, le.minutes, len(le.questions), list(le.aims)) for le in lessons]
     if as_json:
         echo_json(pd.DataFrame(rows, columns=columns))
         return
     echo_table(["name", "minutes", "title"], [[row[0], str(row[3]), row[1]] for row in rows])
-    click.echo("\nA lesson of your own is given by the path of its folder: influence lesson check my_lesson/")
+    click.echo("\nA custom lesson is named by its folder: influence lesson check my_lesson/")
 
 
 @command.command("show")
@@ -56,15 +56,16 @@ def list_command(as_json: bool) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Folder for handout.html, answers.csv (a form), extract.csv and, with --teacher, teacher.html.",
+    help="Folder for handout.html, answers.csv (a form), extract.csv and, with --teacher, teacher.html; default: "
+    "print the lesson.",
 )
-@click.option("--teacher", is_flag=True, help="With the teacher's notes and the answers.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the lesson and errors.")
+@click.option("--teacher", is_flag=True, help="Include the notes for the teacher and the answers.")
+@quiet_option
 @with_settings
 def show_command(
     name: str, out: Path | None, teacher: bool, quiet: bool, config: Config, panel_dir: Path | None
 ) -> None:  # fmt: skip
-    """Lesson NAME (or the folder of your own): its text and questions; with --out what to print and hand out."""
+    """Show the text and questions of lesson NAME (a name or a folder), or write its files with --out."""
     from influence.export.handout import write_lesson
 
     with steps(quiet, plain=False) as progress:
@@ -75,20 +76,21 @@ def show_command(
             files = write_lesson(lesson, content, study, out, teacher=teacher)
     if out is None:
         _print_lesson(lesson, content, teacher)
+        click.echo()
     elif not quiet:
         click.echo("\n".join(str(out / file) for file in files))
+    echo_weights(study.method, data=out is not None, quiet=quiet)
 
 
 def _filled(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Study, FilledLesson]:
-    """A lesson, what its answers are computed from, and its numbers in place; its own poles before the settings'."""
+    """A lesson, its study (with the poles of the lesson, if it names any), and its text with numbers."""
     from influence.export.handout import views_of
     from influence.lessons.checking import render_lesson
     from influence.lessons.load import load_lesson
 
     lesson = load_lesson(name, open_registry(config, panel_dir))
     views_of(lesson)
-    own = replace(config, poles=lesson.poles) if lesson.poles else config
-    study = open_study(own, panel_dir)
+    study = open_study(replace(config, poles=lesson.poles) if lesson.poles else config, panel_dir)
     return lesson, study, render_lesson(lesson, study)
 
 
@@ -115,17 +117,17 @@ def _print_lesson(lesson: Lesson, content: FilledLesson, teacher: bool) -> None:
 @command.command("check")
 @click.argument("name")
 @click.argument("answers", type=click.Path(path_type=Path), required=False)
-@click.option("--teacher", is_flag=True, help="Tell the right answer beside a wrong one.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records, one a student and question.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@click.option("--teacher", is_flag=True, help="Print the right answer next to a wrong one.")
+@json_option(help="Print a list of records, one for each student and question.")
+@quiet_option
 @with_settings
 def check_command(
     name: str, answers: Path | None, teacher: bool, as_json: bool, quiet: bool, config: Config, panel_dir: Path | None
 ) -> None:
-    """Mark a file of ANSWERS (CSV or YAML) to lesson NAME; without it, see whether the lesson itself is sound.
+    """Mark a file of ANSWERS (CSV or YAML) to lesson NAME; without it, check whether the lesson has faults.
 
-    Exit code 1 where an answer is wrong or missing; 2 where a line was not understood: the others are marked all the
-    same, and the line is told at the end.
+    Exit code 1 if an answer is wrong or missing; 2 if a line is not understood: the other lines are marked, and the
+    error names the line.
 
     \b
     influence lesson check balance_by_hand answers.csv
@@ -146,18 +148,19 @@ def check_command(
     with steps(quiet, plain=False) as progress:
         progress("computing the answers")
         lesson, study, content = _filled(name, config, panel_dir)
-        marks = {student: mark_all(lesson, own, study) for student, own in given.answers.items()}
+        marks = {student: mark_all(lesson, listed, study) for student, listed in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]
     if as_json:
         table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "hint", "answer"])
         echo_json(table if teacher else table.drop(columns="answer"))
     elif answers is None:
         count = sum(question.answer is not None for question in lesson.questions)
-        click.echo(f"Lesson {lesson.name} is sound: {count} of {len(lesson.questions)} answers can be computed, the "
-                   f"others are read by the teacher.")  # fmt: skip
+        click.echo(f"Lesson {lesson.name} has no faults: {count} of {len(lesson.questions)} answers can be computed; "
+                   f"the teacher reads the others.")  # fmt: skip
     else:
-        for student, own in marks.items():
-            _print_marks(student, own, content, teacher)
+        for student, listed in marks.items():
+            _print_marks(student, listed, content, teacher)
+    echo_weights(study.method, data=as_json, quiet=quiet)
     if answers is not None and given.faults:
         raise LessonError(not_understood(answers, given.faults, lesson))
     sys.exit(1 if any(row[3] in ("wrong", "missing") for row in rows) else 0)

@@ -1,4 +1,4 @@
-"""`influence metrics`: what is measured and how, and the values of any metric."""
+"""`influence metrics`: the list of metrics, their formulas, values and trends."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, exclusive, years_option
-from influence.cli.printing import echo_csv, echo_json, echo_json_of, echo_table, number
+from influence.cli.options import Group, csv_option, exclusive, json_option, quiet_option, records_option, years_option
+from influence.cli.printing import echo_csv, echo_flags, echo_json, echo_json_of, echo_table, echo_weights, number
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, years_of
 from influence.config import Config
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from influence.study import Study
 
 NETWORKX = "networkx:"
-"""Before the name of a centrality that networkx computes on the year's graph."""
+"""Prefix of a centrality that networkx computes on the graph of a year."""
 TOP = 10
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """What is measured, how, and its values.
+    """List metrics with their formulas, and show their values and trends.
 
     \b
     influence metrics list
@@ -37,9 +37,9 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="A list of records.")
+@json_option(help="Print a list of records.")
 def list_metrics(as_json: bool) -> None:
-    """Every metric: name, family, unit, range, formula, source."""
+    """List every metric with its family, unit, range, formula and source."""
     table = _table()
     if as_json:
         echo_json(table)
@@ -54,9 +54,9 @@ def list_metrics(as_json: bool) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="A record.")
+@json_option(help="Print a list with one record.")
 def show(name: str, as_json: bool) -> None:
-    """One metric: formula, unit, range, source."""
+    """Show the formula, unit, range and source of metric NAME."""
     from influence.metrics.catalogue import metric_named
 
     metric = metric_named(name)
@@ -81,11 +81,13 @@ def _table() -> pd.DataFrame:
 @command.command()
 @click.argument("name")
 @click.argument("states", nargs=-1)
-@years_option(help="2016, 2000:2023 or 2004,2012; the last year by default.")
-@click.option("--top", type=click.IntRange(1), default=TOP, show_default=True, help="How many, if no state is named.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@years_option(help="2016, 2000:2023 or 2004,2012; default: the last year.")
+@click.option(
+    "--top", type=click.IntRange(1), default=TOP, show_default=True, help="Number of states, if none is named."
+)
+@records_option
+@csv_option
+@quiet_option
 @with_settings
 def values(
     name: str,
@@ -98,7 +100,7 @@ def values(
     config: Config,
     panel_dir: Path | None,
 ) -> None:
-    """Values of metric NAME for STATES, or for those where it is highest."""
+    """Show the values of metric NAME for STATES, or for the states where it is highest."""
     exclusive(json=as_json, csv=as_csv)
     from influence.metrics.catalogue import metric_named
 
@@ -109,7 +111,7 @@ def values(
         study = open_study(config, panel_dir)
         wanted = states_named(states, study.registry)
         listed = years_of(years, study.years) if years else [study.years[-1]]
-        progress(f"measuring {name}")
+        progress(f"computing {name}")
         table = _values(name, study, listed)
     table = table[table["year"].isin(listed)]
     if wanted:
@@ -123,26 +125,40 @@ def values(
     elif as_csv:
         echo_csv(table)
     else:
-        rows = [
-            [str(row["year"]), str(row["iso3"]), str(row["pole"]), number(row["value"]), str(row["flag"])]
-            for _, row in table.iterrows()
-        ]
-        if not rows:
-            click.echo(f"No state has a value of {name} in {', '.join(map(str, listed))}: too little was observed.")
-            return
-        echo_table(["year", "state", "pole", name, "flags"], rows)
+        _print_values(name, table, listed)
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on=_rests_on(name))
+
+
+def _print_values(name: str, table: pd.DataFrame, years: list[int]) -> None:
+    if table.empty:
+        click.echo(f"No state has a value of {name} in {', '.join(map(str, years))}: too little was observed.")
+        return
+    rows = [
+        [str(row["year"]), str(row["iso3"]), str(row["pole"]), number(row["value"]), str(row["flag"])]
+        for _, row in table.iterrows()
+    ]
+    echo_table(["year", "state", "pole", name, "flags"], rows)
+    echo_flags(row[-1] for row in rows)
+    click.echo()
+
+
+def _rests_on(name: str) -> str:
+    """What a metric is computed from: composite, trade or votes."""
+    from influence.metrics.catalogue import metric_named
+
+    return "composite" if name.startswith(NETWORKX) else metric_named(name).rests_on
 
 
 @command.command()
 @click.argument("name")
 @click.argument("states", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="An object of three lists: slopes, crossings, turning_points.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@json_option(help="Print an object of three lists: slopes, crossings, turning_points.")
+@quiet_option
 @with_settings
 def trends(
     name: str, states: tuple[str, ...], as_json: bool, quiet: bool, config: Config, panel_dir: Path | None
 ) -> None:
-    """Slopes, turning points and lasting crossings of metric NAME for STATES, never across a break of the sources."""
+    """Show slopes, turning points and lasting changes of sign of metric NAME for STATES, within unbroken series."""
     from influence.metrics.catalogue import metric_named
     from influence.results import trend_tables
 
@@ -151,38 +167,40 @@ def trends(
         progress("reading the panel")
         study = open_study(config, panel_dir)
         wanted = states_named(states, study.registry)
-        progress(f"measuring {name}")
+        progress(f"computing {name}")
         found = trend_tables(study, [name])
     tables = {key: table[table["iso3"].isin(wanted)].reset_index(drop=True) for key, table in found.items()}
     if as_json:
         echo_json_of(tables)
-        return
-    for iso3 in wanted:
-        click.echo(f"\n{study.registry.name(iso3)} ({iso3}): {name}")
-        for line in _trend_lines({key: table[table["iso3"] == iso3] for key, table in tables.items()}):
-            click.echo(f"  {line}")
+    else:
+        for iso3 in wanted:
+            click.echo(f"\n{study.registry.name(iso3)} ({iso3}): {name}")
+            for line in _trend_lines({key: table[table["iso3"] == iso3] for key, table in tables.items()}):
+                click.echo(f"  {line}")
+        click.echo()
+    echo_weights(study.method, data=as_json, quiet=quiet, rests_on=_rests_on(name))
 
 
 def _trend_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
-    """One state's trends in words."""
+    """The trends of one state in words."""
     lines = [
         f"{of_pole(row)}{row['first']}-{row['last']}: {row['slope']:+.4f} a year (standard error {row['se']:.4f})"
         for _, row in tables["slopes"].iterrows()
     ]
     lines += [
-        f"{of_pole(row)}{row['year']}: crosses nought, {row['before']:+.3f} to {row['after']:+.3f}"
-        f"{', for good' if row['holds'] else ', and back in a later stretch'} (observed to {row['observed_to']})"
+        f"{of_pole(row)}{row['year']}: the sign changes, {row['before']:+.3f} to {row['after']:+.3f}"
+        f"{', and stays changed' if row['holds'] else ', and changes back later'} (observed to {row['observed_to']})"
         for _, row in tables["crossings"].iterrows()
     ]
     lines += [
         f"{of_pole(row)}{row['year']}: {row['kind']} of {number(row['value'])}"
         for _, row in tables["turning_points"].iterrows()
     ]
-    return lines or ["no stretch of five years without a break or a gap"]
+    return lines or ["no five years in a row without a series break or a gap"]
 
 
 def of_pole(row: pd.Series) -> str:
-    """The pole a line is about, with a space; nothing where there is none."""
+    """The pole of a line, with a space; empty without one."""
     return f"{row['pole']} " if row["pole"] else ""
 
 

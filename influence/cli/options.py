@@ -1,4 +1,4 @@
-"""How commands, groups and options show themselves: whole sentences in the help, and one spelling of two that work."""
+"""Help of commands, groups and options: whole sentences, and one of two spellings that work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 EXAMPLE = re.compile(r"^\s*(influence .+)$", re.MULTILINE)
 WHOLE = 1000
-"""Letters of a command's first sentence that a group shows: all of them, over several lines."""
+"""Letters of a command's first sentence that a group shows: more than any has."""
 
 
 class Group(click.Group):
@@ -26,7 +26,7 @@ class Group(click.Group):
 
 
 class OneSpelling(click.Option):
-    """An option that takes another spelling as well, of which help and faults tell the first alone."""
+    """An option with two spellings; help and errors show the first."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         return click.Option.get_help_record(self._first(), ctx)
@@ -46,6 +46,17 @@ years_option: Any = partial(click.option, "--years", "--year", "years", cls=OneS
 """--years of a command that takes one or several."""
 
 
+json_option: Any = partial(click.option, "--json", "as_json", is_flag=True)
+quiet_option: Any = click.option("--quiet", is_flag=True, help="Print only the result and errors.")
+records_option: Any = json_option(help="Print a list of records with the columns of the results table.")
+csv_option: Any = click.option("--csv", "as_csv", is_flag=True, help="Print the records as comma-separated values.")
+region_option: Any = click.option(
+    "--region",
+    help="Countries to include: a group, a trade agreement or states, e.g. asean, CPTPP or KOR,JPN; all for every "
+    "state; default: the configured region (asia_pacific).",
+)
+
+
 def exclusive(**given: object) -> None:
     """Refuse more than one of some options: exclusive(json=as_json, csv=as_csv)."""
     if sum(map(bool, given.values())) > 1:
@@ -54,13 +65,12 @@ def exclusive(**given: object) -> None:
 
 
 def with_example(err: click.MissingParameter) -> str:
-    """What is missing, and the first example of the command's help that has it."""
-    told, ctx = err.format_message(), err.ctx
+    """The message, and the first example of the command's help that has what is missing."""
+    message, ctx = err.format_message(), err.ctx
     if ctx is None:
-        return told
-    own = EXAMPLE.findall(ctx.command.help or "")
-    above = EXAMPLE.findall((ctx.parent.command.help if ctx.parent else "") or "")
-    examples = own or [text for text in above if ctx.info_name in text.split()]
+        return message
+    of_group = EXAMPLE.findall((ctx.parent.command.help if ctx.parent else "") or "")
+    examples = EXAMPLE.findall(ctx.command.help or "") or [text for text in of_group if ctx.info_name in text.split()]
     named = [option for option in (err.param.opts if err.param else []) if option.startswith("-")]
     fit = [text for text in examples if any(option in text.split() for option in named)] or examples
-    return f"{told} For example: {fit[0].split('  #')[0].strip()}" if fit else told
+    return f"{message} For example: {fit[0].split('  #')[0].strip()}" if fit else message

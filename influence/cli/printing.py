@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.schema import FLAGS
 from influence.statements import numbers
+from influence.statements.catalogue import fill
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from influence.method import Method
+
+NO_WEIGHTS = {
+    "trade": "not used; these numbers are computed from goods trade alone",
+    "votes": "not used; these numbers are computed from votes at the UN",
+    "graphs": "not used; both graphs come from files",
+}
+"""What is written in place of layer weights, by what the numbers are computed from (Metric.rests_on)."""
 NO_DATA = "no data"
 
 
@@ -23,8 +34,8 @@ def echo_json(table: pd.DataFrame) -> None:
 
 def echo_json_of(tables: dict[str, pd.DataFrame]) -> None:
     """An object of lists of records, one a table."""
-    told = {name: _records(table) for name, table in tables.items()}
-    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    records = {name: _records(table) for name, table in tables.items()}
+    click.echo(json.dumps(records, ensure_ascii=False, indent=1))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -37,6 +48,29 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def echo_csv(table: pd.DataFrame) -> None:
     """Comma-separated, one header line; a missing number is an empty cell."""
     click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def echo_weights(method: Method, *, data: bool = False, quiet: bool = False, rests_on: str = "composite") -> None:
+    """The layer weights of an output, as its last line.
+
+    data : the output is JSON, CSV or a file: the line goes to standard error, and with `quiet` nowhere.
+    rests_on : what the numbers are computed from: composite, or a key of NO_WEIGHTS.
+    """
+    if not (data and quiet):
+        click.echo(weights_line(method, rests_on), err=data)
+
+
+def weights_line(method: Method, rests_on: str = "composite") -> str:
+    """'Layer weights: trade 0.6, alliance 0.3, agreement 0.1.'"""
+    return f"Layer weights: {NO_WEIGHTS.get(rests_on) or method.weights_text()}."
+
+
+def echo_flags(flags: Iterable[str]) -> None:
+    """What the flags in a column of a table mean, one line each."""
+    meanings = FLAGS | {"break": fill("flag_break"), "missing": fill("flag_missing")}
+    for code in dict.fromkeys(code for text in flags for code in text.split(";")):
+        if code in meanings:
+            click.echo(f"{code}: {meanings[code]}.")
 
 
 def percent(share: float) -> str:

@@ -82,9 +82,11 @@ def command(
     check_exclusive(json=as_json, csv=as_csv)
     check_exclusive(product=product, basket=basket)
     _check_options(states, sensitivity, product is not None or basket is not None)
-    registry, other = open_registry(None, panel_dir), (REST_OF_WORLD,)
-    wanted = states_listed("--states", states, registry, beside=other)
-    asked = states_listed("--sensitivity", sensitivity if sensitivity != EVERY else None, registry, beside=other)
+    registry, others = open_registry(None, panel_dir), (REST_OF_WORLD,)
+    wanted = states_listed("--states", states, registry, beside=others)
+    asked = states_listed("--sensitivity", None if sensitivity == EVERY else sensitivity, registry, beside=others)
+    if len(asked) > 1:
+        raise click.UsageError("--sensitivity takes one state, or all.")
     with steps(quiet, plain=False) as progress:
         where = find_store(store, panel_dir)
         money, title = _load_matrix(where, year, registry, progress)
@@ -118,8 +120,6 @@ def command(
 def _check_options(states: str | None, sensitivity: str | None, named: bool) -> None:
     if named and sensitivity is None:
         raise click.UsageError("--product and --basket go with --sensitivity STATE or --sensitivity all.")
-    if sensitivity is not None and "," in sensitivity:
-        raise click.UsageError("--sensitivity takes one state, or all.")
     if states is not None and sensitivity not in (None, EVERY):
         raise click.UsageError("--states goes with the ranks or with --sensitivity all, not with --sensitivity STATE.")
     if sensitivity == EVERY and not named:

@@ -19,8 +19,8 @@ from influence.cli.product_options import (
     with_options,
 )
 from influence.cli.progress import steps
-from influence.cli.settings import open_registry, settings_of
-from influence.config import Config
+from influence.cli.settings import open_registry
+from influence.config import Config, load_config
 from influence.schema import SIDES
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def command(
     from influence.products.baskets import load_basket, load_baskets
     from influence.products.files import read_elasticities, read_product_names
 
-    config = settings_of(config_path)
+    config = load_config(config_path)
     registry = open_registry(config, panel_dir)
     if listing:
         _list_baskets(load_baskets(baskets_file, registry), registry, as_json, as_csv)

@@ -1,4 +1,4 @@
-"""What people see while they wait: one line a step, a moving one on a terminal, none with --quiet."""
+"""Progress on standard error: one line for each step, a moving line on a terminal, nothing with --quiet."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ import click
 
 @contextmanager
 def steps(quiet: bool, *, plain: bool = True) -> Iterator[Callable[[str], None]]:
-    """A function that tells the step that begins; on standard error, so that output can be piped.
+    """A function that shows the step that begins: `progress("reading the panel")`.
 
-    Where standard error is no terminal it tells each step on a line of its own, or nothing with `plain` off: what takes
-    a second or two needs no log.
+    It writes to standard error, so that the output can be piped. Where standard error is no terminal, each step is a
+    line; with `plain` off nothing, because work of a second or two needs no log.
     """
     if quiet or not (plain or sys.stderr.isatty()):
         yield lambda _: None
         return
     if not sys.stderr.isatty():
-        yield lambda step: click.echo(f"{step} …", err=True)
+        yield lambda step: click.echo(_line(step), err=True)
         return
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status("starting …") as status:
-        yield lambda step: status.update(f"{step} …")
+    with console.status("Starting …") as status:
+        yield lambda step: status.update(_line(step))
+
+
+def _line(step: str) -> str:
+    return f"{step[:1].upper()}{step[1:]} …"

@@ -1,4 +1,4 @@
-"""`influence pull`: who pulls on these states, year by year."""
+"""`influence pull`: the pull of each pole on states, year by year."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import exclusive, years_option
-from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
+from influence.cli.options import csv_option, exclusive, quiet_option, records_option, years_option
+from influence.cli.printing import echo_csv, echo_flags, echo_json, echo_table, echo_weights, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, states_named, with_settings, with_workers, years_of
 from influence.config import Config
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence.metrics.lenses import Verdict
+    from influence.study import Study
     from influence.uncertainty.workers import Workers
+
+DIRECT = next(iter(LENSES))
 
 
 class LensName(click.ParamType):
@@ -39,34 +42,26 @@ class LensName(click.ParamType):
 
 @click.command()
 @click.argument("states", nargs=-1, required=True)
-@years_option(help="2016, 2000:2023 or 2004,2012; all by default.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
+@years_option(help="2016, 2000:2023 or 2004,2012; default: all years.")
 @click.option(
     "--lens",
     type=LensName(),
-    default=next(iter(LENSES)),
+    default=DIRECT,
     show_default=True,
-    help="How to see a pull; all: every lens side by side, and where they disagree.",
+    help="How to compute pull; all: the balance through every lens, and where the lenses disagree.",
 )
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
-              help="Bands from so many draws; 0: none.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+              help="Draws for the uncertainty ranges; 0: no ranges, and faster.")  # fmt: skip
+@records_option
+@csv_option
+@quiet_option
 @with_workers
 @with_settings
 def command(
-    states: tuple[str, ...],
-    years: str | None,
-    lens: str,
-    as_json: bool,
-    as_csv: bool,
-    draws: int,
-    quiet: bool,
-    config: Config,
-    panel_dir: Path | None,
-    workers: Workers,
-) -> None:
-    """Who pulls on STATES (ISO3 codes, names or groups), year by year.
+    states: tuple[str, ...], years: str | None, lens: str, draws: int, as_json: bool, as_csv: bool, quiet: bool,
+    config: Config, panel_dir: Path | None, workers: Workers,
+) -> None:  # fmt: skip
+    """Show the pull of each pole on STATES (ISO3 codes, names or groups), year by year.
 
     \b
     influence pull KOR Japan --years 2000:2023
@@ -76,25 +71,15 @@ def command(
     influence pull KOR --years 2016 --draws 1000
     """
     exclusive(json=as_json, csv=as_csv)
-    from influence.results import metric_results
-
+    chosen = list(LENSES) if lens == "all" else [lens]
     with steps(quiet, plain=False) as progress:
         progress("reading the panel")
         study = open_study(config, panel_dir)
-        wanted, poles = states_named(states, study.registry), study.poles
+        wanted = states_named(states, study.registry)
         listed = years_of(years, study.years)
-        progress("weighing the ties")
-        marks = study.marks
-        progress("looking through the lenses" if lens == "all" else f"looking through the {lens} lens")
-        metrics = [name for each in (LENSES if lens == "all" else (lens,)) for name in _metrics(each)]
-        table = metric_results(study, metrics, marks)
-        if draws and listed:
-            from influence.uncertainty.ranges import metric_ranges
-            from influence.uncertainty.tables import with_ranges
-
-            given: dict[str, Any] = {"years": listed, "workers": workers, "progress": progress}
-            drawn = metric_ranges(study, metrics, config.draw_settings(draws), **given)
-            table = with_ranges(table, drawn, study)
+        progress("computing the pull")
+        given = {"workers": workers, "progress": progress}
+        table = _results(study, [name for each in chosen for name in _metrics(each)], config, draws, listed, **given)
         cost = "" if quiet else costs_of_layers(study, listed)
     if cost:
         click.echo(cost, err=True)
@@ -105,59 +90,78 @@ def command(
         echo_csv(table)
     else:
         for iso3 in wanted:
-            of_state, name = table[table["iso3"] == iso3], study.registry.name(iso3)
+            of_state, name = table[table["iso3"] == iso3], f"{study.registry.name(iso3)} ({iso3})"
             if lens == "all":
-                _print_lenses(of_state, f"{name} ({iso3})", poles)
+                _print_lenses(of_state, name, study)
             else:
-                _print_state(of_state, f"{name} ({iso3})", poles, lens, draw_settings=draws > 0)
+                _print_state(of_state, name, study, lens, ranges=draws > 0)
+        click.echo()
+    rests_on = "composite" if any(LENSES[each].uses_weights for each in chosen) else "trade"
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on=rests_on)
+
+
+def _results(
+    study: Study, metrics: list[str], config: Config, draws: int, years: list[int], **given: Any
+) -> pd.DataFrame:
+    """The results table of some metrics, with ranges where there are draws."""
+    from influence.results import metric_results
+
+    table = metric_results(study, metrics, study.marks)
+    if not draws or not years:
+        return table
+    from influence.uncertainty.ranges import metric_ranges
+    from influence.uncertainty.tables import with_ranges
+
+    drawn = metric_ranges(study, metrics, config.draw_settings(draws), years=years, **given)
+    return with_ranges(table, drawn, study)
 
 
 def _metrics(lens: str) -> list[str]:
-    """What is told of a lens."""
-    more = ["exposure", "leader_margin", "not_covered"] if lens == next(iter(LENSES)) else []
+    """Metrics of a lens that the records contain."""
+    more = ["exposure", "leader_margin", "not_covered"] if lens == DIRECT else []
     return [f"pull_{lens}", balance_name(lens), *more]
 
 
 def balance_name(lens: str) -> str:
-    """Name of the balance in the results: that of the direct lens is the plain one."""
-    return "pull_balance" if lens == next(iter(LENSES)) else f"balance_{lens}"
+    """Name of a lens's balance in the results: pull_balance for the direct lens."""
+    return "pull_balance" if lens == DIRECT else f"balance_{lens}"
 
 
-def _print_state(table: pd.DataFrame, name: str, poles: tuple[str, ...], lens: str, *, draw_settings: bool) -> None:
-    from influence.metrics.pull import pairs_of
-
+def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, *, ranges: bool) -> None:
     measure = LENSES[lens].of_state or LENSES[lens].description
-    click.echo(f"\n{name}: {measure}; balance +1 only the first pulls, -1 only the second")
-    pairs = ["-".join(pair) for pair in pairs_of(poles)]
+    click.echo(f"\n{name}: {measure}; balance: {_scale(*study.poles)}")
+    pairs, balance = ["-".join(pair) for pair in study.pairs], balance_name(lens)
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
     for year in sorted(table["year"].unique()):
         here = wide.loc[year]
-        pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in poles]
-        balances = [signed(here.loc[(balance_name(lens), pair), "value"]) for pair in pairs]
-        any_row = here.loc[(balance_name(lens), pairs[0])]
-        ranges = [text for pair in pairs for text in _doubt(here, pair, balance_name(lens))] if draw_settings else []
-        rows.append([str(year), *pulls, *balances, *ranges, percent(any_row["coverage"]), str(any_row["flag"])])
-    heads = (
-        [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")]
-        if draw_settings
-        else []
-    )
-    echo_table(["year", *poles, *pairs, *heads, "covered", "flags"], rows)
+        pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in study.poles]
+        balances = [signed(here.loc[(balance, pair), "value"]) for pair in pairs]
+        certainty = [text for pair in pairs for text in _certainty(here, pair, balance)] if ranges else []
+        first = here.loc[(balance, pairs[0])]
+        rows.append([str(year), *pulls, *balances, *certainty, percent(first["coverage"]), str(first["flag"])])
+    heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")]
+    echo_table(["year", *study.poles, *pairs, *(heads if ranges else []), "coverage", "flags"], rows)
+    echo_flags(row[-1] for row in rows)
 
 
-def _doubt(here: pd.DataFrame, pair: str, balance: str) -> tuple[str, str]:
-    """Band of a balance, and the odds that its first pole leads."""
+def _scale(*poles: str) -> str:
+    first, second = poles if len(poles) == 2 else ("the first pole of the pair", "the second")
+    return f"+1 if only {first} pulls, -1 if only {second} pulls"
+
+
+def _certainty(here: pd.DataFrame, pair: str, balance: str) -> tuple[str, str]:
+    """Uncertainty range of a balance, and the probability that its first pole leads."""
     from influence.uncertainty.accumulator import probability_name
 
-    row, odds = here.loc[(balance, pair)], here.loc[(probability_name(balance), pair), "value"]
+    row, probability = here.loc[(balance, pair)], here.loc[(probability_name(balance), pair), "value"]
     if row[["low", "high"]].isna().any():
         return "", ""
-    return f"{signed(row['low'])} to {signed(row['high'])}", f"{odds:.2f}"
+    return f"{signed(row['low'])} to {signed(row['high'])}", f"{probability:.2f}"
 
 
-def _ends(row: pd.Series) -> str:
-    """Band of a balance in brackets; nothing where there is none."""
+def _range(row: pd.Series) -> str:
+    """Uncertainty range of a balance in brackets; empty without one."""
     return "" if row[["low", "high"]].isna().any() else f" ({signed(row['low'])} to {signed(row['high'])})"
 
 
@@ -165,30 +169,35 @@ def _amount(value: float, lens: str) -> str:
     return percent(value) if LENSES[lens].is_share else number(value)
 
 
-def _print_lenses(table: pd.DataFrame, name: str, poles: tuple[str, ...]) -> None:
+def _print_lenses(table: pd.DataFrame, name: str, study: Study) -> None:
     from influence.metrics.lenses import verdict
-    from influence.metrics.pull import pairs_of
 
-    for pair in pairs_of(poles):
+    for pair in study.pairs:
         label = "-".join(pair)
-        click.echo(f"\n{name}: balance {label} through each lens; +1 only {pair[0]} pulls, -1 only {pair[1]}")
+        click.echo(f"\n{name}: balance {label} through each lens; {_scale(*pair)}")
         wide = table[table["pole"] == label].set_index(["year", "metric"])
         rows, last = [], ""
         for year in sorted(table["year"].unique()):
-            balances = {lens: float(wide.loc[(year, balance_name(lens)), "value"]) for lens in LENSES}
-            sides = verdict(balances)
+            found = {lens: wide.loc[(year, balance_name(lens))] for lens in LENSES}
+            sides = verdict({lens: float(row["value"]) for lens, row in found.items()})
             count = f"{len(sides.first)} {pair[0]}, {len(sides.second)} {pair[1]}"
-            told = [signed(value) + _ends(wide.loc[(year, balance_name(lens))]) for lens, value in balances.items()]
-            rows.append([str(year), *told, count])
-            last = _in_words(int(year), pair, sides)
+            rows.append([str(year), *(signed(row["value"]) + _range(row) for row in found.values()), count])
+            last = _comparison(int(year), pair, sides)
         echo_table(["year", *LENSES, "lenses"], rows)
         click.echo(last)
 
 
-def _in_words(year: int, pair: tuple[str, str], sides: Verdict) -> str:
-    """Where the lenses disagree, in a sentence."""
-    parts = [f"{', '.join(lenses)} see {pole} ahead" for pole, lenses in zip(pair, sides[:2], strict=True) if lenses]
-    if sides.silent:
-        parts.append(f"{', '.join(sides.silent)} do not say")
-    agree = "the lenses disagree" if sides.first and sides.second else "the lenses that speak agree"
-    return f"{year}: {agree}: {'; '.join(parts)}. Direct and network count pledges; the others trade alone."
+def _comparison(year: int, pair: tuple[str, str], sides: Verdict) -> str:
+    """Whether the lenses agree, in a sentence."""
+    if sides.first and sides.second:
+        text = f"the lenses disagree: {_lead(pair[0], sides.first)}; {_lead(pair[1], sides.second)}"
+    elif sides.first or sides.second:
+        text = f"the lenses agree: {_lead(pair[0] if sides.first else pair[1], sides.first or sides.second)}"
+    else:
+        text = "no lens has a leading pole"
+    silent = f"; without a leading pole: {', '.join(sides.silent)}" if sides.silent else ""
+    return f"{year}: {text}{silent}. Direct and network use all layers; the other lenses use goods trade alone."
+
+
+def _lead(pole: str, lenses: tuple[str, ...]) -> str:
+    return f"{pole} leads through {', '.join(lenses)}"

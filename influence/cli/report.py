@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import year_option
+from influence.cli.options import region_option, year_option
+from influence.cli.printing import echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
 from influence.config import Config
@@ -14,19 +15,21 @@ from influence.config import Config
 
 @click.command()
 @click.argument("subject")
-@year_option(type=int, help="Year of the numbers; the last with a value.")
-@click.option("--region", help="Whom a scenario is told of: a group, an agreement or KOR,JPN (asia_pacific); all.")
+@year_option(type=int, help="Year of the numbers; default: the last year with a value.")
+@region_option
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="HTML file (.html); outputs/reports/SUBJECT.html by default."
+    "--out", type=click.Path(path_type=Path), help="HTML file (.html); default: outputs/reports/SUBJECT.html."
 )
-@click.option("--pdf/--no-pdf", default=True, show_default=True, help="Print it to PDF too, if a browser is here.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "--pdf/--no-pdf", default=True, show_default=True, help="Also print it to PDF, if a browser is installed."
+)
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_settings
 def command(
     subject: str, year: int | None, region: str | None, out: Path | None, pdf: bool, quiet: bool, config: Config,
     panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """The finding on SUBJECT as its title, figures, tables, method, vintages, and what would change the answer.
+    """Write a short report on SUBJECT, a state, a region or a scenario: findings, figures, tables, method, sources.
 
     \b
     influence report KOR
@@ -48,6 +51,7 @@ def command(
         if pdf:
             progress("printing")
             why = print_pdf(path, path.with_suffix(".pdf"))
+    echo_weights(study.method, data=True, quiet=quiet)
     if quiet:
         return
     click.echo(str(path))

@@ -1,4 +1,4 @@
-"""`influence run`: the main job, from the panel to tables, graphs and maps."""
+"""`influence run`: all tables, graphs, maps and pages, written to a folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from influence.cli.interrupt import graceful_interrupt
+from influence.cli.printing import echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import with_settings, with_workers
 from influence.config import Config
@@ -19,32 +20,45 @@ from influence.schema import MOST_DRAWS
 if TYPE_CHECKING:
     from influence.uncertainty.workers import Workers
 
-STOPPING = "Drawing no more: the draws made so far are kept and the rest is done. Ctrl-C once more stops at once."
+STOPPING = "Drawing stops; the other outputs are still written, with the draws made so far. Ctrl-C again stops at once."
 
 
 @click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True, help="Output folder."
 )
-@click.option("--draws", type=click.IntRange(0, MOST_DRAWS), help="Draws for bands; those of the settings, 0: none.")
-@click.option("--scenarios", default="all", show_default=True, help="Of the atlas: all, none, or names with commas.")
-@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "--draws",
+    type=click.IntRange(0, MOST_DRAWS),
+    help="Draws for the uncertainty ranges; 0: no ranges; default: the configured draws.",
+)
+@click.option(
+    "--scenarios",
+    default="all",
+    show_default=True,
+    help="Scenarios of the atlas: all, none, or names and files joined by commas.",
+)
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @with_workers
 @with_settings
 def command(
     out: Path, draws: int | None, scenarios: str, quiet: bool, config: Config, panel_dir: Path | None, workers: Workers
 ) -> None:  # fmt: skip
-    """Do all of it: tables as CSV and Parquet, graphs and maps of the key years, a manifest of how they were made.
+    """Write all outputs: tables as CSV and Parquet, graphs and maps of the key years, the atlas, and a manifest.
 
-    Ctrl-C while it draws: the draws made so far are kept, if they are 20 or more, and the rest of the work is done;
-    once more: it stops, and what stood there before is as it was.
+    Ctrl-C while it draws: it keeps the draws made so far, if they are 20 or more, and writes the other outputs. Ctrl-C
+    again: it stops and leaves earlier outputs unchanged.
+
+    \b
+    influence run
+    influence run --draws 0 --scenarios none --out outputs
     """
     from influence.files import move_in, ready_folder
     from influence.pipeline import RunContext, write_outputs
 
     ready_folder(out)
     config = config if draws is None else replace(config, draws=draws)
-    # Everything is made beside and moved in whole, so that a failure leaves what stood there as it was.
+    # The files are written to a folder of their run and moved at the end: a failure leaves earlier outputs unchanged.
     beside = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
     try:
         with steps(quiet) as progress, graceful_interrupt(STOPPING) as stopped:
@@ -54,11 +68,14 @@ def command(
         shutil.rmtree(beside, ignore_errors=True)
     absent = [str(year) for year in config.key_years if f"maps/map_{year}.html" not in made]
     if absent and not quiet:
-        click.echo(f"The panel does not cover key years {', '.join(absent)}: they have no map and no graph.", err=True)
+        click.echo(
+            f"No map and no graph for the key years {', '.join(absent)}: the panel does not cover them.", err=True
+        )
     if not quiet:
-        click.echo(f"{len(made)} files are in {out}. Start with the atlas, which works without a network:")
+        click.echo(f"{len(made)} files are in {out}. Start with the atlas, which works offline:")
         for name in ("atlas.html", "network.html", "index.html"):
             click.echo(f"  {out / name}")
+    echo_weights(config.method, data=True, quiet=quiet)
     if stopped():
-        click.echo("Stopped while drawing: bands rest on fewer draws; tables/ranges.parquet tells how many.", err=True)
+        click.echo("Stopped while drawing: the ranges use fewer draws; tables/ranges.parquet lists how many.", err=True)
         raise click.exceptions.Exit(130)

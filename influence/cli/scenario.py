@@ -1,4 +1,4 @@
-"""`influence scenario`: questions about decisions, what each edits, and what it gives."""
+"""`influence scenario`: list, show, run and rank scenarios."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, exclusive, years_option
-from influence.cli.printing import echo_csv, echo_json, echo_table, number, percent, signed
+from influence.cli.options import (
+    Group,
+    csv_option,
+    exclusive,
+    json_option,
+    quiet_option,
+    records_option,
+    region_option,
+    years_option,
+)
+from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights, number, percent, signed
 from influence.cli.progress import steps
 from influence.cli.scenario_rank import rank_command
 from influence.cli.settings import open_registry, open_study, with_settings, years_of
@@ -19,30 +28,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from influence.scenario.apply import Applied
+    from influence.states import Registry
 
 SHOWN = ("pull_direct", "pull_balance")
 MOST, LEAST_MOVE = 15, 0.001
-"""States on the screen, and the change of a balance below which a state is not told."""
+"""Most states shown, and the smallest change of a balance that is shown."""
 
 
 @click.group(cls=Group)
 def command() -> None:
-    """What a decision would change: scenarios that come with the tool, and your own files."""
+    """List, show, run and rank scenarios: what a decision would change. Scenarios are bundled or custom YAML files."""
 
 
 command.add_command(rank_command)
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="A list of records.")
+@json_option(help="Print a list of records.")
 def list_command(as_json: bool) -> None:
-    """Every scenario that comes with the tool."""
+    """List the bundled scenarios with their questions."""
     import pandas as pd
 
     from influence.scenario.load import load_scenario, scenario_names
 
-    told = [load_scenario(name) for name in scenario_names()]
-    rows = [(s.name, s.title, s.question, s.actual, s.actual_note) for s in told]
+    scenarios = [load_scenario(name) for name in scenario_names()]
+    rows = [(s.name, s.title, s.question, s.actual, s.actual_note) for s in scenarios]
     if as_json:
         echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "actual", "actual_note"]))
     else:
@@ -52,16 +62,16 @@ def list_command(as_json: bool) -> None:
 @command.command("show")
 @click.argument("name")
 def show_command(name: str) -> None:
-    """What scenario NAME (or a file) asks, what actually happened, and every edit."""
+    """Show the question, the edits, the assumptions and the sources of scenario NAME (a name or a file)."""
     from influence.scenario.load import load_scenario
     from influence.scenario.model import ACTUAL
 
     scenario = load_scenario(name)
     click.echo(f"{scenario.title} ({scenario.name})\n{scenario.question}\n")
-    click.echo(f"Actual: {scenario.actual_note}\n      ({ACTUAL[scenario.actual]})\n")
+    click.echo(f"What happened: {scenario.actual_note}\n      ({ACTUAL[scenario.actual]})\n")
     for edit in scenario.edits:
         values = ", ".join(
-            f"{key} {_plainly(value)}" for key, value in edit.values.items() if value not in (None, "", False)
+            f"{key} {_as_text(value)}" for key, value in edit.values.items() if value not in (None, "", False)
         )
         click.echo(f"Edit {edit.number}, {edit.kind}: {values}")
     revenue = "spent" if scenario.revenue else "not counted"
@@ -72,7 +82,7 @@ def show_command(name: str) -> None:
         click.echo(f"Source: {source}")
 
 
-def _plainly(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(value) if len(value) <= 15 else f"{' '.join(value[:12])} … ({len(value)})"
     return str(value)
@@ -80,19 +90,19 @@ def _plainly(value: object) -> str:
 
 @command.command("run")
 @click.argument("name")
-@years_option(help="2018, 2018:2020; the years it applies to by default.")
-@click.option("--region", help="States the table tells of: a group, an agreement or KOR,JPN (asia_pacific); all.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records with the columns of the results table.")
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@years_option(help="2018 or 2018:2020; default: every year from the first edit on.")
+@region_option
+@records_option
+@csv_option
+@quiet_option
 @with_settings
 def run_command(
     name: str, years: str | None, region: str | None, as_json: bool, as_csv: bool, quiet: bool, config: Config,
     panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Pull of every pole on every state under scenario NAME, and how trade answers.
+    """Show the pull of every pole under scenario NAME, and the trade response.
 
-    On the screen the states of the region whose balance moves most; all states and years with --json or --csv.
+    The tables show the states whose balance or income changes most; --json and --csv give all states and years.
 
     \b
     influence scenario run tpp_with_us --years 2018
@@ -107,17 +117,17 @@ def run_command(
         progress("reading the panel")
         study = open_study(config, panel_dir, region)
         panel, poles, states = study.panel, study.poles, study.region_states()
-        progress("finding the equilibrium")
+        progress("computing the trade equilibrium")
         applied = study.applied(scenario)
         begin = scenario.first or panel.years[0]
         listed = years_of(years, panel.years) if years else [y for y in panel.years if y >= begin]
-        progress("weighing the ties")
+        progress("computing the ties")
         under = study.under(scenario)
         table = pull_results(under.ties, poles, under.marks, scenario=scenario.name)
         shown = None if as_json or as_csv else _last_shown(listed, scenario.first)
         if shown is not None:
-            progress("weighing what happened")
-            fact = pull_results(study.at(shown).ties, poles)
+            progress("computing the actual ties")
+            actual = pull_results(study.at(shown).ties, poles)
     for note in applied.notes:
         click.echo(note, err=True)
     table = table[table["year"].isin(listed)].reset_index(drop=True)
@@ -125,13 +135,15 @@ def run_command(
         echo_json(table)
     elif as_csv:
         echo_csv(table)
+    elif shown is None:
+        text = f"{scenario.name} applies from {scenario.first} on; in the years asked for it changes nothing."
+        click.echo(text)
     else:
-        if shown is None:
-            click.echo(f"{scenario.name} applies from {scenario.first} on: in the years asked for it is what happened.")
-            return
-        _print_pulls(fact, table[table["year"] == shown], poles, panel.states["name"].reindex(states).dropna())
-        _print_trade(applied, listed)
-        click.echo(f"Bands: `influence compare {shown} {shown}:{name}`. What it rests on: `influence brief {name}`.")
+        _print_pulls(actual, table[table["year"] == shown], poles, panel.states["name"].reindex(states).dropna())
+        _print_trade(applied, listed, study.registry)
+        click.echo(f"\nUncertainty ranges: `influence compare {shown} {shown}:{name}`.")
+        click.echo(f"Assumptions: `influence brief {name}`.")
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
 
 
 def _last_shown(listed: list[int], first: int | None) -> int | None:
@@ -139,22 +151,22 @@ def _last_shown(listed: list[int], first: int | None) -> int | None:
     return None if not listed or (first is not None and listed[-1] < first) else listed[-1]
 
 
-def _print_pulls(fact: pd.DataFrame, under: pd.DataFrame, poles: tuple[str, ...], names: pd.Series) -> None:
-    """Pulls and balances with what happened -> with the scenario, of the states whose balance moves most."""
+def _print_pulls(actual: pd.DataFrame, under: pd.DataFrame, poles: tuple[str, ...], names: pd.Series) -> None:
+    """Actual pulls and balances -> those under the scenario, of the states whose balance changes most."""
     from influence.metrics.pull import pairs_of
 
     pairs = ["-".join(pair) for pair in pairs_of(poles)]
     before, after = (
         part[part["iso3"].isin(names.index)].pivot(index="iso3", columns=["metric", "pole"], values="value")
-        for part in (fact[fact["metric"].isin(SHOWN)], under[under["metric"].isin(SHOWN)])
+        for part in (actual[actual["metric"].isin(SHOWN)], under[under["metric"].isin(SHOWN)])
     )
     moved = (
         (after - before).loc[:, "pull_balance"].abs().max(axis=1).dropna().sort_values(ascending=False, kind="stable")
     )
     year, kept = int(under["year"].iloc[0]), moved[moved >= LEAST_MOVE].index[:MOST]
-    click.echo(f"In {year}, what happened -> with the scenario (balance +1 only the first pulls, -1 only the second):")
+    click.echo(f"{year}, actual -> scenario (balance: +1 if only the first pole pulls, -1 if only the second pulls):")
     if not len(kept):
-        click.echo(f"No balance of these {len(moved)} states moves by {LEAST_MOVE} or more.")
+        click.echo(f"No balance of these {len(moved)} states changes by {LEAST_MOVE} or more.")
         return
     rows = [
         [
@@ -164,25 +176,27 @@ def _print_pulls(fact: pd.DataFrame, under: pd.DataFrame, poles: tuple[str, ...]
         ]
         for code in kept
     ]
-    echo_table([f"state ({len(kept)} that move most of {len(moved)})", *poles, *pairs], rows)
+    echo_table([f"state ({len(kept)} largest changes of {len(moved)})", *poles, *pairs], rows)
 
 
 def _moved(
-    before: pd.DataFrame, after: pd.DataFrame, code: str, what: tuple[str, str], told: Callable[[float], str]
+    before: pd.DataFrame, after: pd.DataFrame, code: str, what: tuple[str, str], write: Callable[[float], str]
 ) -> str:
-    return f"{told(before.loc[code, what])} -> {told(after.loc[code, what])}"
+    return f"{write(before.loc[code, what])} -> {write(after.loc[code, what])}"
 
 
-def _print_trade(applied: Applied, listed: list[int]) -> None:
+def _print_trade(applied: Applied, listed: list[int], registry: Registry) -> None:
     answers = applied.answers
     years = [year for year in listed if year in answers]
     if not years:
-        click.echo("\nTrade does not change: what moves is the ties of pledges and agreements.")
+        click.echo("\nTrade does not change; only the layers of pledges and agreements change.")
         return
     answer = answers[years[-1]]
     real = 100 * (answer.response.real_income - 1)
     order = real.abs().sort_values(ascending=False, kind="stable").index[:15]
-    click.echo(f"\nReal income in {years[-1]}, change in per cent (the 15 that change most of {len(real)}):")
-    echo_table(["economy", "real income"], [[str(code), f"{real[code]:+.3f}"] for code in order])
+    click.echo(f"\nReal income in {years[-1]}, change in per cent (15 largest changes of {len(real)}):")
+    echo_table(["economy", "real income"], [[registry.name(str(code)), f"{real[code]:+.3f}"] for code in order])
     left = number(answer.response.residual)
-    click.echo(f"Equilibrium found in {answer.response.steps} steps; excess demand left: {left} of income.")
+    click.echo(
+        f"The equilibrium was found in {answer.response.steps} steps; remaining excess demand: {left} of income."
+    )

@@ -1,4 +1,4 @@
-"""`influence scenario rank`: the scenarios of several groups side by side, by a goal."""
+"""`influence scenario rank`: scenarios ranked by a goal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import exclusive, years_option
-from influence.cli.printing import echo_csv, echo_json_of, echo_table
+from influence.cli.options import exclusive, json_option, quiet_option, years_option
+from influence.cli.printing import echo_csv, echo_json_of, echo_table, echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings, years_of
 from influence.config import Config
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
 @click.command("rank")
 @click.argument("groups", nargs=-1, required=True)
-@click.option("--for", "whom", help="State or group of states they are to serve; the configured region by default.")
+@click.option("--for", "whom", help="State or group that the scenarios are ranked for; default: the configured region.")
 @click.option(
     "--goal",
     default="balance",
     show_default=True,
-    help="balance (nearest to 0 first), not_covered, real_income or pull:POLE (the largest first).",
+    help="balance (nearest to zero first), not_covered, real_income or pull:POLE (largest first).",
 )
-@click.option("--least", is_flag=True, help="The smallest first instead, e.g. the least pull of a pole.")
-@years_option(help="2018, 2018:2020 (means); the first year in which every edit applies by default.")
-@click.option("--json", "as_json", is_flag=True, help="An object of tables and the sentence.")
-@click.option("--csv", "as_csv", is_flag=True, help="The places as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@click.option("--least", is_flag=True, help="Rank the smallest first, e.g. the smallest pull of a pole.")
+@years_option(help="2018, or 2018:2020 for means; default: the first year in which every edit applies.")
+@json_option(help="Print an object of tables and the sentence.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the places as comma-separated values.")
+@quiet_option
 @with_settings
 def rank_command(
     groups: tuple[str, ...], whom: str | None, goal: str, least: bool, years: str | None, as_json: bool,
     as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Which of the scenarios GROUPS (files or names) serves a state best, by a goal; exit code 1 if a file is broken.
+    """Rank the scenarios GROUPS (files or names) by a goal for a state; exit code 1 if a file has a fault.
 
     \b
     influence scenario rank group_*.yaml --for KOR --goal balance
@@ -88,6 +88,7 @@ def rank_command(
         _print_ranking(found)
     for label, error in broken.items():
         click.echo(f"{label} cannot be ranked: {error}", err=as_json or as_csv)
+    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
     sys.exit(1 if broken else 0)
 
 
@@ -105,7 +106,7 @@ def _check_any(broken: dict[str, str], left: Sized) -> None:
 
 
 def _served(study: Study) -> tuple[list[str], str]:
-    """States that the scenarios are to serve, and what to call them."""
+    """States that the scenarios are ranked for, and their name."""
     states = [code for code in study.region_states() if code in study.panel.states.index]
     one = study.registry.pole_label(states[0]) if len(states) == 1 else ""
     return states, one or f"the mean of {len(states)} states ({study.region})"
@@ -114,7 +115,7 @@ def _served(study: Study) -> tuple[list[str], str]:
 def _all_applied(
     groups: tuple[str, ...], study: Study, broken: dict[str, str], progress: Callable[[str], None]
 ) -> dict[str, Applied]:
-    """Each file carried out, under the name of the file; what cannot be is put among the broken."""
+    """Each scenario applied, under the name of its file; the faults of the others go to `broken`."""
     from influence.comparison.ranking import applied_scenario
     from influence.errors import InfluenceError
 
@@ -129,7 +130,7 @@ def _all_applied(
 
 
 def _labelled(groups: tuple[str, ...]) -> dict[str, str]:
-    """Files and names by what to call them: the file without its ending, or its path where two are called so."""
+    """Scenarios by label: the name of the file without its ending, or its path where two files have the same name."""
     listed = [text for given in groups for text in _unfolded(given)]
     unique = list(dict.fromkeys(listed))
     stems = [Path(text).stem if text.endswith((".yaml", ".yml")) else text for text in unique]
@@ -137,7 +138,7 @@ def _labelled(groups: tuple[str, ...]) -> dict[str, str]:
 
 
 def _unfolded(given: str) -> list[str]:
-    """A pattern as the files it stands for: some shells hand it on as it is."""
+    """The files that a pattern matches: some shells do not expand it."""
     if "*" not in given or Path(given).exists():
         return [given]
     return sorted(str(path) for path in Path().glob(given)) or [given]
@@ -151,19 +152,21 @@ def _print_ranking(found: Ranking) -> None:
             rows.append([*first, f"{move['metric']} {move['pole']}".strip().replace("_", " "), *_moved(move)])
             first = ["", ""]
     click.echo(f"{found.sentence}\n")
-    click.echo("Means with and without; of the change also the least and the greatest over how trade may answer:")
-    echo_table(["place", "group", "what", "without", "with", "change", "least and greatest"], rows)
+    click.echo(
+        "Means without and with the scenario; the change with its smallest and largest value over the trade response:"
+    )
+    echo_table(["place", "group", "what", "without", "with", "change", "smallest to largest"], rows)
 
 
 def _place(place: float, low: float, high: float, tied: bool) -> str:
     if math.isnan(place):
         return "none"
-    band = "" if low == high else f" ({low:.0f}-{high:.0f})"
-    return f"{place:.0f}{'=' if tied else ''}{band}"
+    bounds = "" if low == high else f" ({low:.0f}-{high:.0f})"
+    return f"{place:.0f}{'=' if tied else ''}{bounds}"
 
 
 def _moved(move: dict[str, Any]) -> tuple[str, str, str, str]:
-    """Level without and with, change and its band; of real income the change is all there is."""
+    """Level without and with, change and its bounds; real income has no level."""
     if math.isnan(move["change"]):
         return "no value", "no value", "no value", ""
     of_income = move["metric"] == "real_income"
@@ -171,5 +174,5 @@ def _moved(move: dict[str, Any]) -> tuple[str, str, str, str]:
     signed = of_income or move["metric"] == "balance"
     levels = ["" if of_income else f"{move[end]:{'+' if signed else ''}.3f}" for end in ("before", "after")]
     change, low, high = (f"{scale * move[end]:+.{digits}f}" for end in ("change", "low", "high"))
-    nil = move["change"] == move["low"] == move["high"] == 0
-    return levels[0], levels[1], "0" if nil else f"{change}{unit}", "" if low == high else f"{low} to {high}"
+    unchanged = move["change"] == move["low"] == move["high"] == 0
+    return levels[0], levels[1], "0" if unchanged else f"{change}{unit}", "" if low == high else f"{low} to {high}"

@@ -1,9 +1,9 @@
-"""Options that several commands share, and the settings, panel and ties they lead to."""
+"""Options that several commands share, and the configuration, panel and states they lead to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -25,14 +25,15 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "config_path",
         type=click.Path(path_type=Path),
         envvar="INFLUENCE_CONFIG",
-        help="Settings file (INFLUENCE_CONFIG, else config.yaml here).",
+        help="Configuration file; default: INFLUENCE_CONFIG, else config.yaml in this folder.",
     ),
     click.option("--poles", help="Two or more states or groups, e.g. CHN,USA or china_hk_macao,USA,eu."),
-    click.option("--weights", help="Weights, e.g. trade=0.6,alliance=0.3,agreement=0.1; rescaled to sum to 1."),
-    click.option("--base", "trade_base", help="Trade base: two_way, exports or imports."),
-    click.option("--capability", help="What makes a pledge weigh: gdp or cinc."),
+    click.option("--weights", help="Layer weights, e.g. trade=0.6,alliance=0.3,agreement=0.1; a layer that is not "
+                 "named weighs 0; rescaled to sum to 1."),
+    click.option("--base", "trade_base", help="Trade that counts: two_way (default), exports or imports."),
+    click.option("--capability", help="Weight of a partner's commitment: gdp (default) or cinc."),
     click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel."),
-)
+)  # fmt: skip
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +50,7 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
             "trade_base": trade_base,
             "capability": capability,
         }
-        config = settings_of(config_path, flags=flags)
+        config = load_config(config_path, flags=flags)
         if not rest.get("quiet") and (note := without_weight(config.layers, config.weights)):
             click.echo(note, err=True)
         return command(config=config, panel_dir=panel_dir, **rest)
@@ -59,20 +60,15 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def settings_of(path: Path | None, **given: Any) -> Config:
-    """The configuration (see load_config)."""
-    return load_config(path, **given)
-
-
-_CREW: tuple[Callable[[Any], Any], ...] = (
-    click.option("--workers", type=click.IntRange(0, 256), default=0,
-                 help="Processes that draw; 0: one a processor, four at most, where it pays."),
-    click.option("--scheduler", help="Address of a Dask scheduler that draws instead, e.g. tcp://127.0.0.1:8786."),
+_WORKERS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--workers", type=click.IntRange(0, 256), default=0, show_default=True,
+                 help="Processes for the draws; 0: one for each processor, at most four, where that saves time."),
+    click.option("--scheduler", help="Address of a Dask scheduler for the draws, e.g. tcp://127.0.0.1:8786."),
 )  # fmt: skip
 
 
 def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command --workers and --scheduler; it gets `crew` (uncertainty.workers.Workers) in their place."""
+    """Give a command --workers and --scheduler; it gets `workers` (uncertainty.workers.Workers) in their place."""
 
     @wraps(command)
     def wrapped(workers: int, scheduler: str | None, **rest: Any) -> Any:
@@ -82,7 +78,7 @@ def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
         check_scheduler(chosen)
         return command(workers=chosen, **rest)
 
-    for option in reversed(_CREW):
+    for option in reversed(_WORKERS):
         wrapped = option(wrapped)
     return wrapped
 
@@ -128,14 +124,14 @@ def years_of(text: str | None, panel_years: range) -> list[int]:
 
 
 def states_listed(option: str, text: str | None, registry: Registry, *, beside: Sequence[str] = ()) -> list[str]:
-    """Codes of the states an option names with commas, each once; none where it was not given.
+    """Codes of the states and groups that an option names with commas, each once; none where it was not given.
 
-    beside : words that mean themselves.
+    beside : words that are no states and are kept as they are.
     """
     named = [part.strip() for part in (text or "").split(",") if part.strip()]
     if text is not None and not named:
         raise click.UsageError(f"{option} names no state; write {option} KOR,JPN.")
-    return list(dict.fromkeys(part if part in beside else registry.resolve(part) for part in named))
+    return _distinct(code for part in named for code in ([part] if part in beside else registry.states_of(part)))
 
 
 def states_named(texts: Sequence[str], registry: Registry) -> list[str]:
@@ -146,10 +142,15 @@ def states_named(texts: Sequence[str], registry: Registry) -> list[str]:
     ------
     StateError : none of these.
     """
-    out: list[str] = []
-    for text in texts:
-        # 'Korea, Republic of' is one state and 'KOR,JPN' are two.
-        parts = [text] if "," not in text or registry.find(text) else [part.strip() for part in text.split(",")]
-        for part in [part for part in parts if part] or [text]:
-            out += registry.members(part) if registry.is_group(part) else [registry.resolve(part)]
-    return list(dict.fromkeys(out))
+    return _distinct(code for text in texts for part in _parts(text, registry) for code in registry.states_of(part))
+
+
+def _parts(text: str, registry: Registry) -> list[str]:
+    """'KOR,JPN' as two; 'Korea, Republic of' is one state."""
+    if "," not in text or registry.find(text):
+        return [text]
+    return [part.strip() for part in text.split(",") if part.strip()] or [text]
+
+
+def _distinct(codes: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(codes))

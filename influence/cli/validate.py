@@ -1,4 +1,4 @@
-"""`influence validate`: published findings beside ours."""
+"""`influence validate`: published findings compared with the values computed here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import exclusive
-from influence.cli.printing import echo_csv, echo_json, echo_table
+from influence.cli.options import csv_option, exclusive, json_option, quiet_option
+from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights
 from influence.cli.progress import steps
 from influence.cli.settings import open_registry, open_study, with_settings
 from influence.config import Config
@@ -20,32 +20,34 @@ if TYPE_CHECKING:
     from influence.states import Registry
 
 SHARED = Path("..") / "shared" / "data"
-"""Where a checkout has the publishers' files beside it."""
+"""Folder of the publishers' files next to a checkout."""
 
 
 @click.command()
-@click.option("--only", multiple=True, help="Name of one finding, in full; may be given several times.")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="A register of your own; the bundled one else.")
+@click.option("--only", multiple=True, help="Name of a finding; repeat for several; default: all findings.")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), help="Register of findings (YAML); default: the bundled one."
+)
 @click.option(
     "--reference",
     type=click.Path(path_type=Path),
     envvar="INFLUENCE_SHARED",
-    help="Folder of the publishers' reference files (INFLUENCE_SHARED, else ../shared/data where it is).",
+    help="Folder of the publishers' reference files; default: INFLUENCE_SHARED, else ../shared/data if it exists.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the page of all findings (Markdown) to this file.")
-@click.option("--strict", is_flag=True, help="Exit with 1 where a finding does not agree.")
-@click.option("--measures", is_flag=True, help="List the measures a finding may name, and their arguments.")
-@click.option("--json", "as_json", is_flag=True, help="A list of records, one a published value.")
-@click.option("--csv", "as_csv", is_flag=True, help="The same as comma-separated values.")
-@click.option("--quiet", is_flag=True, help="Say nothing but the result and errors.")
+@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for a page of all findings.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if a finding does not agree.")
+@click.option("--measures", is_flag=True, help="List the measures that a finding may name, and their arguments.")
+@json_option(help="Print a list of records, one for each published value.")
+@csv_option
+@quiet_option
 @with_settings
 def command(
     only: tuple[str, ...], path: Path | None, reference: Path | None, out: Path | None, strict: bool, measures: bool,
     as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
 ) -> None:  # fmt: skip
-    """Published findings beside ours: the difference, whether they agree, and why.
+    """Compare published findings with the values computed here: the difference, whether they agree, and why.
 
-    Each finding names its own poles. A disagreement is a result and no fault: the exit code is 0, but for --strict.
+    Each finding names its poles. A disagreement is a result, not a fault: the exit code is 0 without --strict.
 
     \b
     influence validate
@@ -54,7 +56,7 @@ def command(
     """
     exclusive(json=as_json, csv=as_csv)
     if out is not None and only:
-        raise click.UsageError("--out writes the page of all findings; leave --only out.")
+        raise click.UsageError("--out writes the page of all findings; leave out --only.")
     if measures:
         _print_measures()
         return
@@ -75,6 +77,8 @@ def command(
         (echo_json if as_json else echo_csv)(records_of(found))
     elif out is None:
         _print(found, details=bool(only))
+        click.echo()
+    echo_weights(config.method, data=as_json or as_csv or out is not None, quiet=quiet)
     if strict and any(one.agrees == "no" for one in found):
         sys.exit(1)
 
@@ -95,7 +99,7 @@ def _reference(given: Path | None) -> Path | None:
     from influence.errors import ValidationError
 
     if given is not None and not given.is_dir():
-        raise ValidationError(f"reference folder {given} is not there; give the folder of the publishers' files.")
+        raise ValidationError(f"there is no reference folder {given}; give the folder of the publishers' files.")
     return given if given is not None else SHARED if SHARED.is_dir() else None
 
 

@@ -25,6 +25,11 @@ from influence.ties import yearly_weights
 
 STATE_COLUMNS = ["iso3", "metric", "pole", "before", "after", "change", "low", "high", "flag"]
 KEYS = ["iso3", "metric", "pole"]
+DISTANCES = {
+    "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
+    "qap_correlation": "QAP correlation",
+}  # fmt: skip
+"""Titles of the measures of distance."""
 MEMBER = "pole"
 """Flag of the balance of a member of one of its poles: shown, and counted in no headline."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from influence.comparison.compared import Compared
+from influence.comparison.tables import DISTANCES
 from influence.export import page
 from influence.export.choices import command_flags
 from influence.export.colours import OTHER_TIES, ZERO_BALANCE
@@ -38,10 +39,6 @@ SCRIPTS = (
     "compare.js",
 )
 THRESHOLD = 0.03
-MEASURES = {
-    "weighted_jaccard": "Weighted Jaccard distance", "deltacon_similarity": "DeltaCon similarity",
-    "qap_correlation": "QAP correlation",
-}  # fmt: skip
 
 
 def write_dumbbell(compared: Compared, path: Path) -> None:
@@ -75,7 +72,7 @@ def write_compare(compared: Compared, path: Path) -> Path:
         has_ranges=data["hasRanges"], range_note=compared.range_note,
         verdict=compared.verdict or TEMPLATES["no_verdict"],
         distances=[
-            {"name": MEASURES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
+            {"name": DISTANCES[row.measure], "value": f"{row.value:.3f}", "meaning": row.note}
             for row in compared.found.distance.itertuples()
         ],
         source=caption.source,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from influence.errors import StateError, suggest
 from influence.panel.panel import Panel
 from influence.schema import ALL
@@ -33,14 +31,15 @@ def region_key(region: str) -> str:
 
 
 def _members(panel: Panel, part: str, year: int | None) -> list[str]:
-    if part == ALL:
+    if part.casefold() == ALL:
         return [str(code) for code in panel.states.index]
     registry = panel.registry
     if registry.is_group(part):
         return registry.members(part, year)
     agreements = list(panel.agreements["agreement"])
-    if part in agreements:
-        return _parties(panel.memberships[panel.memberships["agreement"] == part], part, year)
+    key = part if part in agreements else {name.casefold(): name for name in agreements}.get(part.casefold())
+    if key is not None:
+        return _parties(panel, key, year)
     if part in panel.states.index:
         return [part]
     found = registry.find(part)
@@ -54,11 +53,13 @@ def _members(panel: Panel, part: str, year: int | None) -> list[str]:
     return [found]
 
 
-def _parties(rows: pd.DataFrame, key: str, year: int | None) -> list[str]:
+def _parties(panel: Panel, key: str, year: int | None) -> list[str]:
     """Those an agreement is in force for, for the whole of the year or a part of it."""
+    rows = panel.memberships[panel.memberships["agreement"] == key]
     rows = rows[rows["begin"] != ""]
     if rows.empty:
-        raise StateError(f"agreement {key} was never in force, so that it has no members; name the states instead.")
+        groups = suggest(key, panel.registry.group_names())
+        raise StateError(f"agreement {key} was never in force, so it has no members.{groups} Or name the states.")
     if year is not None:
         begin, end = rows["begin"].str[:4].astype(int), rows["end"].str[:4].replace("", "9999").astype(int)
         rows = rows[(begin <= year) & (year <= end)]

@@ -19,12 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def call(*arguments: str) -> Result:
-    """A command in this process; its faults are raised."""
+    """A command in this process; its errors are raised."""
     return CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
 
 
 def shell(*arguments: str | bytes, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, warnings being errors."""
+    """A command in a new process, with warnings as errors."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONUTF8": "1", **variables}
     return subprocess.run(
         [sys.executable, "-m", "influence", *arguments],
@@ -37,15 +37,15 @@ def shell(*arguments: str | bytes, cwd: Path | None = None, **variables: str) ->
 
 
 def ended(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """A command in this process, to its end as a shell sees it: code and what it said; a fault of ours is raised.
+    """A command in this process, to its end as a shell sees it: code and output; an unexpected error is raised.
 
-    As `shell`, without the seconds that a new Python takes; tests/cli/test_bad_input.py holds that the two agree.
+    As `shell`, without the seconds that a new Python takes; tests/cli/test_bad_input.py tests that the two agree.
     """
-    said, complained = io.StringIO(), io.StringIO()
+    out, err = io.StringIO(), io.StringIO()
     with (
         contextlib.chdir(cwd or Path.cwd()),
-        contextlib.redirect_stdout(said),
-        contextlib.redirect_stderr(complained),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
         patch.object(sys, "argv", ["influence", *arguments]),
     ):
         code = 0
@@ -53,10 +53,10 @@ def ended(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProce
             main()
         except SystemExit as stop:
             code = int(stop.code or 0)
-    return subprocess.CompletedProcess(arguments, code, said.getvalue(), complained.getvalue())
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
-def progress_once(done: subprocess.CompletedProcess[str]) -> str:
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
     """The one sentence of a command that cannot be served: exit code 2, standard error only, no traceback."""
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""

@@ -8,10 +8,11 @@ import json
 import pandas as pd
 import pytest
 
-from influence.metrics.alignment import alignment, load_ideal_points
+import influence as inf
+from influence.metrics.alignment import alignment, ideal_points
 from influence.metrics.pull_and_alignment import COLUMNS, DIRECTIONS
 from influence.schema import RESULT_COLUMNS, names
-from tests.cli.calls import call, ended, progress_once, shell
+from tests.cli.calls import call, ended, refusal, shell
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def test_records_are_those_of_the_results_table(records):
 
 
 def test_numbers_are_those_of_the_python_route(records):
-    placed = alignment(load_ideal_points(), ("CHN", "USA"))
+    placed = alignment(ideal_points(inf.load_panel()), ("CHN", "USA"))
     for record in records:
         for name in ("value", "low", "high"):
             theirs = float(placed[name].sel(target=record["iso3"], year=record["year"]))
@@ -41,37 +42,37 @@ def test_csv_parses_back_to_the_json(records):
 
 def test_text_for_people():
     lines = call("alignment", "KOR", "--years", "2016").stdout.strip().splitlines()
-    assert lines[0] == "Alignment at the UN: +1 where CHN stood in the base years, -1 where USA did"
+    assert lines[0] == "Position in votes at the UN: +1 the mean of CHN in the base years, -1 that of USA"
     assert lines[1].split() == ["state", "code", "year", "5", "%", "95", "%", "position"]
     assert lines[2].split() == ["South", "Korea", "KOR", "2016", "-0.12", "+0.11", "-0.01"]
 
 
-def test_without_states_all_of_the_last_year_are_told():
-    told = json.loads(call("alignment", "--json").stdout)
-    assert {r["year"] for r in told} == {2024}
-    assert len(told) > 180
+def test_without_states_all_of_the_last_year_are_shown():
+    printed = json.loads(call("alignment", "--json").stdout)
+    assert {r["year"] for r in printed} == {2024}
+    assert len(printed) > 180
 
 
 def test_a_missing_position_is_null_and_flagged():
-    told = json.loads(call("alignment", "KOR", "--years", "1985", "--json").stdout)
-    assert [(r["value"], r["low"], r["flag"]) for r in told] == [(None, None, "missing")]
+    printed = json.loads(call("alignment", "KOR", "--years", "1985", "--json").stdout)
+    assert [(r["value"], r["low"], r["flag"]) for r in printed] == [(None, None, "missing")]
     assert "no data" in call("alignment", "KOR", "--years", "1985").stdout
 
 
-def test_base_years_move_the_axis_and_a_flag_goes_before_the_settings():
+def test_base_years_move_the_axis_and_a_flag_goes_before_the_configuration():
     def korea(*flags: str, **variables: str) -> float:
         done = shell("alignment", "KOR", "--years", "2016", "--json", *flags, **variables)
         return json.loads(done.stdout)[0]["value"]
 
-    late = alignment(load_ideal_points(), ("CHN", "USA"), (2010, 2012))["value"].sel(target="KOR", year=2016)
+    late = alignment(ideal_points(inf.load_panel()), ("CHN", "USA"), (2010, 2012))["value"].sel(target="KOR", year=2016)
     assert korea("--base-years", "2010:2012") == pytest.approx(float(late))
     assert korea(INFLUENCE_ALIGNMENT_BASE="2010,2012") == pytest.approx(float(late))
     assert korea("--base-years", "2000:2015", INFLUENCE_ALIGNMENT_BASE="2010,2012") == pytest.approx(korea())
 
 
 def test_three_poles_one_of_them_a_group():
-    told = json.loads(call("alignment", "KOR", "--years", "2016", "--poles", "China,USA,eu", "--json").stdout)
-    assert {r["pole"] for r in told} == {"CHN-USA", "CHN-eu", "USA-eu"}
+    printed = json.loads(call("alignment", "KOR", "--years", "2016", "--poles", "China,USA,eu", "--json").stdout)
+    assert {r["pole"] for r in printed} == {"CHN-USA", "CHN-eu", "USA-eu"}
 
 
 @pytest.mark.parametrize(
@@ -85,16 +86,16 @@ def test_three_poles_one_of_them_a_group():
         (("KOR", "--base-years", "soon"), "base years 'soon' are not understood; write 2000:2015"),
         (("KOR", "--poles", "CHN,TWN"), "pole 'TWN' has no ideal point in 2000-2015"),
         (("KOR", "--json", "--csv"), "--json and --csv exclude each other"),
-        (("KOR", "--test"), "--test is over all states and years"),
-        (("--test", "--years", "2016"), "--test is over all states and years"),
-        (("KOR", "--seed", "1"), "--permutations and --seed belong to --test"),
+        (("KOR", "--test"), "--test uses all states and years"),
+        (("--test", "--years", "2016"), "--test uses all states and years"),
+        (("KOR", "--seed", "1"), "--permutations and --seed need --test"),
         (("--test", "--permutations", "0"), "0 is not in the range x>=1"),
         (("--test", "--poles", "CHN,USA,JPN"), "alignment is between two poles, not 3"),
         (("KOR", "--panel", "nowhere"), "cannot be read"),
     ],
 )
 def test_what_cannot_be_served_is_one_sentence(arguments, sentence):
-    assert sentence in progress_once(ended("alignment", *arguments))
+    assert sentence in refusal(ended("alignment", *arguments))
 
 
 # ---- the test --------------------------------------------------------------------------------------
@@ -116,13 +117,13 @@ def test_records_of_the_test(tested):
 
 @pytest.mark.slow
 def test_the_report_has_tables_and_words(tested):
-    told = call("alignment", "--test", "--permutations", "19").stdout
-    lines = told.splitlines()
+    printed = call("alignment", "--test", "--permutations", "19").stdout
+    lines = printed.splitlines()
     head = lines.index("Pull first, alignment later") + 1
     assert lines[head].split()[:4] == ["lag", "coefficient", "5", "%"]
     assert lines[head + 1].split()[1] == f"{tested[0]['coefficient']:+.4f}"
     for word in ("Tested:", "Found:", "Size:", "The other way round", "Not shown: causes"):
-        assert word in told
+        assert word in printed
 
 
 @pytest.mark.slow

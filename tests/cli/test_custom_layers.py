@@ -20,7 +20,7 @@ from influence.metrics.pull import direct_pull
 from influence.panel.package import sha256
 from influence.statements.sources import source_line
 from influence.ties import build_ties
-from tests.cli.calls import call, progress_once, shell
+from tests.cli.calls import call, refusal, shell
 
 ROWS = """seller,buyer,year,tiv
 USA,South Korea,2016,300
@@ -93,13 +93,12 @@ def test_reasons_weights_and_sources_name_it(settings):
     config = load_config(settings, environment={})
     panel = inf.load_panel(layers=config.layers)
     assert "Arms <deliveries>: Somebody (2020). Made up for a test." in source_line(panel, config.weights, 2016)
-    assert f" --config {settings}" in command_flags(config)
+    assert f" --config {settings}" in command_flags(inf.load_study(settings))
 
 
 def test_the_atlas_weighs_it_with_the_others(settings, tmp_path):
-    config = load_config(settings, environment={})
-    panel = inf.load_panel(first_year=2014, last_year=2020, layers=config.layers)
-    content = build_atlas_data(panel, config, ("CHN", "USA"), region=config.region)
+    study = inf.load_study(settings)
+    panel, content = study.panel, build_atlas_data(study)
     view = {"year": 2016, "weights": {"arms": 100}}
     text = "Arms: {pull USA KOR 2016 arms}, in all {pull USA KOR 2016}."
     tour = parse_tour({"name": "t", "title": "T", "steps": [{"view": view, "text": text}]}, "t", panel.layer_names)
@@ -151,19 +150,22 @@ def test_the_manifest_holds_file_content_and_citation(settings, tmp_path):
 def test_a_bad_file_is_reported_in_one_sentence_and_nothing_is_written(settings, tmp_path):
     (tmp_path / "my_arms.csv").write_text(ROWS + "USA,Atlantis,2016,1\n", encoding="utf-8")
     done = shell("atlas", "--config", settings, "--out", str(tmp_path / "out" / "atlas.html"), cwd=tmp_path)
-    assert "row 7, column buyer: 'Atlantis' is not a state of the panel" in progress_once(done)
+    assert "row 7, column buyer: 'Atlantis' is not a state of the panel" in refusal(done)
     assert not (tmp_path / "out" / "atlas.html").exists()
     (tmp_path / "my_arms.csv").unlink()
     done = shell("run", "--config", settings, "--out", str(tmp_path / "out"), "--draws", "0", cwd=tmp_path)
-    assert "my_arms.csv cannot be read: No such file or directory." in progress_once(done)
+    assert "my_arms.csv cannot be read: No such file or directory." in refusal(done)
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_weight_on_the_command_line_takes_its_name(settings):
-    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=0").stdout
+    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "trade=1").stdout
     assert "arms:" not in text
+    assert text.endswith("Layer weights: trade 1.\n")
+    text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=1").stdout
+    assert "arms: 25.0 % = weight 1.00 x share 25.0 %" in text
     done = shell("explain", "KOR", "--year", "2016", "--weights", "arms=1")
-    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in progress_once(done)
+    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in refusal(done)
 
 
 @pytest.mark.slow

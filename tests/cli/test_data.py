@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from influence.panel.package import sources_table
-from influence.states import bundled_registry
 from influence.table_columns import TABLES
-from influence.tables import datasets_dir
-from tests.cli.calls import call, progress_once, shell
+from influence.tables import datasets_dir, load_states
+from tests.cli.calls import call, refusal, shell
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def test_info_names_every_table_and_source():
 
 def test_info_lists_states_and_groups():
     states = call("data", "info", "--states").stdout.splitlines()
-    assert len(states) == len(bundled_registry().states) + 1
+    assert len(states) == len(load_states()) + 1
     assert any(line.startswith("KOR") and line.endswith("South Korea") for line in states)
     assert "asia_pacific: " in call("data", "info", "--groups").stdout
 
@@ -95,7 +94,7 @@ def test_cite_lists_the_sources_of_a_result(tmp_path):
 def test_a_file_that_is_no_manifest_is_reported(tmp_path, content):
     path = tmp_path / "other.json"
     path.write_text(content, encoding="utf-8")
-    assert "is not the manifest.json that `influence run` writes" in progress_once(shell("cite", "--result", str(path)))
+    assert "is not the manifest.json that `influence run` writes" in refusal(shell("cite", "--result", str(path)))
 
 
 def test_cite_names_the_tool_and_every_source():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from influence.tables import datasets_dir
-from tests.cli.calls import call, progress_once, shell
+from tests.cli.calls import call, refusal, shell
 
 GOOD = "source,target,year,value\nUSA,KOR,2016,1\nUSA,KOR,2018,1\nUSA,KOR,1950,1\n"
 BAD = "source,target,year,value\nUSA,KOR,2016,1\nUSA,Korae,2016,-1\nUSA,KOR,2016,2\n"
@@ -141,9 +141,9 @@ def test_a_fault_of_a_yaml_file_is_reported(tmp_path, text, kind, message):
     ],
 )
 def test_what_cannot_be_read_ends_with_two(tmp_path, name, text, arguments, message):
-    assert message in progress_once(shell("data", "check", written(tmp_path, text, name), *arguments, cwd=tmp_path))
+    assert message in refusal(shell("data", "check", written(tmp_path, text, name), *arguments, cwd=tmp_path))
 
 
 def test_flags_of_a_file_need_one_and_without_it_the_panel_is_checked():
-    assert "need a FILE; give one" in progress_once(shell("data", "check", "--as", "layer"))
+    assert "need a FILE; give one" in refusal(shell("data", "check", "--as", "layer"))
     assert "Schema and rules hold in" in call("data", "check").stdout

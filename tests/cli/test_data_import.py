@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from influence.errors import InfluenceError
-from tests.cli.calls import bytes_of, call, ended, progress_once
+from tests.cli.calls import bytes_of, call, ended, refusal
 from tests.products.store.made import BACI_HEADER, SMALL, small_store, write_baci
 
 
@@ -40,7 +40,7 @@ def test_the_same_for_a_machine(tmp_path):
     assert (result["written"], result["kept"], result["rows"], result["value_usd"]) == ([2020], [], 5, 280_500)
     assert result["origins"]["2020"]["files"][0]["name"] == path.name
     described = json.loads(call("data", "store", "--store", str(tmp_path / "store"), "--json").stdout)
-    assert described == {key: value for key, value in result.items() if key not in ("written", "kept", "aside")}
+    assert described == {key: value for key, value in result.items() if key not in ("written", "kept", "skipped")}
 
 
 def test_comtrade_takes_a_flow(tmp_path):
@@ -127,7 +127,7 @@ def test_bad_input_is_one_sentence(tmp_path, monkeypatch, arguments, expected):
 @pytest.mark.slow
 def test_a_fault_is_one_sentence_and_exit_code_2(tmp_path):
     path = write_baci(tmp_path, 2020, ["2020,410,842,854231,1,1", "2020,410,156,854231,-1,1"])
-    result = progress_once(ended("data", "import", "baci", str(path), "--store", str(tmp_path / "store")))
+    result = refusal(ended("data", "import", "baci", str(path), "--store", str(tmp_path / "store")))
     assert result.splitlines()[2:4] == [
         f"influence: {path}: column v must be a number from 0 to 10,000,000,000 (thousand US dollars); 1 rows are not:",
         "             t    i    j       k   v  q",

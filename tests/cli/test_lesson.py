@@ -10,7 +10,7 @@ import pytest
 
 from influence.errors import InfluenceError
 from influence.lessons.load import lesson_names, lessons_dir
-from tests.cli.calls import bytes_of, call, ended, progress_once, shell
+from tests.cli.calls import bytes_of, call, ended, refusal, shell
 
 pytestmark = pytest.mark.usefixtures("few_years")
 
@@ -28,14 +28,14 @@ def answers(path: Path, given: dict[str, str]) -> str:
 
 
 def test_the_list_has_every_lesson():
-    told = json.loads(call("lesson", "list", "--json").stdout)
-    assert [row["name"] for row in told] == lesson_names()
-    assert {"title", "level", "minutes", "questions", "aims"} < set(told[0])
+    printed = json.loads(call("lesson", "list", "--json").stdout)
+    assert [row["name"] for row in printed] == lesson_names()
+    assert {"title", "level", "minutes", "questions", "aims"} < set(printed[0])
     assert "balance_by_hand" in call("lesson", "list").stdout
 
 
 @pytest.mark.slow
-def test_show_tells_text_and_questions_and_answers_only_to_the_teacher():
+def test_show_prints_text_and_questions_and_answers_only_for_the_teacher():
     student = call("lesson", "show", "how_sure").stdout
     assert "1. [korea] What is South Korea's balance" in student
     assert "Answer:" not in student
@@ -53,8 +53,8 @@ def test_what_is_written_is_the_same_every_time_and_the_form_is_marked_as_it_is(
     files = bytes_of(tmp_path / "a")
     assert files == bytes_of(tmp_path / "b")
     assert set(files) == {"handout.html", "teacher.html", "answers.csv", "extract.csv", "template.yaml"}
-    told = call("lesson", "show", "role_play", "--out", str(tmp_path / "c")).stdout
-    assert "teacher.html" not in told
+    printed = call("lesson", "show", "role_play", "--out", str(tmp_path / "c")).stdout
+    assert "teacher.html" not in printed
     assert not (tmp_path / "c" / "teacher.html").exists()
     done = call("lesson", "check", "role_play", str(tmp_path / "a" / "answers.csv"))
     assert done.exit_code == 1
@@ -73,9 +73,9 @@ def test_right_answers_end_with_0_and_wrong_ones_with_1_and_a_hint(tmp_path):
     assert done.stdout.startswith("5 of 7 right\n  wrong       korea: The sign is turned")
     assert "0.4137" not in done.stdout
     assert "(answer: −0.4137)" in call("lesson", "check", "how_sure", wrong, "--teacher").stdout
-    told = json.loads(call("lesson", "check", "how_sure", wrong, "--json").stdout)
-    assert [row["verdict"] for row in told[:2]] == ["wrong", "missing"]
-    assert "answer" not in told[0]
+    printed = json.loads(call("lesson", "check", "how_sure", wrong, "--json").stdout)
+    assert [row["verdict"] for row in printed[:2]] == ["wrong", "missing"]
+    assert "answer" not in printed[0]
 
 
 def test_a_class_is_marked_one_by_one(tmp_path):
@@ -92,32 +92,35 @@ def test_one_pupils_slip_does_not_stop_the_marking_of_the_class(tmp_path):
     path.write_text("\n".join(lines), encoding="utf-8")
     done = ended("lesson", "check", "how_sure", str(path), "--quiet")
     assert done.returncode == 2
-    assert done.stdout.splitlines()[::9] == ["Ann: 1 of 7 right", "Ben: 1 of 7 right", "Cid: 1 of 7 right"]
-    told = "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea? The lesson asks korea, low, high,"
-    assert done.stderr.startswith(f"influence: {path}, {told}")
+    scores = [line for line in done.stdout.splitlines() if "right" in line and line[:1] != " "]
+    assert scores == ["Ann: 1 of 7 right", "Ben: 1 of 7 right", "Cid: 1 of 7 right"]
+    printed = (
+        "line 3 (Ben): 'koera' is no question of the lesson. Did you mean korea? The lesson asks korea, low, high,"
+    )
+    assert done.stderr.startswith(f"influence: {path}, {printed}")
     records = json.loads(ended("lesson", "check", "how_sure", str(path), "--quiet", "--json").stdout)
     assert {row["student"] for row in records} == {"Ann", "Ben", "Cid"}
 
 
 @pytest.mark.slow
-def test_a_lesson_of_ones_own_is_checked_and_shown_by_its_folder(tmp_path, monkeypatch):
+def test_a_custom_lesson_is_checked_and_shown_by_its_folder(tmp_path, monkeypatch):
     folder = tmp_path / "mine"
     folder.mkdir()
     for file in (lessons_dir() / "how_sure").iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     done = call("lesson", "check", "mine")
-    assert (done.exit_code, done.stdout) == (0, "Lesson mine is sound: 7 of 8 answers can be computed, the others are "
-                                             "read by the teacher.\n")  # fmt: skip
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Lesson mine has no faults: 7 of 8 answers can be computed")
     text = (
         (folder / "lesson.yaml")
         .read_text(encoding="utf-8")
         .replace("{state: KOR, year: 2016}}", "{state: CHN, year: 2016}}", 1)
     )
     (folder / "lesson.yaml").write_text(text, encoding="utf-8")
-    told = shell("lesson", "check", "mine", cwd=tmp_path)
-    assert told.returncode == 2
-    assert "question korea: balance has no value there" in progress_once(told)
+    printed = shell("lesson", "check", "mine", cwd=tmp_path)
+    assert printed.returncode == 2
+    assert "question korea: balance has no value there" in refusal(printed)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ def test_a_lesson_of_ones_own_is_checked_and_shown_by_its_folder(tmp_path, monke
         (("lesson", "show", "how_sure", "--out", "file"), "folder file cannot be written"),
     ],
 )
-def test_what_cannot_be_served_is_told_and_nothing_is_written(tmp_path, monkeypatch, arguments, message):
+def test_what_cannot_be_served_is_refused_and_nothing_is_written(tmp_path, monkeypatch, arguments, message):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InfluenceError) as progress:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from influence.tables import datasets_dir
-from tests.cli.calls import bytes_of, call, progress_once, shell
+from tests.cli.calls import bytes_of, call, refusal, shell
 from tests.export.pages import data_of
 
 
 def test_it_is_written_where_asked_and_named(tmp_path):
     path = tmp_path / "deep" / "eu.html"
-    told = call("map", "--year", "2020", "--poles", "CHN,USA,eu", "--out", str(path), "--quiet")
-    assert (told.exit_code, told.output) == (0, "")
+    printed = call("map", "--year", "2020", "--poles", "CHN,USA,eu", "--out", str(path), "--quiet")
+    assert (printed.exit_code, printed.output) == (0, "")
     assert list(bytes_of(tmp_path)) == ["deep/eu.html"]
     assert "2020" in path.read_text(encoding="utf-8")
 
@@ -20,7 +20,7 @@ def test_without_out_it_goes_to_outputs(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout == "outputs/maps/map_2016.html\n"
     assert list(bytes_of(tmp_path)) == ["outputs/maps/map_2016.html"]
-    assert "reading the panel …" in done.stderr
+    assert "Reading the panel …" in done.stderr
     assert "\x1b" not in done.stderr
 
 
@@ -49,10 +49,10 @@ def test_the_atlas_holds_what_was_asked_for(tmp_path):
     done = shell(*asked, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "outputs/atlas.html\n"
-    assert "applying mine.yaml …" in done.stderr
+    assert "Applying mine.yaml …" in done.stderr
     data = data_of((tmp_path / "outputs" / "atlas.html").read_text(encoding="utf-8"))
-    assert [told["name"] for told in data["scenarios"]] == ["mine", "tpp_with_us"]
-    assert [told["title"] for told in data["tours"]] == ["A lesson"]
+    assert [printed["name"] for printed in data["scenarios"]] == ["mine", "tpp_with_us"]
+    assert [printed["title"] for printed in data["tours"]] == ["A lesson"]
     assert data["weights"] == [1.0, 0.0, 0.0, 0.0]
     assert "--weights trade=1,alliance=0,agreement=0,troops=0 --scenarios mine,tpp_with_us" in data["command"]
 
@@ -61,5 +61,5 @@ def test_two_scenarios_of_one_name_are_refused(tmp_path):
     text = (datasets_dir() / "scenarios" / "korus_ended.yaml").read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     done = shell("atlas", "--scenarios", "korus_ended,mine.yaml", cwd=tmp_path)
-    assert "two scenarios are called 'korus_ended'" in progress_once(done)
+    assert "two scenarios are called 'korus_ended'" in refusal(done)
     assert not (tmp_path / "outputs" / "atlas.html").exists()

@@ -13,7 +13,7 @@ from influence.cli import cli
 from influence.errors import ConfigError, InfluenceError
 from influence.products.store.layouts import REVISIONS
 from influence.schema import CHOKEPOINT_COLUMNS, PRODUCT_COLUMNS, names
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.products.stored import stored
 from tests.products.test_measures import PENCIL
 
@@ -39,7 +39,7 @@ def records(*arguments):
     return json.loads(call("products", *arguments, "--json").stdout)
 
 
-def refusal(*arguments):
+def fault(*arguments):
     """The one sentence; options that exclude each other are errors of click."""
     result = CliRunner().invoke(cli, ["products", *arguments])
     assert isinstance(result.exception, (InfluenceError, SystemExit)), result.exception
@@ -91,7 +91,7 @@ def test_the_eu_as_one_importer(store):
 def test_codes_nobody_trades_are_listed(store):
     result = call("products", "KOR", "--pole", "CHN", "--store", store, "--product", "2805,9999")
     assert "Nobody traded 9999 in 2020." in result.stderr
-    assert "nobody traded 9999 in 2020: no such product" in refusal("KOR", "--store", store, "--product", "9999")
+    assert "nobody traded 9999 in 2020: no such product" in fault("KOR", "--store", store, "--product", "9999")
     assert "South Korea imports none of them." in printed("KOR", "--store", store, "--product", "3004", "--pole", "CHN")
 
 
@@ -205,7 +205,7 @@ def test_baskets_are_listed_with_codes_and_sources():
     ],
 )  # fmt: skip
 def test_one_sentence_says_what_cannot_be(arguments, sentence):
-    assert sentence in refusal(*arguments)
+    assert sentence in fault(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ def test_one_sentence_says_what_cannot_be(arguments, sentence):
     ],
 )
 def test_nor_in_a_store(store, arguments, sentence):
-    assert sentence in refusal(*arguments, "--store", store)
+    assert sentence in fault(*arguments, "--store", store)
 
 
 def test_it_ends_with_two_and_no_traceback(tmp_path):
-    sentence = progress_once(ended("products", "KOR", "--pole", "Atlantis", cwd=tmp_path))
+    sentence = refusal(ended("products", "KOR", "--pole", "Atlantis", cwd=tmp_path))
     assert "'Atlantis' is not known" in sentence
 
 

@@ -18,7 +18,7 @@ from influence.products.google import (
     rank_products,
     state_table,
 )
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.products.stored import stored
 
 FLOWS = pd.DataFrame(
@@ -175,4 +175,4 @@ def test_options_that_do_not_go_together(elsewhere, arguments, message):
     ],
 )
 def test_how_it_ends_for_a_shell(tmp_path, arguments, message):
-    assert message in progress_once(ended("ranks", *arguments, cwd=tmp_path))
+    assert message in refusal(ended("ranks", *arguments, cwd=tmp_path))

@@ -20,7 +20,7 @@ from influence.export import graph_files, manifest
 from influence.metrics import pull_and_alignment
 from influence.schema import RANGE_COLUMNS, RESULT_COLUMNS, TIE_COLUMNS, names
 from influence.statements.sources import source_line
-from tests.cli.calls import bytes_of, call, ended, progress_once, shell
+from tests.cli.calls import bytes_of, call, ended, refusal, shell
 from tests.export.pages import data_of, real_panel
 
 FEW = "key_years: [2012, 2016]\nfirst_year: 2012\nlast_year: 2016\n"
@@ -28,9 +28,9 @@ FEW = "key_years: [2012, 2016]\nfirst_year: 2012\nlast_year: 2016\n"
 
 @pytest.fixture
 def few_years(tmp_path, monkeypatch):
-    """A working folder whose settings ask for two maps, and an outputs/ in which something stands.
+    """A working folder whose configuration asks for two maps, and an outputs/ with files.
 
-    Histories are not dealt out a thousand times: nothing here looks at their p.
+    Histories are not permuted a thousand times: no test here uses their p.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pull_and_alignment, "permutation_p", lambda *_: 0.5)
@@ -44,7 +44,7 @@ def few_years(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Outputs of a run with the defaults of the package and few draws, and what it said."""
+    """Outputs of a run with the defaults of the package and few draws, and the finished process."""
     folder = tmp_path_factory.mktemp("run")
     done = shell("run", "--draws", "8", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -65,7 +65,7 @@ def test_tables_graphs_maps_index_and_manifest_are_there(made):
     assert set(bytes_of(out)) == wanted
     assert f"{len(wanted)} files are in outputs." in done.stdout
     assert "outputs/atlas.html" in done.stdout
-    assert "drawing 2016 …" in done.stderr
+    assert "Drawing 2016 …" in done.stderr
 
 
 @pytest.mark.slow
@@ -78,13 +78,13 @@ def test_tables_hold_the_columns_of_the_schema(made):
     assert (out / "tables" / "results.csv").read_text(encoding="utf-8").count("\n") == len(results) + 1
     balances = results[results["metric"] == "pull_balance"].dropna(subset=["value"])
     assert balances[["low", "high"]].notna().all(axis=1).mean() > 0.95
-    odds = results[results["metric"] == "p_leads"]["value"].dropna()
-    assert odds.between(0, 1).all()
-    assert len(odds) > 5000
+    probabilities = results[results["metric"] == "p_leads"]["value"].dropna()
+    assert probabilities.between(0, 1).all()
+    assert len(probabilities) > 5000
 
 
 @pytest.mark.slow
-def test_every_metric_that_is_drawn_has_a_band(made):
+def test_every_metric_that_is_drawn_has_a_range(made):
     out, _ = made
     results = pd.read_parquet(out / "tables" / "results.parquet")
     valued = results.dropna(subset=["value"])
@@ -102,15 +102,17 @@ def test_every_metric_that_is_drawn_has_a_band(made):
 
 
 @pytest.mark.slow
-def test_tables_of_crossings_and_of_what_numbers_hang_on(made):
+def test_tables_of_crossings_and_of_weight_thresholds(made):
     out, _ = made
     years = pd.read_csv(out / "tables" / "crossing_years.csv")
     korea = years[(years["iso3"] == "KOR") & (years["metric"] == "balance_income")].iloc[0]
     assert korea["low"] <= korea["median"] <= korea["high"]
     parts = years[["before", "crosses", "not_yet", "undated"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(np.ones(len(years)))
-    hang = pd.read_csv(out / "tables" / "weight_thresholds.csv")
-    row = hang[(hang["iso3"] == "KOR") & (hang["year"] == 2016) & (hang["layer"] == "alliance")].iloc[0]
+    thresholds = pd.read_csv(out / "tables" / "weight_thresholds.csv")
+    row = thresholds[
+        (thresholds["iso3"] == "KOR") & (thresholds["year"] == 2016) & (thresholds["layer"] == "alliance")
+    ].iloc[0]
     assert row["threshold"] == pytest.approx(0.08, abs=0.005)
     shares = pd.read_csv(out / "tables" / "variance_shares.csv")
     assert set(shares["year"]) == {2001, 2004, 2008, 2012, 2016, 2018, 2020, 2023}
@@ -120,22 +122,22 @@ def test_tables_of_crossings_and_of_what_numbers_hang_on(made):
 @pytest.mark.slow
 def test_manifest_names_every_file_with_its_hash(made):
     out, _ = made
-    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    printed = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
     found = bytes_of(out)
     del found["manifest.json"]
-    assert told == {name: f"sha256:{digest}" for name, digest in found.items()}
+    assert printed == {name: f"sha256:{digest}" for name, digest in found.items()}
 
 
 @pytest.mark.slow
 def test_graphs_pages_and_the_manifest_name_their_sources_and_their_terms(made):
     out, _ = made
-    told = source_line(real_panel(), Config().weights, 2016)
-    assert "Etalab 2.0" in told
-    assert nx.read_graphml(out / "graphs" / "graph_2016.graphml").graph["sources"] == told
-    assert json.loads((out / "graphs" / "graph_2016.json").read_text(encoding="utf-8"))["graph"]["sources"] == told
+    printed = source_line(real_panel(), Config().weights, 2016)
+    assert "Etalab 2.0" in printed
+    assert nx.read_graphml(out / "graphs" / "graph_2016.graphml").graph["sources"] == printed
+    assert json.loads((out / "graphs" / "graph_2016.json").read_text(encoding="utf-8"))["graph"]["sources"] == printed
     head = ElementTree.parse(out / "graphs" / "graph_2016.gexf").find(".//{*}description")
     assert head is not None
-    assert head.text == told
+    assert head.text == printed
     for page in ("atlas.html", "network.html", "maps/map_2016.html"):
         assert any("Etalab 2.0" in card for card in data_of((out / page).read_text(encoding="utf-8"))["cards"]), page
     sources = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["sources"]
@@ -143,21 +145,21 @@ def test_graphs_pages_and_the_manifest_name_their_sources_and_their_terms(made):
 
 
 @pytest.mark.slow
-def test_the_first_page_tells_of_each_map_what_the_map_tells(made):
+def test_the_first_page_has_the_finding_of_each_map(made):
     out, _ = made
     page = (out / "index.html").read_text(encoding="utf-8")
     listed = re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page)
     assert len(listed) == 8
-    for link, told in listed:
-        assert unescape(told) in unescape((out / link).read_text(encoding="utf-8"))
+    for link, printed in listed:
+        assert unescape(printed) in unescape((out / link).read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
 def test_a_group_s_map_and_the_first_page_count_the_same_states(few_years):
     assert call("run", "--quiet", "--scenarios", "none", "--draws", "0", "--poles", "CHN,USA,eu").exit_code == 0
     page = (few_years / "outputs" / "index.html").read_text(encoding="utf-8")
-    for link, told in re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page):
-        assert unescape(told) in unescape((few_years / "outputs" / link).read_text(encoding="utf-8"))
+    for link, printed in re.findall(r'<a href="(maps/map_\d{4}\.html)">(.*?)</a>', page):
+        assert unescape(printed) in unescape((few_years / "outputs" / link).read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
@@ -215,18 +217,18 @@ def test_a_file_in_the_way_of_a_folder_leaves_everything_as_it_was(few_years):
     (few_years / "outputs" / "maps").rmdir()
     (few_years / "outputs" / "maps").write_text("a file of mine", encoding="utf-8")
     before = bytes_of(few_years)
-    assert "nothing was changed" in progress_once(ended("run", "--scenarios", "none", "--draws", "0"))
+    assert "nothing was changed" in refusal(ended("run", "--scenarios", "none", "--draws", "0"))
     assert bytes_of(few_years) == before
 
 
 @pytest.mark.parametrize(
-    "scenarios, said", [("tpp_with_uss", "Did you mean tpp_with_us"), ("x.yaml", "cannot be read")]
+    "scenarios, message", [("tpp_with_uss", "Did you mean tpp_with_us"), ("x.yaml", "cannot be read")]
 )
-def test_a_scenario_that_is_not_there_is_told_before_the_work_begins(few_years, scenarios, said):
+def test_an_unknown_scenario_is_refused_before_the_work_begins(few_years, scenarios, message):
     before = bytes_of(few_years)
-    told = progress_once(ended("run", "--scenarios", scenarios))
-    assert said in told
-    assert "measuring" not in told
+    printed = refusal(ended("run", "--scenarios", scenarios))
+    assert message in printed
+    assert "Measuring" not in printed
     assert bytes_of(few_years) == before
 
 
@@ -234,14 +236,14 @@ def test_a_scenario_that_is_not_there_is_told_before_the_work_begins(few_years, 
 def test_the_test_of_pull_is_the_one_the_command_line_makes(made):
     """The same votes, the same seed: the same numbers, whichever way one asks."""
     out, _ = made
-    told = pd.read_csv(out / "tables" / "pull_and_alignment.csv")
+    printed = pd.read_csv(out / "tables" / "pull_and_alignment.csv")
     asked = pd.DataFrame(json.loads(call("alignment", "--test", "--json").stdout))
-    pd.testing.assert_frame_equal(told, asked[list(told.columns)], check_dtype=False)
+    pd.testing.assert_frame_equal(printed, asked[list(printed.columns)], check_dtype=False)
     assert "Found:" in (out / "tables" / "pull_and_alignment.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
-def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
+def test_the_table_of_crossings_has_that_of_korea(made):
     out, _ = made
     crossings = pd.read_csv(out / "tables" / "crossings.csv")
     korea = crossings.query("iso3 == 'KOR' and metric == 'balance_income'")
@@ -250,7 +252,7 @@ def test_korea_s_crossing_by_trade_s_lenses_is_told(made):
 
 
 @pytest.mark.slow
-def test_what_the_settings_leave_no_data_for_is_left_out_and_told(few_years):
+def test_metrics_without_data_are_left_out_and_named(few_years):
     (few_years / "config.yaml").write_text("key_years: [2019]\nfirst_year: 2018\npoles: [TWN, USA]\n", encoding="utf-8")
     done = call("run", "--draws", "0")
     assert done.exit_code == 0, done.stderr

@@ -17,7 +17,8 @@ from influence.lessons.load import lessons_dir
 from influence.scenario.apply import apply_scenario
 from influence.scenario.load import load_scenario
 from influence.scenario.model import Scenario
-from tests.cli.calls import call, ended, progress_once
+from influence.study import Study
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import real_panel
 
 pytestmark = pytest.mark.usefixtures("few_years")
@@ -28,9 +29,13 @@ POLES = ("CHN", "USA")
 
 
 def measures(balance: float, income: float = 0.0, pull: float = 0.2):
-    told = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("not_covered", ""): 0.1,
+    values = {("balance", "CHN-USA"): balance, ("pull", "CHN"): pull, ("pull", "USA"): 0.3, ("not_covered", ""): 0.1,
             ("real_income", ""): income}  # fmt: skip
-    return {key: np.array([[value]]) for key, value in told.items()}
+    return {key: np.array([[value]]) for key, value in values.items()}
+
+
+def study() -> Study:
+    return Study(real_panel(), poles=POLES)
 
 
 def entry(group: str, balance: float, *ends: float, **given: float) -> Entry:
@@ -48,16 +53,15 @@ def rank_by(goal: Goal, *entries: Entry):
 BALANCE = Goal("balance", least=True)
 
 
-def test_the_nearest_to_parity_is_first_on_either_side():
+def test_the_nearest_to_zero_is_first_on_either_side():
     found = rank_by(BALANCE, entry("a", -0.3), entry("b", 0.1), entry("c", 0.5))
     assert list(found.places["group"]) == ["b", "a", "c"]
     assert list(found.places["place"]) == [1, 2, 3]
     assert list(found.places["score"]) == [0.1, 0.3, 0.5]
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
-        "By balance nearest to 0, for Korea in 2018: b is first with a distance from 0 of 0.100, then a "
-        "(0.300), c (0.500); without any of them it is 0.400 (0: both poles pull equally; 1: one pole alone pulls: "
-        "the smaller the better)."
+        "By balance nearest to 0, for Korea in 2018: b is first with a distance from 0 of 0.100, then a (0.300), c "
+        "(0.500); without any of them it is 0.400 (0: both poles pull equally; 1: one pole alone pulls"
     )
     assert "same at every bound" in found.sentence
 
@@ -69,8 +73,8 @@ def test_those_alike_share_a_place_and_the_next_is_passed_over():
     assert "a and b share the first place" in found.sentence
 
 
-def test_a_place_has_a_band_over_the_ends():
-    """At the second end a is at 0.25 and b at 0.2: they change places; c does not hang on it."""
+def test_a_place_has_a_range_over_the_bounds():
+    """At the second bound a is at 0.25 and b at 0.2: they change places; c does not depend on it."""
     found = rank_by(BALANCE, entry("a", 0.1, 0.25), entry("b", 0.2, 0.2), entry("c", 0.5))
     by = found.places.set_index("group")
     assert list(by.loc["a", ["place", "place_low", "place_high"]]) == [1, 1, 2]
@@ -80,7 +84,7 @@ def test_a_place_has_a_band_over_the_ends():
     assert "b, a may be first or not" in found.sentence
 
 
-def test_moves_are_with_less_without_and_their_band():
+def test_moves_are_with_less_without_and_their_range():
     moves = rank_by(BALANCE, entry("a", 0.1, 0.25, income=0.02)).moves.set_index(["metric", "pole"])
     row = moves.loc["balance", "CHN-USA"]
     assert list(row[["before", "after", "change", "low", "high", "cells"]]) == pytest.approx(
@@ -93,7 +97,7 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
-    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two)[-1]
+    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two).sentence
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 
@@ -118,7 +122,7 @@ def test_places_against_a_slow_count():
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("peace", "goal 'peace' is not known; give balance, not_covered, real_income or pull:CHN"),
         ("pull", "is not known"),
@@ -126,16 +130,16 @@ def test_places_against_a_slow_count():
         ("pull:JPN", "'JPN' is not a pole of this study; its poles are: CHN, USA"),
     ],
 )
-def test_goals_that_are_none(text, told):
-    with pytest.raises(ScenarioError, match=told):
-        goal_of(text, POLES)
+def test_goals_that_are_none(text, message):
+    with pytest.raises(ScenarioError, match=message):
+        goal_of(text, study())
 
 
 def test_goals_that_are():
-    assert goal_of("pull:China", POLES) == Goal("pull", "CHN")
-    assert goal_of("balance", POLES) == BALANCE
+    assert goal_of("pull:China", study()) == Goal("pull", "CHN")
+    assert goal_of("balance", study()) == BALANCE
     with pytest.raises(ScenarioError, match="leave --least out"):
-        goal_of("balance", POLES, least=True)
+        goal_of("balance", study(), least=True)
 
 
 # ---- the command ---------------------------------------------------------------------------------------------------
@@ -143,7 +147,7 @@ def test_goals_that_are():
 
 def proposal(path: Path, edit: str) -> Path:
     path.write_text(
-        f"name: ours\ntitle: t\nquestion: q?\nactual: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
+        f"name: proposal\ntitle: t\nquestion: q?\nactual: panel\nactual_note: f\nsources: s\nedits:\n  - {edit}\n",
         encoding="utf-8",
     )
     return path
@@ -156,31 +160,31 @@ BROKEN = "{do: leave, agreement: CPTPP, members: [KOR], from: 2018}"
 
 @pytest.mark.slow
 def test_groups_are_ranked_and_a_broken_file_is_named(tmp_path, monkeypatch):
-    """Three groups call their scenario alike; the file's name tells them apart."""
+    """Three groups give their scenarios the same name; the name of the file distinguishes them."""
     for name, edit in (("one", PACT), ("two", SCALE), ("three", BROKEN)):
         proposal(tmp_path / f"group_{name}.yaml", edit)
     monkeypatch.chdir(tmp_path)
     done = call("scenario", "rank", "group_*.yaml", "--for", "Korea", "--json")
-    told = json.loads(done.stdout)
+    printed = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert {row["group"] for row in told["places"]} == {"group_one", "group_two"}
-    assert told["broken"][0]["group"] == "group_three"
-    assert "KOR is not in CPTPP in 2018" in told["broken"][0]["error"]
-    moves = pd.DataFrame(told["moves"]).set_index(["group", "metric", "pole"])
+    assert {row["group"] for row in printed["places"]} == {"group_one", "group_two"}
+    assert printed["broken"][0]["group"] == "group_three"
+    assert "KOR is not in CPTPP in 2018" in printed["broken"][0]["error"]
+    moves = pd.DataFrame(printed["moves"]).set_index(["group", "metric", "pole"])
     for group in ("group_one", "group_two"):
         panel = apply_scenario(real_panel(), load_scenario(f"{group}.yaml")).panel
         ties = [inf.build_ties(p.of_years(2018, 2018)) for p in (real_panel(), panel)]
-        lean = [float(inf.pull_balance(t, POLES).sel(year=2018, target="KOR")) for t in ties]
+        balances = [float(inf.pull_balance(t, POLES).sel(year=2018, target="KOR")) for t in ties]
         row = moves.loc[group, "balance", "CHN-USA"]
-        assert (row["before"], row["after"]) == (pytest.approx(lean[0]), pytest.approx(lean[1]))
-        assert row["change"] == pytest.approx(lean[1] - lean[0])
+        assert (row["before"], row["after"]) == (pytest.approx(balances[0]), pytest.approx(balances[1]))
+        assert row["change"] == pytest.approx(balances[1] - balances[0])
         assert moves.loc[(group, "real_income", ""), "change"] == 0
     shown = call("scenario", "rank", "group_one.yaml", "group_three.yaml", "--for", "KOR")
-    assert "group_three cannot be ranked: scenario ours, edit 1 (leave)" in shown.stdout
+    assert "group_three cannot be ranked: scenario proposal, edit 1 (leave)" in shown.stdout
 
 
 @pytest.mark.slow
-def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
+def test_a_ranking_with_trade_has_ranges(tmp_path):
     template = lessons_dir() / "role_play" / "template.yaml"
     pact = proposal(tmp_path / "pact.yaml", PACT)
     done = call("scenario", "rank", str(template), str(pact), "--for", "KOR", "--goal", "pull:USA", "--least")
@@ -195,8 +199,8 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
     assert with_it - without == pytest.approx(change, abs=1.1e-3)
     assert low < change < high < 0
     assert lines[at + 4].split()[:2] == ["real", "income"]
-    told = call("scenario", "rank", str(template), "--for", "KOR", "--csv").stdout
-    assert told.splitlines()[0].startswith("group,scenario,title,place,place_low")
+    printed = call("scenario", "rank", str(template), "--for", "KOR", "--csv").stdout
+    assert printed.splitlines()[0].startswith("group,scenario,title,place,place_low")
 
 
 @pytest.mark.parametrize(
@@ -211,14 +215,14 @@ def test_a_ranking_with_trade_has_bands_and_people_read_it(tmp_path):
         ),
     ],
 )
-def test_what_cannot_be_ranked_is_told(arguments, message):
+def test_what_cannot_be_ranked_is_refused(arguments, message):
     with pytest.raises(InfluenceError) as progress:
         call("scenario", "rank", *arguments)
     assert message in str(progress.value)
 
 
 def test_when_none_can_be_ranked_it_ends_with_2_and_every_fault(tmp_path):
-    told = progress_once(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
-    assert "none of the 2 scenarios can be ranked:\n  none: none.yaml cannot be read" in told
-    assert "\n  nothing: there is no scenario 'nothing'" in told
+    printed = refusal(ended("scenario", "rank", "none.yaml", "nothing", cwd=tmp_path))
+    assert "none of the 2 scenarios can be ranked:\n  none: none.yaml cannot be read" in printed
+    assert "\n  nothing: there is no scenario 'nothing'" in printed
     assert list(tmp_path.iterdir()) == []

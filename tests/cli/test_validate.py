@@ -41,10 +41,10 @@ def register(tmp_path):
 
 
 def test_one_finding_in_full():
-    told = call("validate", "--only", "korea_crossing", "--quiet").stdout
-    assert "korea_crossing  lasting crossing       2004      2004        none  yes" in told
-    assert "Of 1 published findings 1 agree, 0 in part, 0 do not." in told
-    assert "China passes the US in South Korea's trade\nPublished: 2004 (The Hankyoreh" in told
+    printed = call("validate", "--only", "korea_crossing", "--quiet").stdout
+    assert "korea_crossing  lasting crossing       2004      2004        none  yes" in printed
+    assert "Of 1 published findings 1 agree, 0 in part, 0 do not." in printed
+    assert "China passes the US in South Korea's trade\nPublished: 2004 (The Hankyoreh" in printed
 
 
 def test_a_finding_that_fails_is_shown_and_is_no_fault_unless_asked(register):
@@ -64,44 +64,44 @@ def test_without_the_reference_files_a_finding_is_not_checked(tmp_path):
     rows = json.loads(done.stdout)
     assert {row["agrees"] for row in rows} == {"not checked"}
     assert all("needs the reference file" in row["not_checked"] for row in rows)
-    assert [row["computed"] for row in rows] == [None] * 4
+    assert [row["ours"] for row in rows] == [None] * 4
 
 
-def test_the_page_is_written_and_told(register, tmp_path):
+def test_the_page_is_written_and_named(register, tmp_path):
     out = tmp_path / "page" / "validation.md"
-    told = call("validate", "--file", register, "--out", str(out)).stdout
-    assert told == f"{out}: Of 1 published findings 0 agree, 0 in part, 1 do not.\n"
+    printed = call("validate", "--file", register, "--out", str(out)).stdout
+    assert printed == f"{out}: Of 1 published findings 0 agree, 0 in part, 1 do not.\n"
     assert "### Korea never crossed" in out.read_text(encoding="utf-8")
     assert call("validate", "--file", register, "--out", str(out), "--quiet").stdout == ""
 
 
 def test_the_measures_are_listed():
-    told = call("validate", "--measures").stdout
-    assert "trade_crossing: The balance of the two" in told
-    assert "base" in told
-    assert "(optional)" in told
+    printed = call("validate", "--measures").stdout
+    assert "trade_crossing: The balance of the two" in printed
+    assert "base" in printed
+    assert "(may be left out)" in printed
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--only", "korea_crosing"), "there is no finding 'korea_crosing'. Did you mean korea_crossing"),
         (("--file", "nowhere.yaml"), "nowhere.yaml cannot be read"),
-        (("--reference", "nowhere"), "reference folder nowhere is not there"),
+        (("--reference", "nowhere"), "there is no reference folder nowhere"),
     ],
 )
-def test_what_cannot_be_served_is_told(arguments, said):
+def test_what_cannot_be_served_is_refused(arguments, message):
     with pytest.raises(ValidationError) as progress:
         call("validate", *arguments)
-    assert said in str(progress.value)
+    assert message in str(progress.value)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
-    [(("--json", "--csv"), "exclude each other"), (("--out", "x", "--only", "korea_crossing"), "leave --only out")],
+    ("arguments", "message"),
+    [(("--json", "--csv"), "exclude each other"), (("--out", "x", "--only", "korea_crossing"), "leave out --only")],
 )
-def test_options_that_do_not_go_together(arguments, said):
+def test_options_that_do_not_go_together(arguments, message):
     done = CliRunner().invoke(cli, ["validate", *arguments])
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert not os.path.exists("x")

@@ -15,7 +15,7 @@ from influence.export.workbook import SHEETS, write_workbook
 from influence.export.workbook_numbers import MOST_STATES, numbers_of, workbook_states
 from influence.layer_settings import CustomLayer
 from influence.panel.panel import panel_from_tables, with_custom_layers
-from tests.cli.calls import call, ended, progress_once
+from tests.cli.calls import call, ended, refusal
 from tests.export.pages import HOSTILE, pencil_study, real_panel, real_study
 from tests.export.spreadsheet import Spreadsheet, differences
 from tests.pencil import pencil_panel, pencil_tables
@@ -281,5 +281,5 @@ def test_the_command_writes_to_its_out_option(tmp_path):
     ],
 )
 def test_what_cannot_be_served_is_one_sentence_and_nothing_is_written(tmp_path, arguments, message):
-    assert message in progress_once(ended("export", "xlsx", *arguments, cwd=tmp_path))
+    assert message in refusal(ended("export", "xlsx", *arguments, cwd=tmp_path))
     assert list(tmp_path.iterdir()) == []
