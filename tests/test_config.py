@@ -95,7 +95,7 @@ def test_a_weight_that_is_no_number_of_nought_or_more_is_refused(written, number
 
 def test_all_weights_zero_are_refused(written):
     told = refused(written(f"weights: {{{', '.join(f'{name}: 0' for name in LAYERS)}}}"))
-    assert "all weights are zero" in told
+    assert "all layer weights are zero" in told
     assert ", ".join(LAYERS) in told
 
 

@@ -143,7 +143,7 @@ def test_building_changes_nothing_in_the_panel():
 
 @pytest.mark.parametrize(
     "weights, told",
-    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all weights are zero"), ({"oil": 1}, "layers are: trade"),
+    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all layer weights are zero"), ({"oil": 1}, "layers are: trade"),
      ({"trade": float("nan")}, "finite")],
 )  # fmt: skip
 def test_bad_weights_are_refused_with_a_sentence(weights, told):
