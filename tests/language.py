@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 
-DONE: tuple[str, ...] = ("SECURITY.md", "docs/equations.md", "influence/errors.py")
+DONE: tuple[str, ...] = ("SECURITY.md", "docs/equations.md", "influence/cli", "influence/errors.py", "tests/cli")
 """Files and folders whose words are final; at the end, all of `SCANNED`."""
 
 CODE = ("influence", "tests", "docs_build", "benchmarks", "examples", "notebooks", ".ci")
@@ -91,7 +91,7 @@ ALLOWED = {
     r"\bstand(?:s|ing)? for\b": "literal: means",
     r"[`\"'](?:chained|imputed|provisional)[`\"']|^\s*(?:chained|imputed|provisional):": "code of a flag",
     r"^\W*(?:chained|imputed|provisional)\W*$": "code of a flag, alone in its string",
-    r"\binfluence drift\b|[`\"']drift[`\"']": "the command",
+    r"\binfluence(?:\.cli\.| )drift\b|[`\"']drift[`\"']": "the command",
     r"\bpurchasing power parity\b": "the field's name of a conversion",
     r"^\s*test: drift$|\{drift:": "the measure of a claim or lesson",
     r"\bflag(?:s|ged)?:? (?:as )?(?:chained|imputed|provisional)": "code of a flag",

@@ -142,8 +142,8 @@ def test_building_changes_nothing_in_the_panel():
 
 
 @pytest.mark.parametrize(
-    "weights, message",
-    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "weights are zero"), ({"oil": 1}, "layers are: trade"),
+    "weights, told",
+    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all layer weights are zero"), ({"oil": 1}, "layers are: trade"),
      ({"trade": float("nan")}, "finite")],
 )  # fmt: skip
 def test_bad_weights_are_refused_with_a_sentence(weights, message):
