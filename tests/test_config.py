@@ -94,9 +94,9 @@ def test_a_weight_below_zero_or_no_number_is_refused(written, number):
 
 
 def test_all_weights_zero_are_refused(written):
-    told = refused(written(f"weights: {{{', '.join(f'{name}: 0' for name in LAYERS)}}}"))
-    assert "all layer weights are zero" in told
-    assert ", ".join(LAYERS) in told
+    message = refused(written(f"weights: {{{', '.join(f'{name}: 0' for name in LAYERS)}}}"))
+    assert "all layer weights are zero" in message
+    assert ", ".join(LAYERS) in message
 
 
 def test_an_unknown_layer_is_refused_with_those_there_are(written):

@@ -142,7 +142,7 @@ def test_building_changes_nothing_in_the_panel():
 
 
 @pytest.mark.parametrize(
-    "weights, told",
+    "weights, message",
     [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all layer weights are zero"), ({"oil": 1}, "layers are: trade"),
      ({"trade": float("nan")}, "finite")],
 )  # fmt: skip

@@ -383,7 +383,7 @@ def test_a_variant_asks_where_it_ends(tmp_path):
     found = layer_ends(YearStudy(study.at(2017), study), "mine")
     assert found.measured is not None
     assert found.measured.study.method.weights["mine"] == 0.0
-    assert "observed nothing after 2016" in found.note
+    assert "covers no year after 2016" in found.note
 
 
 @pytest.mark.slow
