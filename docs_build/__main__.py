@@ -42,7 +42,7 @@ def build(site: Path) -> list[str]:
 
 
 def main() -> int:
-    """Build beside, check, and move in; what stood there stays where anything is wrong."""
+    """Build beside, check, and move in; if anything is wrong the site before stays."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "outputs" / "site"
     if out.exists() and not (out / "search" / "search_index.json").is_file():
         sys.stderr.write(f"{out} is there and holds no site; name another folder.\n")

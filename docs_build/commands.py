@@ -34,7 +34,7 @@ FIGURES = {
 def reference(_: PageStudy) -> str:
     """A block for mkdocs-click a command, in the order of `influence --help`."""
     block = "::: mkdocs-click\n    :module: {}\n    :command: command\n    :prog_name: influence {}\n    :depth: 1\n"
-    return "\n".join(block.format(module, name) for name, (module, _told) in COMMANDS.items())
+    return "\n".join(block.format(module, name) for name, (module, _title) in COMMANDS.items())
 
 
 def examples_as_code(group: click.Group) -> None:
@@ -43,8 +43,8 @@ def examples_as_code(group: click.Group) -> None:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
-        told = f"{cleandoc(command.help or '')}\n"
-        command.help = EXAMPLE.sub(lambda found: f"```bash\n{found[1].rstrip()}\n```\n", told)
+        text = f"{cleandoc(command.help or '')}\n"
+        command.help = EXAMPLE.sub(lambda found: f"```bash\n{found[1].rstrip()}\n```\n", text)
         if isinstance(command, click.Group):
             examples_as_code(command)
 
@@ -60,20 +60,20 @@ def printed(words: str, folder: Path, *, refused: bool = False) -> str:
     """
     program, *arguments = shlex.split(words)
     if program == "python":
-        told = _script(arguments[0], folder)
+        text = _script(arguments[0], folder)
     elif program == "influence":
-        told = _run(arguments, folder, refused=refused)
+        text = _run(arguments, folder, refused=refused)
     else:
-        raise RuntimeError(f"`{words}` is no command of ours.")
-    return f"```console\n$ {words}\n{told.strip()}\n```\n"
+        raise RuntimeError(f"`{words}` is no command of this project.")
+    return f"```console\n$ {words}\n{text.strip()}\n```\n"
 
 
 def _script(name: str, folder: Path) -> str:
     """What a script of the page prints."""
-    said = io.StringIO()
-    with chdir(folder), redirect_stdout(said):
+    output = io.StringIO()
+    with chdir(folder), redirect_stdout(output):
         runpy.run_path(name, run_name="__main__")
-    return said.getvalue()
+    return output.getvalue()
 
 
 def _run(arguments: Sequence[str], folder: Path, *, refused: bool = False) -> str:
@@ -81,11 +81,11 @@ def _run(arguments: Sequence[str], folder: Path, *, refused: bool = False) -> st
     unset = {name: None for name in os.environ if name.startswith("INFLUENCE_")}
     with chdir(folder):
         done = CliRunner().invoke(cli, list(arguments), env=unset, prog_name="influence")
-    told = f"influence: {done.exception}" if isinstance(done.exception, InfluenceError) else ""
-    if bool(done.exit_code) != refused or (refused and not told and not isinstance(done.exception, SystemExit)):
+    text = f"influence: {done.exception}" if isinstance(done.exception, InfluenceError) else ""
+    if bool(done.exit_code) != refused or (refused and not text and not isinstance(done.exception, SystemExit)):
         ended = f"{done.output} {done.exception or ''}"
         raise RuntimeError(f"`influence {shlex.join(arguments)}` ended with {done.exit_code}: {ended}")
-    return f"{done.stdout}{told}"
+    return f"{done.stdout}{text}"
 
 
 def drawn_figures() -> dict[str, bytes]:

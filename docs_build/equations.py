@@ -43,7 +43,7 @@ SUBJECTS = {
     "draw_settings": "Uncertainty",
     "export": "Pages and pictures",
 }  # fmt: skip
-"""Head of the reference for what lies in each module; a module that is not here has a head of its own name."""
+"""Head of the reference for what lies in each module; a module that is not here has its name as the head."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """Equations without a script: a small part of LaTeX as MathML, which browsers set by themselves.
 
-`$$ … $$` stands on its own, $`…`$ in the line, as GitHub has it too.
+`$$ … $$` is a block, $`…`$ in the line, as GitHub has it too.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def with_formulas(markdown: str) -> str:
     shown = DISPLAY.sub(
         lambda found: f'<div class="equation" tabindex="0">{mathml(found[1], display=True)}</div>', markdown
     )
-    # Markdown takes <math> at the start of a line for a block of its own; within a <span> it is part of the line.
+    # Markdown takes <math> at the start of a line for a block; within a <span> it is part of the line.
     return INLINE.sub(lambda found: f"<span>{mathml(found[1])}</span>", shown)
 
 

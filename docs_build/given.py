@@ -1,4 +1,4 @@
-"""Files that a page works with and that are too long to stand in it, put into its folder."""
+"""Files that a page works with and that are too long for its text, put into its folder."""
 
 from __future__ import annotations
 

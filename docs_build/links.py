@@ -12,7 +12,7 @@ FETCHED = {
     "object": "data", "embed": "src", "use": "href", "image": "href",
 }  # fmt: skip
 """Elements whose address a browser fetches by itself; an <a> waits for the reader."""
-SAID = ("canonical", "prev", "next")
+NOT_FETCHED = ("canonical", "prev", "next")
 """<link>s that only say where something is."""
 
 
@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
         self.anchors += [given[name] for name in ("id", "name") if given.get(name)]
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
-        if FETCHED.get(tag, "") in given and given.get("rel") not in SAID:
+        if FETCHED.get(tag, "") in given and given.get("rel") not in NOT_FETCHED:
             self.fetched.append(given[FETCHED[tag]])
         if "srcset" in given:
             self.fetched += [part.split()[0] for part in given["srcset"].split(",") if part.strip()]

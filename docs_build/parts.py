@@ -1,6 +1,6 @@
-"""What stands in a page in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code.
+"""What a page has in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code.
 
-A page is walked through from its top in a folder of its own: a block of code with a title is written there as the file
+A page is walked through from its top in a new folder: a block of code with a title is written there as the file
 of that name, and the commands of the page find it.
 """
 
@@ -110,7 +110,7 @@ def _answer(kind: str, rest: str, study: PageStudy, folder: Path) -> str:
 
 
 def section(path: Path, head: str) -> str:
-    """What stands under a second-level head of a Markdown file, its links as seen from docs/.
+    """What is under a second-level head of a Markdown file, its links as seen from docs/.
 
     Raises
     ------
@@ -122,10 +122,10 @@ def section(path: Path, head: str) -> str:
     return LINK.sub(lambda link: _seen_from_docs(path.parent, link[1], link[2]), found[1].strip())
 
 
-def _seen_from_docs(folder: Path, told: str, target: str) -> str:
+def _seen_from_docs(folder: Path, label: str, target: str) -> str:
     """A link to a page of docs/ stays one; to any other file of the project it is its name alone."""
     name, _, anchor = target.partition("#")
     place = (folder / name).resolve()
     if place.is_relative_to(ROOT / "docs"):
-        return f"[{told}]({place.relative_to(ROOT / 'docs').as_posix()}{'#' + anchor if anchor else ''})"
-    return told if told.startswith("`") else f"`{told}`"
+        return f"[{label}]({place.relative_to(ROOT / 'docs').as_posix()}{'#' + anchor if anchor else ''})"
+    return label if label.startswith("`") else f"`{label}`"

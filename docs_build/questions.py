@@ -40,8 +40,8 @@ def _scenario(one: Scenario) -> str:
 
 
 def _edit(edit: Edit) -> str:
-    told = {name: _value(value) for name, value in edit.values.items() if value not in (None, "", (), [])}
-    return ", ".join(f"{name}: {value}" for name, value in told.items() if value)
+    listed = {name: _value(value) for name, value in edit.values.items() if value not in (None, "", (), [])}
+    return ", ".join(f"{name}: {value}" for name, value in listed.items() if value)
 
 
 def _value(value: Any) -> str:
@@ -59,14 +59,14 @@ def _published(listed: tuple[Published, ...]) -> str:
     for one in listed:
         value = f"{100 * one.value:g} %" if one.what == "tariff" else f"{one.value / 1e9:+,.2f} billion USD"
         rows.append([one.what, f"{one.exporter} to {one.importer}", value, one.source, one.why])
-    return table(["what", "flow", "published", "source", "why ours differs"], rows)
+    return table(["what", "flow", "published", "source", "why this project differs"], rows)
 
 
 def claims(g: PageStudy) -> str:
-    """Every claim of the register with its verdict, the numbers behind it and what must be said beside it."""
+    """Every claim of the register with its verdict, the numbers behind it and its caveats."""
     found = [findings_of(claim, g.study) for claim in load_claims()]
     rows = [[f"[{f.claim.claim}](#{f.claim.key})", f"**{f.verdict}**"] for f in found]
-    return "\n".join([table(["what is said", "verdict"], rows), *map(_finding, found)])
+    return "\n".join([table(["claim", "verdict"], rows), *map(_finding, found)])
 
 
 def _finding(found: Finding) -> str:
@@ -75,7 +75,7 @@ def _finding(found: Finding) -> str:
         rows = [[str(row["what"]), *(_number(row[end], row["unit"]) for end in ("value", "low", "high"))]
                 for row in found.numbers.to_dict(orient="records")]  # fmt: skip
         lines.append(table(["number", "value", "low", "high"], rows))
-    lines += _listing("But", found.claim.caveats) + _listing("Said in", found.claim.sources)
+    lines += _listing("But", found.claim.caveats) + _listing("Sources", found.claim.sources)
     lines.append(f"```bash\ninfluence claims {found.claim.key}\n```\n")
     return "\n".join(lines)
 
@@ -94,11 +94,11 @@ def lessons(_: PageStudy) -> str:
 
 
 def _lesson(one: Lesson) -> str:
-    told = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
-    return "\n".join([f"### {one.title}\n", f"{told}\n", *(f"- {aim}" for aim in one.aims), ""])
+    head = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
+    return "\n".join([f"### {one.title}\n", f"{head}\n", *(f"- {aim}" for aim in one.aims), ""])
 
 
 def notebooks(_: PageStudy) -> str:
     """Every notebook: title and question."""
-    told = [(path.stem, *title_and_question(read_notebook(path))) for path in notebook_paths()]
-    return table(["notebook", "asks"], [[f"{title} (`{name}`)", question] for name, title, question in told])
+    listed = [(path.stem, *title_and_question(read_notebook(path))) for path in notebook_paths()]
+    return table(["notebook", "asks"], [[f"{title} (`{name}`)", question] for name, title, question in listed])

@@ -57,12 +57,13 @@ def columns(_: PageStudy) -> str:
 
 def flags(_: PageStudy) -> str:
     """What each flag means."""
-    return table(["flag", "meaning"], [[f"`{name}`", told] for name, told in schema.FLAGS.items()])
+    return table(["flag", "meaning"], [[f"`{name}`", meaning] for name, meaning in schema.FLAGS.items()])
 
 
 def series(_: PageStudy) -> str:
     """What each series of trade is."""
-    return table(["series", "where the figure comes from"], [[f"`{n}`", told] for n, told in schema.SERIES.items()])
+    rows = [[f"`{name}`", meaning] for name, meaning in schema.SERIES.items()]
+    return table(["series", "where the figure comes from"], rows)
 
 
 def gaps(g: PageStudy) -> str:
@@ -72,11 +73,11 @@ def gaps(g: PageStudy) -> str:
     rows = []
     for at, year in enumerate(g.panel.years):
         whole = float(np.nansum(value[at]))
-        told = {
+        kinds = {
             name: float(np.nansum(np.where(flag[at] == place, value[at], 0.0))) / whole
             for place, name in enumerate(schema.FLAG_NAMES)
         }
-        parts = ", ".join(f"{name} {percent(share)}" for name, share in told.items() if share >= 0.0005)
+        parts = ", ".join(f"{name} {percent(share)}" for name, share in kinds.items() if share >= 0.0005)
         rows.append([str(year), str(int(known[at].sum())), str(int((~known[at]).sum())), parts])
     return table(["year", "states with a result", "states without", "trade between pairs, by flag"], rows)
 

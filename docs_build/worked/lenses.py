@@ -64,8 +64,8 @@ def income(g: PageStudy) -> str:
         lines.append(step(
             f"{g.called(pole)}: change of income V, less that of what is bought, plus the part bought from it "
             f"(per cent of real income for one per cent of productivity)",
-            "{own} - ({bought}) + {share}", value,
-            own=float(wages[v, p]), bought=float(spent[v] @ wages[:, p]), share=float(spent[v, p]),
+            "{home} - ({bought}) + {share}", value,
+            home=float(wages[v, p]), bought=float(spent[v] @ wages[:, p]), share=float(spent[v, p]),
         ))  # fmt: skip
     return "\n".join(lines)
 
@@ -79,8 +79,8 @@ def _opinions(g: PageStudy) -> Opinions:
 
 def opinion(g: PageStudy) -> str:
     """Equation 9: Z in the steady state that comes most often, and the share of realisations."""
-    told = _opinions(g)
-    held = told.steady_states.iloc[0]
+    opinions = _opinions(g)
+    held = opinions.steady_states.iloc[0]
     weights = partner_weights(g.flows)[:, g.at]
     choice = np.array([str(held[code]) for code in g.codes])
     order = [int(k) for k in np.argsort(-weights)[: 2 * MOST]]
@@ -96,7 +96,7 @@ def opinion(g: PageStudy) -> str:
         terms = " + ".join([*(f"{weights[k]:.6f}" for k in mine), "{rest}"])
         lines.append(step(f"Z of {g.called(pole)}; the last figure is the sum over its smaller followers", terms,
                           float(weights[choice == pole].sum()), rest=others))  # fmt: skip
-    shares = ", ".join(f"{g.called(pole)} in {percent(told.shares.loc[g.state, pole])}" for pole in g.poles)
+    shares = ", ".join(f"{g.called(pole)} in {percent(opinions.shares.loc[g.state, pole])}" for pole in g.poles)
     return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} ends with {shares}."])
 
 

@@ -1,4 +1,4 @@
-"""`python -m docs_build` puts only a whole site in place, and only where a site may stand."""
+"""`python -m docs_build` puts only a whole site in place, and only where a site may be."""
 
 from __future__ import annotations
 
