@@ -1,4 +1,4 @@
-"""Whether a built site holds together: every link and anchor leads somewhere, and nothing is fetched from elsewhere."""
+"""Check a built site: every link and anchor has a target, and a page fetches no file from another site."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ FETCHED = {
     "object": "data", "embed": "src", "use": "href", "image": "href",
 }  # fmt: skip
 """Elements whose address a browser fetches by itself; an <a> waits for the reader."""
-SAID = ("canonical", "prev", "next")
-"""<link>s that only say where something is."""
+NOT_FETCHED = ("canonical", "prev", "next")
+"""Values of `rel` whose <link> no browser fetches."""
 
 
 class Page(NamedTuple):
@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
         self.anchors += [given[name] for name in ("id", "name") if given.get(name)]
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
-        if FETCHED.get(tag, "") in given and given.get("rel") not in SAID:
+        if FETCHED.get(tag, "") in given and given.get("rel") not in NOT_FETCHED:
             self.fetched.append(given[FETCHED[tag]])
         if "srcset" in given:
             self.fetched += [part.split()[0] for part in given["srcset"].split(",") if part.strip()]
@@ -56,7 +56,7 @@ def pages_of(site: Path) -> dict[Path, Page]:
 
 
 def broken_links(site: Path) -> list[str]:
-    """Links and anchors that lead nowhere, as `page: link`."""
+    """Links and anchors without a target, as `page: link`."""
     pages = pages_of(site)
     out = []
     for path, page in pages.items():

@@ -87,16 +87,16 @@ def test_a_weights_mapping_of_environment_or_flag_takes_the_place_of_the_whole_m
 @pytest.mark.parametrize(
     "number", ["-0.1", ".nan", ".inf", "-.inf", "true", "much", "[1]", "1" + "0" * 400, "1.0e+308"]
 )
-def test_a_weight_that_is_no_number_of_nought_or_more_is_refused(written, number):
-    told = refused(written(f"weights: {{trade: {number}}}"))
-    assert "weights.trade must be a number of 0 or more, not" in told
-    assert len(told) < 300
+def test_a_weight_below_zero_or_no_number_is_refused(written, number):
+    message = refused(written(f"weights: {{trade: {number}}}"))
+    assert "weights.trade must be a number of 0 or more, not" in message
+    assert len(message) < 300
 
 
 def test_all_weights_zero_are_refused(written):
-    told = refused(written(f"weights: {{{', '.join(f'{name}: 0' for name in LAYERS)}}}"))
-    assert "all weights are zero" in told
-    assert ", ".join(LAYERS) in told
+    message = refused(written(f"weights: {{{', '.join(f'{name}: 0' for name in LAYERS)}}}"))
+    assert "all layer weights are zero" in message
+    assert ", ".join(LAYERS) in message
 
 
 def test_an_unknown_layer_is_refused_with_those_there_are(written):
@@ -111,14 +111,14 @@ def test_a_strength_above_one_is_refused(written):
     )
 
 
-# ---- what is refused, and where it was said -------------------------------------------------------------------
+# ---- what is refused, and where it was written -------------------------------------------------------------------
 
 
 def test_an_unknown_setting_is_refused_with_all_there_are(written):
     path = written("wieghts: {trade: 1}")
-    told = refused(path)
-    assert told.startswith(f"{path}: setting 'wieghts' is not known. Did you mean weights?")
-    assert told.endswith(f"Settings are: {', '.join(SETTINGS)}.")
+    message = refused(path)
+    assert message.startswith(f"{path}: setting 'wieghts' is not known. Did you mean weights?")
+    assert message.endswith(f"Settings are: {', '.join(SETTINGS)}.")
 
 
 @pytest.mark.parametrize("name", ["INFLUENCE_POLE", "INFLUENCE_OUT"])
@@ -132,7 +132,7 @@ def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line, told",
+    "line, message",
     [
         ("first_year: 1889", "first_year must be a year from 1990 to 2023, not 1889"),
         ("first_year: '2000'", "not '2000'"),
@@ -155,12 +155,12 @@ def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
         ("3: 4", "setting 3 is not known"),
     ],
 )
-def test_wrong_types_and_ranges_are_refused_with_what_is_allowed(written, line, told):
-    assert told in refused(written(line))
+def test_wrong_types_and_ranges_are_refused_with_what_is_allowed(written, line, message):
+    assert message in refused(written(line))
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, words",
     [
         ("a: [", "is not valid YAML"),
         ("region: ours: mine", "line 1, column 13: a colon within a text; put the text in quotes."),
@@ -192,9 +192,9 @@ def test_wrong_types_and_ranges_are_refused_with_what_is_allowed(written, line, 
         "large",
     ],
 )
-def test_files_that_are_no_settings_are_refused(written, content, told):
+def test_files_that_are_no_settings_are_refused(written, content, words):
     message = refused(written(content))
-    assert told in message
+    assert words in message
     assert "\n" not in message
 
 
@@ -226,7 +226,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
         ("trade_base", " exports ", "exports"),
     ],
 )
-def test_variables_are_read_as_what_they_stand_for(name, text, wanted, monkeypatch, tmp_path):
+def test_variables_are_read_as_what_they_mean(name, text, wanted, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert getattr(load_config(environment={f"INFLUENCE_{name.upper()}": text}), name) == wanted
 

@@ -1,7 +1,7 @@
 """The same number through every door: command line, Python, notebook, atlas, report and workbook agree.
 
 Doors are compared with each other and with nothing else, on the bundled panel and on a changed one with a custom
-layer, a custom group as a pole, weights of its own and a shorter span of years.
+layer, a custom group as a pole, other weights and a shorter span of years.
 """
 
 from __future__ import annotations

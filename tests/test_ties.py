@@ -58,7 +58,7 @@ def test_a_pledge_weighs_by_capability_and_binds_only_the_one_pledged_to():
     assert float(alliance["not_covered"].sel(target="AAA")) == 1.0
 
 
-def test_a_state_without_pledges_is_autonomous_even_if_its_capability_is_missing():
+def test_a_state_without_pledges_is_not_covered_even_if_its_capability_is_missing():
     alliance = build_layers(pencil_panel()).sel(layer="alliance", year=2016)
     assert float(alliance["not_covered"].sel(target="DDD")) == 1.0
     assert float(alliance["unobserved"].sel(target="DDD")) == 0.0
@@ -87,7 +87,7 @@ def test_composite_of_gamma():
     assert float(ties["not_covered"].sel(target="CCC")) == pytest.approx(0.3 / 7 + 0.1 * 2 / 3)
 
 
-def test_what_was_not_observed_is_a_share_of_its_own():
+def test_what_was_not_observed_is_a_share_beside_the_others():
     ties = build_ties(pencil_panel(), WEIGHTS).sel(year=2017)
     trade = build_layers(pencil_panel()).sel(layer="trade", year=2017)
     assert cell(trade, "BBB", "AAA") == pytest.approx(50 / 80)
@@ -142,12 +142,12 @@ def test_building_changes_nothing_in_the_panel():
 
 
 @pytest.mark.parametrize(
-    "weights, told",
-    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all weights are zero"), ({"oil": 1}, "layers are: trade"),
+    "weights, message",
+    [({"trade": -1}, "not negative"), ({"trade": 0.0}, "all layer weights are zero"), ({"oil": 1}, "layers are: trade"),
      ({"trade": float("nan")}, "finite")],
 )  # fmt: skip
-def test_bad_weights_are_refused_with_a_sentence(weights, told):
-    with pytest.raises(ConfigError, match=told):
+def test_bad_weights_are_refused_with_a_sentence(weights, message):
+    with pytest.raises(ConfigError, match=message):
         checked_weights(weights)
 
 

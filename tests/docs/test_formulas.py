@@ -13,11 +13,11 @@ from docs_build.parts import ROOT
 def shape(formula: str) -> str:
     """Tags and letters of a formula, for comparing by eye."""
 
-    def told(element: ElementTree.Element) -> str:
-        inner = (element.text or "") + "".join(told(child) for child in element)
+    def text_of(element: ElementTree.Element) -> str:
+        inner = (element.text or "") + "".join(text_of(child) for child in element)
         return inner if element.tag in ("mi", "mn", "mo", "mrow", "math", "mtext") else f"{element.tag}({inner})"
 
-    return told(ElementTree.fromstring(mathml(formula)))
+    return text_of(ElementTree.fromstring(mathml(formula)))
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_what_cannot_be_read_is_an_error(formula):
         mathml(formula)
 
 
-def test_markdown_reads_nothing_of_its_own_in_a_formula():
+def test_markdown_changes_nothing_in_a_formula():
     assert not set("*_`[]") & set(mathml(r"S^*_{c'c} \in [-1, 1]"))
 
 
 def test_formulas_in_text_are_found_and_dollars_are_left_alone():
-    told = with_formulas("A price of $5, $`x_i`$ and $HOME.\n\n$$ a = b $$\n")
-    assert "A price of $5, <span><math>" in told
-    assert "$HOME" in told
-    assert '<div class="equation" tabindex="0"><math display="block">' in told
+    text = with_formulas("A price of $5, $`x_i`$ and $HOME.\n\n$$ a = b $$\n")
+    assert "A price of $5, <span><math>" in text
+    assert "$HOME" in text
+    assert '<div class="equation" tabindex="0"><math display="block">' in text
 
 
 def test_every_formula_of_the_pages_can_be_read():

@@ -61,7 +61,7 @@ def test_every_example_is_run_here():
 
 @pytest.mark.slow
 def test_compare_before_and_after(tmp_path, ties):
-    said = run("compare_before_and_after", tmp_path, str(tmp_path / "out"))
+    output = run("compare_before_and_after", tmp_path, str(tmp_path / "out"))
     table = pd.read_csv(tmp_path / "out" / "changes.csv", keep_default_na=False, na_values={"change": [""]})
     rows = table[(table["metric"] == "pull_balance")].pivot(index="iso3", columns="question", values="change")
     balance = inf.pull_balance(ties, ("CHN", "USA")).to_pandas()
@@ -73,16 +73,18 @@ def test_compare_before_and_after(tmp_path, ties):
     graphs = {path.stem: nx.read_graphml(path) for path in (tmp_path / "out").glob("*.graphml")}
     assert set(graphs) == {"2016", "2018", "2018_tpp_with_us"}
     assert graphs["2016"]["CHN"]["KOR"]["pull"] == float(ties.sel(year=2016, source="CHN", target="KOR"))
-    stayed, fact = (graphs[name]["USA"]["VNM"]["pull"] for name in ("2018_tpp_with_us", "2018"))
-    assert stayed > fact
-    assert re.search(rf"^VNM +{rows['actual']['VNM']:.3f} +{rows['if it had stayed']['VNM']:.3f}$", said, re.MULTILINE)
+    stayed, actual = (graphs[name]["USA"]["VNM"]["pull"] for name in ("2018_tpp_with_us", "2018"))
+    assert stayed > actual
+    assert re.search(
+        rf"^VNM +{rows['actual']['VNM']:.3f} +{rows['if it had stayed']['VNM']:.3f}$", output, re.MULTILINE
+    )
 
 
 @pytest.mark.slow
 def test_maps_for_slides(tmp_path):
-    said = run("maps_for_slides", tmp_path, str(tmp_path / "out"))
+    output = run("maps_for_slides", tmp_path, str(tmp_path / "out"))
     names = ["map_2000.png", "map_2016.png", "map_2020.png", "lines.png", "network.html"]
-    assert [Path(line).name for line in said.splitlines()] == names
+    assert [Path(line).name for line in output.splitlines()] == names
     pictures = [(tmp_path / "out" / name).read_bytes() for name in names[:-1]]
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert len(set(pictures)) == len(pictures)
@@ -107,9 +109,9 @@ def test_custom_layer(tmp_path, monkeypatch, panel):
     """By pencil: weights .5, .25 and .1 without arms, and .15 beside them. Without a folder it writes to a new one."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    said = run("custom_layer", tmp_path)
+    output = run("custom_layer", tmp_path)
     assert len(list((tmp_path / "tmp").glob("*/arms.csv"))) == 1
-    told = dict(re.findall(r"^(\w+): balance (.*)$", said, re.MULTILINE))
+    printed = dict(re.findall(r"^(\w+): balance (.*)$", output, re.MULTILINE))
     layers = inf.build_layers(panel.of_years(2016, 2016)).sel(year=2016)
     arms = {"KOR": (0.0, 900 / 1200), "JPN": (0.0, 1.0), "PAK": (0.8, 0.2)}
     for code, added in arms.items():
@@ -118,31 +120,31 @@ def test_custom_layer(tmp_path, monkeypatch, panel):
                    for pole in ("CHN", "USA")]  # fmt: skip
         both = [w + 0.15 * share for w, share in zip(weighed, added, strict=True)]
         before, after = ((one - other) / (one + other) for one, other in (weighed, both))
-        assert told[code] == f"{before:+.3f} without arms, {after:+.3f} with them"
-    assert "VNM: coverage 0.85" in said
+        assert printed[code] == f"{before:+.3f} without arms, {after:+.3f} with them"
+    assert "VNM: coverage 0.85" in output
 
 
 @pytest.mark.slow
 def test_custom_trade_file(tmp_path):
     """By pencil: Korea's trade with the United States becomes 150 billion, and its total moves by the difference."""
-    said = run("custom_trade_file", tmp_path, str(tmp_path / "out"))
+    output = run("custom_trade_file", tmp_path, str(tmp_path / "out"))
     trade = raw("trade").query("year == 2016").set_index(["exporter", "importer"])["export_usd"]
     total = raw("trade_totals").query("year == 2016").set_index("iso3")[["export_usd", "import_usd"]].loc["KOR"].sum()
-    ours = trade["KOR", "USA"] + trade["USA", "KOR"]
-    theirs = 150e9 / (total + 150e9 - ours)
-    assert f"2016: {ours / total:.3f} by the panel, {theirs:.3f} by the file" in said
+    both = trade["KOR", "USA"] + trade["USA", "KOR"]
+    theirs = 150e9 / (total + 150e9 - both)
+    assert f"2016: {both / total:.3f} by the panel, {theirs:.3f} by the file" in output
 
 
 @pytest.mark.slow
 def test_to_gephi_pandas_networkx(tmp_path, panel):
-    said = run("to_gephi_pandas_networkx", tmp_path, str(tmp_path / "out"))
+    output = run("to_gephi_pandas_networkx", tmp_path, str(tmp_path / "out"))
     ways = ("gexf", "graphml", "json", "pandas", "csv")
-    assert said.splitlines() == [f"{way}: the same graph" for way in ways]
+    assert output.splitlines() == [f"{way}: the same graph" for way in ways]
     content = json.loads((tmp_path / "out" / "graph.json").read_text(encoding="utf-8"))
     assert len(content["nodes"]) == len(inf.region_members(panel, "asia_pacific"))
 
 
-def test_the_example_s_own_comparison_sees_a_changed_digit():
+def test_the_comparison_of_the_example_sees_a_changed_digit():
     space: dict = {"__name__": "example"}
     path = ROOT / "examples" / "to_gephi_pandas_networkx.py"
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), space)
