@@ -90,7 +90,7 @@ ALLOWED = {
     r"\bstand(?:s|ing)? for\b": "literal: means",
     r"[`\"'](?:chained|imputed|provisional)[`\"']|^\s*(?:chained|imputed|provisional):": "code of a flag",
     r"^\W*(?:chained|imputed|provisional)\W*$": "code of a flag, alone in its string",
-    r"\binfluence(?: |\.cli\.)drift\b|[`\"']drift[`\"']": "the command",
+    r"\binfluence(?:\.cli\.| )drift\b|[`\"']drift[`\"']": "the command",
     r"\bpurchasing power parity\b": "the field's name of a conversion",
     r"^\s*test: drift$|\{drift:": "the measure of a claim or lesson",
     r"\bflag(?:s|ged)?:? (?:as )?(?:chained|imputed|provisional)": "code of a flag",

@@ -136,7 +136,7 @@ def run_command(
     elif as_csv:
         echo_csv(table)
     elif shown is None:
-        text = f"{scenario.name} applies from {scenario.first} on; in the years asked for it changes nothing."
+        text = f"{scenario.name} begins in {scenario.first}; in the years asked for it changes nothing."
         click.echo(text)
     else:
         _print_pulls(actual, table[table["year"] == shown], poles, panel.states["name"].reindex(states).dropna())

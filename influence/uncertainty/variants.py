@@ -109,7 +109,8 @@ def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
     if not found.cells:
         return Varied(None, f"no pair of {measured.year} has a report")
     note = (
-        f"{found.cells:,} flows are as reported ({found.raised:,} of them raised because their year lacks months); "
+        f"{found.cells:,} flows are replaced by the reports ({found.raised:,} of them raised because the report lacks "
+        f"months); "
         f"{found.left:,} reports of pairs without a flow in the panel are not used"
     )
     return Varied(measured.on(measured.study.on(found.panel)), note, is_break=True)
@@ -129,13 +130,16 @@ def layer_ends(measured: YearStudy, layer: str) -> Varied:
         return Varied(None, f"the {layer} layer has no weight")
     seen = dict(zip(measured.whole.years, observed_years(measured.whole.panel, layer), strict=True))
     if seen[measured.year]:
-        return Varied(None, f"the source of the {layer} layer observed {measured.year}")
+        return Varied(None, f"the source of the {layer} layer covers {measured.year}")
     weights = {**measured.study.method.weights, layer: 0.0}
     if not any(weights.values()):
         return Varied(None, f"no layer is left without the {layer} layer, the only one with a weight")
     before = [year for year, there in seen.items() if there and year < measured.year]
-    since = f"after {before[-1]}" if before else f"to {measured.year}"
-    note = f"the source of the {layer} layer observed nothing {since}: it is left out, its weight goes to the others"
+    since = f"after {before[-1]}" if before else f"up to {measured.year}"
+    note = (
+        f"the source of the {layer} layer covers no year {since}; the layer is left out, and its weight goes to the "
+        f"others"
+    )
     return Varied(measured.on(measured.study.with_method(weights=weights)), note, is_break=True)
 
 

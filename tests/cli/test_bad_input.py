@@ -87,7 +87,7 @@ PULL = ("pull", "KOR", "--years", "2016")
         (("map", "--out", "map"), "map is not the name of a page"),
         (("sensitivity", "KOR", "--year", "2030"), "year 2030 is not in the panel; it covers 1990 to 2023"),
         (("sensitivity", "CHN", "--year", "2016"), "CHN is a pole in 2016"),
-        (("sensitivity", "HKG", "--year", "2016"), "the alliance layer of HKG is not known in 2016"),
+        (("sensitivity", "HKG", "--year", "2016"), "the alliance layer of HKG is missing in 2016"),
         (("pull", "KOR", "--draws", "-1"), "Invalid value"),
         (("pull", "KOR", "--draws", "99999"), "Invalid value"),
         (("pull", "KOR", "--workers", "-1"), "Invalid value"),

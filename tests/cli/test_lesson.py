@@ -135,8 +135,8 @@ def test_a_custom_lesson_is_checked_and_shown_by_its_folder(tmp_path, monkeypatc
 def test_what_cannot_be_served_is_refused_and_nothing_is_written(tmp_path, monkeypatch, arguments, message):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InfluenceError) as progress:
+    with pytest.raises(InfluenceError) as error:
         call(*arguments)
-    assert message in str(progress.value)
+    assert message in str(error.value)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"

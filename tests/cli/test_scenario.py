@@ -62,7 +62,7 @@ def test_a_run_prints_the_pulls_with_and_without():
     assert "Japan" not in shown  # its balance does not move
     assert "Trade does not change" in shown
     early = call("scenario", "run", "tpp_with_us", "--years", "2004", "--quiet").stdout
-    assert early.startswith("tpp_with_us applies from 2018 on; in the years asked for it changes nothing.\n")
+    assert early.startswith("tpp_with_us begins in 2018; in the years asked for it changes nothing.\n")
 
 
 def test_no_edits_give_the_baseline_exactly(tmp_path):
@@ -187,7 +187,7 @@ def test_a_broken_scenario_names_itself_the_edit_and_the_state_and_writes_nothin
 
 def test_a_year_before_the_first_edit_is_not_compared_with_itself():
     printed = call("scenario", "run", "tpp_with_us", "--years", "2010").stdout
-    assert "tpp_with_us applies from 2018 on; in the years asked for it changes nothing." in printed
-    assert "tpp_with_us applies from 2018 on: in 2016 it is what happened" in refusal(
+    assert "tpp_with_us begins in 2018; in the years asked for it changes nothing." in printed
+    assert "tpp_with_us begins in 2018, after 2016" in refusal(
         ended("compare", "2016:tpp_with_us", "2016", "--draws", "0")
     )

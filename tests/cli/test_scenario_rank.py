@@ -216,9 +216,9 @@ def test_a_ranking_with_trade_has_ranges(tmp_path):
     ],
 )
 def test_what_cannot_be_ranked_is_refused(arguments, message):
-    with pytest.raises(InfluenceError) as progress:
+    with pytest.raises(InfluenceError) as error:
         call("scenario", "rank", *arguments)
-    assert message in str(progress.value)
+    assert message in str(error.value)
 
 
 def test_when_none_can_be_ranked_it_ends_with_2_and_every_fault(tmp_path):

@@ -100,7 +100,7 @@ def test_a_year_outside_the_panel(stability):
         (("--variant", "hongkong_in_china"), "no variant 'hongkong_in_china'. Did you mean hong_kong_in_china?"),
         (
             ("--centrality", "page_rank"),
-            "there is no centrality 'page_rank' to rank states by. Did you mean pagerank?",
+            "there is no centrality 'page_rank'. Did you mean pagerank?",
         ),
         (("--blocs", "--replicates", "0"), "Invalid value for '--replicates': 0 is not in the range"),
         (("--blocs", "--variant", "x"), "--variant, --centrality and --blocs exclude each other"),

@@ -64,7 +64,7 @@ def test_without_the_reference_files_a_finding_is_not_checked(tmp_path):
     rows = json.loads(done.stdout)
     assert {row["agrees"] for row in rows} == {"not checked"}
     assert all("needs the reference file" in row["not_checked"] for row in rows)
-    assert [row["ours"] for row in rows] == [None] * 4
+    assert [row["computed"] for row in rows] == [None] * 4
 
 
 def test_the_page_is_written_and_named(register, tmp_path):
@@ -79,7 +79,7 @@ def test_the_measures_are_listed():
     printed = call("validate", "--measures").stdout
     assert "trade_crossing: The balance of the two" in printed
     assert "base" in printed
-    assert "(may be left out)" in printed
+    assert "(optional)" in printed
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_the_measures_are_listed():
     ],
 )
 def test_what_cannot_be_served_is_refused(arguments, message):
-    with pytest.raises(ValidationError) as progress:
+    with pytest.raises(ValidationError) as error:
         call("validate", *arguments)
-    assert message in str(progress.value)
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize(

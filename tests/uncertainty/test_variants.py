@@ -61,7 +61,7 @@ def test_a_layer_that_ends_gives_its_weight_to_the_others_and_the_leader_changes
     head = found.variants.iloc[0]
     assert (head["states"], head["changed"], head["leader_changes"], head["gained"], head["lost"]) == (1, 1, 1, 0, 0)
     assert (head["largest_iso3"], head["largest"]) == ("CCC", pytest.approx(row["change"]))
-    assert head["note"].startswith("the source of the agreement layer observed nothing to 2016")
+    assert head["note"].startswith("the source of the agreement layer covers no year up to 2016")
 
 
 def test_a_layer_that_is_observed_or_weighs_nothing_changes_nothing():
@@ -69,11 +69,11 @@ def test_a_layer_that_is_observed_or_weighs_nothing_changes_nothing():
     troops = Variant("troops", "", "layer_ends", {"layer": "troops"})
     found = changes([pacts, troops], ["CCC"])
     assert found.variants["note"].tolist() == [
-        "the source of the alliance layer observed 2016", "the troops layer has no weight",
+        "the source of the alliance layer covers 2016", "the troops layer has no weight",
     ]  # fmt: skip
     assert not found.variants["applies"].any()
     assert found.states.empty
-    assert varied(pacts, 2017).note.startswith("the source of the alliance layer observed nothing after 2016")
+    assert varied(pacts, 2017).note.startswith("the source of the alliance layer covers no year after 2016")
 
 
 def test_the_only_layer_that_weighs_cannot_end():
@@ -147,7 +147,7 @@ def test_each_pair_of_poles_has_its_rows():
 def test_reports_of_other_years_or_other_states_change_nothing():
     reported = Variant("x", "", "reports_for_flows", {"first": 2011, "last": 2016})
     assert varied(reported, 2017).note == "2017 is outside 2011 to 2016"
-    assert varied(reported).note.startswith("2 flows are as reported")
+    assert varied(reported).note.startswith("2 flows are replaced by the reports")
 
 
 def test_a_year_that_is_not_in_the_panel_is_named():
