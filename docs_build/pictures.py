@@ -1,4 +1,4 @@
-"""The idea in pictures: portfolio, pull, balance, not_covered, drawn from the panel as SVG in the page's own colours.
+"""The idea in pictures: portfolio, pull, balance, not_covered, drawn from the panel as SVG in the page's colours.
 
 Colours are classes, which the style sheet of the site fills for light and dark (assets/colours.css, colours_css).
 """

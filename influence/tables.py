@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
+BACKGROUND = "land"
+"""Table of outlines behind a map, which say nothing of states."""
 
 
 def datasets_dir() -> Path:
@@ -119,9 +121,9 @@ class Tables:
 
     def _once(self, key: str, read: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
         if key not in self._read:
-            if self.folder is None and not key.startswith("curated/"):
+            if self.folder is None and not key.startswith("curated/") and key != BACKGROUND:
                 raise PanelError(f"this panel was made in memory without the table {key!r}; give it that table too.")
-            # Names, groups and corrections that a panel in memory was not given are the bundled ones.
+            # Names, groups, corrections and outlines that a panel in memory was not given are the bundled ones.
             self._read[key] = read(self.folder or datasets_dir())
         return self._read[key].copy(deep=False)
 

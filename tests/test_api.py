@@ -1,50 +1,41 @@
-"""The lines of Python the README begins with, as they are there; and an import that does nothing."""
+"""The lines of Python in the README, as they are there; and an import that does nothing."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
 import pytest
-import xarray as xr
 
 import influence
 
-LINES = """
-import influence as inf
-panel = inf.load_panel()
-layers = inf.build_layers(panel)
-ties = inf.build_ties(panel)
-g = inf.build_graph(ties, 2016)
-balance = inf.pull_balance(ties, poles=("CHN", "USA"))
-"""
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
 def made() -> dict:
+    """Every name of the block of Python in the README, run as it is."""
     names: dict = {}
-    exec(LINES, names)
+    exec(re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1], names)
     return names
 
 
-def test_the_lines_work_as_they_are(made):
-    assert isinstance(made["panel"], influence.Panel)
-    assert made["layers"].dims == ("layer", "year", "source", "target")
-    assert made["ties"].dims == ("year", "source", "target")
-    assert type(made["g"]) is nx.DiGraph
-    assert made["balance"].dims == ("year", "target")
-    assert isinstance(made["balance"], xr.DataArray)
-
-
-def test_the_panel_is_the_asia_pacific_s_and_more(made):
-    assert list(made["panel"].years) == list(range(1990, 2024))
-    assert {"KOR", "JPN", "CHN", "USA", "TWN", "PRK", "VNM", "NAM"} <= set(made["g"])
+def test_the_lines_of_the_readme_work_as_they_are(made):
+    assert made["pulls"].dims == made["network"].dims == ("pole", "year", "target")
+    assert float(made["balance"].sel(pole="CHN-USA")) < 0
+    assert type(made["graph"]) is nx.DiGraph
+    assert {"KOR", "JPN", "CHN", "USA", "TWN", "PRK", "VNM", "NAM"} <= set(made["graph"])
+    assert made["alone"].method.weighing == ["trade"]
+    assert repr(made["study"]) == "<Study: 1990-2023, CHN, USA; weights trade 0.6, alliance 0.3, agreement 0.1>"
+    assert "KOR" in repr(made["found"])
 
 
 def test_identities_hold_on_the_real_panel(made):
-    for array in (made["layers"], made["ties"]):
+    for array in (made["study"].layers, made["study"].ties):
         whole = array.sum("source") + array["not_covered"] + array["unobserved"]
         np.testing.assert_allclose(whole.values, 1.0, atol=1e-9)
         assert float(array.min()) >= 0
@@ -52,14 +43,13 @@ def test_identities_hold_on_the_real_panel(made):
 
 
 def test_korea_relies_more_on_china_by_trade_and_on_the_united_states_in_all(made):
-    trade = influence.build_ties(made["panel"], {"trade": 1.0})
-    by_trade = float(influence.pull_balance(trade, ("CHN", "USA")).sel(year=2016, target="KOR"))
+    by_trade = float(made["alone"].metric("pull_balance").sel(year=2016, target="KOR", pole="CHN-USA"))
     assert by_trade == pytest.approx(0.32, abs=0.01)
-    assert float(made["balance"].sel(year=2016, target="KOR")) < 0
+    assert float(made["balance"].sel(pole="CHN-USA")) < 0
 
 
 def test_a_small_ally_s_pledge_does_not_bind_a_great_power(made):
-    alliance = made["layers"].sel(layer="alliance", year=2016)
+    alliance = made["study"].layers.sel(layer="alliance", year=2016)
     assert float(alliance.sel(source="PRK", target="CHN")) < 0.05
     assert float(alliance.sel(source="CHN", target="PRK")) > 0.9
 
@@ -93,5 +83,5 @@ def test_networkx_weighs_by_the_attribute_the_docstring_names(made):
     text = influence.build_graph.__doc__
     assert 'weight="pull"' in text
     assert 'weight="distance"' in text
-    ranks = [nx.pagerank(made["g"], weight=weight)["USA"] for weight in ("pull", None)]
+    ranks = [nx.pagerank(made["graph"], weight=weight)["USA"] for weight in ("pull", None)]
     assert ranks[0] != pytest.approx(ranks[1])

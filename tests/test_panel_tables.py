@@ -16,6 +16,9 @@ import pytest
 
 import influence as inf
 from influence.config import Config
+from influence.export.atlas import write_atlas
+from influence.export.atlas_data import build_atlas_data
+from influence.export.plot_data import map_plot
 from influence.gravity.agreement_effect import domestic_goods
 from influence.products.sectors import goods_sectors
 from influence.table_columns import TABLES
@@ -27,7 +30,6 @@ YEARS = {"INFLUENCE_FIRST_YEAR": "2016", "INFLUENCE_LAST_YEAR": "2018", "INFLUEN
 """Few years are read fast."""
 BUILD_ONLY = {
     "agreement_corrections", "agreement_keys", "agreement_kinds", "agreements_added",  # of memberships and agreements
-    "sources",  # cards of the data package
 }  # fmt: skip
 """Curated tables that only a build reads; it writes what follows from them into the others."""
 COMMAND_FREE = {"distances", "domestic_sales", "excluded", "land"}
@@ -118,6 +120,7 @@ CASES = (
     Case("reports", scaled("value_usd", 2.0, reporter="USA", exporter="KOR", importer="USA"),
          ("claims deficit_doubled", "stability --year 2018 --variant dots_for_baci_2011_2022 --states KOR --json")),
     Case("series_breaks", lambda frame: frame.head(3), ("data check --json",)),
+    Case("curated/sources", put("citation", "Nobody (1900). Nothing.", key="baci"), ("cite baci",)),
     Case("curated/states", put("name", "Hanguk", iso3="KOR"),
          ("data info --states", "stability --year 2016 --variant hong_kong_in_china --states KOR",
           "ranks --year 2017 --sensitivity KOR", "pull Hanguk --years 2016 --draws 0"),
@@ -268,6 +271,20 @@ def test_sectors_are_those_of_the_folder(copied):
     number = next(i for i, case in enumerate(CASES) if case.table == "curated/sectors")
     panel = inf.load_panel(copied(number), first_year=2016, last_year=2016)
     assert set(goods_sectors()) - set(goods_sectors(panel.registry)) == {"C26"}
+
+
+def test_a_map_has_the_outlines_of_the_folder(tmp_path):
+    folder = copy_panel(tmp_path)
+    rewrite(folder, "land", lambda frame: frame[frame["iso3"].isin(["KOR", "JPN"])])
+    config = Config(first_year=2016, last_year=2016, region="KOR,JPN", bandwidth_base_year=2016)
+    sizes, states = [], []
+    for at in (None, folder):
+        content = build_atlas_data(inf.load_study(config, at))
+        sizes.append(write_atlas(content, tmp_path / "atlas.html").stat().st_size)
+        states.append(set(map_plot(content, 2016).land["iso3"]))
+    assert sizes[0] > sizes[1]
+    assert len(states[0]) > 100
+    assert states[1] == {"KOR", "JPN"}
 
 
 # ---- a table that is missing -----------------------------------------------------------------------------

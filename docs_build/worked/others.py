@@ -106,7 +106,7 @@ def answer(g: PageStudy) -> str:
 
 
 def distance(g: PageStudy) -> str:
-    """Equation 15, weighted Jaccard, of the state's own portfolio two years apart, and of all portfolios."""
+    """Equation 15, weighted Jaccard, of the state's portfolio two years apart, and of all portfolios."""
     later = g.year + 2
     one, other = (np.asarray(g.ties.sel(year=year).values) for year in (g.year, later))
     mine = [np.full_like(one, np.nan) for _ in range(2)]

@@ -47,6 +47,7 @@ def command(
         raise click.UsageError("SOURCES and --result exclude each other; give one.")
     from importlib.metadata import version
 
+    from influence.cli.settings import open_registry
     from influence.config import load_config
     from influence.errors import SourceError, suggest
     from influence.panel.package import cards_of, vintages_of
@@ -57,7 +58,7 @@ def command(
     custom = {layer.name: custom_card(layer) for layer in load_config(config_path).layers}
     if result is not None:
         sources, custom, vintages = _sources_of_result(result)
-    cards = cards_of(vintages)
+    cards = cards_of(vintages, open_registry(None, panel_dir).tables)
     unknown = [key for key in sources if key not in cards.index and key not in custom]
     if unknown:
         known = [*(str(key) for key in cards.index), *custom]

@@ -27,7 +27,7 @@ def write_atlas(content: AtlasData, path: Path, *, tours: tuple[Sequence[Tour], 
     extent = data["extent"]
     text = page.render(
         "atlas.html",
-        data=data | land_data(extent),
+        data=data | land_data(content.base.panel.table("land"), extent),
         styles=[
             page.static("shell.css"),
             f"#map {{ aspect-ratio: {extent[2] - extent[0]} / {extent[3] - extent[1]}; }}",

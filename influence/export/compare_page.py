@@ -58,7 +58,8 @@ def write_compare(compared: Compared, path: Path) -> Path:
     drawn = [s for s in states if s["x"] is not None]
     places = np.array([[s["x"], s["y"]] for s in drawn]) if drawn else np.array([[-10_000, -6_000], [10_000, 6_000]])
     extent = extent_of(places)
-    data = _page_data(compared, states) | {"extent": extent} | land_data(extent)
+    land = land_data(compared.study.panel.table("land"), extent)
+    data = _page_data(compared, states) | {"extent": extent} | land
     width, height = extent[2] - extent[0], extent[3] - extent[1]
     missing = len(states) - len(drawn)
     text = page.render(

@@ -52,7 +52,7 @@ def network_map(content: AtlasData, year: int) -> Figure:
         axes.set_xlim(left, right)
         axes.set_ylim(bottom, top)
         axes.set_aspect("equal")
-        for ring in outlines(plot.extent):
+        for ring in outlines(plot.land, plot.extent):
             axes.fill(*ring.places.T, facecolor=LAND, edgecolor=COAST, linewidth=0.4, zorder=0)
         _draw_ties(axes, plot)
         for i in plot.near[np.argsort(-np.nan_to_num(np.abs(plot.balance[plot.near])))]:

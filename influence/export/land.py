@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from influence.export.layout import CENTRE, equal_earth
-from influence.tables import datasets_dir
 
 UNITS = 10_000
 """Map units in the globe's radius: whole numbers are fine enough to draw with."""
@@ -24,16 +22,13 @@ class Ring(NamedTuple):
     places: np.ndarray
 
 
-@lru_cache(maxsize=1)
-def load_land() -> pd.DataFrame:
-    """The bundled outlines (table_columns.TABLES['land'])."""
-    return pd.read_parquet(datasets_dir() / "land.parquet")
+def outlines(land: pd.DataFrame, extent: tuple[float, float, float, float] | None = None) -> list[Ring]:
+    """Projected rings, those that touch `extent` (left, top, right, bottom in map units); all without one.
 
-
-def outlines(extent: tuple[float, float, float, float] | None = None) -> list[Ring]:
-    """Projected rings, those that touch `extent` (left, top, right, bottom in map units); all without one."""
+    land : table `land` of a panel.
+    """
     rings: list[Ring] = []
-    for (_, iso3, _), ring in load_land().groupby(["shape", "iso3", "ring"], sort=True):
+    for (_, iso3, _), ring in land.groupby(["shape", "iso3", "ring"], sort=True):
         for piece in cut(ring["longitude"].to_numpy() - CENTRE, ring["latitude"].to_numpy()):
             places = project(piece[:, 0] + CENTRE, piece[:, 1])
             keep = np.append(True, np.any(places[1:] != places[:-1], axis=1))

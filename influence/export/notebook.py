@@ -34,6 +34,7 @@ from influence.scenario.load import chosen_scenarios
 from influence.schema import RESULT_COLUMNS, names
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.numbers import signed
+from influence.tables import bundled_tables
 
 if TYPE_CHECKING:
     from influence.config import Config
@@ -156,7 +157,9 @@ def _graph(graph: nx.DiGraph) -> Shown:
 
 
 def _land(extent: Sequence[int], scale: float) -> str:
-    rings = outlines((extent[0], extent[1], extent[2], extent[3]))
+    # A graph has no panel: the outlines behind it are the bundled ones.
+    land = bundled_tables().observed("land")
+    rings = outlines(land, (extent[0], extent[1], extent[2], extent[3]))
     path = "".join(
         "M" + "L".join(f"{(x - extent[0]) * scale:.0f} {(y - extent[1]) * scale:.0f}" for x, y in ring.places) + "Z"
         for ring in rings

@@ -131,11 +131,11 @@ def lens_records(lenses: Sequence[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def land_data(extent: Sequence[int]) -> dict[str, Any]:
-    """Outlines that touch the map or its near margin, packed: x, y, length of each ring, and its state."""
+def land_data(land: pd.DataFrame, extent: Sequence[int]) -> dict[str, Any]:
+    """Outlines of a panel that touch the map or its near margin, packed: x, y, length of each ring, and its state."""
     width, height = extent[2] - extent[0], extent[3] - extent[1]
     wide = (extent[0] - width / 4, extent[1] - height / 4, extent[2] + width / 4, extent[3] + height / 4)
-    rings = outlines(wide)
+    rings = outlines(land, wide)
     positions = np.concatenate([ring.places for ring in rings])
     arrays = {
         "x": Packed(positions[:, 0], 1),

@@ -99,12 +99,14 @@ def event_marks(study: pd.DataFrame) -> list[EventMark]:
 
 
 class MapPlot(NamedTuple):
-    """The map of a year. near : states within the extent. ties : source, target, share, weakest first.
+    """The map of a year. land : outlines behind it. near : states within the extent. ties : source, target, share,
+    weakest first.
 
     member (pole, state): who is in a pole. names : upper case for poles. first : states in the order of their labels.
     """
 
     caption: Caption
+    land: pd.DataFrame
     extent: tuple[int, int, int, int]
     positions: np.ndarray
     near: np.ndarray
@@ -136,6 +138,7 @@ def map_plot(content: AtlasData, year: int) -> MapPlot:
     low, high = balance_range(content)
     return MapPlot(
         caption=_map_caption(content, year),
+        land=panel.table("land"),
         extent=(left, top, right, bottom),
         positions=positions,
         near=near,

@@ -65,7 +65,7 @@ def method_section(study: Study, year: int | Sequence[int]) -> Section:
 
 
 def _source_rows(study: Study, year: int | Sequence[int]) -> list[list[str]]:
-    cards: pd.DataFrame = cards_of(study.panel.vintages)
+    cards: pd.DataFrame = cards_of(study.panel.vintages, study.registry.tables)
     keys = sources_used(study.panel, study.method.weights, year)
     rows = [[str(cards.loc[key, c]) for c in ("title", "publisher", "vintage", "licence")] for key in keys]
     custom = [ties.layer for ties in study.panel.custom if study.method.weights.get(ties.name, 0.0) > 0]

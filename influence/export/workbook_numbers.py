@@ -14,6 +14,7 @@ from influence.layer_settings import CustomLayer
 from influence.layers import capability_of, strength_in_force
 from influence.method import Method
 from influence.metrics.pull import pole_members
+from influence.panel.package import cards_of
 from influence.panel.panel import Panel
 from influence.panel.provenance import sources_by_layer
 from influence.panel.regions import region_members
@@ -56,7 +57,7 @@ class Numbers(NamedTuple):
     ties: xr.DataArray
     layer_names: tuple[str, ...]
     custom: tuple[CustomLayer, ...]
-    vintages: Mapping[str, str]
+    cards: pd.DataFrame
     sources: Mapping[str, Sequence[str]]
     series_note: str
 
@@ -122,7 +123,8 @@ def numbers_of(study: Study, states: Sequence[str], year: int) -> Numbers:
         exists={name: bool((layers["unobserved"].sel(layer=name) < 1).any()) for name in now.layer_names},
         labels=study.labels,
         members={pole: pole_members(ties, pole)[0] for pole in study.poles}, layers=layers, ties=ties,
-        layer_names=now.layer_names, custom=tuple(ties.layer for ties in now.custom), vintages=now.vintages,
+        layer_names=now.layer_names, custom=tuple(ties.layer for ties in now.custom),
+        cards=cards_of(now.vintages, now.registry.tables),
         sources=sources_by_layer(now, year), series_note=series_break_note(now, year),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_sheets import Book, fit_paper, height_of
-from influence.panel.package import cards_of
 from influence.statements.catalogue import TEMPLATES
 from influence.statements.sources import custom_card
 
@@ -63,11 +62,10 @@ def _choices(numbers: Numbers, command: str) -> dict[str, str]:
 
 def _write_sources(book: Book, numbers: Numbers, row: int) -> int:
     """A row for each source; returns the row after the last."""
-    cards = cards_of(numbers.vintages)
     row = _write_row(book, row, ("source", "publisher", "vintage", "terms", "used for"), "head")
     used = numbers.sources
     for key in dict.fromkeys(key for keys in used.values() for key in keys):
-        card = cards.loc[key]
+        card = numbers.cards.loc[key]
         unconfirmed = "" if card["terms_confirmed"] == "yes" else " (to be confirmed from the source's own text)"
         layers = ", ".join(layer for layer, keys in used.items() if key in keys)
         cells = (card["title"], card["publisher"], card["vintage"], f"{card['licence']}{unconfirmed}", layers)

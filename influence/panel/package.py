@@ -14,7 +14,7 @@ from influence.errors import PanelError
 from influence.files import replacing
 from influence.schema import FLAGS, SERIES, Field
 from influence.table_columns import TABLES
-from influence.tables import curated, datasets_dir
+from influence.tables import Tables, bundled_tables, curated, datasets_dir
 
 KEYS: dict[str, list[str]] = {
     "trade": ["exporter", "importer", "year"],
@@ -78,14 +78,15 @@ CUSTOM_TRADE = "custom_trade"
 _ARROW = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
-def cards_of(vintages: Mapping[str, str]) -> pd.DataFrame:
-    """Origin card of each source (sources_table) with a panel's own vintages; one more for custom trade.
+def cards_of(vintages: Mapping[str, str], tables: Tables | None = None) -> pd.DataFrame:
+    """Origin card of each source (sources_table) with the vintages of a panel; one more for custom trade.
 
     Parameters
     ----------
     vintages : vintage by key of the source, as Panel.vintages has them; of `custom_trade` how to cite it.
+    tables : of the panel; the bundled ones by default.
     """
-    cards = sources_table()
+    cards = sources_table(tables)
     cards = cards.assign(vintage=[vintages.get(str(key), vintage) for key, vintage in cards["vintage"].items()])
     if CUSTOM_TRADE not in vintages:
         return cards
@@ -97,12 +98,14 @@ def cards_of(vintages: Mapping[str, str]) -> pd.DataFrame:
     return pd.concat([cards, pd.DataFrame(custom, index=[CUSTOM_TRADE])]).fillna("").rename_axis("key")
 
 
-def sources_table() -> pd.DataFrame:
+def sources_table(tables: Tables | None = None) -> pd.DataFrame:
     """Origin card of each source, indexed by key: title, publisher, vintage, licence, citation, raw file.
+
+    tables : of the panel; the bundled ones by default.
 
     terms_confirmed : yes where the licence was read in the source's text; terms : where, and what it allows.
     """
-    return curated("sources.csv").set_index("key")
+    return (tables or bundled_tables()).curated("sources").set_index("key")
 
 
 def vintages_of(folder: Path) -> dict[str, str]:

@@ -41,7 +41,7 @@ def source_line(
     Vintages are those of the panel; custom layers are named where they have a weight. beside : keys of sources that
     are not of ties, such as those of a trade response.
     """
-    cards = cards_of(panel.vintages)
+    cards = cards_of(panel.vintages, panel.registry.tables)
     custom = [custom_card(ties.layer) for ties in panel.custom if weights.get(ties.name, 0) > 0]
     listed = [*(_card(cards.loc[key]) for key in (*sources_used(panel, weights, year), *beside)), *custom]
     return fill("sources", cards="; ".join(listed))
@@ -49,7 +49,7 @@ def source_line(
 
 def source_cards(panel: Panel, years: Sequence[int]) -> tuple[list[str], dict[str, list[list[int]]]]:
     """The text of every source, and for each layer and year the places of its sources in that list."""
-    cards, custom = cards_of(panel.vintages), [ties.layer for ties in panel.custom]
+    cards, custom = cards_of(panel.vintages, panel.registry.tables), [ties.layer for ties in panel.custom]
     by_year = [sources_by_layer(panel, year) for year in years]
     keys = list(dict.fromkeys(key for used in by_year for listed in used.values() for key in listed))
     by_layer = {layer: [[keys.index(key) for key in used[layer]] for used in by_year] for layer in by_year[0]}

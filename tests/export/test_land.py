@@ -8,6 +8,9 @@ import pytest
 from influence.export.land import UNITS, cut, outlines, project
 from influence.export.layout import equal_earth
 from influence.states import bundled_registry
+from influence.tables import bundled_tables
+
+LAND = bundled_tables().observed("land")
 
 
 def area(ring: np.ndarray) -> float:
@@ -30,7 +33,7 @@ def test_a_ring_across_the_edge_becomes_two_of_the_same_area():
 
 
 def test_no_outline_runs_across_the_map():
-    rings = outlines()
+    rings = outlines(LAND)
     width = max(r.places[:, 0].max() for r in rings) - min(r.places[:, 0].min() for r in rings)
     for ring in rings:
         sides = np.abs(np.diff(ring.places[:, 0], append=ring.places[:1, 0]))
@@ -43,7 +46,7 @@ def test_capitals_of_large_states_lie_within_their_outline():
     states = bundled_registry().states
     for code in ("CHN", "USA", "AUS", "IND", "RUS", "BRA", "MEX", "KAZ"):
         place = project(states.loc[[code], "longitude"].to_numpy(), states.loc[[code], "latitude"].to_numpy())[0]
-        rings = [Path(ring.places) for ring in outlines() if ring.iso3 == code]
+        rings = [Path(ring.places) for ring in outlines(LAND) if ring.iso3 == code]
         assert any(path.contains_point(place) for path in rings), code
 
 
@@ -55,6 +58,6 @@ def test_places_are_the_projection_in_whole_units():
 
 def test_only_what_touches_the_extent_is_kept():
     korea = project(np.array([127.0]), np.array([37.0]))[0]
-    near = outlines((*(korea - 800), *(korea + 800)))
+    near = outlines(LAND, (*(korea - 800), *(korea + 800)))
     assert {"KOR", "PRK"} <= {ring.iso3 for ring in near}
     assert "BRA" not in {ring.iso3 for ring in near}

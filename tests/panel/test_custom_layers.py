@@ -492,7 +492,7 @@ def test_the_first_fault_is_reported_when_a_panel_is_loaded_with_the_number_of_m
 
 
 def test_a_state_that_this_panel_does_not_have_is_reported(tmp_path):
-    with pytest.raises(PanelError, match=r"column source: 'Korea' is KOR, which this panel does not have"):
+    with pytest.raises(PanelError, match=r"column source: 'Korea' is not a state of the panel"):
         with_layer(tmp_path, "Korea,BBB,2016,1\n", "portfolio")
 
 

@@ -10,7 +10,6 @@ import xarray as xr
 import influence as inf
 from influence.errors import PanelError
 from influence.export.workbook_numbers import numbers_of
-from influence.panel.package import cards_of
 from influence.panel.provenance import pacts_observed_to
 from influence.schema import SERIES_NAMES
 from influence.statements.sources import source_cards, source_line
@@ -117,7 +116,7 @@ def test_the_workbook_has_a_card_of_custom_trade(panel):
     now = inf.with_trade(panel, table(("CHN", "KOR", 2016, 1e9)), cite=CITE)
     numbers = numbers_of(Study(now, poles=("CHN", "USA")), ("KOR",), 2016)
     assert "custom_trade" in numbers.sources["trade"]
-    assert cards_of(numbers.vintages).loc["custom_trade", "citation"] == CITE
+    assert numbers.cards.loc["custom_trade", "citation"] == CITE
 
 
 def test_pledges_are_observed_to_the_year_of_the_panel_s_table(panel):
