@@ -240,13 +240,16 @@ def test_an_unchanged_copy_gives_the_answer_of_the_bundled_panel(copied, ask, co
 def test_two_commands_give_one_alignment_of_a_changed_panel(copied, ask):
     number = next(i for i, case in enumerate(CASES) if case.table == "ideal_points")
     values = []
-    for command in ("alignment KOR --years 2016 --json", "metrics values alignment KOR --years 2016 --json"):
+    for command in (
+        "alignment KOR --years 2016 --json --quiet",
+        "metrics values alignment KOR --years 2016 --json --quiet",
+    ):
         (row,) = json.loads(ask(command, copied(number)))
         values.append((row["iso3"], row["year"], row["value"]))
     assert values[0] == values[1]
     study = inf.load_study(Config(first_year=2016, last_year=2016, poles=("CHN", "USA")), copied(number))
     assert values[0][2] == pytest.approx(float(study.metric("alignment").sel(year=2016, target="KOR").item()))
-    (row,) = json.loads(ask("alignment KOR --years 2016 --json"))
+    (row,) = json.loads(ask("alignment KOR --years 2016 --json --quiet"))
     assert row["value"] != pytest.approx(values[0][2], abs=0.1)
 
 

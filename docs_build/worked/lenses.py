@@ -53,8 +53,8 @@ def income(g: PageStudy) -> str:
     wages = -(theta / (theta + 1)) * np.linalg.solve(system, earned @ spent - eye)
     v = int(np.flatnonzero(inside == g.at)[0])
     lines = [
-        f"The system has {len(inside)} states and is too large for a sheet of paper; its solution V is taken as given, "
-        f"and the last step can be redone.\n"
+        f"The system has {len(inside)} states and is too large to print; its solution V is taken as given, and the "
+        f"last step is shown.\n"
     ]
     for pole in g.poles:
         p = int(np.flatnonzero(inside == g.codes.index(pole))[0])
@@ -97,7 +97,7 @@ def opinion(g: PageStudy) -> str:
         lines.append(step(f"Z of {g.called(pole)}; the last figure is the sum over its smaller followers", terms,
                           float(weights[choice == pole].sum()), rest=others))  # fmt: skip
     shares = ", ".join(f"{g.called(pole)} in {percent(opinions.shares.loc[g.state, pole])}" for pole in g.poles)
-    return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} ends with {shares}."])
+    return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} follows {shares}."])
 
 
 def bandwidth(g: PageStudy) -> str:

@@ -96,8 +96,9 @@ def answer(g: PageStudy) -> str:
         step(f"B: tariff of {buyer} from {100 * t0:.2f} % to {100 * t1:.2f} %", "((1 + {t1}) / (1 + {t0}))^(-{theta})",
              float(effect[s]), t0=f"{t0:.6f}", t1=f"{t1:.6f}", theta=f"{theta:g}"),
         step(f"New share of {seller} in what {buyer} spends on it: old share, times B, times its wage (relative to the "
-             f"world) to the power −θ, over the same summed over all sellers", "{pi} * {b} * {w}^(-{theta}) / {P}",
-             after, pi=float(share[s]), b=float(effect[s]), w=f"{wages[s]:.9f}", P=f"{power:.9f}", theta=f"{theta:g}"),
+             f"world) to the power −θ, divided by the sum of the same over all sellers",
+             "{pi} * {b} * {w}^(-{theta}) / {P}", after, pi=float(share[s]), b=float(effect[s]),
+             w=f"{wages[s]:.9f}", P=f"{power:.9f}", theta=f"{theta:g}"),
         f"\nReal income: {seller} {100 * (response.real_income[g.state] - 1):+.4f} %, {buyer} "
         f"{100 * (response.real_income[g.poles[1]] - 1):+.4f} %. Wages of all {len(base.economies)} economies clear "
         f"{len(base.flows)} sectors at once ({response.steps} steps of Newton's method). Every scenario has an "
@@ -115,8 +116,8 @@ def distance(g: PageStudy) -> str:
     a, b = one[:, g.at], other[:, g.at]
     both = ~(np.isnan(a) | np.isnan(b)) & (np.arange(len(a)) != g.at)
     return "\n".join([
-        step(f"Portfolio of {g.called(g.state)}, {g.year} against {later}: one less the sum of the smaller over "
-             f"that of the larger of each pair of shares", "1 - {small} / {large}", weighted_jaccard(*mine),
+        step(f"Portfolio of {g.called(g.state)}, {g.year} against {later}: one minus the sum of the smaller of "
+             f"each pair of shares divided by the sum of the larger", "1 - {small} / {large}", weighted_jaccard(*mine),
              small=float(np.minimum(a, b)[both].sum()), large=float(np.maximum(a, b)[both].sum())),
         f"\nAll states together: {weighted_jaccard(one, other):.4f}. `influence compare {g.year} {later}` "
         f"shows whether that is larger than normal variation.",

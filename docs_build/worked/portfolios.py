@@ -83,7 +83,7 @@ def pledges(g: PageStudy, layer: str) -> str:
     others = [int(u) for u in np.argsort(-weight) if weight[u] > 0 and u not in shown]
     rest = float(weight[others].sum())
     named = ", ".join(g.called(g.codes[u]) for u in others[:MOST])
-    who = f"{len(others)} others ({named}{' …' if len(others) > MOST else ''})" if others else "nobody else"
+    who = f"{len(others)} others ({named}{' …' if len(others) > MOST else ''})" if others else "no other state"
     tops = {u: f"{strength[u]:g} * {million(weight[u] / strength[u])}" for u in shown}
     whole = " + ".join([million(capability), *tops.values(), *([million(rest)] if others else [])])
     lines = [
