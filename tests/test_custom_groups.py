@@ -114,7 +114,7 @@ def test_the_configuration_gives_them_and_the_command_line_knows_them(tmp_path):
     assert config.groups == (
         CustomGroup("south_caucasus", (Member("ARM"), Member("AZE"), Member("Georgia")), "", str(path)),
     )
-    output = call("pull", "RUS", "--years", "2016", "--draws", "0", "--json", "--config", str(path)).output
+    output = call("pull", "RUS", "--years", "2016", "--draws", "0", "--json", "--config", str(path)).stdout
     rows = {(row["metric"], row["pole"]): row["value"] for row in json.loads(output)}
     expected = float(direct_pull(build_ties(panel_of_2016()), "south_caucasus").sel(target="RUS").values[0])
     assert rows["pull_direct", "south_caucasus"] == pytest.approx(expected, rel=1e-12)
@@ -185,7 +185,7 @@ def test_a_bad_group_in_the_configuration_ends_with_code_2_and_its_place(tmp_pat
 
 def test_states_may_be_given_with_commas_or_as_a_group():
     def states_of(*named):
-        rows = json.loads(call("pull", *named, "--years", "2016", "--draws", "0", "--json").output)
+        rows = json.loads(call("pull", *named, "--years", "2016", "--draws", "0", "--json").stdout)
         return sorted({row["iso3"] for row in rows})
 
     assert states_of("KOR,JPN") == states_of("KOR", "JPN") == ["JPN", "KOR"]

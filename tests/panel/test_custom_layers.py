@@ -650,7 +650,7 @@ def test_a_region_is_a_group_an_agreement_states_or_several_of_these():
     [
         ("aseen", "'aseen' is not known. Did you mean asean"),
         ("KOR,Atlantis", "'Atlantis' is not known."),
-        ("TPP", "agreement TPP was never in force, so that it has no members"),
+        ("TPP", "agreement TPP was never in force"),
         (" , ", "a region must name a group, an agreement or states"),
     ],
 )
