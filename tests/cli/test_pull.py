@@ -157,7 +157,7 @@ def test_a_configuration_can_be_named_by_a_variable(tmp_path):
 def test_a_reader_that_goes_away_is_no_fault(form):
     """`influence pull … | head -1`, with more output than a pipe holds."""
     states = [*inf.load_panel(first_year=2016, last_year=2016).states.index[:60]]
-    command = [sys.executable, "-m", "influence", "pull", *states, "--draws", "0", form]
+    command = [sys.executable, "-m", "influence", "pull", *states, "--draws", "0", "--quiet", form]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as running:
         assert running.stdout is not None
