@@ -14,15 +14,7 @@ from influence.layers import trade_breaks
 from influence.metrics.by_name import networkx_centrality
 from influence.metrics.catalogue import Metric, metric_named
 from influence.metrics.dependence import dependence
-from influence.metrics.pull import (
-    by_state,
-    direct_pull,
-    exposure,
-    leader_margin,
-    pairs_of,
-    pole_members,
-    pull_balance,
-)
+from influence.metrics.pull import by_state, direct_pull, exposure, leader_margin, pairs_of, pole_members, pull_balance
 from influence.metrics.trends import lasting_crossing, slope, turning_points
 from influence.quality import MARKS, coverage, covered, state_marks, tie_marks, words_of
 from influence.schema import BASELINE, RESULT_COLUMNS, TIE_COLUMNS, names

@@ -131,10 +131,7 @@ RESULT_COLUMNS: tuple[Field, ...] = (
     Field("high", "number", "", "95 % end of the uncertainty range, of alignment the source's; empty if unknown"),
     Field("coverage", "number", "share", "1 - unobserved share of the state's reliance"),
     Field(
-        "flag",
-        "string",
-        "",
-        "quality, joined by ';': break, missing, disputed or a flag of the data; empty if none",
+        "flag", "string", "", "quality, joined by ';': break, missing, disputed or a flag of the data; empty if none"
     ),
 )
 RANGE_COLUMNS: tuple[Field, ...] = (

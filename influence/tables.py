@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from influence.errors import PanelError
-from influence.schema import (
-    names,
-)
+from influence.schema import names
 from influence.table_columns import TABLES
 
 if TYPE_CHECKING:

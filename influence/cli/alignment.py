@@ -104,11 +104,7 @@ def _positions(study: Study, states: tuple[str, ...], years: str | None, base: t
 
 
 def _test(
-    study: Study,
-    base: tuple[int, int],
-    permutations: int | None,
-    seed: int,
-    progress: Callable[[str], None],
+    study: Study, base: tuple[int, int], permutations: int | None, seed: int, progress: Callable[[str], None]
 ) -> pd.DataFrame:
     import pandas as pd
 

@@ -14,12 +14,7 @@ from influence.cli.progress import steps
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the new panel to.")
 @click.option("--vintage", required=True, help="Edition of the file, for readers, such as 'to 2024'.")
-@click.option(
-    "--panel",
-    "panel_dir",
-    type=click.Path(path_type=Path),
-    help="Folder of the panel to copy.",
-)
+@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of the panel to copy.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def vintage(source: str, path: Path, out: Path, vintage: str, panel_dir: Path | None, quiet: bool) -> None:
     """Import a newer file PATH of one SOURCE (a key of `influence cite`); copy all other tables.

@@ -80,11 +80,7 @@ def command(
 
 
 def _varied(
-    name: str | None,
-    year: int,
-    wanted: Sequence[str],
-    study: Study,
-    progress: Callable[[str], None],
+    name: str | None, year: int, wanted: Sequence[str], study: Study, progress: Callable[[str], None]
 ) -> tuple[Sequence[str], dict[str, pd.DataFrame]]:
     """The states examined, and the tables of the variants."""
     from influence.uncertainty.stability import what_changes
@@ -168,11 +164,7 @@ def _print_rows(rows: pd.DataFrame) -> None:
 
 
 def _drawn(
-    name: str | None,
-    year: int,
-    replicates: int,
-    study: Study,
-    progress: Callable[[str], None],
+    name: str | None, year: int, replicates: int, study: Study, progress: Callable[[str], None]
 ) -> dict[str, pd.DataFrame]:
     """Tables of the ranks by a centrality, or, without a name, of the blocs."""
     from influence.uncertainty.bloc_stability import bloc_stability

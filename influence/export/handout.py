@@ -129,10 +129,7 @@ def write_lesson(lesson: Lesson, filled: FilledLesson, study: Study, folder: Pat
     ------
     LessonError : see views_of. OutputError : the folder cannot be written; nothing is changed.
     """
-    texts = {
-        "handout.html": handout_html(lesson, filled, study, teacher=False),
-        "answers.csv": form_of(lesson, filled),
-    }
+    texts = {"handout.html": handout_html(lesson, filled, study, teacher=False), "answers.csv": form_of(lesson, filled)}
     if teacher:
         texts["teacher.html"] = handout_html(lesson, filled, study, teacher=True)
     table = harmless_table(extract(lesson, study))

@@ -31,9 +31,7 @@ def render(
     styles, scripts : our texts or those of an installed package. The same input gives the same bytes.
     """
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
+        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(["html"]), undefined=StrictUndefined
     )
     return environment.get_template(template).render(
         **content,

@@ -50,9 +50,7 @@ def state_report(content: AtlasData, code: str, year: int | None) -> Report:
         Section("By layer", table=_layer_table(content, at, k, now)),
         Section("On whom it relies", table=_partner_table(content, code, now)),
         Section(
-            "Through other lenses",
-            [_lens_text(content, at, k, first, second)],
-            table=_lens_table(content, at, k, now),
+            "Through other lenses", [_lens_text(content, at, k, first, second)], table=_lens_table(content, at, k, now)
         ),
         Section("What would change the answer", points=_alternatives(content, code, at, k, now)),
         Section("What happened", ["Dates are not causes: events coincide."], table=event_table(panel, [code], years)),

@@ -27,9 +27,7 @@ class Unit(NamedTuple):
 
 
 def bandwidth_unit(
-    panel: Panel,
-    base_year: int = BANDWIDTH_BASE_YEAR,
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+    panel: Panel, base_year: int = BANDWIDTH_BASE_YEAR, agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH
 ) -> Unit:
     """The largest dyad of a base year, which bandwidth is measured against.
 

@@ -14,10 +14,7 @@ from influence.metrics import dependence as trade
 from influence.metrics import makers as make
 from influence.metrics.lenses import opinions
 from influence.metrics.makers import Make
-from influence.metrics.pull import (
-    exposure,
-    leader_margin,
-)
+from influence.metrics.pull import exposure, leader_margin
 from influence.specs import BUNDLED, LAYERS, LENSES, LayerSpec, LensSpec, register_layer, register_lens
 
 if TYPE_CHECKING:

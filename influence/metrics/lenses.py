@@ -118,8 +118,7 @@ def opinions(study: Study) -> xr.Dataset:
     """What the opinion model gives (opinion_pull), once a study."""
     method = study.method
     return study.once(
-        "opinions",
-        lambda: opinion_pull(study.panel, study.poles, realisations=method.realisations, seed=method.seed),
+        "opinions", lambda: opinion_pull(study.panel, study.poles, realisations=method.realisations, seed=method.seed)
     )
 
 

@@ -16,12 +16,7 @@ from influence.metrics.centrality import outward
 from influence.metrics.embedding import embedding
 from influence.metrics.lenses import lens_balance, lens_pull
 from influence.metrics.paths import path_centralities
-from influence.metrics.pull import (
-    disjoint_members,
-    has_other_members,
-    state_labels,
-    sum_over_members,
-)
+from influence.metrics.pull import disjoint_members, has_other_members, state_labels, sum_over_members
 from influence.metrics.similarity import similarity
 from influence.quality import covered
 

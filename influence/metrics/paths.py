@@ -47,8 +47,5 @@ def path_centralities(ties: xr.DataArray) -> xr.Dataset:
     reached = count - 1.0
     closeness = np.divide(reached * reached, total * (size - 1), where=total > 0, out=np.zeros_like(total))
     return xr.Dataset(
-        {
-            "betweenness": inward(ties, betweenness, "betweenness"),
-            "closeness": outward(ties, closeness, "closeness"),
-        }
+        {"betweenness": inward(ties, betweenness, "betweenness"), "closeness": outward(ties, closeness, "closeness")}
     )

@@ -115,18 +115,10 @@ def derive_tables(read: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     sectors = read["oecd_icio_sectors"]
     home = icio.domestic_sales(sectors)
     attributes = build_attributes(
-        read["world_bank_gdp"],
-        read["world_bank_population"],
-        read["cow_nmc"],
-        read["cow_system"],
-        home,
-        years,
+        read["world_bank_gdp"], read["world_bank_population"], read["cow_nmc"], read["cow_system"], home, years
     )
     agreements, memberships = build_agreements(
-        read["desta"],
-        read["manytrade"],
-        curated("agreement_kinds.csv"),
-        curated("agreement_corrections.csv"),
+        read["desta"], read["manytrade"], curated("agreement_kinds.csv"), curated("agreement_corrections.csv")
     )
     added = added_agreements(curated("agreements_added.csv"))
     tables = {

@@ -9,10 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import ConfigError, PanelError, head_of, suggest
-from influence.schema import (
-    PACT_KINDS,
-    names,
-)
+from influence.schema import PACT_KINDS, names
 from influence.states import Registry, bundled_registry
 from influence.table_columns import TABLES
 

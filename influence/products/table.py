@@ -8,13 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from influence.errors import StateError
-from influence.products.dependence import (
-    chokepoints,
-    critical_dependence,
-    cut_off_cost,
-    spending,
-    state_chokepoints,
-)
+from influence.products.dependence import chokepoints, critical_dependence, cut_off_cost, spending, state_chokepoints
 from influence.products.files import longest_match, with_sigma
 from influence.products.measures import (
     KEY,
@@ -165,11 +159,7 @@ def _with_cut_off(table: ibis.Table, side: str) -> ibis.Table:
 
 
 def chokepoint_table(
-    flows: ibis.Table,
-    party: Party | None = None,
-    *,
-    limits: Mapping[str, float] = CRITICAL,
-    home: bool = False,
+    flows: ibis.Table, party: Party | None = None, *, limits: Mapping[str, float] = CRITICAL, home: bool = False
 ) -> ibis.Table:
     """Chokepoints of the world, or of one state or group.
 

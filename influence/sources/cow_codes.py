@@ -47,11 +47,7 @@ SUCCESSOR = {"260": "255"}
 
 
 def cow_to_iso3(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    where: Path | str,
-    *,
-    excluded: Mapping[str, str] | None = None,
+    frame: pd.DataFrame, columns: Mapping[str, str], where: Path | str, *, excluded: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """As to_iso3 for COW codes, each with its meaning in the row's `year`; ERAS become exclusions.
 

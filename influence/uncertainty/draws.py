@@ -17,14 +17,7 @@ from influence.method import Method
 from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
-from influence.schema import (
-    CAPABILITIES,
-    ELASTICITY,
-    ELASTICITY_RANGE,
-    TARIFF_PEAK,
-    TRADE_BASES,
-    UNCERTAINTY_SOURCES,
-)
+from influence.schema import CAPABILITIES, ELASTICITY, ELASTICITY_RANGE, TARIFF_PEAK, TRADE_BASES, UNCERTAINTY_SOURCES
 from influence.study import Study
 from influence.uncertainty.mirror import PERSISTENCE
 

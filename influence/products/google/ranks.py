@@ -132,10 +132,7 @@ def node_table(ranks: ProductRanks, direction: str, top: int, states: Sequence[s
     DataFrame : direction, place (among all nodes), iso3, product, rank (the PageRank or CheiRank), value_usd.
     """
     money = ranks.money
-    values, traded = {
-        "imports": (ranks.pagerank, money.imports),
-        "exports": (ranks.cheirank, money.exports),
-    }[direction]
+    values, traded = {"imports": (ranks.pagerank, money.imports), "exports": (ranks.cheirank, money.exports)}[direction]
     order = np.argsort(-values, kind="stable")
     place = np.arange(1, len(order) + 1)
     if states is not None:

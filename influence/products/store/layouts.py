@@ -37,10 +37,7 @@ FAULTS: Mapping[int, tuple[str, str]] = {
 EXCLUDED: Mapping[int, tuple[str, str]] = {
     20: ("services", "services: only goods are stored"),
     21: ("other flows", "flow other than the one asked for (re-exports, the mirror report)"),
-    22: (
-        "breakdowns",
-        "part of a total in the file: by customs procedure, means of transport or second partner",
-    ),
+    22: ("breakdowns", "part of a total in the file: by customs procedure, means of transport or second partner"),
     23: ("aggregates", "sum over products (total, two or four digits)"),
     24: ("unspecified goods", "goods not specified by kind (9999AA and the like)"),
 }
