@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,31 @@ class LessonError(InfluenceError):
 
 class OutputError(InfluenceError):
     """A place that cannot be written."""
+
+
+def import_extra(module: str, need: str, library: str, extra: str) -> Any:
+    """A module of an optional library. need : what cannot be done without it, with its verb.
+
+    Raises
+    ------
+    ExtraError : the library is not installed.
+    """
+    try:
+        return import_module(module)
+    except ImportError as err:
+        raise ExtraError(
+            f"{need} {library}, which is not installed: pip install {library} (or this package with its extra, "
+            f"influence[{extra}])."
+        ) from err
+
+
+def check_known(
+    name: str, known: Sequence[str], error: type[InfluenceError], what: str, plural: str = "", advice: str = ""
+) -> None:
+    """Raise the error with the nearest names and all of them, unless the name is known. advice : what else to do."""
+    if name not in known:
+        listed = f"{(plural or f'{what}s').capitalize()}: {', '.join(known)}{advice and f'; {advice}'}"
+        raise error(f"there is no {what} {name!r}.{suggest(name, known)} {listed}.")
 
 
 def check_year(year: int, years: Sequence[int], of: str = "the panel") -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import csv_option, exclusive, json_option, quiet_option, years_option
-from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights, signed
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_named, with_settings, years_of
-from influence.config import Config
+from influence.cli.options import csv_option, json_option, quiet_option, years_option
+from influence.cli.printing import echo_table, signed
+from influence.cli.settings import Settings, states_named, with_settings, years_of
 from influence.errors import StateError, YearError
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 @with_settings
 def command(
     states: tuple[str, ...], years: str | None, base_years: str | None, tested: bool, permutations: int | None,
-    seed: int | None, as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+    seed: int | None, settings: Settings,
 ) -> None:  # fmt: skip
     """Show the positions of STATES between the poles in their votes at the UN: +1 at the first pole, -1 at the second.
 
@@ -48,28 +45,24 @@ def command(
     influence alignment --poles CHN,USA --base-years 2000:2015 --csv
     influence alignment --test
     """
-    exclusive(json=as_json, csv=as_csv)
     if tested and (states or years):
         raise click.UsageError("--test uses all states and years; leave out STATES and --years.")
     if not tested and (permutations or seed is not None):
         raise click.UsageError("--permutations and --seed need --test; add --test or leave them out.")
+    config = settings.config
     base = base_of(base_years) if base_years is not None else (config.alignment_base[0], config.alignment_base[-1])
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         if tested:
             table = _test(study, base, permutations, config.seed if seed is None else seed, progress)
         else:
             table = _positions(study, states, years, base)
-    if as_json:
-        echo_json(table)
-    elif as_csv:
-        echo_csv(table)
+    if settings.echo(table):
+        pass
     elif tested:
         _print_test(table, study.poles)
     else:
         _print_positions(table, study)
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on="composite" if tested else "votes")
+    settings.echo_weights(rests_on="composite" if tested else "votes")
 
 
 def base_of(text: str) -> tuple[int, int]:

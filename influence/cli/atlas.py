@@ -6,29 +6,19 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import region_option
-from influence.cli.printing import echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
-from influence.config import Config
+from influence.cli.options import only_errors_option, path_option, region_option
+from influence.cli.settings import Settings, with_settings
 
 
 @click.command()
 @region_option
 @click.option("--scenarios", default="all", show_default=True, help="all, none, or names and files joined by commas.")
-@click.option(
-    "--tour",
-    "tours",
-    multiple=True,
-    help="Guided tour, by name or file; repeat for several; default: the bundled tours.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="HTML file; default: outputs/atlas.html.")
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@click.option("--tour", "tours", multiple=True,
+              help="Guided tour, by name or file; repeat for several; default: the bundled tours.")  # fmt: skip
+@path_option("--out", help="HTML file; default: outputs/atlas.html.")
+@only_errors_option
 @with_settings
-def command(
-    region: str | None, scenarios: str, tours: tuple[str, ...], out: Path | None, quiet: bool, config: Config,
-    panel_dir: Path | None,
-) -> None:  # fmt: skip
+def command(region: str | None, scenarios: str, tours: tuple[str, ...], out: Path | None, settings: Settings) -> None:
     """Draw all years, scenarios, lenses and weights as one page that works offline.
 
     \b
@@ -44,14 +34,12 @@ def command(
 
     place = page_path(out or Path("outputs") / "atlas.html")
     ready_folder(place.parent)
-    chosen = chosen_tours(tours, config.layer_names)
-    with steps(quiet) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    chosen = chosen_tours(tours, settings.config.layer_names)
+    with settings.opened(region, plain=True) as (study, progress):
         names = chosen_scenarios(scenarios, study.years[-1], study.registry)
         content = build_atlas_data(study, scenarios=names, progress=progress)
         progress("writing the page")
         path = write_atlas(content, place, tours=chosen)
-    echo_weights(study.method, data=True, quiet=quiet)
-    if not quiet:
+    settings.echo_weights(files=True)
+    if not settings.quiet:
         click.echo(str(path))

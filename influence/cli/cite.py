@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import exclusive
+from influence.cli.options import config_option, exclusive, json_option, panel_option, path_option
+from influence.cli.printing import echo_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +24,10 @@ TOOL = (
 @click.argument("sources", nargs=-1)
 @click.option("--format", "form", type=click.Choice(("text", "bibtex", "apa", "ris")), default="text",
               show_default=True, help="For a reference manager (bibtex, ris) or a reference list (apa).")  # fmt: skip
-@click.option("--result", type=click.Path(path_type=Path),
-              help="manifest.json of a run: print only the sources of that result.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print a list of records.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-              help="Configuration with custom layers to list too; default: config.yaml here.")  # fmt: skip
-@click.option(
-    "--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel, for its vintages."
-)
+@path_option("--result", help="manifest.json of a run: print only the sources of that result.")
+@json_option(help="Print a list of records.")
+@config_option(help="Configuration with custom layers to list too; default: config.yaml here.")
+@panel_option(help="Folder of another panel, for its vintages.")
 def command(
     sources: tuple[str, ...], form: str, result: Path | None, as_json: bool, config_path: Path | None,
     panel_dir: Path | None,
@@ -73,7 +70,7 @@ def command(
         columns = ["key", "title", "publisher", "vintage", "licence", "terms_confirmed", "terms", "citation"]
         records = listed.reset_index()[columns].to_dict(orient="records")
         records += [{"key": name, "citation": text} for name, text in layers.items()]
-        click.echo(json.dumps([{"key": "influence", "citation": tool}, *records], indent=1, ensure_ascii=False))
+        echo_json([{"key": "influence", "citation": tool}, *records])
     else:
         _echo_text(tool, listed, layers)
 

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import json_option, quiet_option, region_option
-from influence.cli.printing import echo_json_of, echo_table, echo_weights, signed
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings, with_workers
-from influence.config import Config
+from influence.cli.options import json_option, path_option, quiet_option, region_option
+from influence.cli.printing import echo_json, echo_table, signed
+from influence.cli.settings import Settings, with_settings, with_workers
 from influence.errors import pluralize
 from influence.schema import MOST_DRAWS
 
@@ -34,14 +32,14 @@ MOST, LEAST_CHANGE = 15, 0.0005
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
               help="Draws for the uncertainty ranges of changes and ranks; 0: no ranges, and faster.")  # fmt: skip
 @json_option(help="Print an object of tables, each a list of records.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the tables (CSV) and a picture (SVG).")
+@path_option("--out", help="Folder for the tables (CSV) and a picture (SVG).")
 @click.option("--html", is_flag=True, help="Also write a page with two maps, compare.html, to --out or outputs/.")
 @quiet_option
 @with_workers
 @with_settings
 def command(
-    first: str, second: str, region: str | None, draws: int, as_json: bool, out: Path | None, html: bool, quiet: bool,
-    config: Config, panel_dir: Path | None, workers: Workers,
+    first: str, second: str, region: str | None, draws: int, out: Path | None, html: bool, settings: Settings,
+    workers: Workers,
 ) -> None:  # fmt: skip
     """Compare two years, or a year and a scenario.
 
@@ -60,15 +58,15 @@ def command(
 
     if html:
         ready_folder(out or Path("outputs"))
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    with settings.opened(region) as (study, progress):
         compared = compare(first, second, study, progress, bounds=not draws)
         if draws:
-            compared = with_draws(compared, config.draw_settings(draws), workers=workers, progress=progress)
+            drawn = settings.config.draw_settings(draws)
+            compared = with_draws(compared, drawn, workers=workers, progress=progress)
+    as_json, quiet = settings.as_json, settings.quiet
     if as_json:
-        verdict = _frame([{"verdict": compared.verdict}] if compared.verdict else [])
-        echo_json_of({**compared.found._asdict(), "verdict": verdict})
+        verdict = [{"verdict": compared.verdict}] if compared.verdict else []
+        echo_json({**compared.found._asdict(), "verdict": verdict})
     else:
         _print(compared)
     if out is not None:
@@ -81,13 +79,7 @@ def command(
     if not as_json:
         click.echo()
     graphs = compared.first.study is None and compared.second.study is None
-    echo_weights(study.method, data=as_json, quiet=quiet, rests_on="graphs" if graphs else "composite")
-
-
-def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(records)
+    settings.echo_weights(rests_on="graphs" if graphs else "composite")
 
 
 def _print(compared: Compared) -> None:

@@ -11,11 +11,11 @@ import click
 from influence.cli.data_check import KINDS, check_file, report
 from influence.cli.data_import import import_command, store_command, totals_command
 from influence.cli.data_vintage import vintage
-from influence.cli.options import Group
-from influence.cli.printing import dollars, echo_json, echo_table, echo_weights, signed
+from influence.cli.options import Group, config_option, json_option, only_errors_option, panel_option, path_option
+from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
-from influence.config import Config, load_config
+from influence.cli.settings import Settings, open_study, with_settings
+from influence.config import load_config
 from influence.layer_settings import NORMALISATIONS
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ command.add_command(totals_command)
 
 
 @command.command()
-@click.option("--raw", type=click.Path(path_type=Path), required=True, help="Folder with the raw public files.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default: the bundled datasets/.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@path_option("--raw", required=True, help="Folder with the raw public files.")
+@path_option("--out", help="Folder to write to; default: the bundled datasets/.")
+@only_errors_option
 def build(raw: Path, out: Path | None, quiet: bool) -> None:
     """Build the panel from the raw public files; the same files give the same bytes."""
     from influence.files import ready_folder
@@ -54,12 +54,10 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
 @command.command()
 @click.option("--states", is_flag=True, help="List the states and economies instead.")
 @click.option("--groups", is_flag=True, help="List the groups instead, with those of config.yaml.")
-@click.option("--json", "as_json", is_flag=True, help="Print the data package as JSON.")
-@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
+@json_option(help="Print the data package as JSON.")
+@panel_option(help="Folder of another panel.")
 def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> None:
     """Describe the panel: tables, rows, sources, vintages and terms."""
-    import json
-
     from influence.panel.package import read_package
     from influence.states import Registry
     from influence.tables import Tables, datasets_dir
@@ -76,7 +74,7 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
         return
     package = read_package(panel_dir or datasets_dir())
     if as_json:
-        click.echo(json.dumps(package, indent=1, ensure_ascii=False))
+        echo_json(package)
         return
     rows = [[r["name"], f"{r['rows']:,}", f"{r['bytes'] / 1e6:.2f} MB", r["description"]] for r in package["resources"]]
     echo_table(["table", "rows", "size", "what it is"], rows)
@@ -91,10 +89,9 @@ def info(states: bool, groups: bool, as_json: bool, panel_dir: Path | None) -> N
 @click.option("--as", "kind", type=click.Choice(KINDS), help="Kind of FILE; default: from its content.")
 @click.option("--columns", help="Columns of a layer's FILE: source=seller,target=buyer,year=year,value=tiv,end=until.")
 @click.option("--normalise", type=click.Choice(list(NORMALISATIONS)), help="Of a layer's FILE; default: portfolio.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-              help="Configuration whose layers: name FILE and its columns.")  # fmt: skip
-@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel.")
-@click.option("--json", "as_json", is_flag=True, help="Print the series breaks as records, or FILE's faults.")
+@config_option(help="Configuration whose layers: name FILE and its columns.")
+@panel_option(help="Folder of another panel.")
+@json_option(help="Print the series breaks as records, or FILE's faults.")
 def check(
     file: Path | None, kind: str | None, columns: str | None, normalise: str | None, config_path: Path | None,
     panel_dir: Path | None, as_json: bool,
@@ -130,9 +127,8 @@ def check(
         echo_json(breaks)
         sys.exit(1 if damaged else 0)
     click.echo(f"Schema and rules hold in {folder}.")
-    click.echo(
-        f"Series breaks: {len(breaks)} state-years whose total jumps by more than 40 % where the series changes:"
-    )
+    count = f"{len(breaks)} state-years"
+    click.echo(f"Series breaks: {count} whose total jumps by more than 40 % where the series changes:")
     rows = [
         [r["iso3"], str(r["year"]), dollars(r["before_usd"]), dollars(r["after_usd"]), f"{r['jump']:+.0%}",
          r["series_break"]]
@@ -157,28 +153,28 @@ def check(
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--least", type=float, default=0.01, show_default=True, help="Smallest change of a balance to list.")
-@click.option("--json", "as_json", is_flag=True, help="Print the changed balances as records.")
+@json_option(help="Print the changed balances as records.")
 @with_settings
-def diff(old: Path, new: Path, least: float, as_json: bool, config: Config, panel_dir: Path | None) -> None:
+def diff(old: Path, new: Path, least: float, settings: Settings) -> None:
     """Compare the panels in folders OLD and NEW: changed tables, changed balances, and why each changed."""
     from influence.metrics.moved import moved_balances
     from influence.panel.diff import table_changes
 
-    if panel_dir is not None:
+    if settings.panel_dir is not None:
         raise click.UsageError("`data diff` compares the folders OLD and NEW; leave out --panel.")
-    with steps(quiet=as_json, plain=False) as progress:
+    with steps(quiet=settings.as_json, plain=False) as progress:
         progress("comparing the tables")
         changes = table_changes(old, new)
         progress("comparing the balances")
-        before, after = (open_study(config, folder) for folder in (old, new))
+        before, after = (open_study(settings.config, folder) for folder in (old, new))
         moved = moved_balances(before, after, least=least)
-    if as_json:
-        echo_json(moved)
+    if settings.echo(moved):
+        pass
     elif changes.empty:
         click.echo("The two panels are the same.")
     else:
         _print_changes(changes, moved, least)
-    echo_weights(config.method, data=as_json)
+    settings.echo_weights()
 
 
 def _print_changes(changes: pd.DataFrame, moved: pd.DataFrame, least: float) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from influence.cli.printing import echo_table
+from influence.cli.options import split_list
+from influence.cli.printing import echo_json, echo_table
 from influence.cli.settings import open_registry
 from influence.errors import ConfigError, InfluenceError, PanelError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
@@ -66,7 +66,7 @@ def report(path: Path, found: Checked, *, as_json: bool) -> None:
     if as_json:
         faults = [fault._asdict() for fault in found.faults]
         content = {"file": str(path), "kind": found.kind, "rows": found.rows, "faults": faults, "notes": found.notes}
-        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+        echo_json(content)
         return
     rows = "" if found.rows is None else f", {pluralize(found.rows, 'row')}"
     count = len(found.faults)
@@ -101,7 +101,9 @@ def _check_table(
     if kind is None and columns is None and {"exporter", "importer"} <= set(rows.cells.columns):
         kind = "trade"
     layer = _layer_of(path, kind or "layer", columns, normalise, config_path)
-    registry, years = _axes(panel_dir)
+    registry = open_registry(None, panel_dir)
+    covered = registry.tables.observed("trade_totals")["year"]
+    years = range(int(covered.min()), int(covered.max()) + 1)
     spells, faults = check_rows(rows, layer, registry.states.index, registry)
     how = "trade" if kind == "trade" else f"a layer ({layer.normalise})"
     describe = _trade_notes if kind == "trade" else _notes
@@ -127,20 +129,13 @@ def _layer_of(
 
 
 def _pairs(columns: str | None) -> dict[str, Any]:
-    pairs = [part.split("=", 1) for part in (columns or "").split(",") if part.strip()]
+    pairs = [part.split("=", 1) for part in split_list(columns)]
     allowed = (*COLUMNS, "end")
     if any(len(pair) != 2 or pair[0].strip() not in allowed for pair in pairs):
         raise ConfigError(
             f"--columns must look like source=seller,value=tiv (of {', '.join(allowed)}), not {columns!r}."
         )
     return {name.strip(): column.strip() for name, column in pairs}
-
-
-def _axes(panel_dir: Path | None) -> tuple[Registry, range]:
-    """States and years of the panel, without reading its arrays."""
-    registry = open_registry(None, panel_dir)
-    years = registry.tables.observed("trade_totals")["year"]
-    return registry, range(int(years.min()), int(years.max()) + 1)
 
 
 def _trade_notes(spells: Spells, years: range, _: CustomLayer) -> list[str]:

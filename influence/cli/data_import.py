@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import Group, years_option
-from influence.cli.printing import dollars, echo_table
-from influence.cli.product_options import store_option, with_options
+from influence.cli.options import Group, json_option, only_errors_option, path_option, with_options, years_option
+from influence.cli.printing import dollars, echo_json, echo_table
+from influence.cli.product_options import store_option
 from influence.cli.progress import steps
 from influence.errors import pluralize
 
@@ -24,12 +23,12 @@ _SHARED: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path)),
     store_option,
     click.option("--revision", help="Revision of the Harmonized System, HS92 to HS22, if the files do not give it."),
-    click.option("--codes", type=click.Path(path_type=Path), help="The release's file of country codes."),
+    path_option("--codes", help="The release's file of country codes."),
     click.option("--replace", is_flag=True, help="Write again the years that are in the store."),
     click.option("--exclude-unlisted", is_flag=True,
                  help="Leave out and count products that the release's product_codes file lacks."),
-    click.option("--quiet", is_flag=True, help="Print only errors."),
-    click.option("--json", "as_json", is_flag=True, help="Print the result as an object."),
+    only_errors_option,
+    json_option(help="Print the result as an object."),
 )  # fmt: skip
 
 
@@ -49,7 +48,7 @@ def import_command() -> None:
 
 
 @import_command.command()
-@with_options(_SHARED)
+@with_options(*_SHARED)
 def baci(paths: Sequence[Path], **options: Any) -> None:
     """Import yearly files of CEPII BACI: t, i, j, k, v, q.
 
@@ -64,14 +63,9 @@ def baci(paths: Sequence[Path], **options: Any) -> None:
 
 
 @import_command.command()
-@click.option(
-    "--flow",
-    type=click.Choice(["imports", "exports"]),
-    default="imports",
-    show_default=True,
-    help="Whose report is taken: the importer's (CIF) or the exporter's (FOB).",
-)
-@with_options(_SHARED)
+@click.option("--flow", type=click.Choice(["imports", "exports"]), default="imports", show_default=True,
+              help="Whose report is taken: the importer's (CIF) or the exporter's (FOB).")  # fmt: skip
+@with_options(*_SHARED)
 def comtrade(paths: Sequence[Path], flow: str, **options: Any) -> None:
     """Import annual bulk files of UN Comtrade, with new or old column names.
 
@@ -81,7 +75,7 @@ def comtrade(paths: Sequence[Path], flow: str, **options: Any) -> None:
     \b
     influence data import comtrade comtrade-2020/ --store comtrade
     influence data import comtrade reporters/*.csv.gz --flow exports --store comtrade-exports
-    """  # fmt: skip
+    """
     _import(paths, layout="comtrade", flow=flow, **options)
 
 
@@ -91,7 +85,7 @@ def _import(paths: Sequence[Path], *, quiet: bool, as_json: bool, store: Path, *
     with steps(quiet) as progress:
         done = import_files(paths, store, progress=progress, **options)
     if as_json:
-        _echo(_store_object(done.store) | {"written": done.written, "kept": done.kept, "skipped": done.skipped})
+        echo_json(_store_object(done.store) | {"written": done.written, "kept": done.kept, "skipped": done.skipped})
     elif not quiet:
         _print_result(done)
 
@@ -102,16 +96,14 @@ def _print_result(done: Imported) -> None:
         if years:
             click.echo(f"{word}: {', '.join(map(str, years))}.")
     if done.skipped:
-        click.echo(
-            f"Skipped {pluralize(len(done.skipped), 'file')}: {', '.join(map(str, done.skipped[:5]))}"
-            f"{_more(done.skipped, 5)}"
-        )
+        more = f" and {len(done.skipped) - 5} more" if len(done.skipped) > 5 else ""
+        click.echo(f"Skipped {pluralize(len(done.skipped), 'file')}: {', '.join(done.skipped[:5])}{more}.")
 
 
 @click.command("store")
 @store_option
 @click.option("--check", is_flag=True, help="Compare every file with its checksum (exit code 1 if one differs).")
-@click.option("--json", "as_json", is_flag=True, help="Print an object.")
+@json_option(help="Print an object.")
 def store_command(store: Path, check: bool, as_json: bool) -> None:
     """Show what a store holds: years, flows, values, and what was left out."""
     from influence.products.store.catalogue import find_damage, read_store_info
@@ -119,7 +111,7 @@ def store_command(store: Path, check: bool, as_json: bool) -> None:
     info = read_store_info(store)
     faults = find_damage(info) if check else []
     if as_json:
-        _echo(_store_object(info) | ({"faults": faults} if check else {}))
+        echo_json(_store_object(info) | ({"faults": faults} if check else {}))
     else:
         _print_store(info)
         for fault in faults:
@@ -131,11 +123,11 @@ def store_command(store: Path, check: bool, as_json: bool) -> None:
 
 @click.command("totals")
 @store_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Table to write, .csv or .parquet.")
+@path_option("--out", required=True, help="Table to write, .csv or .parquet.")
 @years_option(help="Years, e.g. 2020, 2010:2020 or 2010,2020; all by default.")
 @click.option("--engine", default="duckdb", show_default=True, help="Query engine: duckdb or spark.")
 @click.option("--master", help="Where Spark runs, e.g. local[2] or spark://host:7077.")
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@only_errors_option
 def totals_command(store: Path, out: Path, years: str | None, engine: str, master: str | None, quiet: bool) -> None:
     """Write country-pair totals of a store: year, exporter, importer, export_usd, as in the panel's table of trade."""
     from influence.cli.settings import years_of
@@ -185,11 +177,3 @@ def _store_object(info: StoreInfo) -> dict[str, Any]:
         "years": info.years, "gaps": info.gaps, "rows": info.rows, "value_usd": info.value_usd,
         "excluded": info.excluded(), "origins": {str(year): dict(origin) for year, origin in info.origins.items()},
     }  # fmt: skip
-
-
-def _echo(content: dict[str, Any]) -> None:
-    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
-
-
-def _more(listed: Sequence[Any], shown: int) -> str:
-    return f" and {len(listed) - shown} more." if len(listed) > shown else "."

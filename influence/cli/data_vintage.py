@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from influence.cli.options import only_errors_option, panel_option, path_option
 from influence.cli.progress import steps
 
 
 @click.command()
 @click.argument("source")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the new panel to.")
+@path_option("--out", required=True, help="Folder to write the new panel to.")
 @click.option("--vintage", required=True, help="Edition of the file, for readers, such as 'to 2024'.")
-@click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of the panel to copy.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@panel_option(help="Folder of the panel to copy.")
+@only_errors_option
 def vintage(source: str, path: Path, out: Path, vintage: str, panel_dir: Path | None, quiet: bool) -> None:
     """Import a newer file PATH of one SOURCE (a key of `influence cite`); copy all other tables.
 

@@ -9,22 +9,10 @@ from pathlib import Path
 
 import click
 
-NEEDED = [
-    "click",
-    "jinja2",
-    "joblib",
-    "networkx",
-    "numba",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "pyvis",
-    "pyyaml",
-    "rich",
-    "scikit-learn",
-    "scipy",
-    "xarray",
-]
+NEEDED = (
+    "click", "jinja2", "joblib", "networkx", "numba", "numpy", "pandas", "pyarrow", "pyvis", "pyyaml", "rich",
+    "scikit-learn", "scipy", "xarray",
+)  # fmt: skip
 OPTIONAL = {
     "SALib": "shares of variance of `influence sensitivity`: pip install SALib",
     "XlsxWriter": "workbooks of `influence export xlsx`: pip install XlsxWriter",

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import json_option, quiet_option
-from influence.cli.printing import echo_json_of, echo_table, echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
-from influence.config import Config
+from influence.cli.options import json_option, path_option, quiet_option
+from influence.cli.printing import echo_json, echo_table
+from influence.cli.settings import Settings, with_settings
 
 
 @click.command()
@@ -21,13 +19,10 @@ from influence.config import Config
 @click.option("--controls", help="States to compare with: a group, an agreement or states; default: the configured "
               "region. The group and the poles are left out of them.")  # fmt: skip
 @json_option(help="Print an object of tables and the sentence.")
-@click.option("--out", type=click.Path(path_type=Path), help="SVG file for a picture of the event study.")
+@path_option("--out", help="SVG file for a picture of the event study.")
 @quiet_option
 @with_settings
-def command(
-    group: str, event: int, span: int, controls: str | None, as_json: bool, out: Path | None, quiet: bool,
-    config: Config, panel_dir: Path | None,
-) -> None:  # fmt: skip
+def command(group: str, event: int, span: int, controls: str | None, out: Path | None, settings: Settings) -> None:
     """Test whether the balance of GROUP (a group, an agreement or states) changed more than usual after an event.
 
     It compares the change with that of the same states in other years, and with that of other states.
@@ -36,24 +31,20 @@ def command(
     influence drift tpp12 --event 2017
     influence drift KOR,JPN --event 2017 --span 3 --controls asean --weights trade=1
     """
-    import pandas as pd
-
     from influence.comparison.drift import Window
     from influence.comparison.events import concurrent
     from influence.export.drift_text import study_of
     from influence.export.svg import event_plot
     from influence.files import write_text
 
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         progress("comparing the change with other years and other states")
         found = study_of(study, group, event, span=span, controls=controls)
     window = Window(event, span)
     events = concurrent(study.panel, {*found.group, *study.pair}, window.before, window.after)
-    if as_json:
-        echo_json_of({
-            "verdict": pd.DataFrame({"verdict": [found.sentence]}), "event_study": found.effects,
+    if settings.as_json:
+        echo_json({
+            "verdict": [{"verdict": found.sentence}], "event_study": found.effects,
             "events": events[["date", "title", "source"]],
             "placebo": found.placebo.rename_axis("first_year").rename("change").reset_index(),
             "synthetic": found.synthetic.path.rename_axis("year").reset_index(),
@@ -67,4 +58,4 @@ def command(
         click.echo()
     if out is not None:
         write_text(out, event_plot(found.effects, found.caption, event))
-    echo_weights(study.method, data=as_json, quiet=quiet)
+    settings.echo_weights()

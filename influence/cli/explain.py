@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import csv_option, exclusive, json_option, quiet_option, year_option
-from influence.cli.printing import dollars, echo_csv, echo_json, echo_weights, percent
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_named, with_settings
-from influence.config import Config
+from influence.cli.options import csv_option, json_option, quiet_option, year_option
+from influence.cli.printing import dollars, percent
+from influence.cli.settings import Settings, states_named, with_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,37 +22,27 @@ if TYPE_CHECKING:
 @csv_option
 @quiet_option
 @with_settings
-def command(
-    states: tuple[str, ...], year: int, as_json: bool, as_csv: bool, quiet: bool, config: Config,
-    panel_dir: Path | None,
-) -> None:  # fmt: skip
+def command(states: tuple[str, ...], year: int, settings: Settings) -> None:
     """Show how each pole's pull on STATES adds up, layer by layer, with the raw figures, their sources and flags.
 
     \b
     influence explain KOR --year 2016
     influence explain KOR,JPN --year 2020 --json
     """
-    exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
     from influence.metrics.explain import explain_pull
 
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_named(states, study.registry)
         progress("computing the contributions")
         tables = {iso3: explain_pull(study, iso3, year) for iso3 in wanted}
     table = pd.concat(tables, names=["iso3", None]).reset_index("iso3").reset_index(drop=True)
-    if as_json:
-        echo_json(table)
-    elif as_csv:
-        echo_csv(table)
-    else:
+    if not settings.echo(table):
         for iso3, one in tables.items():
             _print(one, study.registry.name(iso3), year)
         click.echo()
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
+    settings.echo_weights()
 
 
 def _print(table: pd.DataFrame, name: str, year: int) -> None:

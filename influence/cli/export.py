@@ -6,11 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import Group, year_option
-from influence.cli.printing import echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
-from influence.config import Config
+from influence.cli.options import Group, only_errors_option, path_option, year_option
+from influence.cli.settings import Settings, with_settings
 
 
 @click.group(cls=Group)
@@ -21,10 +18,10 @@ def command() -> None:
 @command.command()
 @click.option("--states", required=True, help="States or groups joined by commas, e.g. KOR,JPN,asean.")
 @year_option(type=int, required=True, help="Year of the numbers.")
-@click.option("--out", type=click.Path(path_type=Path), help="File; default: outputs/workbook_YEAR.xlsx.")
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@path_option("--out", help="File; default: outputs/workbook_YEAR.xlsx.")
+@only_errors_option
 @with_settings
-def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, panel_dir: Path | None) -> None:
+def xlsx(states: str, year: int, out: Path | None, settings: Settings) -> None:
     """Write a workbook whose formulas compute the balance from trade, pledges and agreements; weights can be changed.
 
     \b
@@ -38,14 +35,12 @@ def xlsx(states: str, year: int, out: Path | None, quiet: bool, config: Config, 
     place = out or Path("outputs") / f"workbook_{year}.xlsx"
     if place.suffix.lower() != ".xlsx" or place.is_dir():
         raise OutputError(f"{place} is not the name of a workbook; it must end in .xlsx.")
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         numbers = numbers_of(study, workbook_states(states, study.panel), year)
         progress("writing the workbook")
         poles = ",".join(study.poles)
         made = f"influence export xlsx --states {states} --year {year} --poles {poles}{command_flags(study)}"
         write_workbook(numbers, place, command=made)
-    echo_weights(study.method, data=True, quiet=quiet)
-    if not quiet:
+    settings.echo_weights(files=True)
+    if not settings.quiet:
         click.echo(str(place))

@@ -6,11 +6,8 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import region_option, year_option
-from influence.cli.printing import echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_listed, with_settings
-from influence.config import Config
+from influence.cli.options import only_errors_option, path_option, region_option, split_list, year_option
+from influence.cli.settings import Settings, states_listed, with_settings
 
 KINDS = ("map", "time", "heat", "dumbbell", "event")
 
@@ -19,24 +16,18 @@ KINDS = ("map", "time", "heat", "dumbbell", "event")
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS))
 @year_option(type=int, default=2016, show_default=True, help="For map: the year.")
 @click.option("--states", default="KOR,JPN,AUS,VNM", show_default=True, help="For time: up to four states.")
-@click.option(
-    "--compare",
-    "between",
-    default="2016,2018",
-    show_default=True,
-    help="For dumbbell: the two sides of `influence compare`.",
-)
+@click.option("--compare", "between", default="2016,2018", show_default=True,
+              help="For dumbbell: the two sides of `influence compare`.")  # fmt: skip
 @click.option("--group", default="tpp12", show_default=True, help="For event: a group of states.")
 @click.option("--event", type=int, default=2017, show_default=True, help="For event: the year of the event.")
 @click.option("--formats", default="svg,pdf,png", show_default=True, help="Formats: svg, pdf, png.")
 @region_option
-@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs/figures"), show_default=True,
-              help="Output folder.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@path_option("--out", default=Path("outputs/figures"), show_default=True, help="Output folder.")
+@only_errors_option
 @with_settings
 def command(
     kinds: tuple[str, ...], year: int, states: str, between: str, group: str, event: int, formats: str,
-    region: str | None, out: Path, quiet: bool, config: Config, panel_dir: Path | None,
+    region: str | None, out: Path, settings: Settings,
 ) -> None:  # fmt: skip
     """Draw figures as SVG, PDF and PNG: map, time, heat, dumbbell and event, or the KINDS named.
 
@@ -51,7 +42,7 @@ def command(
     from influence.export.figure_files import FORMATS, write_figure
 
     wanted = kinds or KINDS
-    listed = [part.strip() for part in formats.split(",") if part.strip()]
+    listed = split_list(formats)
     unknown = [kind for kind in listed if kind not in FORMATS]
     if unknown or not listed:
         raise click.UsageError(f"--formats must be some of {', '.join(FORMATS)}, not {formats!r}.")
@@ -62,9 +53,7 @@ def command(
 
     ready_folder(out)
     made: list[Path] = []
-    with steps(quiet) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    with settings.opened(region, plain=True) as (study, progress):
         poles, where = study.poles, study.region
         # Wrong names are refused before the work begins.
         codes = states_listed("--states", states, study.registry)
@@ -102,7 +91,7 @@ def command(
             study_text = study_of(study, group, event)
             figure = figures.event_figure(study_text.effects, study_text.caption, event)
             made += write_figure(figure, out / f"event_{group.replace(',', '_')}_{event}", listed)
-    echo_weights(study.method, data=True, quiet=quiet)
-    if not quiet:
+    settings.echo_weights(files=True)
+    if not settings.quiet:
         for path in made:
             click.echo(str(path))

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, json_option, quiet_option
-from influence.cli.printing import echo_json, echo_table, echo_weights
+from influence.cli.options import Group, json_option, path_option, quiet_option
+from influence.cli.printing import echo_json, echo_table
 from influence.cli.progress import steps
-from influence.cli.settings import open_registry, open_study, with_settings
-from influence.config import Config
+from influence.cli.settings import Settings, open_study, with_settings
 
 if TYPE_CHECKING:
     from influence.lessons.checking import FilledLesson
@@ -37,60 +36,55 @@ def command() -> None:
 @json_option(help="Print a list of records.")
 def list_command(as_json: bool) -> None:
     """List the bundled lessons."""
-    import pandas as pd
-
     from influence.lessons.load import lesson_names, load_lesson
 
     lessons = [load_lesson(name) for name in lesson_names()]
-    columns = ["name", "title", "level", "minutes", "questions", "aims"]
-    rows = [(le.name, le.title, le.level, le.minutes, len(le.questions), list(le.aims)) for le in lessons]
     if as_json:
-        echo_json(pd.DataFrame(rows, columns=columns))
+        shown = ("name", "title", "level", "minutes")
+        echo_json([
+            {key: getattr(le, key) for key in shown} | {"questions": len(le.questions), "aims": le.aims}
+            for le in lessons
+        ])  # fmt: skip
         return
-    echo_table(["name", "minutes", "title"], [[row[0], str(row[3]), row[1]] for row in rows])
+    echo_table(["name", "minutes", "title"], [[le.name, str(le.minutes), le.title] for le in lessons])
     click.echo("\nA custom lesson is named by its folder: influence lesson check my_lesson/")
 
 
 @command.command("show")
 @click.argument("name")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Folder for handout.html, answers.csv (a form), extract.csv and, with --teacher, teacher.html; default: "
-    "print the lesson.",
-)
+@path_option("--out", help="Folder for handout.html, answers.csv (a form), extract.csv and, with --teacher, "
+             "teacher.html; default: print the lesson.")  # fmt: skip
 @click.option("--teacher", is_flag=True, help="Include the notes for the teacher and the answers.")
 @quiet_option
 @with_settings
-def show_command(
-    name: str, out: Path | None, teacher: bool, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:  # fmt: skip
+def show_command(name: str, out: Path | None, teacher: bool, settings: Settings) -> None:
     """Show the text and questions of lesson NAME (a name or a folder), or write its files with --out."""
     from influence.export.handout import write_lesson
 
-    with steps(quiet, plain=False) as progress:
+    with steps(settings.quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, study, content = _filled(name, config, panel_dir)
+        lesson, study, content = _filled(name, settings)
         if out is not None:
             progress("writing")
             files = write_lesson(lesson, content, study, out, teacher=teacher)
     if out is None:
         _print_lesson(lesson, content, teacher)
         click.echo()
-    elif not quiet:
+    elif not settings.quiet:
         click.echo("\n".join(str(out / file) for file in files))
-    echo_weights(study.method, data=out is not None, quiet=quiet)
+    settings.echo_weights(files=out is not None)
 
 
-def _filled(name: str, config: Config, panel_dir: Path | None) -> tuple[Lesson, Study, FilledLesson]:
+def _filled(name: str, settings: Settings) -> tuple[Lesson, Study, FilledLesson]:
     """A lesson, its study (with the poles of the lesson, if it names any), and its text with numbers."""
     from influence.export.handout import views_of
     from influence.lessons.checking import render_lesson
     from influence.lessons.load import load_lesson
 
-    lesson = load_lesson(name, open_registry(config, panel_dir))
+    lesson = load_lesson(name, settings.registry)
     views_of(lesson)
-    study = open_study(replace(config, poles=lesson.poles) if lesson.poles else config, panel_dir)
+    config = replace(settings.config, poles=lesson.poles) if lesson.poles else settings.config
+    study = open_study(config, settings.panel_dir)
     return lesson, study, render_lesson(lesson, study)
 
 
@@ -121,9 +115,7 @@ def _print_lesson(lesson: Lesson, content: FilledLesson, teacher: bool) -> None:
 @json_option(help="Print a list of records, one for each student and question.")
 @quiet_option
 @with_settings
-def check_command(
-    name: str, answers: Path | None, teacher: bool, as_json: bool, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:
+def check_command(name: str, answers: Path | None, teacher: bool, settings: Settings) -> None:
     """Mark a file of ANSWERS (CSV or YAML) to lesson NAME; without it, check whether the lesson has faults.
 
     Exit code 1 if an answer is wrong or missing; 2 if a line is not understood: the other lines are marked, and the
@@ -140,17 +132,14 @@ def check_command(
     from influence.lessons.load import load_lesson
     from influence.lessons.marking import mark_all
 
-    given = (
-        read_answers(answers, load_lesson(name, open_registry(config, panel_dir)))
-        if answers is not None
-        else Given({}, [])
-    )
-    with steps(quiet, plain=False) as progress:
+    lesson = load_lesson(name, settings.registry)
+    given = read_answers(answers, lesson) if answers is not None else Given({}, [])
+    with steps(settings.quiet, plain=False) as progress:
         progress("computing the answers")
-        lesson, study, content = _filled(name, config, panel_dir)
+        lesson, study, content = _filled(name, settings)
         marks = {student: mark_all(lesson, listed, study) for student, listed in given.answers.items()}
     rows = [(student, *m, content.answers[m.question] if teacher else "") for student, ms in marks.items() for m in ms]
-    if as_json:
+    if settings.as_json:
         table = pd.DataFrame(rows, columns=["student", "question", "given", "verdict", "hint", "answer"])
         echo_json(table if teacher else table.drop(columns="answer"))
     elif answers is None:
@@ -160,7 +149,7 @@ def check_command(
     else:
         for student, listed in marks.items():
             _print_marks(student, listed, content, teacher)
-    echo_weights(study.method, data=as_json, quiet=quiet)
+    settings.echo_weights()
     if answers is not None and given.faults:
         raise LessonError(not_understood(answers, given.faults, lesson))
     sys.exit(1 if any(row[3] in ("wrong", "missing") for row in rows) else 0)

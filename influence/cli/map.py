@@ -6,26 +6,17 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import region_option, year_option
-from influence.cli.printing import echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings, years_of
-from influence.config import Config
+from influence.cli.options import only_errors_option, path_option, region_option, year_option
+from influence.cli.settings import Settings, with_settings, years_of
 
 
 @click.command()
 @year_option(help="Year to draw; default: all years in one page.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="HTML file; default: outputs/network.html, or outputs/maps/map_YEAR.html.",
-)
+@path_option("--out", help="HTML file; default: outputs/network.html, or outputs/maps/map_YEAR.html.")
 @region_option
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@only_errors_option
 @with_settings
-def command(
-    year: str | None, out: Path | None, region: str | None, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:
+def command(year: str | None, out: Path | None, region: str | None, settings: Settings) -> None:
     """Draw the network of states and their reliance as one page that works offline, each state at a fixed place.
 
     \b
@@ -39,9 +30,7 @@ def command(
 
     if out is not None:
         page_path(out)
-    with steps(quiet) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    with settings.opened(region, plain=True) as (study, progress):
         listed = years_of(year, study.years) if year is not None else []
         if len(listed) > 1:
             raise click.UsageError(
@@ -51,6 +40,6 @@ def command(
         progress(f"drawing {listed[0] if listed else 'the network'}")
         usual = Path("outputs") / (f"maps/map_{listed[0]}.html" if listed else "network.html")
         path = write_network(at_year(content, listed[0]) if listed else content, out or usual)
-    echo_weights(study.method, data=True, quiet=quiet)
-    if not quiet:
+    settings.echo_weights(files=True)
+    if not settings.quiet:
         click.echo(str(path))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import Group, csv_option, exclusive, json_option, quiet_option, records_option, years_option
-from influence.cli.printing import echo_csv, echo_flags, echo_json, echo_json_of, echo_table, echo_weights, number
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_named, with_settings, years_of
-from influence.config import Config
+from influence.cli.options import Group, csv_option, json_option, quiet_option, records_option, years_option
+from influence.cli.printing import echo_flags, echo_json, echo_table, number
+from influence.cli.settings import Settings, states_named, with_settings, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from influence.study import Study
 
 NETWORKX = "networkx:"
 """Prefix of a centrality that networkx computes on the graph of a year."""
@@ -82,37 +77,27 @@ def _table() -> pd.DataFrame:
 @click.argument("name")
 @click.argument("states", nargs=-1)
 @years_option(help="2016, 2000:2023 or 2004,2012; default: the last year.")
-@click.option(
-    "--top", type=click.IntRange(1), default=TOP, show_default=True, help="Number of states, if none is named."
-)
+@click.option("--top", type=click.IntRange(1), default=TOP, show_default=True,
+              help="Number of states, if none is named.")  # fmt: skip
 @records_option
 @csv_option
 @quiet_option
 @with_settings
-def values(
-    name: str,
-    states: tuple[str, ...],
-    years: str | None,
-    top: int,
-    as_json: bool,
-    as_csv: bool,
-    quiet: bool,
-    config: Config,
-    panel_dir: Path | None,
-) -> None:
+def values(name: str, states: tuple[str, ...], years: str | None, top: int, settings: Settings) -> None:
     """Show the values of metric NAME for STATES, or for the states where it is highest."""
-    exclusive(json=as_json, csv=as_csv)
     from influence.metrics.catalogue import metric_named
+    from influence.results import metric_results, networkx_results
 
     if not name.startswith(NETWORKX):
         metric_named(name)
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_named(states, study.registry)
         listed = years_of(years, study.years) if years else [study.years[-1]]
         progress(f"computing {name}")
-        table = _values(name, study, listed)
+        if name.startswith(NETWORKX):
+            table = networkx_results(study.ties, name.removeprefix(NETWORKX), listed, study.marks)
+        else:
+            table = metric_results(study, [name], study.marks)
     table = table[table["year"].isin(listed)]
     if wanted:
         table = table[table["iso3"].isin(wanted)]
@@ -120,13 +105,9 @@ def values(
         ranked = table.sort_values("value", ascending=False, kind="stable")
         table = ranked[ranked["value"].notna()].groupby(["year", "pole"], sort=True).head(top)
         table = table.sort_values(["year", "pole", "value"], ascending=[True, True, False], kind="stable")
-    if as_json:
-        echo_json(table.reset_index(drop=True))
-    elif as_csv:
-        echo_csv(table)
-    else:
+    if not settings.echo(table):
         _print_values(name, table, listed)
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on=_rests_on(name))
+    settings.echo_weights(rests_on=_rests_on(name))
 
 
 def _print_values(name: str, table: pd.DataFrame, years: list[int]) -> None:
@@ -155,30 +136,24 @@ def _rests_on(name: str) -> str:
 @json_option(help="Print an object of three lists: slopes, crossings, turning_points.")
 @quiet_option
 @with_settings
-def trends(
-    name: str, states: tuple[str, ...], as_json: bool, quiet: bool, config: Config, panel_dir: Path | None
-) -> None:
+def trends(name: str, states: tuple[str, ...], settings: Settings) -> None:
     """Show slopes, turning points and lasting changes of sign of metric NAME for STATES, within unbroken series."""
     from influence.metrics.catalogue import metric_named
     from influence.results import trend_tables
 
     metric_named(name)
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_named(states, study.registry)
         progress(f"computing {name}")
         found = trend_tables(study, [name])
     tables = {key: table[table["iso3"].isin(wanted)].reset_index(drop=True) for key, table in found.items()}
-    if as_json:
-        echo_json_of(tables)
-    else:
+    if not settings.echo(tables):
         for iso3 in wanted:
             click.echo(f"\n{study.registry.name(iso3)} ({iso3}): {name}")
             for line in _trend_lines({key: table[table["iso3"] == iso3] for key, table in tables.items()}):
                 click.echo(f"  {line}")
         click.echo()
-    echo_weights(study.method, data=as_json, quiet=quiet, rests_on=_rests_on(name))
+    settings.echo_weights(rests_on=_rests_on(name))
 
 
 def _trend_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
@@ -202,11 +177,3 @@ def _trend_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
 def of_pole(row: pd.Series) -> str:
     """The pole of a line, with a space; empty without one."""
     return f"{row['pole']} " if row["pole"] else ""
-
-
-def _values(name: str, study: Study, years: list[int]) -> pd.DataFrame:
-    from influence.results import metric_results, networkx_results
-
-    if name.startswith(NETWORKX):
-        return networkx_results(study.ties, name.removeprefix(NETWORKX), years, study.marks)
-    return metric_results(study, [name], study.marks)

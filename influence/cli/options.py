@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,10 +46,12 @@ year_option: Any = partial(click.option, "--year", "--years", "year", cls=OneSpe
 """--year of a command that looks at one year."""
 years_option: Any = partial(click.option, "--years", "--year", "years", cls=OneSpelling)
 """--years of a command that takes one or several."""
-
-
+path_option: Any = partial(click.option, type=click.Path(path_type=Path))
+config_option: Any = partial(path_option, "--config", "config_path", envvar="INFLUENCE_CONFIG")
+panel_option: Any = partial(path_option, "--panel", "panel_dir")
 json_option: Any = partial(click.option, "--json", "as_json", is_flag=True)
 quiet_option: Any = click.option("--quiet", is_flag=True, help="Print only the result and errors.")
+only_errors_option: Any = click.option("--quiet", is_flag=True, help="Print only errors.")
 records_option: Any = json_option(help="Print a list of records with the columns of the results table.")
 csv_option: Any = click.option("--csv", "as_csv", is_flag=True, help="Print the records as comma-separated values.")
 region_option: Any = click.option(
@@ -55,6 +59,22 @@ region_option: Any = click.option(
     help="Countries to include: a group, a trade agreement or states, e.g. asean, CPTPP or KOR,JPN; all for every "
     "state; default: the configured region (asia_pacific).",
 )
+
+
+def with_options(*options: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that gives a command these options, in this order."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def split_list(text: str | None) -> list[str]:
+    """The parts of a text with commas."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def exclusive(**given: object) -> None:

@@ -27,15 +27,14 @@ NO_WEIGHTS = {
 NO_DATA = "no data"
 
 
-def echo_json(table: pd.DataFrame) -> None:
-    """A list of records; a missing number is null."""
-    click.echo(json.dumps(_records(table), ensure_ascii=False, indent=1))
+def json_text(content: Any) -> str:
+    """A value as JSON; a table in it is a list of records, in which a missing number is null."""
+    return json.dumps(content, default=_records, ensure_ascii=False, indent=1)
 
 
-def echo_json_of(tables: dict[str, pd.DataFrame]) -> None:
-    """An object of lists of records, one a table."""
-    records = {name: _records(table) for name, table in tables.items()}
-    click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+def echo_json(content: Any) -> None:
+    """A value as json_text has it."""
+    click.echo(json_text(content))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -50,18 +49,8 @@ def echo_csv(table: pd.DataFrame) -> None:
     click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
 
 
-def echo_weights(method: Method, *, data: bool = False, quiet: bool = False, rests_on: str = "composite") -> None:
-    """The layer weights of an output, as its last line.
-
-    data : the output is JSON, CSV or a file: the line goes to standard error, and with `quiet` nowhere.
-    rests_on : what the numbers are computed from: composite, or a key of NO_WEIGHTS.
-    """
-    if not (data and quiet):
-        click.echo(weights_line(method, rests_on), err=data)
-
-
 def weights_line(method: Method, rests_on: str = "composite") -> str:
-    """'Layer weights: trade 0.6, alliance 0.3, agreement 0.1.'"""
+    """'Layer weights: trade 0.6, alliance 0.3, agreement 0.1.'; rests_on : composite, or a key of NO_WEIGHTS."""
     return f"Layer weights: {NO_WEIGHTS.get(rests_on) or method.weights_text()}."
 
 
@@ -85,7 +74,7 @@ def signed(value: float) -> str:
 
 def number(value: float) -> str:
     """A number for people, four digits: '0.004213', '257', or 'no data'."""
-    return "no data" if math.isnan(value) else f"{value:.4g}"
+    return NO_DATA if math.isnan(value) else f"{value:.4g}"
 
 
 def dollars(value: float) -> str:
@@ -93,7 +82,7 @@ def dollars(value: float) -> str:
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
             return f"{value / size:,.1f} {word} USD"
-    return "no data" if math.isnan(value) else f"{value:,.0f} USD"
+    return NO_DATA if math.isnan(value) else f"{value:,.0f} USD"
 
 
 def echo_table(header: list[str], rows: list[list[str]]) -> None:

@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import year_option
-from influence.cli.printing import dollars, echo_csv, echo_json_of, echo_table, number, signed
-from influence.cli.product_options import (
-    IMPORT_HINT,
-    check_exclusive,
-    find_store,
-    panel_option,
-    split_list,
-    store_or_sectors_option,
-    with_options,
-)
+from influence.cli.options import exclusive, json_option, quiet_option, split_list, with_options, year_option
+from influence.cli.printing import NO_DATA, dollars, echo_csv, echo_json, echo_table, number, signed
+from influence.cli.product_options import IMPORT_HINT, find_store, panel_or_store_option, store_or_sectors_option
 from influence.cli.progress import steps
 from influence.cli.settings import open_registry, states_listed
 from influence.schema import REST_OF_WORLD
@@ -35,7 +27,7 @@ EVERY = "all"
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     year_option(type=int, required=True, help="Year."),
     store_or_sectors_option,
-    panel_option,
+    panel_or_store_option,
     click.option("--states", help="KOR,Japan: show only these; all are ranked."),
     click.option("--top", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Rows of a list."),
     click.option("--sensitivity", metavar="STATE|all",
@@ -44,14 +36,14 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--product", help="With --sensitivity: 270900,2711 (2 or 4 digits: all below) or sectors, B06,C26."),
     click.option("--basket", help="With --sensitivity: a named basket of products, e.g. energy."),
     click.option("--alpha", type=float, default=0.5, show_default=True, help="Damping factor, 0 to below 1."),
-    click.option("--json", "as_json", is_flag=True, help="Print an object of tables, each a list of records."),
+    json_option(help="Print an object of tables, each a list of records."),
     click.option("--csv", "as_csv", is_flag=True, help="Print the table of states, or of sensitivities, completely."),
-    click.option("--quiet", is_flag=True, help="Print only the result and errors."),
+    quiet_option,
 )  # fmt: skip
 
 
 @click.command()
-@with_options(_OPTIONS)
+@with_options(*_OPTIONS)
 def command(
     year: int, store: Path | None, panel_dir: Path | None, states: str | None, top: int, sensitivity: str | None,
     product: str | None, basket: str | None, alpha: float, as_json: bool, as_csv: bool, quiet: bool,
@@ -79,8 +71,10 @@ def command(
                    trade_sensitivity, import_usd, export_usd: changes per 100 % of price;
                    with all, product joins the named ones by +
     """
-    check_exclusive(json=as_json, csv=as_csv)
-    check_exclusive(product=product, basket=basket)
+    from influence.products.google import rank_products
+
+    exclusive(json=as_json, csv=as_csv)
+    exclusive(product=product is not None, basket=basket is not None)
     _check_options(states, sensitivity, product is not None or basket is not None)
     registry, others = open_registry(None, panel_dir), (REST_OF_WORLD,)
     wanted = states_listed("--states", states, registry, beside=others)
@@ -93,7 +87,8 @@ def command(
         for code in (*wanted, *asked):
             money.state_at(code)
         named, untraded = _find_products(money, where, product, basket, registry)
-        ranks = _rank(money, alpha, progress)
+        progress(f"ranking {len(money.imports):,} states and products")
+        ranks = rank_products(money, alpha)
         if sensitivity is None:
             tables = _rank_tables(ranks, wanted, top)
         else:
@@ -104,7 +99,7 @@ def command(
     if untraded and not quiet:
         click.echo(f"Of the basket {basket}, nobody trades {', '.join(untraded)} this year.", err=True)
     if as_json:
-        echo_json_of(tables)
+        echo_json(tables)
     elif as_csv:
         echo_csv(next(iter(tables.values())))
     else:
@@ -143,13 +138,6 @@ def _load_matrix(
     progress(f"reading {store}")
     money = load_store_matrix(store, year)
     return money, f"{len(money.products):,} products, {len(money.states)} states, of the store {store}"
-
-
-def _rank(money: MoneyMatrix, alpha: float, progress: Callable[[str], None]) -> ProductRanks:
-    from influence.products.google import rank_products
-
-    progress(f"ranking {len(money.imports):,} states and products")
-    return rank_products(money, alpha)
 
 
 def _rank_tables(ranks: ProductRanks, wanted: Sequence[str], top: int) -> dict[str, pd.DataFrame]:
@@ -279,7 +267,7 @@ _PRICE_LEGEND = (
 
 def _per_percent(slope: float) -> str:
     """Effect of a price rise by 1 % on a balance: '-0.000131'."""
-    return "no data" if slope != slope else f"{slope / 100:+.3g}"
+    return NO_DATA if slope != slope else f"{slope / 100:+.3g}"
 
 
 def _state_name(code: str, registry: Registry) -> str:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import year_option
-from influence.cli.printing import echo_csv, echo_json
-from influence.cli.product_options import (
-    check_exclusive,
-    find_store,
-    panel_option,
+from influence.cli.options import (
+    config_option,
+    csv_option,
+    exclusive,
+    json_option,
+    path_option,
+    quiet_option,
     split_list,
-    store_or_sectors_option,
     with_options,
+    year_option,
 )
+from influence.cli.printing import echo_csv, echo_json, json_text
+from influence.cli.product_options import find_store, panel_or_store_option, store_or_sectors_option
 from influence.cli.progress import steps
 from influence.cli.settings import open_registry
 from influence.config import Config, load_config
@@ -52,24 +55,22 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--engine", type=click.Choice(("duckdb", "spark")), default="duckdb", show_default=True,
                  help="Query engine."),
     click.option("--master", help="Where Spark runs: local[2], or spark://HOST:PORT of a cluster."),
-    click.option("--elasticities", type=click.Path(path_type=Path),
-                 help="CSV with product (2, 4, 6 digits or sector) and sigma; else the configured elasticity + 1."),
-    click.option("--names", "names_file", type=click.Path(path_type=Path),
-                 help="CSV with code and description, such as BACI's product_codes file."),
-    click.option("--baskets-file", type=click.Path(path_type=Path), help="Custom baskets (YAML)."),
-    click.option("--config", "config_path", type=click.Path(path_type=Path), envvar="INFLUENCE_CONFIG",
-                 help="Configuration (INFLUENCE_CONFIG, else config.yaml here)."),
-    panel_option,
-    click.option("--json", "as_json", is_flag=True, help="Print a list of records."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print the records as comma-separated values."),
-    click.option("--out", type=click.Path(path_type=Path), help="Write the records: .csv, .json or .parquet."),
-    click.option("--quiet", is_flag=True, help="Print only the result and errors."),
+    path_option("--elasticities",
+                help="CSV with product (2, 4, 6 digits or sector) and sigma; else the configured elasticity + 1."),
+    path_option("--names", "names_file", help="CSV with code and description, such as BACI's product_codes file."),
+    path_option("--baskets-file", help="Custom baskets (YAML)."),
+    config_option(help="Configuration (INFLUENCE_CONFIG, else config.yaml here)."),
+    panel_or_store_option,
+    json_option(help="Print a list of records."),
+    csv_option,
+    path_option("--out", help="Write the records: .csv, .json or .parquet."),
+    quiet_option,
 )  # fmt: skip
 
 
 @click.command()
 @click.argument("state", required=False)
-@with_options(_OPTIONS)
+@with_options(*_OPTIONS)
 def command(
     state: str | None, poles: str | None, year: int | None, basket_name: str | None, products: str | None,
     direction: str, order: str, top: int | None, chokepoints: bool, listing: bool, store: Path | None, sectors: bool,
@@ -93,9 +94,9 @@ def command(
     --chokepoints: year, role, supplier, product, name, states, state_usd, bought_usd, imports_usd, world_share,
     world_concentration.
     """
-    check_exclusive(json=as_json, csv=as_csv)
-    check_exclusive(product=products or None, basket=basket_name)
-    check_exclusive(store=store, sectors=sectors)
+    exclusive(json=as_json, csv=as_csv)
+    exclusive(product=products, basket=basket_name is not None)
+    exclusive(store=store, sectors=sectors)
     _check_options(state, listing or chokepoints, out, costs_of_exports=order == "cost" and direction == "exports")
     from influence.products.baskets import load_basket, load_baskets
     from influence.products.files import read_elasticities, read_product_names
@@ -242,13 +243,10 @@ def _write(rows: pd.DataFrame, out: Path) -> None:
     from influence.export.tables import write_table
     from influence.files import write_text
 
-    if out.suffix != ".json":
+    if out.suffix == ".json":
+        write_text(out, json_text(rows) + "\n")
+    else:
         write_table(rows, out)
-        return
-    import json
-
-    records = rows.astype(object).where(rows.notna(), None).to_dict(orient="records")
-    write_text(out, json.dumps(records, ensure_ascii=False, indent=1) + "\n")
 
 
 def _list_baskets(baskets: dict[str, Basket], registry: Registry, as_json: bool, as_csv: bool) -> None:

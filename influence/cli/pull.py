@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import csv_option, exclusive, quiet_option, records_option, years_option
-from influence.cli.printing import echo_csv, echo_flags, echo_json, echo_table, echo_weights, number, percent, signed
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_named, with_settings, with_workers, years_of
+from influence.cli.options import csv_option, quiet_option, records_option, years_option
+from influence.cli.printing import echo_flags, echo_table, number, percent, signed
+from influence.cli.settings import Settings, states_named, with_settings, with_workers, years_of
 from influence.config import Config
 from influence.custom_layer_notes import costs_of_layers
 from influence.schema import MOST_DRAWS
@@ -43,13 +41,8 @@ class LensName(click.ParamType):
 @click.command()
 @click.argument("states", nargs=-1, required=True)
 @years_option(help="2016, 2000:2023 or 2004,2012; default: all years.")
-@click.option(
-    "--lens",
-    type=LensName(),
-    default=DIRECT,
-    show_default=True,
-    help="How to compute pull; all: the balance through every lens, and where the lenses disagree.",
-)
+@click.option("--lens", type=LensName(), default=DIRECT, show_default=True, help="How to compute pull; all: the "
+              "balance through every lens, and where the lenses disagree.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(0, MOST_DRAWS), default=200, show_default=True,
               help="Draws for the uncertainty ranges; 0: no ranges, and faster.")  # fmt: skip
 @records_option
@@ -58,9 +51,8 @@ class LensName(click.ParamType):
 @with_workers
 @with_settings
 def command(
-    states: tuple[str, ...], years: str | None, lens: str, draws: int, as_json: bool, as_csv: bool, quiet: bool,
-    config: Config, panel_dir: Path | None, workers: Workers,
-) -> None:  # fmt: skip
+    states: tuple[str, ...], years: str | None, lens: str, draws: int, settings: Settings, workers: Workers
+) -> None:
     """Show the pull of each pole on STATES (ISO3 codes, names or groups), year by year.
 
     \b
@@ -70,25 +62,18 @@ def command(
     influence pull KOR --years 2001,2016,2023 --lens all
     influence pull KOR --years 2016 --draws 1000
     """
-    exclusive(json=as_json, csv=as_csv)
     chosen = list(LENSES) if lens == "all" else [lens]
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_named(states, study.registry)
         listed = years_of(years, study.years)
         progress("computing the pull")
-        given = {"workers": workers, "progress": progress}
-        table = _results(study, [name for each in chosen for name in _metrics(each)], config, draws, listed, **given)
-        cost = "" if quiet else costs_of_layers(study, listed)
+        metrics = [name for each in chosen for name in _metrics(each)]
+        table = _results(study, metrics, settings.config, draws, listed, workers=workers, progress=progress)
+        cost = "" if settings.quiet else costs_of_layers(study, listed)
     if cost:
         click.echo(cost, err=True)
     table = table[table["iso3"].isin(wanted) & table["year"].isin(listed)].reset_index(drop=True)
-    if as_json:
-        echo_json(table)
-    elif as_csv:
-        echo_csv(table)
-    else:
+    if not settings.echo(table):
         for iso3 in wanted:
             of_state, name = table[table["iso3"] == iso3], f"{study.registry.name(iso3)} ({iso3})"
             if lens == "all":
@@ -97,7 +82,7 @@ def command(
                 _print_state(of_state, name, study, lens, ranges=draws > 0)
         click.echo()
     rests_on = "composite" if any(LENSES[each].uses_weights for each in chosen) else "trade"
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on=rests_on)
+    settings.echo_weights(rests_on=rests_on)
 
 
 def _results(
@@ -118,19 +103,18 @@ def _results(
 
 def _metrics(lens: str) -> list[str]:
     """Metrics of a lens that the records contain."""
+    from influence.metrics.catalogue import balance_metric
+
     more = ["exposure", "leader_margin", "not_covered"] if lens == DIRECT else []
-    return [f"pull_{lens}", balance_name(lens), *more]
-
-
-def balance_name(lens: str) -> str:
-    """Name of a lens's balance in the results: pull_balance for the direct lens."""
-    return "pull_balance" if lens == DIRECT else f"balance_{lens}"
+    return [f"pull_{lens}", balance_metric(lens), *more]
 
 
 def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, *, ranges: bool) -> None:
+    from influence.metrics.catalogue import balance_metric
+
     measure = LENSES[lens].of_state or LENSES[lens].description
     click.echo(f"\n{name}: {measure}; balance: {_scale(*study.poles)}")
-    pairs, balance = ["-".join(pair) for pair in study.pairs], balance_name(lens)
+    pairs, balance = ["-".join(pair) for pair in study.pairs], balance_metric(lens)
     wide = table.set_index(["year", "metric", "pole"])
     rows = []
     for year in sorted(table["year"].unique()):
@@ -170,6 +154,7 @@ def _amount(value: float, lens: str) -> str:
 
 
 def _print_lenses(table: pd.DataFrame, name: str, study: Study) -> None:
+    from influence.metrics.catalogue import balance_metric
     from influence.metrics.lenses import verdict
 
     for pair in study.pairs:
@@ -178,7 +163,7 @@ def _print_lenses(table: pd.DataFrame, name: str, study: Study) -> None:
         wide = table[table["pole"] == label].set_index(["year", "metric"])
         rows, last = [], ""
         for year in sorted(table["year"].unique()):
-            found = {lens: wide.loc[(year, balance_name(lens))] for lens in LENSES}
+            found = {lens: wide.loc[(year, balance_metric(lens))] for lens in LENSES}
             sides = verdict({lens: float(row["value"]) for lens, row in found.items()})
             count = f"{len(sides.first)} {pair[0]}, {len(sides.second)} {pair[1]}"
             rows.append([str(year), *(signed(row["value"]) + _range(row) for row in found.values()), count])

@@ -6,29 +6,22 @@ from pathlib import Path
 
 import click
 
-from influence.cli.options import region_option, year_option
-from influence.cli.printing import echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings
-from influence.config import Config
+from influence.cli.options import only_errors_option, path_option, region_option, year_option
+from influence.cli.settings import Settings, with_settings
 
 
 @click.command()
 @click.argument("subject")
 @year_option(type=int, help="Year of the numbers; default: the last year with a value.")
 @region_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="HTML file (.html); default: outputs/reports/SUBJECT.html."
-)
-@click.option(
-    "--pdf/--no-pdf", default=True, show_default=True, help="Also print it to PDF, if a browser is installed."
-)
-@click.option("--quiet", is_flag=True, help="Print only errors.")
+@path_option("--out", help="HTML file (.html); default: outputs/reports/SUBJECT.html.")
+@click.option("--pdf/--no-pdf", default=True, show_default=True,
+              help="Also print it to PDF, if a browser is installed.")  # fmt: skip
+@only_errors_option
 @with_settings
 def command(
-    subject: str, year: int | None, region: str | None, out: Path | None, pdf: bool, quiet: bool, config: Config,
-    panel_dir: Path | None,
-) -> None:  # fmt: skip
+    subject: str, year: int | None, region: str | None, out: Path | None, pdf: bool, settings: Settings
+) -> None:
     """Write a short report on SUBJECT, a state, a region or a scenario: findings, figures, tables, method, sources.
 
     \b
@@ -42,17 +35,15 @@ def command(
 
     place = page_path(out or Path("outputs") / "reports" / f"{report_name(subject)}.html")
     ready_folder(place.parent)
-    with steps(quiet) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    with settings.opened(region, plain=True) as (study, progress):
         report = report_of(subject, study, year=year, progress=progress)
         path = write_report(report, place)
         why = None
         if pdf:
             progress("printing")
             why = print_pdf(path, path.with_suffix(".pdf"))
-    echo_weights(study.method, data=True, quiet=quiet)
-    if quiet:
+    settings.echo_weights(files=True)
+    if settings.quiet:
         return
     click.echo(str(path))
     if pdf and why is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,18 +10,15 @@ import click
 from influence.cli.options import (
     Group,
     csv_option,
-    exclusive,
     json_option,
     quiet_option,
     records_option,
     region_option,
     years_option,
 )
-from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights, number, percent, signed
-from influence.cli.progress import steps
+from influence.cli.printing import echo_json, echo_table, number, percent, signed
 from influence.cli.scenario_rank import rank_command
-from influence.cli.settings import open_registry, open_study, with_settings, years_of
-from influence.config import Config
+from influence.cli.settings import Settings, with_settings, years_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,16 +43,14 @@ command.add_command(rank_command)
 @json_option(help="Print a list of records.")
 def list_command(as_json: bool) -> None:
     """List the bundled scenarios with their questions."""
-    import pandas as pd
-
     from influence.scenario.load import load_scenario, scenario_names
 
     scenarios = [load_scenario(name) for name in scenario_names()]
-    rows = [(s.name, s.title, s.question, s.actual, s.actual_note) for s in scenarios]
     if as_json:
-        echo_json(pd.DataFrame(rows, columns=["name", "title", "question", "actual", "actual_note"]))
+        shown = ("name", "title", "question", "actual", "actual_note")
+        echo_json([{key: getattr(scenario, key) for key in shown} for scenario in scenarios])
     else:
-        echo_table(["name", "question"], [[row[0], row[2]] for row in rows])
+        echo_table(["name", "question"], [[scenario.name, scenario.question] for scenario in scenarios])
 
 
 @command.command("show")
@@ -96,10 +90,7 @@ def _as_text(value: object) -> str:
 @csv_option
 @quiet_option
 @with_settings
-def run_command(
-    name: str, years: str | None, region: str | None, as_json: bool, as_csv: bool, quiet: bool, config: Config,
-    panel_dir: Path | None,
-) -> None:  # fmt: skip
+def run_command(name: str, years: str | None, region: str | None, settings: Settings) -> None:
     """Show the pull of every pole under scenario NAME, and the trade response.
 
     The tables show the states whose balance or income changes most; --json and --csv give all states and years.
@@ -108,14 +99,11 @@ def run_command(
     influence scenario run tpp_with_us --years 2018
     influence scenario run korus_ended --years 2018 --json
     """
-    exclusive(json=as_json, csv=as_csv)
     from influence.results import pull_results
     from influence.scenario.load import load_scenario
 
-    scenario = load_scenario(name, open_registry(config, panel_dir))
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, region)
+    scenario = load_scenario(name, settings.registry)
+    with settings.opened(region) as (study, progress):
         panel, poles, states = study.panel, study.poles, study.region_states()
         progress("computing the trade equilibrium")
         applied = study.applied(scenario)
@@ -124,26 +112,23 @@ def run_command(
         progress("computing the ties")
         under = study.under(scenario)
         table = pull_results(under.ties, poles, under.marks, scenario=scenario.name)
-        shown = None if as_json or as_csv else _last_shown(listed, scenario.first)
+        shown = None if settings.data else _last_shown(listed, scenario.first)
         if shown is not None:
             progress("computing the actual ties")
             actual = pull_results(study.at(shown).ties, poles)
     for note in applied.notes:
         click.echo(note, err=True)
     table = table[table["year"].isin(listed)].reset_index(drop=True)
-    if as_json:
-        echo_json(table)
-    elif as_csv:
-        echo_csv(table)
+    if settings.echo(table):
+        pass
     elif shown is None:
-        text = f"{scenario.name} begins in {scenario.first}; in the years asked for it changes nothing."
-        click.echo(text)
+        click.echo(f"{scenario.name} begins in {scenario.first}; in the years asked for it changes nothing.")
     else:
         _print_pulls(actual, table[table["year"] == shown], poles, panel.states["name"].reindex(states).dropna())
         _print_trade(applied, listed, study.registry)
         click.echo(f"\nUncertainty ranges: `influence compare {shown} {shown}:{name}`.")
         click.echo(f"Assumptions: `influence brief {name}`.")
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
+    settings.echo_weights()
 
 
 def _last_shown(listed: list[int], first: int | None) -> int | None:

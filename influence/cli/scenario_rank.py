@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from influence.cli.options import exclusive, json_option, quiet_option, years_option
-from influence.cli.printing import echo_csv, echo_json_of, echo_table, echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, with_settings, years_of
-from influence.config import Config
+from influence.cli.options import json_option, quiet_option, years_option
+from influence.cli.printing import echo_table
+from influence.cli.settings import Settings, with_settings, years_of
 
 if TYPE_CHECKING:
     from influence.comparison.ranking import Ranking
@@ -25,12 +23,8 @@ if TYPE_CHECKING:
 @click.command("rank")
 @click.argument("groups", nargs=-1, required=True)
 @click.option("--for", "whom", help="State or group that the scenarios are ranked for; default: the configured region.")
-@click.option(
-    "--goal",
-    default="balance",
-    show_default=True,
-    help="balance (nearest to zero first), not_covered, real_income or pull:POLE (largest first).",
-)
+@click.option("--goal", default="balance", show_default=True, help="balance (nearest to zero first), not_covered, "
+              "real_income or pull:POLE (largest first).")  # fmt: skip
 @click.option("--least", is_flag=True, help="Rank the smallest first, e.g. the smallest pull of a pole.")
 @years_option(help="2018, or 2018:2020 for means; default: the first year in which every edit applies.")
 @json_option(help="Print an object of tables and the sentence.")
@@ -38,16 +32,14 @@ if TYPE_CHECKING:
 @quiet_option
 @with_settings
 def rank_command(
-    groups: tuple[str, ...], whom: str | None, goal: str, least: bool, years: str | None, as_json: bool,
-    as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
-) -> None:  # fmt: skip
+    groups: tuple[str, ...], whom: str | None, goal: str, least: bool, years: str | None, settings: Settings
+) -> None:
     """Rank the scenarios GROUPS (files or names) by a goal for a state; exit code 1 if a file has a fault.
 
     \b
     influence scenario rank group_*.yaml --for KOR --goal balance
     influence scenario rank a.yaml b.yaml korus_ended --for JPN --goal pull:CHN --least --json
     """
-    exclusive(json=as_json, csv=as_csv)
     import pandas as pd
 
     from influence.comparison.ranking import begins, goal_of, measured, measures_of, ranked
@@ -55,9 +47,7 @@ def rank_command(
     from influence.scenario.apply import Applied
 
     broken: dict[str, str] = {}
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir, whom)
+    with settings.opened(whom) as (study, progress):
         aim = goal_of(goal, study, least=least)
         states, name = _served(study)
         asked = years_of(years, study.years) if years else None
@@ -79,16 +69,13 @@ def rank_command(
     for note in dict.fromkeys(f"{e.group}: {note}" for e in entries for note in e.notes):
         click.echo(note, err=True)
     faults = pd.DataFrame(list(broken.items()), columns=["group", "error"])
-    if as_json:
-        sentence = pd.DataFrame({"sentence": [found.sentence]})
-        echo_json_of({"places": found.places, "moves": found.moves, "broken": faults, "sentence": sentence})
-    elif as_csv:
-        echo_csv(found.places)
-    else:
+    sentence = pd.DataFrame({"sentence": [found.sentence]})
+    tables = {"places": found.places, "moves": found.moves, "broken": faults, "sentence": sentence}
+    if not settings.echo(tables, csv=found.places):
         _print_ranking(found)
     for label, error in broken.items():
-        click.echo(f"{label} cannot be ranked: {error}", err=as_json or as_csv)
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
+        click.echo(f"{label} cannot be ranked: {error}", err=settings.data)
+    settings.echo_weights()
     sys.exit(1 if broken else 0)
 
 

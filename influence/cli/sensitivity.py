@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from influence.cli.options import json_option, quiet_option, year_option
-from influence.cli.printing import echo_json_of, echo_table, echo_weights, signed
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_named, with_settings, with_workers
+from influence.cli.printing import echo_table, signed
+from influence.cli.settings import Settings, states_named, with_settings, with_workers
 from influence.config import Config
 from influence.specs import LENSES
 
@@ -44,9 +42,8 @@ SOURCES = {
 @with_workers
 @with_settings
 def command(
-    states: tuple[str, ...], year: int, metrics: tuple[str, ...], samples: int, as_json: bool, quiet: bool,
-    config: Config, panel_dir: Path | None, workers: Workers,
-) -> None:  # fmt: skip
+    states: tuple[str, ...], year: int, metrics: tuple[str, ...], samples: int, settings: Settings, workers: Workers
+) -> None:
     """Show what the numbers of STATES depend on.
 
     It prints the layer weights at which the leading pole changes (exact), the metrics with each layer left out, and
@@ -60,25 +57,21 @@ def command(
     from influence.uncertainty.sensitivity import without_layers
 
     names = _names(metrics)
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_named(states, study.registry)
         found, problems = _thresholds(study, wanted, year)
         left = without_layers(study, year, names)
-        shares = _variance(study, year, names, config, samples, workers, progress)
+        shares = _variance(study, year, names, settings.config, samples, workers, progress)
     for problem in problems:
         click.echo(problem, err=True)
     left, shares = (t[t["iso3"].isin(list(found))].reset_index(drop=True) for t in (left, shares))
-    if as_json:
-        echo_json_of(_tables(found, year) | {"without_layers": left, "variance": shares})
-    else:
+    if not settings.echo(_tables(found, year) | {"without_layers": left, "variance": shares}):
         for code, thresholds in found.items():
             _print(thresholds, study, code, year)
             _print_left(left[left["iso3"] == code])
             _print_shares(shares[shares["iso3"] == code], samples)
             click.echo()
-    echo_weights(study.method, data=as_json, quiet=quiet)
+    settings.echo_weights()
 
 
 def _names(metrics: tuple[str, ...]) -> list[str]:

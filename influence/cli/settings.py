@@ -3,73 +3,129 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from influence.cli.options import config_option, exclusive, panel_option, split_list, with_options
+from influence.cli.printing import echo_csv, echo_json, weights_line
+from influence.cli.progress import steps
 from influence.config import Config, load_config, mapping_from_text
 from influence.custom_layer_notes import without_weight
 from influence.errors import YearError, check_year
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from influence.states import Registry
     from influence.study import Study
 
+
+@dataclass(frozen=True)
+class Settings:
+    """What the shared options of a command say: the configuration, the folder of the panel, and how to print."""
+
+    config: Config
+    panel_dir: Path | None
+    quiet: bool = False
+    as_json: bool = False
+    as_csv: bool = False
+
+    @property
+    def data(self) -> bool:
+        """Whether the result is printed for scripts."""
+        return self.as_json or self.as_csv
+
+    @property
+    def registry(self) -> Registry:
+        """States and groups; reads no figures."""
+        return open_registry(self.config, self.panel_dir)
+
+    @contextmanager
+    def opened(
+        self, region: str | None = None, *, plain: bool = False
+    ) -> Iterator[tuple[Study, Callable[[str], None]]]:
+        """The study, and a function that shows the step that begins; region, plain : see open_study and steps."""
+        with steps(self.quiet, plain=plain) as progress:
+            progress("reading the panel")
+            yield open_study(self.config, self.panel_dir, region), progress
+
+    def echo(self, result: pd.DataFrame | dict[str, pd.DataFrame], csv: pd.DataFrame | None = None) -> bool:
+        """Print a result for scripts if --json or --csv was given. csv : the table of several that --csv prints.
+
+        Returns
+        -------
+        bool : whether one was given.
+        """
+        if self.as_json:
+            echo_json(result)
+        elif self.as_csv:
+            echo_csv(result if csv is None else csv)
+        return self.data
+
+    def echo_weights(self, *, files: bool = False, rests_on: str = "composite") -> None:
+        """The layer weights of an output, as its last line.
+
+        files : the output is in files. As with JSON and CSV, the line goes to standard error, and with --quiet nowhere.
+        rests_on : what the numbers are computed from: composite, or a key of printing.NO_WEIGHTS.
+        """
+        aside = self.data or files
+        if not (aside and self.quiet):
+            click.echo(weights_line(self.config.method, rests_on), err=aside)
+
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--config",
-        "config_path",
-        type=click.Path(path_type=Path),
-        envvar="INFLUENCE_CONFIG",
-        help="Configuration file; default: INFLUENCE_CONFIG, else config.yaml in this folder.",
-    ),
+    config_option(help="Configuration file; default: INFLUENCE_CONFIG, else config.yaml in this folder."),
     click.option("--poles", help="Two or more states or groups, e.g. CHN,USA or china_hk_macao,USA,eu."),
     click.option("--weights", help="Layer weights, e.g. trade=0.6,alliance=0.3,agreement=0.1; a layer that is not "
                  "named weighs 0; rescaled to sum to 1."),
     click.option("--base", "trade_base", help="Trade that counts: two_way (default), exports or imports."),
     click.option("--capability", help="Weight of a partner's commitment: gdp (default) or cinc."),
-    click.option("--panel", "panel_dir", type=click.Path(path_type=Path), help="Folder of another panel."),
+    panel_option(help="Folder of another panel."),
 )  # fmt: skip
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options; it gets `config` (Config) and `panel_dir` in their place."""
+    """Give a command the shared options; it gets `settings` in their place and in that of --json, --csv and --quiet."""
 
+    @with_options(*_OPTIONS)
     @wraps(command)
     def wrapped(
         config_path: Path | None, poles: str | None, weights: str | None, trade_base: str | None,
-        capability: str | None, panel_dir: Path | None, **rest: Any,
+        capability: str | None, panel_dir: Path | None, quiet: bool = False, as_json: bool = False,
+        as_csv: bool = False, **rest: Any,
     ) -> Any:  # fmt: skip
+        exclusive(json=as_json, csv=as_csv)
         flags = {
-            "poles": [p.strip() for p in poles.split(",") if p.strip()] if poles is not None else None,
+            "poles": split_list(poles) if poles is not None else None,
             "weights": mapping_from_text("--weights", weights) if weights is not None else None,
             "trade_base": trade_base,
             "capability": capability,
         }
         config = load_config(config_path, flags=flags)
-        if not rest.get("quiet") and (note := without_weight(config.layers, config.weights)):
+        if not quiet and (note := without_weight(config.layers, config.weights)):
             click.echo(note, err=True)
-        return command(config=config, panel_dir=panel_dir, **rest)
+        return command(settings=Settings(config, panel_dir, quiet, as_json, as_csv), **rest)
 
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
     return wrapped
-
-
-_WORKERS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--workers", type=click.IntRange(0, 256), default=0, show_default=True,
-                 help="Processes for the draws; 0: one for each processor, at most four, where that saves time."),
-    click.option("--scheduler", help="Address of a Dask scheduler for the draws, e.g. tcp://127.0.0.1:8786."),
-)  # fmt: skip
 
 
 def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --workers and --scheduler; it gets `workers` (uncertainty.workers.Workers) in their place."""
 
+    @click.option(
+        "--workers",
+        type=click.IntRange(0, 256),
+        default=0,
+        show_default=True,
+        help="Processes for the draws; 0: one for each processor, at most four, where that saves time.",
+    )
+    @click.option("--scheduler", help="Address of a Dask scheduler for the draws, e.g. tcp://127.0.0.1:8786.")
     @wraps(command)
     def wrapped(workers: int, scheduler: str | None, **rest: Any) -> Any:
         from influence.uncertainty.workers import Workers, check_scheduler
@@ -78,8 +134,6 @@ def with_workers(command: Callable[..., Any]) -> Callable[..., Any]:
         check_scheduler(chosen)
         return command(workers=chosen, **rest)
 
-    for option in reversed(_WORKERS):
-        wrapped = option(wrapped)
     return wrapped
 
 
@@ -128,7 +182,7 @@ def states_listed(option: str, text: str | None, registry: Registry, *, beside: 
 
     beside : words that are no states and are kept as they are.
     """
-    named = [part.strip() for part in (text or "").split(",") if part.strip()]
+    named = split_list(text)
     if text is not None and not named:
         raise click.UsageError(f"{option} names no state; write {option} KOR,JPN.")
     return _distinct(code for part in named for code in ([part] if part in beside else registry.states_of(part)))
@@ -149,7 +203,7 @@ def _parts(text: str, registry: Registry) -> list[str]:
     """'KOR,JPN' as two; 'Korea, Republic of' is one state."""
     if "," not in text or registry.find(text):
         return [text]
-    return [part.strip() for part in text.split(",") if part.strip()] or [text]
+    return split_list(text) or [text]
 
 
 def _distinct(codes: Iterable[str]) -> list[str]:

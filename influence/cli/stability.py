@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from influence.cli.options import exclusive, json_option, quiet_option, year_option
-from influence.cli.printing import echo_csv, echo_json_of, echo_table, echo_weights, number, signed
-from influence.cli.progress import steps
-from influence.cli.settings import open_study, states_listed, with_settings
-from influence.config import Config
+from influence.cli.printing import echo_table, number, signed
+from influence.cli.settings import Settings, states_listed, with_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +35,7 @@ TOP, LARGEST = 10, 3
 @with_settings
 def command(
     year: int, states: str | None, variant: str | None, centrality: str | None, blocs: bool, replicates: int,
-    as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+    settings: Settings,
 ) -> None:  # fmt: skip
     """Show how much the results of a year depend on data choices, or on which states are in the network.
 
@@ -48,12 +45,9 @@ def command(
     influence stability --year 2016 --centrality pagerank --replicates 200
     influence stability --year 2016 --blocs --json
     """
-    exclusive(json=as_json, csv=as_csv)
     exclusive(variant=variant is not None, centrality=centrality is not None, blocs=blocs)
     listed: Sequence[str] = ()
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         wanted = states_listed("--states", states, study.registry)
         if centrality is not None or blocs:
             tables = _drawn(centrality, year, replicates, study, progress)
@@ -61,19 +55,17 @@ def command(
             listed, tables = _varied(variant, year, wanted, study, progress)
     if wanted:
         tables["states"] = tables["states"][tables["states"]["iso3"].isin(wanted)].reset_index(drop=True)
-    if as_json:
-        echo_json_of(tables)
-    elif as_csv:
-        echo_csv(tables["states"])
+    if settings.echo(tables, csv=tables["states"]):
+        pass
     elif centrality is not None:
         _print_ranks(tables, wanted, study.registry)
     elif blocs:
         _print_blocs(tables, wanted, study.registry)
     else:
         _print_variants(tables, bool(wanted), listed, study.registry)
-    if not (as_json or as_csv):
+    if not settings.data:
         click.echo()
-    echo_weights(study.method, data=as_json or as_csv, quiet=quiet)
+    settings.echo_weights()
 
 
 # ---- variants --------------------------------------------------------------------------------------
@@ -116,6 +108,7 @@ def _print_variants(tables: dict[str, pd.DataFrame], by_state: bool, states: Seq
 
 def _lines(head: pd.Series, rows: pd.DataFrame, registry: Registry) -> list[str]:
     """In which states the leading pole changes, how much the balances change, who loses or gains one."""
+    from influence.errors import pluralize
     from influence.uncertainty.stability import LEAST_CHANGE
 
     changed = rows[rows["flag"].str.contains("leader_changes")]
@@ -127,7 +120,8 @@ def _lines(head: pd.Series, rows: pd.DataFrame, registry: Registry) -> list[str]
         size = rows["change"].abs()
         order = size[size > LEAST_CHANGE].sort_values(ascending=False, kind="stable").index[:LARGEST]
         most = ", ".join(f"{registry.name(rows.loc[i, 'iso3'])} {signed(rows.loc[i, 'change'])}" for i in order)
-        lines.append(f"The balance of {_changes_of(head['changed'])}; largest changes: {most}.")
+        count = pluralize(head["changed"], "state changes", "states change")
+        lines.append(f"The balance of {count}; largest changes: {most}.")
     lost = rows[rows["before"].notna() & rows["after"].isna()]
     gained = rows[rows["before"].isna() & rows["after"].notna()]
     for some, word in ((lost, "With a balance before, without one now"), (gained, "With a balance only now")):
@@ -136,11 +130,6 @@ def _lines(head: pd.Series, rows: pd.DataFrame, registry: Registry) -> list[str]
     if rows["flag"].str.contains("break").any():
         lines.append("The sources or layers differ: the changes are differences of definition, not in the world.")
     return lines
-
-
-def _changes_of(count: int) -> str:
-    """'1 state changes', '2 states change'."""
-    return f"{count} state changes" if count == 1 else f"{count} states change"
 
 
 def _leaders(rows: pd.DataFrame, registry: Registry) -> str:
@@ -190,15 +179,10 @@ def _print_ranks(tables: dict[str, pd.DataFrame], wanted: Sequence[str], registr
         )
     rows = tables["states"] if wanted else tables["states"].head(TOP)
     cells = [
-        [
-            row["iso3"],
-            number(row["value"]),
-            f"{row['rank']:g}",
-            *(number(row[end]) for end in ("median", "low", "high")),
-            f"{row['present']:.2f}",
-        ]
+        [row["iso3"], number(row["value"]), f"{row['rank']:g}", *map(number, row[["median", "low", "high"]]),
+         f"{row['present']:.2f}"]
         for _, row in rows.iterrows()
-    ]
+    ]  # fmt: skip
     echo_table(["state", "value", "rank", "median rank", "5 %", "95 %", "in samples"], cells)
     _echo_absent(tables["states"], wanted, "value", registry)
 

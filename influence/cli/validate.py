@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from influence.cli.options import csv_option, exclusive, json_option, quiet_option
-from influence.cli.printing import echo_csv, echo_json, echo_table, echo_weights
-from influence.cli.progress import steps
-from influence.cli.settings import open_registry, open_study, with_settings
-from influence.config import Config
+from influence.cli.options import csv_option, json_option, path_option, quiet_option
+from influence.cli.printing import echo_table
+from influence.cli.settings import Settings, with_settings
 
 if TYPE_CHECKING:
     from influence.evidence.findings_checking import Checked
@@ -25,16 +23,10 @@ SHARED = Path("..") / "shared" / "data"
 
 @click.command()
 @click.option("--only", multiple=True, help="Name of a finding; repeat for several; default: all findings.")
-@click.option(
-    "--file", "path", type=click.Path(path_type=Path), help="Register of findings (YAML); default: the bundled one."
-)
-@click.option(
-    "--reference",
-    type=click.Path(path_type=Path),
-    envvar="INFLUENCE_SHARED",
-    help="Folder of the publishers' reference files; default: INFLUENCE_SHARED, else ../shared/data if it exists.",
-)
-@click.option("--out", type=click.Path(path_type=Path), help="Markdown file for a page of all findings.")
+@path_option("--file", "path", help="Register of findings (YAML); default: the bundled one.")
+@path_option("--reference", envvar="INFLUENCE_SHARED", help="Folder of the publishers' reference files; default: "
+             "INFLUENCE_SHARED, else ../shared/data if it exists.")  # fmt: skip
+@path_option("--out", help="Markdown file for a page of all findings.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 if a finding does not agree.")
 @click.option("--measures", is_flag=True, help="List the measures that a finding may name, and their arguments.")
 @json_option(help="Print a list of records, one for each published value.")
@@ -43,7 +35,7 @@ SHARED = Path("..") / "shared" / "data"
 @with_settings
 def command(
     only: tuple[str, ...], path: Path | None, reference: Path | None, out: Path | None, strict: bool, measures: bool,
-    as_json: bool, as_csv: bool, quiet: bool, config: Config, panel_dir: Path | None,
+    settings: Settings,
 ) -> None:  # fmt: skip
     """Compare published findings with the values computed here: the difference, whether they agree, and why.
 
@@ -54,44 +46,37 @@ def command(
     influence validate --only us_lead_2001
     influence validate --out docs/validation.md
     """
-    exclusive(json=as_json, csv=as_csv)
     if out is not None and only:
         raise click.UsageError("--out writes the page of all findings; leave out --only.")
     if measures:
         _print_measures()
         return
-    found = _check(
-        _wanted(path, only, open_registry(config, panel_dir)), _reference(reference), config, panel_dir, quiet
-    )
+    from influence.evidence.findings_checking import counts_of, records_of
+
+    found = _check(_wanted(path, only, settings.registry), _reference(reference), settings)
     if out is not None:
-        from influence.evidence.findings_checking import counts_of
         from influence.evidence.findings_page import page_of
         from influence.files import write_text
 
         write_text(out, page_of(found))
-        if not quiet:
+        if not settings.quiet:
             click.echo(f"{out}: {counts_of(found)}")
-    if as_json or as_csv:
-        from influence.evidence.findings_checking import records_of
-
-        (echo_json if as_json else echo_csv)(records_of(found))
-    elif out is None:
+    if not settings.echo(records_of(found)) and out is None:
         _print(found, details=bool(only))
         click.echo()
-    echo_weights(config.method, data=as_json or as_csv or out is not None, quiet=quiet)
+    settings.echo_weights(files=out is not None)
     if strict and any(one.agrees == "no" for one in found):
         sys.exit(1)
 
 
 def _wanted(path: Path | None, only: tuple[str, ...], registry: Registry) -> list[Row]:
-    from influence.errors import ValidationError, suggest
+    from influence.errors import ValidationError, check_known
     from influence.evidence.findings_register import load_findings
 
     register = load_findings(path, registry)
     known = [row.name for row in register]
     for name in only:
-        if name not in known:
-            raise ValidationError(f"there is no finding {name!r}.{suggest(name, known)} Findings: {', '.join(known)}.")
+        check_known(name, known, ValidationError, "finding")
     return [row for row in register if not only or row.name in only]
 
 
@@ -103,14 +88,10 @@ def _reference(given: Path | None) -> Path | None:
     return given if given is not None else SHARED if SHARED.is_dir() else None
 
 
-def _check(
-    rows: list[Row], reference: Path | None, config: Config, panel_dir: Path | None, quiet: bool
-) -> list[Checked]:
-    with steps(quiet, plain=False) as progress:
-        progress("reading the panel")
-        from influence.evidence.findings_checking import check_row
+def _check(rows: list[Row], reference: Path | None, settings: Settings) -> list[Checked]:
+    from influence.evidence.findings_checking import check_row
 
-        study = open_study(config, panel_dir)
+    with settings.opened() as (study, progress):
         found = []
         for row in rows:
             progress(f"checking {row.name}")
@@ -130,12 +111,9 @@ def _print(found: list[Checked], *, details: bool) -> None:
     click.echo("\n" + counts_of(found))
     for one in found if details else []:
         click.echo(f"\n{one.row.title}")
-        for text in (
-            result_of(one).replace("**", ""),
-            MEASURES[one.row.measure].description,
-            why_of(one, with_rule=True),
-        ):
-            click.echo(fill(text, 100))
+        click.echo(fill(result_of(one).replace("**", ""), 100))
+        click.echo(fill(MEASURES[one.row.measure].description, 100))
+        click.echo(fill(why_of(one, with_rule=True), 100))
 
 
 def _print_measures() -> None:

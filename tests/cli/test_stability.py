@@ -24,7 +24,7 @@ def study():
 @pytest.fixture
 def stability(study, monkeypatch):
     """The command, on a study that is made once."""
-    monkeypatch.setattr("influence.cli.stability.open_study", lambda config, folder: study)
+    monkeypatch.setattr("influence.cli.settings.open_study", lambda config, folder, region: study)
     return lambda *arguments: call("stability", "--quiet", *arguments).stdout
 
 
