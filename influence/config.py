@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from influence import schema
 from influence.config_values import READERS, reader_of_shares
 from influence.draw_settings import DrawSettings
 from influence.errors import ConfigError, suggest
@@ -20,21 +21,6 @@ from influence.group_settings import CustomGroup
 from influence.layer_settings import CustomLayer, read_custom_layers
 from influence.method import Method
 from influence.records import show_value
-from influence.schema import (
-    AGREEMENT_STRENGTH,
-    ALIGNMENT_BASE,
-    ALPHA,
-    BANDWIDTH_BASE_YEAR,
-    CONCENTRATION,
-    CRITICAL,
-    DRAWS,
-    ELASTICITY,
-    FIRST_YEAR,
-    GROSS_OUTPUT_RATIO,
-    LAST_YEAR,
-    PACT_STRENGTH,
-    REALISATIONS,
-)
 from influence.specs import LAYERS, WEIGHTS
 from influence.yaml_files import read_yaml
 
@@ -45,8 +31,8 @@ ENVIRONMENT_PREFIX = "INFLUENCE_"
 class Config:
     """Configuration of a run; see config.yaml for what each entry means."""
 
-    first_year: int = FIRST_YEAR
-    last_year: int = LAST_YEAR
+    first_year: int = schema.FIRST_YEAR
+    last_year: int = schema.LAST_YEAR
     poles: tuple[str, ...] = ("CHN", "USA")
     region: str = "asia_pacific"
     groups: tuple[CustomGroup, ...] = ()
@@ -55,20 +41,20 @@ class Config:
     layers: tuple[CustomLayer, ...] = ()
     trade_base: str = "two_way"
     capability: str = "gdp"
-    pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
-    agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(AGREEMENT_STRENGTH))
+    pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(schema.PACT_STRENGTH))
+    agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(schema.AGREEMENT_STRENGTH))
     pact_corrections: Mapping[str, bool] = field(default_factory=dict)
-    alpha: float = ALPHA
-    elasticity: float = ELASTICITY
-    gross_output_ratio: float = GROSS_OUTPUT_RATIO
-    critical: Mapping[str, float] = field(default_factory=lambda: dict(CRITICAL))
-    realisations: int = REALISATIONS
+    alpha: float = schema.ALPHA
+    elasticity: float = schema.ELASTICITY
+    gross_output_ratio: float = schema.GROSS_OUTPUT_RATIO
+    critical: Mapping[str, float] = field(default_factory=lambda: dict(schema.CRITICAL))
+    realisations: int = schema.REALISATIONS
     seed: int = 0
-    draws: int = DRAWS
-    concentration: float = CONCENTRATION
+    draws: int = schema.DRAWS
+    concentration: float = schema.CONCENTRATION
     fixed_sources: tuple[str, ...] = ()
-    bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
-    alignment_base: tuple[int, ...] = ALIGNMENT_BASE
+    bandwidth_base_year: int = schema.BANDWIDTH_BASE_YEAR
+    alignment_base: tuple[int, ...] = schema.ALIGNMENT_BASE
 
     @property
     def method(self) -> Method:
@@ -98,12 +84,9 @@ class Config:
 
 
 def load_config(
-    path: Path | str | None = None,
-    *,
-    flags: Mapping[str, Any] | None = None,
-    environment: Mapping[str, str] | None = None,
-    base: Config | None = None,
-) -> Config:
+    path: Path | str | None = None, *, flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None, base: Config | None = None,
+) -> Config:  # fmt: skip
     """Config from the defaults, then a YAML file, then INFLUENCE_* variables, then flags; each goes before the last.
 
     Parameters

@@ -204,13 +204,9 @@ def blocks(panel: Panel) -> list[slice]:
 
 
 def build_layers(
-    panel: Panel,
-    *,
-    trade_base: str = "two_way",
-    capability: str = "gdp",
-    pact_strength: Mapping[str, float] = PACT_STRENGTH,
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
-) -> xr.DataArray:
+    panel: Panel, *, trade_base: str = "two_way", capability: str = "gdp",
+    pact_strength: Mapping[str, float] = PACT_STRENGTH, agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+) -> xr.DataArray:  # fmt: skip
     """Every layer of ties for all years at once: the bundled ones, then custom layers.
 
     Returns

@@ -9,16 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from influence.schema import (
-    AGREEMENT_STRENGTH,
-    ALIGNMENT_BASE,
-    ALPHA,
-    BANDWIDTH_BASE_YEAR,
-    ELASTICITY,
-    GROSS_OUTPUT_RATIO,
-    PACT_STRENGTH,
-    REALISATIONS,
-)
+from influence import schema
 from influence.specs import WEIGHTS
 
 
@@ -46,15 +37,15 @@ class Method:
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     trade_base: str = "two_way"
     capability: str = "gdp"
-    pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(PACT_STRENGTH))
-    agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(AGREEMENT_STRENGTH))
-    alpha: float = ALPHA
-    elasticity: float = ELASTICITY
-    gross_output_ratio: float = GROSS_OUTPUT_RATIO
-    realisations: int = REALISATIONS
+    pact_strength: Mapping[str, float] = field(default_factory=lambda: dict(schema.PACT_STRENGTH))
+    agreement_strength: Mapping[str, float] = field(default_factory=lambda: dict(schema.AGREEMENT_STRENGTH))
+    alpha: float = schema.ALPHA
+    elasticity: float = schema.ELASTICITY
+    gross_output_ratio: float = schema.GROSS_OUTPUT_RATIO
+    realisations: int = schema.REALISATIONS
     seed: int = 0
-    bandwidth_base_year: int = BANDWIDTH_BASE_YEAR
-    alignment_base: tuple[int, ...] = ALIGNMENT_BASE
+    bandwidth_base_year: int = schema.BANDWIDTH_BASE_YEAR
+    alignment_base: tuple[int, ...] = schema.ALIGNMENT_BASE
 
     @property
     def weighing(self) -> list[str]:

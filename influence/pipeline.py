@@ -58,7 +58,7 @@ def _write_test(study: Study, folder: Path) -> None:
 
 def _with_draws(
     results: pd.DataFrame, study: Study, names: list[str], config: Config, context: RunContext, folder: Path
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The results with their uncertainty ranges; and the tables that draws alone give."""
     from influence.export.tables import write_table
     from influence.uncertainty.ranges import metric_ranges

@@ -88,13 +88,9 @@ def known_ties(ties: xr.DataArray) -> xr.DataArray:
 
 
 def tie_marks(
-    panel: Panel,
-    weights: Mapping[str, float] = WEIGHTS,
-    *,
-    capability: str = "gdp",
-    pact_strength: Mapping[str, float] = PACT_STRENGTH,
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
-) -> xr.DataArray:
+    panel: Panel, weights: Mapping[str, float] = WEIGHTS, *, capability: str = "gdp",
+    pact_strength: Mapping[str, float] = PACT_STRENGTH, agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+) -> xr.DataArray:  # fmt: skip
     """Bits of MARKS for every tie of the composite, dims (year, source, target), uint8.
 
     A tie has the marks of the trade flows both ways and of the target's total, of a pledge carried beyond its source's

@@ -69,7 +69,7 @@ def word(*allowed: str | int) -> Reader:
 
 def whole(least: int, most: int, what: str = "a whole number") -> Reader:
     """A whole number within limits."""
-    allowed = f"{what} from {least} to {most}"
+    allowed = f"{what} from {least} to {f'{most:,}' if most > 9999 else most}"
 
     def read(value: Any, where: Where) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -187,7 +187,7 @@ def record(fields: Fields, build: Callable[..., Any] = dict) -> Reader:
 
 def read_kind(
     content: Any, key: str, kinds: Mapping[str, Fields], where: Where, common: Fields | None = None
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """A record of one of several kinds. key : the field that names the kind. common : fields of every kind.
 
     Raises

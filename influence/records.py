@@ -156,9 +156,7 @@ def unknown_key(key: Any, allowed: Sequence[str], where: Where) -> InfluenceErro
     return where.error(f"{where.text}: {show_value(key)} is not known.{near} Allowed: {', '.join(allowed)}.")
 
 
-def run_all(
-    tasks: Iterable[Callable[[], Any]], where: Where, faults: Sequence[InfluenceError] = ()
-) -> list[Any]:  # fmt: skip
+def run_all(tasks: Iterable[Callable[[], Any]], where: Where, faults: Sequence[InfluenceError] = ()) -> list[Any]:
     """The results of all tasks, or one error with all faults of them and of `faults`."""
     found, raised = [], list(faults)
     for task in tasks:
@@ -183,15 +181,9 @@ def _raise_faults(errors: Sequence[InfluenceError], where: Where) -> NoReturn:
 
 
 def read_register(
-    path: Path,
-    error: type[InfluenceError],
-    key: str,
-    noun: str,
-    parse: Callable[[Any, Where], Any],
-    *,
-    name: str = "name",
-    registry: Registry | None = None,
-) -> list[Any]:
+    path: Path, error: type[InfluenceError], key: str, noun: str, parse: Callable[[Any, Where], Any], *,
+    name: str = "name", registry: Registry | None = None,
+) -> list[Any]:  # fmt: skip
     """The entries of a file that holds `key:` with a list of them and nothing else; no two have one name.
 
     name : the attribute of an entry that names it; `noun` and this field make the place of its errors.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from influence.errors import ConfigError, suggest
+from influence.errors import ConfigError, check_known
 
 Function = Callable[..., Any] | str
 CAPABILITY_SOURCES = ("world_bank_gdp", "cow_nmc", "curated")
@@ -204,6 +204,5 @@ def lens_named(name: str) -> LensSpec:
     ------
     ConfigError : there is none; similar names are shown.
     """
-    if name not in LENSES:
-        raise ConfigError(f"there is no lens {name!r}.{suggest(name, list(LENSES))} Lenses are: {', '.join(LENSES)}.")
+    check_known(name, list(LENSES), ConfigError, "lens", "lenses")
     return LENSES[name]

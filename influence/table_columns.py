@@ -151,3 +151,20 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("rows", "integer", "", "rows left out"),
     ),
 }
+
+KEYS: dict[str, list[str]] = {
+    **{
+        name: ["iso3", "year"]
+        for name in ("trade_totals", "attributes", "troops", "ideal_points", "domestic_sales", "series_breaks")
+    },
+    "trade": ["exporter", "importer", "year"],
+    "pacts": ["source", "target", "kind", "begin", "correction"],
+    "agreements": ["agreement"],
+    "memberships": ["agreement", "iso3", "begin"],
+    "distances": ["source", "target"],
+    "land": ["shape", "ring", "point"],
+    "sector_flows": ["year", "sector", "exporter", "importer"],
+    "reports": ["reporter", "exporter", "importer", "year"],
+    "excluded": ["source", "code", "reason"],
+}
+"""Primary key of each table but states, whose key is iso3."""

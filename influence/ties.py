@@ -15,14 +15,9 @@ from influence.specs import LAYERS, WEIGHTS, function_of
 
 
 def build_ties(
-    panel: Panel,
-    weights: Mapping[str, float] = WEIGHTS,
-    *,
-    trade_base: str = "two_way",
-    capability: str = "gdp",
-    pact_strength: Mapping[str, float] = PACT_STRENGTH,
-    agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
-) -> xr.DataArray:
+    panel: Panel, weights: Mapping[str, float] = WEIGHTS, *, trade_base: str = "two_way", capability: str = "gdp",
+    pact_strength: Mapping[str, float] = PACT_STRENGTH, agreement_strength: Mapping[str, float] = AGREEMENT_STRENGTH,
+) -> xr.DataArray:  # fmt: skip
     """The composite portfolio W = sum_l w_l L_l for all years at once (equation 4).
 
     Weights are complete: a layer that they do not name weighs 0. They are rescaled to sum to 1. A layer without data

@@ -234,11 +234,8 @@ def _income_reversals(income: pd.DataFrame, names: dict[str, str]) -> list[str]:
     ]
     if WITHOUT_PEAKS in income:
         left = top[WITHOUT_PEAKS] / top["value"].where(top["value"] != 0)
-        less = [
-            f"{names.get(code, code)} (left with {100 * share:.0f} %)"
-            for code, share in zip(top["iso3"], left, strict=True)
-            if share < 0.7
-        ]
+        shares = [(code, share) for code, share in zip(top["iso3"], left, strict=True) if share < 0.7]
+        less = [f"{names.get(code, code)} (left with {100 * share:.0f} %)" for code, share in shares]
         if less:
             lines.append(f"- Without tariff peaks the change is much smaller for {', '.join(less)}.")
     return lines

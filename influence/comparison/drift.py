@@ -159,15 +159,9 @@ def placebo_years(values: xr.DataArray, breaks: np.ndarray, group: Sequence[str]
 
 
 def difference_in_differences(
-    values: xr.DataArray,
-    breaks: np.ndarray,
-    group: Sequence[str],
-    controls: Sequence[str],
-    window: Window,
-    *,
-    permutations: int = 2000,
-    seed: int = 0,
-) -> Difference:
+    values: xr.DataArray, breaks: np.ndarray, group: Sequence[str], controls: Sequence[str], window: Window, *,
+    permutations: int = 2000, seed: int = 0,
+) -> Difference:  # fmt: skip
     """Mean change of the group minus that of the controls over an event.
 
     Parameters
@@ -220,16 +214,9 @@ def _means(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def event_study(
-    values: xr.DataArray,
-    breaks: np.ndarray,
-    group: Sequence[str],
-    controls: Sequence[str],
-    event: int,
-    *,
-    leads: int = 8,
-    lags: int = 5,
-    seed: int = 0,
-) -> pd.DataFrame:
+    values: xr.DataArray, breaks: np.ndarray, group: Sequence[str], controls: Sequence[str], event: int, *,
+    leads: int = 8, lags: int = 5, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Group minus controls in each year around an event, relative to the year before it.
 
     Parameters

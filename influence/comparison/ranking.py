@@ -162,9 +162,9 @@ def ranked(entries: Sequence[Entry], unchanged: Measures, goal: Goal, poles: Seq
     pair = "-".join(poles[:2])
     bounds = list(dict.fromkeys(bound for entry in entries for bound in entry.measures))
     # A bound that a scenario does not have leaves its configured score.
-    scores = np.array([
-        [goal.score(e.measures.get(bound, e.measures[CONFIGURED]), pair) for bound in bounds] for e in entries
-    ])  # fmt: skip
+    scores = np.array(
+        [[goal.score(e.measures.get(bound, e.measures[CONFIGURED]), pair) for bound in bounds] for e in entries]
+    )
     if np.isnan(scores[:, 0]).all():
         raise StateError(
             f"the goal {goal.metric} has no value for {scope}: too little is observed, or the state is a pole."

@@ -116,9 +116,8 @@ def scenario_bounds(study: Study, plain: Applied) -> dict[str, Applied]:
         choices = {"theta": study.method.elasticity, **changed}
         return apply_scenario(study.panel, plain.scenario, like=plain, **choices)
 
-    bounds = {
-        f"elasticity {theta:g}": again(theta=theta) for theta in ELASTICITY_RANGE if theta != study.method.elasticity
-    }
+    others = [theta for theta in ELASTICITY_RANGE if theta != study.method.elasticity]
+    bounds = {f"elasticity {theta:g}": again(theta=theta) for theta in others}
     bounds[WITHOUT_PEAKS] = again(peak=TARIFF_PEAK)
     if any(edit.values.get("depth", 0) for edit in plain.scenario.edits):
         effect = agreement_effect(study.panel)

@@ -45,14 +45,9 @@ def simplex_weights(controls: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def synthetic_control(
-    values: xr.DataArray,
-    breaks: np.ndarray,
-    group: Sequence[str],
-    controls: Sequence[str],
-    window: Window,
-    *,
+    values: xr.DataArray, breaks: np.ndarray, group: Sequence[str], controls: Sequence[str], window: Window, *,
     first_year: int | None = None,
-) -> Synthetic:
+) -> Synthetic:  # fmt: skip
     """Synthetic control of the group's mean (Abadie, Diamond & Hainmueller 2010).
 
     The weights fit the group's mean before the event.

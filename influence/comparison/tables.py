@@ -138,14 +138,13 @@ def _state_changes(first: ComparisonSide, second: ComparisonSide, study: Study) 
 
 def _is_member(rows: pd.DataFrame, sides: Sequence[ComparisonSide], study: Study) -> pd.Series:
     """Whether the state of a row belongs on either side to one of the two poles of the row."""
-    members = {"-".join(pair): {code for side in sides for code in _members(side.ties, pair)} for pair in study.pairs}
-    return pd.Series(
-        [code in members.get(pole, ()) for code, pole in zip(rows["iso3"], rows["pole"], strict=True)], rows.index
-    )
 
+    def of(side: ComparisonSide, pair: Sequence[str]) -> pd.Index:
+        return side.ties.indexes["target"][pole_states(side.ties, pair).values[0]]
 
-def _members(ties: xr.DataArray, pair: Sequence[str]) -> pd.Index:
-    return ties.indexes["target"][pole_states(ties, pair).values[0]]
+    members = {"-".join(pair): {code for side in sides for code in of(side, pair)} for pair in study.pairs}
+    found = [code in members.get(pole, ()) for code, pole in zip(rows["iso3"], rows["pole"], strict=True)]
+    return pd.Series(found, rows.index)
 
 
 def _measured(side: ComparisonSide, study: Study) -> pd.DataFrame:
@@ -159,9 +158,8 @@ def _measured(side: ComparisonSide, study: Study) -> pd.DataFrame:
 
 def _direct_rows(ties: xr.DataArray, poles: Sequence[str]) -> pd.DataFrame:
     rows = [_long(direct_pull(ties, pole).values[0], ties, "pull_direct", pole) for pole in poles]
-    rows += [
-        _long(pull_balance(ties, pair).values[0], ties, "pull_balance", "-".join(pair)) for pair in pairs_of(poles)
-    ]
+    for pair in pairs_of(poles):
+        rows.append(_long(pull_balance(ties, pair).values[0], ties, "pull_balance", "-".join(pair)))
     return pd.concat(rows, ignore_index=True)
 
 

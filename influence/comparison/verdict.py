@@ -41,15 +41,13 @@ def drift_study(
     placebo = placebo_years(balance, breaks, states, window)
     difference = difference_in_differences(balance, breaks, states, rest, window, seed=seed)
     synthetic = synthetic_control(balance, breaks, states, rest, window)
-    sentence = drift_verdict(
-        placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group
-    )  # fmt: skip
+    sentence = drift_verdict(placebo, difference, synthetic, window, measure=f"balance {'-'.join(pair)}", group=group)
     return DriftStudy(placebo, difference, synthetic, sentence)
 
 
 def sides_verdict(
     first: ComparisonSide, second: ComparisonSide, pair: tuple[str, str], states: Sequence[str] | None
-) -> str:  # fmt: skip
+) -> str:
     """For two years of one panel, whether the states changed more than in other periods; else an empty text."""
     if first.study is None or second.study is None or first.scenario != second.scenario or first.year == second.year:
         return ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 Value = float | frozenset[str]
 """The value of a measure under one label: a number, NaN if missing, or states."""
-AGREES = ("yes", "partly", "no", "not checked")
 ROUNDING = 1e-9
 """Relative rounding error of decimal numbers; a rule must not depend on it."""
 
@@ -54,8 +53,5 @@ def agreement(value: Value, expected: Expected, rule: Rule) -> str:
 
 def agreement_of_all(values: Mapping[str, Value], expected: Mapping[str, Expected], rule: Rule) -> str:
     """'yes' where every part agrees, 'no' where none does even in part, else 'partly'."""
-    return _together([agreement(values[label], published, rule) for label, published in expected.items()])
-
-
-def _together(parts: Sequence[str]) -> str:
-    return parts[0] if len(set(parts)) == 1 else "partly"
+    parts = {agreement(values[label], published, rule) for label, published in expected.items()}
+    return parts.pop() if len(parts) == 1 else "partly"

@@ -54,11 +54,9 @@ class Checked(NamedTuple):
             return "not checked", self.not_checked
         expected, unit = self.row.expected, self.row.unit
         gaps = {label: gap_text(value, expected[label], unit, self.registry) for label, value in self.compared.items()}
-        if len(gaps) == 1 or len(set(gaps.values())) == 1:
-            return values_text(self.compared, unit, self.registry), next(iter(gaps.values()))
-        return values_text(self.compared, unit, self.registry), ", ".join(
-            f"{label} {size}" for label, size in gaps.items()
-        )
+        alike = len(set(gaps.values())) == 1
+        listed = next(iter(gaps.values())) if alike else ", ".join(f"{label} {size}" for label, size in gaps.items())
+        return values_text(self.compared, unit, self.registry), listed
 
 
 def reference_file(reference: Path | None, name: str) -> Path | None:
@@ -110,12 +108,8 @@ def lines_of(one: Checked) -> list[list[str]]:
     for label, asked in row.expected.items():
         published = expected_text(asked, row.unit, one.registry)
         if one.values:
-            value = one.values[label]
-            texts = [
-                value_text(value, row.unit, one.registry),
-                gap_text(value, asked, row.unit, one.registry),
-                agreement(value, asked, row.rule),
-            ]
+            value, how = one.values[label], (row.unit, one.registry)
+            texts = [value_text(value, *how), gap_text(value, asked, *how), agreement(value, asked, row.rule)]
         else:
             texts = ["", "", f"not checked: {one.not_checked}"]
         lines.append([row.name, label, published, *texts])

@@ -129,7 +129,7 @@ def _counts(study: Study, lens: str, year: int, pair: Pair) -> dict[str, Value]:
 @measure("labels", table=MEASURES, title="How a region is split")
 def regional_split(
     study: Study, group: str, year: int, poles: Pair, weights: Mapping[str, float] | None = None
-) -> dict[str, Value]:  # fmt: skip
+) -> dict[str, Value]:
     """Direct pull of the two on each state of the group, split so that both add up to a hundred; the mean over the
     states. States of which too little was observed are left out. With `weights`, these layer weights.
 

@@ -57,7 +57,7 @@ def opinion_shares(study: Study, years: Sequence[int], seeds: Mapping[str, Seque
 @measure("labels", table=MEASURES, title="What an agreement is worth, estimated", files={"guide": GUIDE})
 def agreement_coefficient(
     study: Study, first: int, last: int, step: int, symmetric: bool = True, *, guide: Path
-) -> dict[str, Value]:  # fmt: skip
+) -> dict[str, Value]:
     """The Poisson estimator of this project (exporter-year, importer-year and pair effects, sales at home among the
     observations) on the data of the guide: the coefficient of trade agreements and its clustered error.
 
@@ -98,15 +98,12 @@ def agreement_removed(
 def _without_agreement(flows: pd.DataFrame, members: Sequence[str], effect: float) -> pd.DataFrame:
     """Log cost of losing an effect between the members; zero at home."""
     inside = flows.index.isin(members)
-    between = np.outer(inside, flows.columns.isin(members)) & (
-        flows.index.to_numpy()[:, None] != flows.columns.to_numpy()
-    )
+    abroad = flows.index.to_numpy()[:, None] != flows.columns.to_numpy()
+    between = np.outer(inside, flows.columns.isin(members)) & abroad
     return pd.DataFrame(np.where(between, -effect, 0.0), index=flows.index, columns=flows.columns)
 
 
-def _guide_fit(
-    study: Study, path: Path, years: tuple[int, int, int], symmetric: bool
-) -> tuple[PpmlFit, pd.DataFrame]:  # fmt: skip
+def _guide_fit(study: Study, path: Path, years: tuple[int, int, int], symmetric: bool) -> tuple[PpmlFit, pd.DataFrame]:
     def make() -> tuple[PpmlFit, pd.DataFrame]:
         frame = study.once(("file", path), lambda: _read_guide(path))
         first, last, step = years

@@ -25,18 +25,13 @@ def write_atlas(content: AtlasData, path: Path, *, tours: tuple[Sequence[Tour], 
     """
     data = page_data(content, tours)
     extent = data["extent"]
+    shape = f"#map {{ aspect-ratio: {extent[2] - extent[0]} / {extent[3] - extent[1]}; }}"
     text = page.render(
-        "atlas.html",
-        data=data | land_data(content.base.panel.table("land"), extent),
-        styles=[
-            page.static("shell.css"),
-            f"#map {{ aspect-ratio: {extent[2] - extent[0]} / {extent[3] - extent[1]}; }}",
-        ],
+        "atlas.html", data=data | land_data(content.base.panel.table("land"), extent),
+        styles=[page.static("shell.css"), shape],
         scripts=[page.static(name) for name in (*page.SHARED, "land_map.js", "atlas.js")],
-        kind="atlas",
-        credit="",
-        **template_values(data),
-    )
+        kind="atlas", credit="", **template_values(data),
+    )  # fmt: skip
     write_text(path, text)
     return path
 

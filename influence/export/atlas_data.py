@@ -46,12 +46,9 @@ class AtlasData(NamedTuple):
 
 
 def build_atlas_data(
-    study: Study,
-    *,
-    scenarios: tuple[Sequence[str], bool] = ((), True),
-    states: Sequence[str] | None = None,
+    study: Study, *, scenarios: tuple[Sequence[str], bool] = ((), True), states: Sequence[str] | None = None,
     progress: Callable[[str], None] = lambda _: None,
-) -> AtlasData:
+) -> AtlasData:  # fmt: skip
     """Measure the baseline and each scenario for the states of the study's region and the poles.
 
     scenarios : see scenario.load.chosen_scenarios; one that is not required and cannot be applied is left out.

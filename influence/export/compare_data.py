@@ -123,7 +123,7 @@ def state_records(compared: Compared) -> list[dict[str, Any]]:
     """Every state of both sides with its balances, pulls and position; None where there is no value."""
     rows = balance_rows(compared.found, "-".join(compared.poles[:2]), members=True).set_index("iso3")
     pulls = [
-        {pole: _by_code(direct_pull(side.ties, pole)) for pole in compared.poles[:2]}
+        {pole: direct_pull(side.ties, pole).isel(year=0).to_series().to_dict() for pole in compared.poles[:2]}
         for side in (compared.first, compared.second)
     ]
     pole_of = _pole_of(compared)
@@ -190,7 +190,3 @@ def edge_records(compared: Compared, states: Sequence[Mapping[str, Any]]) -> lis
 
 def _number(value: Any) -> float | None:
     return None if pd.isna(value) else round(float(value), 9)
-
-
-def _by_code(values: Any) -> dict[str, float]:
-    return {str(code): float(v) for code, v in zip(values.indexes["target"], values.values[0], strict=True)}

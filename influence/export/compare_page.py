@@ -28,16 +28,9 @@ from influence.files import write_text
 from influence.statements.catalogue import TEMPLATES
 
 SCRIPTS = (
-    "unpack.js",
-    "statements.js",
-    "words.js",
-    "pens.js",
-    "scene.js",
-    "table.js",
-    "map_labels.js",
-    "land_map.js",
+    "unpack.js", "statements.js", "words.js", "pens.js", "scene.js", "table.js", "map_labels.js", "land_map.js",
     "compare.js",
-)
+)  # fmt: skip
 THRESHOLD = 0.03
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from influence.errors import ExtraError
+from influence.errors import import_extra
 from influence.export.colours import diverging
 from influence.export.plot_data import Caption, only_labels
 from influence.files import write_bytes
@@ -124,11 +124,4 @@ def cell(x: float, y: float, colour: str, wide: float = 1.0) -> Any:
 
 
 def _matplotlib() -> Any:
-    try:
-        import matplotlib
-    except ImportError as err:
-        raise ExtraError(
-            "figures need matplotlib, which is not installed: pip install matplotlib (or this package with its extra, "
-            "influence[plots])."
-        ) from err
-    return matplotlib
+    return import_extra("matplotlib", "figures need", "matplotlib", "plots")

@@ -42,11 +42,8 @@ def write_graph(graph: nx.DiGraph, path: Path | str) -> Path:
             # It stamps the day of writing, in its head; the same graph is to give the same bytes.
             text = re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1)
             description = escape(str(_clean(graph.graph.get("sources", ""))))
-            text = text.replace(
-                "</creator>",
-                f"</creator>\n    <description>{description}</description>" if description else "</creator>",
-                1,
-            )
+            if description:
+                text = text.replace("</creator>", f"</creator>\n    <description>{description}</description>", 1)
         write_text(path, text)
     return path
 

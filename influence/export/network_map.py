@@ -65,21 +65,12 @@ def write_network(content: AtlasData, path: Path) -> Path:
         network.add_node(state["code"], label=state["name"], x=x, y=y, physics=False, fixed=False)
     data["layouts"] = places
     data["command"] = _command(content, data["command"])
-    write_text(
-        path,
-        page.render(
-            "atlas.html",
-            data=data | network.content,
-            styles=[page.static("shell.css")],
-            scripts=[
-                library(),
-                *(page.static(name) for name in (*page.SHARED, "land_map.js", "vis_map.js", "atlas.js")),
-            ],
-            kind="network",
-            credit=CREDIT,
-            **template_values(data),
-        ),
-    )
+    scripts = [library(), *(page.static(name) for name in (*page.SHARED, "land_map.js", "vis_map.js", "atlas.js"))]
+    text = page.render(
+        "atlas.html", data=data | network.content, styles=[page.static("shell.css")], scripts=scripts, kind="network",
+        credit=CREDIT, **template_values(data),
+    )  # fmt: skip
+    write_text(path, text)
     return path
 
 

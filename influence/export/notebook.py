@@ -70,13 +70,9 @@ class Shown:
 
 
 def atlas(
-    config: Config | Path | str | None = None,
-    panel: Panel | None = None,
-    *,
-    region: str = "",
-    scenarios: str = "none",
+    config: Config | Path | str | None = None, panel: Panel | None = None, *, region: str = "", scenarios: str = "none",
     progress: Callable[[str], None] = lambda _: None,
-) -> Shown:
+) -> Shown:  # fmt: skip
     """The atlas, to be shown in a notebook; see `influence atlas`.
 
     config, panel : see loading.load_study. region : of the configuration by default. scenarios : 'all', 'none', or

@@ -23,9 +23,7 @@ def static(name: str) -> str:
     return (HERE / "static" / name).read_text(encoding="utf-8")
 
 
-def render(
-    template: str, *, data: object, styles: Sequence[str], scripts: Sequence[str], **content: Any
-) -> str:  # fmt: skip
+def render(template: str, *, data: object, styles: Sequence[str], scripts: Sequence[str], **content: Any) -> str:
     """The page of a template: `content` escaped, `data` as JSON that cannot end its element, the rest hashed.
 
     styles, scripts : our texts or those of an installed package. The same input gives the same bytes.

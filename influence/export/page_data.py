@@ -75,7 +75,10 @@ def page_data(content: AtlasData, tours: tuple[Sequence[Tour], bool] = ((), Fals
         "extent": extent_of(positions[: len(frame.shown)][framed(content)]),
         "tours": tour_records(tours, content),
         "notes": content.notes,
-        "titles": _titles(content, year),
+        "titles": (
+            counted_finding(headline_pulls(content, years.index(year)), content.study.labels, year),
+            f"{LENSES['direct'].measure}.",
+        ),
         "command": _command(content),
     }
 
@@ -197,12 +200,6 @@ def _events(panel: Panel, codes: Sequence[str], years: Sequence[int]) -> list[di
         for e in load_events(panel).itertuples()
         if e.year in years and e.states & shown
     ]
-
-
-def _titles(content: AtlasData, year: int) -> tuple[str, str]:
-    """The finding of the first view, and its measure, before the page draws itself."""
-    pulls = headline_pulls(content, content.base.years.index(year))
-    return counted_finding(pulls, content.study.labels, year), f"{LENSES['direct'].measure}."
 
 
 def _command(content: AtlasData) -> str:

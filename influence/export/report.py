@@ -99,6 +99,5 @@ def print_pdf(html: Path, pdf: Path) -> str | None:
 
 def report_name(subject: str) -> str:
     """A file name for a subject, which may be a path."""
-    return (
-        re.sub(r"\W+", "_", Path(subject).stem if "/" in subject or "\\" in subject else subject).strip("_") or "report"
-    )
+    name = Path(subject).stem if "/" in subject or "\\" in subject else subject
+    return re.sub(r"\W+", "_", name).strip("_") or "report"

@@ -49,9 +49,7 @@ def state_report(content: AtlasData, code: str, year: int | None) -> Report:
         _finding(content, code, at, k, name),
         Section("By layer", table=_layer_table(content, at, k, now)),
         Section("On whom it relies", table=_partner_table(content, code, now)),
-        Section(
-            "Through other lenses", [_lens_text(content, at, k, first, second)], table=_lens_table(content, at, k, now)
-        ),
+        _lens_section(content, at, k, now),
         Section("What would change the answer", points=_alternatives(content, code, at, k, now)),
         Section("What happened", ["Dates are not causes: events coincide."], table=event_table(panel, [code], years)),
         method_section(study, list(years)),
@@ -139,16 +137,14 @@ def _lens_values(content: AtlasData, at: int, k: int) -> dict[str, float]:
     return out | {lens: float(content.numbers[f"balance_{lens}"].values[0, at, k]) for lens in content.lenses}
 
 
-def _lens_text(content: AtlasData, at: int, k: int, first: str, second: str) -> str:
-    values = [v for v in _lens_values(content, at, k).values() if not math.isnan(v)]
+def _lens_section(content: AtlasData, at: int, k: int, year: int) -> Section:
+    by_lens, (first, second) = _lens_values(content, at, k), content.study.labels[:2]
+    values = [v for v in by_lens.values() if not math.isnan(v)]
     for_first, for_second = sum(v > 0 for v in values), sum(v < 0 for v in values)
-    return f"{first} leads through {for_first} of {len(values)} lenses, {second} through {for_second}."
-
-
-def _lens_table(content: AtlasData, at: int, k: int, year: int) -> Table:
-    rows = [[LENSES[name].title, signed(value)] for name, value in _lens_values(content, at, k).items()]
-    return Table(f"Balance through each lens, {year}; the lenses' units differ, their balances can be compared",
-                 ["Lens", "Balance"], rows)  # fmt: skip
+    text = f"{first} leads through {for_first} of {len(values)} lenses, {second} through {for_second}."
+    rows = [[LENSES[name].title, signed(value)] for name, value in by_lens.items()]
+    title = f"Balance through each lens, {year}; the lenses' units differ, their balances can be compared"
+    return Section("Through other lenses", [text], table=Table(title, ["Lens", "Balance"], rows))
 
 
 def _alternatives(content: AtlasData, code: str, at: int, k: int, year: int) -> list[str]:

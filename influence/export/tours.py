@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from influence.errors import TourError, suggest
+from influence.errors import TourError, check_known
 from influence.export.atlas_data import AtlasData
 from influence.query import Query
 from influence.query.placeholders import fill_text
@@ -60,11 +60,8 @@ def load_tour(name: str, layers: Sequence[str] = tuple(LAYERS)) -> Tour:
     """
     if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
         return parse_tour(read_yaml(Path(name), TourError, "tour"), name, layers)
-    if name not in tour_names():
-        raise TourError(
-            f"there is no tour {name!r}.{suggest(name, tour_names())} There are: {', '.join(tour_names())}; give a "
-            f"custom tour by the path of its file (my_tour.yaml)."
-        )
+    advice = "give a custom tour by the path of its file (my_tour.yaml)"
+    check_known(name, tour_names(), TourError, "tour", advice=advice)
     return parse_tour(read_yaml(datasets_dir() / "tours" / f"{name}.yaml", TourError, "tour"), f"tour {name}", layers)
 
 

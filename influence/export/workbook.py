@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from influence.errors import ExtraError
+from influence.errors import import_extra
 from influence.export.workbook_numbers import Numbers
 from influence.export.workbook_pledges import write_pledges
 from influence.export.workbook_pulls import write_balance, write_pull, write_weights
@@ -56,7 +55,7 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
     """
     stream, custom = BytesIO(), [sheet_of(numbers, layer) for layer in numbers.custom_names]
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    workbook = _xlsxwriter().Workbook(stream, plain)
+    workbook = import_extra("xlsxwriter", "a workbook needs", "XlsxWriter", "xlsx").Workbook(stream, plain)
     workbook.set_properties({"title": f"Who pulls on whom, {numbers.year}", "created": MADE})
     sheets = {name: workbook.add_worksheet(name) for name in (*SHEETS, *custom)}
     formats = {name: workbook.add_format(text) for name, text in FORMATS.items()}
@@ -70,14 +69,3 @@ def workbook_bytes(numbers: Numbers, command: str) -> bytes:
         write_custom(book, numbers, layer)
     workbook.close()
     return stream.getvalue()
-
-
-def _xlsxwriter() -> Any:
-    try:
-        import xlsxwriter
-    except ImportError as err:
-        raise ExtraError(
-            "a workbook needs XlsxWriter, which is not installed: pip install XlsxWriter (or this package with its "
-            "extra, influence[xlsx])."
-        ) from err
-    return xlsxwriter

@@ -30,13 +30,8 @@ def write_weights(book: Book, numbers: Numbers) -> None:
     for column, (text, form) in enumerate(zip(heads, forms, strict=True)):
         book.text("weights", 4, column, text, form)
     sheet.set_row(4, height_of(heads, WEIGHTS_WIDE))
-    used, reported_of = (
-        numbers.used,
-        {
-            **{name: row.description for name, row in LAYERS.items()},
-            **dict.fromkeys(numbers.custom_names, "a custom layer"),
-        },
-    )
+    used, reported_of = numbers.used, {name: row.description for name, row in LAYERS.items()}
+    reported_of |= dict.fromkeys(numbers.custom_names, "a custom layer")
     last = FIRST_WEIGHT + len(reported_of)
     cells = [f"${column}${FIRST_WEIGHT + 1}:${column}${last}" for column in "BC"]
     whole = f"SUMPRODUCT({cells[0]},{cells[1]})"

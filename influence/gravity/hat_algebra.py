@@ -71,14 +71,9 @@ class _Market(NamedTuple):
 
 
 def solve_response(
-    flows: np.ndarray,
-    cost: np.ndarray,
-    theta: float,
-    *,
-    additive: bool = True,
-    tariffs: Tariffs | None = None,
+    flows: np.ndarray, cost: np.ndarray, theta: float, *, additive: bool = True, tariffs: Tariffs | None = None,
     labels: Sequence[str] | None = None,
-) -> Equilibrium:
+) -> Equilibrium:  # fmt: skip
     """New equilibrium after trade costs change.
 
     pi^s_ij = X^s_ij / E^s_j, B = exp(cost). Wages w clear every market, w_i Y_i = sum_s sum_j pi'^s_ij a^s_j E'_j with

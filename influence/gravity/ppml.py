@@ -48,13 +48,9 @@ class PpmlFit(NamedTuple):
 
 
 def fit_ppml(
-    flows: np.ndarray,
-    regressors: pd.DataFrame,
-    effects: Sequence[np.ndarray],
-    clusters: np.ndarray,
-    *,
+    flows: np.ndarray, regressors: pd.DataFrame, effects: Sequence[np.ndarray], clusters: np.ndarray, *,
     tolerance: float = 1e-11,
-) -> PpmlFit:
+) -> PpmlFit:  # fmt: skip
     """E[y] = exp(X b + sum of effects), by iteratively reweighted least squares.
 
     Each step regresses z = ln mu + (y - mu) / mu on X with weights mu, both less their weighted effects. Observations
@@ -164,12 +160,9 @@ def _effects_of(
 
 
 def _conjugate(
-    matrix: Callable[[np.ndarray], np.ndarray],
-    right: np.ndarray,
-    scale: np.ndarray,
-    start: np.ndarray,
+    matrix: Callable[[np.ndarray], np.ndarray], right: np.ndarray, scale: np.ndarray, start: np.ndarray,
     precision: float,
-) -> np.ndarray:
+) -> np.ndarray:  # fmt: skip
     solution = start.copy()
     residual = right - matrix(solution)
     scaled = scale * residual

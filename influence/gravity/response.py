@@ -40,13 +40,9 @@ class TradeResponse(NamedTuple):
 
 
 def trade_response(
-    flows: Labelled,
-    cost: Labelled,
-    theta: float = ELASTICITY,
-    deficits: str = "additive",
-    *,
+    flows: Labelled, cost: Labelled, theta: float = ELASTICITY, deficits: str = "additive", *,
     tariffs: tuple[xr.DataArray, xr.DataArray] | None = None,
-) -> TradeResponse:
+) -> TradeResponse:  # fmt: skip
     """Trade, wages, prices and real income after trade costs change, by exact hat algebra (equation 14).
 
     The equations are in hat_algebra.solve_response.

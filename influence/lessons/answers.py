@@ -95,9 +95,8 @@ def _rows(path: Path) -> tuple[list[list[str]], list[int]]:
     mark = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
-        found = [
-            ([cell.strip() for cell in row], reader.line_num) for row in reader if any(cell.strip() for cell in row)
-        ]
+        stripped = (([cell.strip() for cell in row], reader.line_num) for row in reader)
+        found = [(row, line) for row, line in stripped if any(row)]
     except csv.Error as err:
         raise LessonError(f"{path}, line {reader.line_num}: {err}.") from err
     if not found:
@@ -139,7 +138,7 @@ def _wide(rows: list[list[str]], lines: list[int], path: str, names: list[str], 
 
 def _of_students(
     rows: list[list[str]], lines: list[int], faults: list[str]
-) -> Iterator[tuple[dict[str, str], int, str]]:  # fmt: skip
+) -> Iterator[tuple[dict[str, str], int, str]]:
     """Cells by column, line and student of each row; one that has too many cells, or names nobody, is a fault."""
     head, who = rows[0], _who(rows[0])
     for row, line in zip(rows[1:], lines[1:], strict=True):

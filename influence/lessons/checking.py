@@ -45,9 +45,8 @@ def render_lesson(lesson: Lesson, study: Study) -> FilledLesson:
     notes = _text(lesson.notes, study, "teacher.md", faults, answers)
     faults += [] if faults else given_away(lesson, study)
     if faults:
-        raise LessonError(
-            f"lesson {lesson.name} has {pluralize(len(faults), 'fault')}:" + "".join(f"\n  {fault}" for fault in faults)
-        )
+        listed = "".join(f"\n  {fault}" for fault in faults)
+        raise LessonError(f"lesson {lesson.name} has {pluralize(len(faults), 'fault')}:{listed}")
     return FilledLesson(text, notes, asked, answers, table)
 
 

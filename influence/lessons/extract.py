@@ -31,9 +31,8 @@ def extract(lesson: Lesson, study: Study) -> pd.DataFrame:
         parts += [_trade(now, at, year), _totals(now, at, year)]
         pledges = [_pledges(now, study, at, year, layer) for layer in ("alliance", "agreement")]
         named = {code for table in pledges for side in ("source", "target") for code in table[side]}
-        poles = study.panel.states.index[
-            np.any([pole_members(study.at(year).ties, pole)[0] for pole in study.poles], axis=0)
-        ]
+        members = [pole_members(study.at(year).ties, pole)[0] for pole in study.poles]
+        poles = study.panel.states.index[np.any(members, axis=0)]
         parts += [*pledges, _sizes(now, study, sorted(named | {*lesson.states} | {*poles}), year)]
     return pd.concat([part for part in parts if len(part)], ignore_index=True)[COLUMNS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from influence.errors import LessonError, suggest
+from influence.errors import LessonError, check_known
 from influence.lessons.model import Lesson
 from influence.lessons.parsing import parse_lesson
 from influence.states import Registry
@@ -33,12 +33,9 @@ def load_lesson(name: str, registry: Registry | None = None) -> Lesson:
     """
     custom = "/" in name or "\\" in name or (name not in lesson_names() and Path(name).is_dir())
     folder = Path(name) if custom else lessons_dir() / name
-    if not custom and name not in lesson_names():
-        known = ", ".join(lesson_names())
-        raise LessonError(
-            f"there is no lesson {name!r}.{suggest(name, lesson_names())} There are: {known}; give a custom lesson "
-            f"by the path of its folder."
-        )
+    if not custom:
+        advice = "give a custom lesson by the path of its folder"
+        check_known(name, lesson_names(), LessonError, "lesson", advice=advice)
     if not folder.is_dir():
         raise LessonError(f"{folder} is no folder; a lesson is a folder with lesson.yaml, text.md and teacher.md.")
     place = f"{folder / 'lesson.yaml'}" if custom else f"lesson {name}"

@@ -81,9 +81,8 @@ def _choice_text(question: Question, text: str, value: str) -> str | None:
     keys, plain = list(question.options), text.casefold().rstrip(".)")
     letters = {chr(ord("a") + i): key for i, key in enumerate(keys)}
     texts = {label.casefold().rstrip("."): key for key, label in question.options.items()}
-    chosen = next(
-        (names[plain] for names in (dict(zip(keys, keys, strict=True)), letters, texts) if plain in names), None
-    )
+    words = texts | letters | {key: key for key in keys}
+    chosen = words.get(plain)
     if chosen is None:
         return f"{text!r} is none of the options: {', '.join(f'{letter} ({key})' for letter, key in letters.items())}."
     return None if chosen == value else ""
@@ -133,9 +132,8 @@ def _number_text(question: Question, text: str, value: float, study: Study) -> s
         return None
     for words, other in mistakes(question, value, study):
         # A slip of the point keeps the digits: it is as near as the answer would be; of dollars a tolerance is a part.
-        scale = (
-            abs(other / value) if value and words.startswith(SLIPS) and question.unit in ("share", "weight") else 1.0
-        )
+        slip = value and words.startswith(SLIPS) and question.unit in ("share", "weight")
+        scale = abs(other / value) if slip else 1.0
         if within(question, given, other, scale) and not within(question, other, value, 2.0):
             return words
     if within(question, given, value, NEAR):

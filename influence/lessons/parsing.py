@@ -18,16 +18,8 @@ from influence.state_fields import POLE, STATES
 from influence.states import Registry
 
 KINDS = ("number", "state", "choice", "text")
-TOLERANCE = {
-    "share": 0.005,
-    "weight": 0.01,
-    "balance": 0.005,
-    "dollars": 0.01,
-    "capability": 0.01,
-    "year": 0.0,
-    "count": 0.0,
-}
-"""Allowed difference of an answer: of dollars and capability as a part of the value, else in the unit itself."""
+TOLERANCE = {"share": 0.005, "weight": 0.01, "balance": 0.005, "dollars": 0.01, "capability": 0.01}
+"""Allowed difference of an answer: of dollars and capability as a part of the value, else in the unit; else none."""
 MOST_QUESTIONS = 30
 
 
@@ -71,7 +63,8 @@ def _read_question(item: Any, where: Where) -> Question:
         where = where._replace(text=f"{where.text} ({str(given)[:60]})")
     values = read_record(item, _QUESTION, where)
     kind, answer = values["kind"], _read_answer(values["answer"], values["kind"], where)
-    values["tolerance"] = _tolerance(values["tolerance"], answer)
+    if values["tolerance"] is None:
+        values["tolerance"] = TOLERANCE.get(answer.unit, 0.0) if answer else 0.0
     values["options"] = _read_options(values["options"], kind, answer, where)
     return Question(name=values.pop("id"), **values | {"answer": answer})
 
@@ -86,12 +79,6 @@ def _read_answer(given: Any, kind: str, where: Where) -> Query | None:
     if kind != needed:
         raise where.at("kind").fault(f"must be {needed} and not {kind}: {answer.measure} gives a {needed}.")
     return answer
-
-
-def _tolerance(given: float | None, answer: Query | None) -> float:
-    if given is not None:
-        return given
-    return TOLERANCE.get(answer.unit, 0.0) if answer else 0.0
 
 
 def _read_options(value: Any, kind: str, answer: Query | None, where: Where) -> dict[str, str]:

@@ -31,13 +31,9 @@ COLUMNS = ["direction", "lag", *Fit._fields, "p_permuted", "p_holm", "permutatio
 
 
 def pull_then_alignment(
-    balance: xr.DataArray,
-    breaks: xr.DataArray,
-    aligned: xr.DataArray,
-    lags: Sequence[int] = LAGS,
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-) -> pd.DataFrame:
+    balance: xr.DataArray, breaks: xr.DataArray, aligned: xr.DataArray, lags: Sequence[int] = LAGS,
+    permutations: int = PERMUTATIONS, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Regression of later changes of alignment on changes of pull, one row a lag (the equation above).
 
     Parameters
@@ -80,13 +76,9 @@ def pull_then_alignment(
 
 
 def alignment_then_pull(
-    balance: xr.DataArray,
-    breaks: xr.DataArray,
-    aligned: xr.DataArray,
-    lags: Sequence[int] = LAGS[1:],
-    permutations: int = PERMUTATIONS,
-    seed: int = 0,
-) -> pd.DataFrame:
+    balance: xr.DataArray, breaks: xr.DataArray, aligned: xr.DataArray, lags: Sequence[int] = LAGS[1:],
+    permutations: int = PERMUTATIONS, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """The reverse test, as a check: B_v,t+k - B_v,t = b_k (A_v,t - A_v,t-1) + mu_v + tau_t + e_vt.
 
     As pull_then_alignment with the two exchanged; histories of alignment are permuted. Where this finds as strong a
@@ -106,13 +98,9 @@ def _checked(lags: Sequence[int], permutations: int) -> list[int]:
 
 
 def _by_lag(
-    direction: str,
-    first: tuple[xr.DataArray, xr.DataArray],
-    later: tuple[xr.DataArray, xr.DataArray],
-    lags: Sequence[int],
-    permutations: int,
-    seed: int,
-) -> pd.DataFrame:
+    direction: str, first: tuple[xr.DataArray, xr.DataArray], later: tuple[xr.DataArray, xr.DataArray],
+    lags: Sequence[int], permutations: int, seed: int,
+) -> pd.DataFrame:  # fmt: skip
     rows = []
     for lag in lags:
         x, y = xr.align(change(*first), change(*later, ahead=lag), join="inner")

@@ -18,12 +18,9 @@ METHODS = ("s", "kappa", "pi")
 
 
 def portfolio_similarity(
-    x: Sequence[float] | np.ndarray,
-    y: Sequence[float] | np.ndarray,
-    weights: Sequence[float] | np.ndarray | None = None,
-    method: str = "s",
-    maximum: float = 3,
-) -> float:
+    x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray,
+    weights: Sequence[float] | np.ndarray | None = None, method: str = "s", maximum: float = 3,
+) -> float:  # fmt: skip
     """Similarity of two portfolios (equation 12), 1 where they are the same.
 
     s : 1 - 2 sum w |x - y| / (maximum sum w), absolute distances, in [-1, 1].

@@ -58,8 +58,7 @@ def attribute_arrays(attributes: pd.DataFrame, troops: pd.DataFrame, states: pd.
     kinds = {name: (bool if name == "in_system" else np.int8 if name.endswith("flag") else float) for name in blank}
     arrays = _state_arrays(coded, blank, kinds, states, years)
     hosted = _grid(troops, "troops", states, years, np.nan).astype(float)
-    hosted.flags.writeable = False
-    return arrays.assign(troops=(("year", "state"), hosted))
+    return arrays.assign(troops=(("year", "state"), sealed(hosted)))
 
 
 def _state_arrays(
@@ -81,6 +80,17 @@ def _grid(table: pd.DataFrame, column: str, states: pd.Index, years: range, blan
 
 
 def _frozen(arrays: Mapping[str, tuple[tuple[str, ...], np.ndarray]], coords: Mapping[str, object]) -> xr.Dataset:
-    for _, values in arrays.values():
-        values.flags.writeable = False
-    return xr.Dataset(dict(arrays), coords=dict(coords))
+    return all_sealed(xr.Dataset(dict(arrays), coords=dict(coords)))
+
+
+def sealed(values: np.ndarray) -> np.ndarray:
+    """The array itself, closed to writing: panels share their arrays."""
+    values.flags.writeable = False
+    return values
+
+
+def all_sealed(data: xr.Dataset) -> xr.Dataset:
+    """The data themselves, every array closed to writing."""
+    for array in data.data_vars.values():
+        sealed(array.values)
+    return data

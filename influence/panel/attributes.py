@@ -17,13 +17,9 @@ LEAST_STATES = 30
 
 
 def build_attributes(
-    gdp: pd.DataFrame,
-    population: pd.DataFrame,
-    nmc: pd.DataFrame,
-    system: pd.DataFrame,
-    domestic: pd.DataFrame,
+    gdp: pd.DataFrame, population: pd.DataFrame, nmc: pd.DataFrame, system: pd.DataFrame, domestic: pd.DataFrame,
     years: range,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """One row for each state and year with every attribute and its flag, as in table_columns.TABLES['attributes'].
 
     Parameters

@@ -19,6 +19,7 @@ import xarray as xr
 
 from influence.errors import PanelError, StateError, pluralize
 from influence.layer_settings import COLUMNS, CustomLayer
+from influence.panel.arrays import all_sealed
 from influence.panel.user_rows import Fault, Rows, check_names, read_rows
 from influence.states import Registry, normalize_name
 
@@ -57,10 +58,7 @@ class CustomTies:
 
     def at(self, **rows: object) -> CustomTies:
         """The layer for some years (year=) or states (source=, target=) only, by label."""
-        part = self.amounts.sel(rows)
-        for array in part.data_vars.values():
-            array.values.flags.writeable = False
-        return replace(self, amounts=part)
+        return replace(self, amounts=all_sealed(self.amounts.sel(rows)))
 
 
 class Spells(NamedTuple):
@@ -270,10 +268,8 @@ def _on_axes(layer: CustomLayer, spells: Spells, rows: Rows, states: pd.Index, y
         seen |= _covered(inside["year"], years, last if spells.spelled else None, int(table["begin"].min()))[:, None]
     np.copyto(value, np.nan, where=~seen[:, None, :])
     dims = ("year", "source", "target")
-    for array in (value, carried):
-        array.flags.writeable = False
     coords = {"year": list(years), "source": states.to_numpy(), "target": states.to_numpy()}
-    amounts = xr.Dataset({"value": (dims, value), "carried": (dims, carried)}, coords=coords)
+    amounts = all_sealed(xr.Dataset({"value": (dims, value), "carried": (dims, carried)}, coords=coords))
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
     return CustomTies(layer, amounts, _full(layer, yearly), last, len(rows.cells), outside, rows.sha256)
 

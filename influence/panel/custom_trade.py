@@ -12,6 +12,7 @@ import xarray as xr
 
 from influence.errors import PanelError
 from influence.layer_settings import CustomLayer
+from influence.panel.arrays import sealed
 from influence.panel.custom_layers import check_rows, faults_in, first_fault
 from influence.panel.flows import with_flows
 from influence.panel.package import CUSTOM_TRADE
@@ -104,6 +105,4 @@ def _refuse(name: str, faults: Sequence[Fault]) -> None:
 
 
 def _with(data: xr.Dataset, **arrays: np.ndarray) -> xr.Dataset:
-    for values in arrays.values():
-        values.flags.writeable = False
-    return data.assign({name: (data[name].dims, values) for name, values in arrays.items()})
+    return data.assign({name: (data[name].dims, sealed(values)) for name, values in arrays.items()})

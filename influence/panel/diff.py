@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from influence.panel.package import KEYS
+from influence.table_columns import KEYS
 from influence.tables import read_panel_table
 
 CHANGES = ["table", "change", "rows", "example"]

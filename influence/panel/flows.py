@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from influence.panel.arrays import sealed
 from influence.panel.panel import Panel
 
 
@@ -24,9 +25,3 @@ def with_flows(panel: Panel, flows: np.ndarray) -> Panel:
     }
     trade = panel.trade.assign(export_usd=(("year", "exporter", "importer"), sealed(flows)))
     return panel.with_parts(trade=trade, totals=panel.totals.assign(totals))
-
-
-def sealed(values: np.ndarray) -> np.ndarray:
-    """The array itself, closed to writing: panels share their arrays."""
-    values.flags.writeable = False
-    return values

@@ -13,27 +13,8 @@ import pandas as pd
 from influence.errors import PanelError
 from influence.files import replacing
 from influence.schema import FLAGS, SERIES, Field
-from influence.table_columns import TABLES
+from influence.table_columns import KEYS, TABLES
 from influence.tables import Tables, bundled_tables, curated, datasets_dir
-
-KEYS: dict[str, list[str]] = {
-    "trade": ["exporter", "importer", "year"],
-    "trade_totals": ["iso3", "year"],
-    "attributes": ["iso3", "year"],
-    "pacts": ["source", "target", "kind", "begin", "correction"],
-    "agreements": ["agreement"],
-    "memberships": ["agreement", "iso3", "begin"],
-    "troops": ["iso3", "year"],
-    "ideal_points": ["iso3", "year"],
-    "distances": ["source", "target"],
-    "land": ["shape", "ring", "point"],
-    "sector_flows": ["year", "sector", "exporter", "importer"],
-    "domestic_sales": ["iso3", "year"],
-    "reports": ["reporter", "exporter", "importer", "year"],
-    "series_breaks": ["iso3", "year"],
-    "excluded": ["source", "code", "reason"],
-}
-"""Primary key of each table."""
 
 MADE_FROM: dict[str, tuple[str, ...]] = {
     "trade": ("baci", "baci_2023", "imf_dots", "cow_trade", "oecd_icio"),

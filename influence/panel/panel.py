@@ -16,7 +16,7 @@ from influence.errors import ConfigError, YearError
 from influence.group_settings import CustomGroup
 from influence.layer_settings import CustomLayer
 from influence.panel.agreements import tied_pairs, tied_within
-from influence.panel.arrays import attribute_arrays, places_among, total_arrays, trade_arrays
+from influence.panel.arrays import attribute_arrays, places_among, sealed, total_arrays, trade_arrays
 from influence.panel.custom_layers import CustomTies, read_custom_layer
 from influence.panel.package import vintages_of
 from influence.panel.pacts import pacts_in_force
@@ -158,9 +158,7 @@ class Panel:
             np.subtract.at(change, (closed, way.source[live], way.target[live]), 1)
         for year in range(1, len(self.years)):
             change[year] += change[year - 1]
-        held = change[:-1] > 0
-        held.flags.writeable = False
-        return held
+        return sealed(change[:-1] > 0)
 
 
 class Spells(NamedTuple):
@@ -185,14 +183,10 @@ def _keep(panel: Panel, found: Mapping[str, Any]) -> None:
 
 
 def load_panel(
-    folder: Path | str | None = None,
-    *,
-    first_year: int | None = None,
-    last_year: int | None = None,
-    pact_corrections: Mapping[str, bool] | None = None,
-    layers: Iterable[CustomLayer] = (),
+    folder: Path | str | None = None, *, first_year: int | None = None, last_year: int | None = None,
+    pact_corrections: Mapping[str, bool] | None = None, layers: Iterable[CustomLayer] = (),
     groups: Sequence[CustomGroup] | Mapping[str, Any] = (),
-) -> Panel:
+) -> Panel:  # fmt: skip
     """The bundled panel, or one of the same tables in `folder`.
 
     Parameters
@@ -240,12 +234,9 @@ def with_custom_layers(panel: Panel, layers: Iterable[CustomLayer]) -> Panel:
 
 
 def panel_from_tables(
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    first_year: int | None = None,
-    last_year: int | None = None,
+    tables: Mapping[str, pd.DataFrame], *, first_year: int | None = None, last_year: int | None = None,
     pact_corrections: Mapping[str, bool] | None = None,
-) -> Panel:
+) -> Panel:  # fmt: skip
     """A checked Panel of the tables of table_columns.TABLES named in PANEL_TABLES, and states.
 
     Raises

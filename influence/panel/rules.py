@@ -9,16 +9,8 @@ import pandas as pd
 
 from influence.errors import PanelError, head_of
 from influence.schema import AGREEMENT_KINDS, CUSTOM_SERIES, FLAG_NAMES, PACT_KINDS, SERIES
-from influence.table_columns import TABLES
+from influence.table_columns import KEYS, TABLES
 
-KEYS = {
-    "states": ["iso3"],
-    "trade": ["exporter", "importer", "year"],
-    "trade_totals": ["iso3", "year"],
-    "attributes": ["iso3", "year"],
-    "agreements": ["agreement"],
-    "troops": ["iso3", "year"],
-}
 REPEATED = {
     "states": "a code",
     "trade": "a pair and year",
@@ -64,8 +56,8 @@ def check_tables(tables: Mapping[str, pd.DataFrame], states: pd.Index) -> None:
     """
     for name in ("trade", *AMOUNTS, "pacts", "troops"):
         _check_types(name, tables[name])
-    for name, key in KEYS.items():
-        _refuse(name, tables[name], tables[name].duplicated(key, keep=False), f"repeat {REPEATED[name]}")
+    for name, what in REPEATED.items():
+        _refuse(name, tables[name], tables[name].duplicated(KEYS.get(name, ["iso3"]), keep=False), f"repeat {what}")
     trade, pacts, troops = tables["trade"], tables["pacts"], tables["troops"]
     _refuse("trade", trade, trade["exporter"] == trade["importer"], "are trade of a state with itself")
     _refuse("trade", trade, ~_amount(trade["export_usd"]), "are not a finite export_usd of 0 or more")

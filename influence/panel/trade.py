@@ -29,13 +29,9 @@ ROW = [*FLOW, "year", "export_usd", "source", "flag"]
 
 
 def build_trade(
-    baci: pd.DataFrame,
-    baci_2023: pd.DataFrame,
-    cow: pd.DataFrame,
-    dots: pd.DataFrame,
-    icio: pd.DataFrame,
+    baci: pd.DataFrame, baci_2023: pd.DataFrame, cow: pd.DataFrame, dots: pd.DataFrame, icio: pd.DataFrame,
     wto: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Trade rows and the totals their shares are taken of.
 
     Parameters
@@ -192,9 +188,9 @@ def build_totals(trade: pd.DataFrame, wto: pd.DataFrame) -> pd.DataFrame:
         totals[column] = totals[column].mask(raised, observed[column])
         totals["flag"] = totals["flag"].mask(overruled, "imputed")
     totals = totals.join(world.add_prefix("wto_"))
-    return totals.reset_index()[[
-        "iso3", "year", "export_usd", "import_usd", "complete", "source", "flag", "wto_export_usd", "wto_import_usd"
-    ]]  # fmt: skip
+    return totals.reset_index()[
+        ["iso3", "year", "export_usd", "import_usd", "complete", "source", "flag", "wto_export_usd", "wto_import_usd"]
+    ]
 
 
 def _totals_baci(sums: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from influence.errors import ConfigError, suggest
+from influence.errors import ConfigError, check_known
 from influence.products.files import longest_match
 from influence.products.sectors import goods_sectors
 from influence.products.store.layouts import REVISIONS
@@ -108,10 +108,8 @@ def load_basket(name: str, path: Path | None = None, registry: Registry | None =
     ConfigError : an unknown name; see load_baskets.
     """
     baskets = load_baskets(path, registry)
-    if name in baskets:
-        return baskets[name]
-    known = list(baskets)
-    raise ConfigError(f"there is no basket {name!r}.{suggest(name, known)} Baskets: {', '.join(known)}.")
+    check_known(name, list(baskets), ConfigError, "basket")
+    return baskets[name]
 
 
 def basket_labels(baskets: Mapping[str, Basket]) -> dict[str, str]:

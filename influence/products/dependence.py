@@ -47,9 +47,7 @@ def product_balances(flows: ibis.Table) -> ibis.Table:
     sales = flows.filter(abroad)
     sold = sales.group_by("year", "product", state=sales["exporter"]).agg(exports_usd=sales["value_usd"].sum())
     both = bought.filter(bought["imports_usd"] > 0).left_join(sold, list(KEY))
-    return both.select(
-        *KEY, "imports_usd", "inside_usd", "home_usd", exports_usd=both["exports_usd"].fill_null(0)
-    )  # fmt: skip
+    return both.select(*KEY, "imports_usd", "inside_usd", "home_usd", exports_usd=both["exports_usd"].fill_null(0))
 
 
 def critical_dependence(
@@ -170,13 +168,9 @@ def chokepoints(
 
 
 def state_chokepoints(
-    flows: ibis.Table,
-    state: str,
-    limits: Mapping[str, float] = CRITICAL,
-    *,
-    home: bool = False,
+    flows: ibis.Table, state: str, limits: Mapping[str, float] = CRITICAL, *, home: bool = False,
     groups: Sequence[str] = (),
-) -> ibis.Table:
+) -> ibis.Table:  # fmt: skip
     """The chokepoints on which a state depends, and those of which it is the supplier.
 
     Parameters

@@ -35,16 +35,10 @@ ORDERS = {"value": "pole_usd", "share": "pole_share", "cost": "cut_off_cost"}
 
 
 def product_table(
-    flows: ibis.Table,
-    party: Party,
-    poles: Sequence[Party] = (),
-    *,
-    side: str = "imports",
-    limits: Mapping[str, float] = CRITICAL,
-    sigma: float = ELASTICITY + 1.0,
-    elasticities: Mapping[str, float] | None = None,
-    home: bool = False,
-) -> ibis.Table:
+    flows: ibis.Table, party: Party, poles: Sequence[Party] = (), *, side: str = "imports",
+    limits: Mapping[str, float] = CRITICAL, sigma: float = ELASTICITY + 1.0,
+    elasticities: Mapping[str, float] | None = None, home: bool = False,
+) -> ibis.Table:  # fmt: skip
     """Every product of a state or group, with its partners, the test of critical dependence and the share of each pole.
 
     Parameters

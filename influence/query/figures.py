@@ -128,9 +128,7 @@ def coverage(study: Study, state: str, year: int) -> float:
 
 
 @measure("share")
-def pull(
-    study: Study, pole: str, state: str, year: int, layer: str | None = None, weights: Weights = None
-) -> float:  # fmt: skip
+def pull(study: Study, pole: str, state: str, year: int, layer: str | None = None, weights: Weights = None) -> float:
     """Sum over the layers of weight times share (equations 4 and 5)."""
     return _of_state(direct_pull(weighed(study, layer, weights).at(year).ties, pole), study, state)
 

@@ -41,14 +41,9 @@ MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    unit: str,
-    *,
-    table: dict[str, Measure] = MEASURES,
-    outcomes: tuple[str, ...] = (),
-    title: str = "",
-    files: Mapping[str, str] = {},
-    **kinds: str,
-) -> Callable[[F], F]:
+    unit: str, *, table: dict[str, Measure] = MEASURES, outcomes: tuple[str, ...] = (), title: str = "",
+    files: Mapping[str, str] = {}, **kinds: str,
+) -> Callable[[F], F]:  # fmt: skip
     """Register a function as the measure of its name; its parameters after the study are the arguments.
 
     table : where it is registered. kinds : of arguments whose kind is not their name. The description is the first

@@ -28,7 +28,7 @@ Words = Mapping[str, Callable[[str], str]]
 
 def fill_text(
     text: str, study: Study, where: Where, *, words: Words | None = None, check: Check = lambda *_: None
-) -> str:  # fmt: skip
+) -> str:
     """The text with a value in place of each placeholder.
 
     words : further placeholders. check : raises the error of a query that is not allowed here.

@@ -11,7 +11,8 @@ import xarray as xr
 from influence.errors import ScenarioError, TradeError
 from influence.gravity.base import TradeBase, load_trade_base
 from influence.gravity.response import TradeResponse, trade_response
-from influence.panel.flows import sealed, with_flows
+from influence.panel.arrays import sealed
+from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.scenario.effects import agreement_effect
 from influence.scenario.institutions import edit_institutions
@@ -64,14 +65,9 @@ class Applied(NamedTuple):
 
 
 def apply_scenario(
-    panel: Panel,
-    scenario: Scenario,
-    *,
-    theta: float = ELASTICITY,
-    effect: float | None = None,
-    peak: float | None = None,
-    like: Applied | None = None,
-) -> Applied:
+    panel: Panel, scenario: Scenario, *, theta: float = ELASTICITY, effect: float | None = None,
+    peak: float | None = None, like: Applied | None = None,
+) -> Applied:  # fmt: skip
     """The panel as it would be with the scenario's edits; `panel` itself without edits.
 
     Institutions are edited one by one. In every year in which an edit of trade is in effect the equilibrium of equation

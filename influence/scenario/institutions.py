@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.errors import ScenarioError, suggest
-from influence.panel.flows import sealed
+from influence.panel.arrays import sealed
 from influence.panel.panel import Panel
 from influence.scenario.members import members_at_start
 from influence.scenario.model import Edit

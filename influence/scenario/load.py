@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from influence.errors import ScenarioError, suggest
+from influence.errors import ScenarioError, check_known
 from influence.scenario.model import Scenario, parse_scenario
 from influence.schema import BASELINE
 from influence.states import Registry
@@ -30,12 +30,8 @@ def load_scenario(name: str | Path, registry: Registry | None = None) -> Scenari
     text = str(name)
     if isinstance(name, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
         return parse_scenario(read_yaml(Path(name), ScenarioError, "scenario"), text, registry)
-    if text not in scenario_names():
-        known = ", ".join(scenario_names())
-        raise ScenarioError(
-            f"there is no scenario {text!r}.{suggest(text, scenario_names())} There are: {known}; "
-            f"give a custom scenario by the path of its file (my_scenario.yaml)."
-        )
+    advice = "give a custom scenario by the path of its file (my_scenario.yaml)"
+    check_known(text, scenario_names(), ScenarioError, "scenario", advice=advice)
     path = datasets_dir() / "scenarios" / f"{text}.yaml"
     scenario = parse_scenario(read_yaml(path, ScenarioError, "scenario"), f"scenario {text}", registry)
     if scenario.name != text:

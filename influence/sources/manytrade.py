@@ -16,11 +16,7 @@ OPEN = "9999-12-31"
 DATES = {"Signature": "signed", "Force": "in_force", "End": "end"}
 MEMBER_DATES = {"StateForce": "member_in_force", "StateEnd": "member_end"}
 ALSO = {"ALG": "DZA", "FIJ": "FJI", "BUL": "BGR", "NA": "MAC"}
-EXCLUDED = {
-    "EC": "organisation: its members are listed separately",
-    "EFTA": "organisation: its members are listed separately",
-    "": "blank row",
-}
+EXCLUDED = {**dict.fromkeys(("EC", "EFTA"), "organisation: its members are listed separately"), "": "blank row"}
 _DAY_FIRST = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 

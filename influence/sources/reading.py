@@ -83,14 +83,9 @@ def _from_zip(raw: bytes, path: Path, member: str) -> bytes:
 
 
 def read_table(
-    path: Path | str,
-    columns: Iterable[str],
-    *,
-    text: Iterable[str] = (),
-    member: str = "*.csv",
-    skip: int = 0,
+    path: Path | str, columns: Iterable[str], *, text: Iterable[str] = (), member: str = "*.csv", skip: int = 0,
     usecols: Iterable[str] | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """A delimited file as a table.
 
     Parameters
@@ -144,13 +139,9 @@ def _check_rows(frame: pd.DataFrame, path: Path | str) -> None:
 
 
 def numbers(
-    frame: pd.DataFrame,
-    column: str,
-    where: Path | str,
-    *,
-    empty: tuple[str, ...] = ("", "NA", "."),
+    frame: pd.DataFrame, column: str, where: Path | str, *, empty: tuple[str, ...] = ("", "NA", "."),
     lowest: float | None = None,
-) -> pd.Series:
+) -> pd.Series:  # fmt: skip
     """A column as float64, NaN where missing.
 
     Parameters
@@ -219,14 +210,9 @@ def read_flows(path: Path | str) -> pd.DataFrame:
 
 
 def to_iso3(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    scheme: str,
-    where: Path | str,
-    *,
-    also: Mapping[str, str] | None = None,
-    excluded: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
+    frame: pd.DataFrame, columns: Mapping[str, str], scheme: str, where: Path | str, *,
+    also: Mapping[str, str] | None = None, excluded: Mapping[str, str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Map columns of codes to columns of ISO3 codes; rows of known codes that are not a state are left out and counted.
 
     Parameters

@@ -103,7 +103,7 @@ TEMPLATES: dict[str, str] = {
     "compare_opening": "Choose a country on a map, in the picture or in the table to read what changed for it.",
     "no_verdict": "One side is a scenario or a custom graph; only two actual years can be compared with normal "
     "variation.",
-}  # fmt: skip
+}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -125,8 +125,8 @@ class DrawAccumulator:
         ranges = xr.Dataset({name: (("row", "year", "target"), v) for name, v in rows.items()}, coords=coords)
         found = [pd.DataFrame(columns=["metric", "pole", *c]) for c in (YEAR_COLUMNS, SHARE_COLUMNS)]
         if (self.made == self.made[0]).all() and self.made[0] and self.stated.unbroken:
-            found = [pd.concat(tables, ignore_index=True) if tables else empty
-                     for tables, empty in zip(_columns(self._crossings(ranges)), found, strict=True)]  # fmt: skip
+            pairs = list(self._crossings(ranges))
+            found = [pd.concat([pair[k] for pair in pairs], ignore_index=True) for k in (0, 1)] if pairs else found
         return Drawn(ranges, *found)
 
     def _crossings(self, ranges: xr.Dataset) -> Iterator[tuple[pd.DataFrame, ...]]:
@@ -136,8 +136,3 @@ class DrawAccumulator:
             broken = by_state(value, self.stated.breaks[metric_named(name).rests_on], "is_break")
             found = crossing_years(signs[: self.made[0]], value, broken)
             yield tuple(table.assign(metric=name, pole=pole)[["metric", "pole", *table.columns]] for table in found)
-
-
-def _columns(tables: Iterator[tuple[pd.DataFrame, ...]]) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
-    both = list(tables)
-    return [pair[0] for pair in both], [pair[1] for pair in both]

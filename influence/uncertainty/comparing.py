@@ -103,9 +103,7 @@ def _drawable(side: ComparisonSide, study: Study) -> Drawable:
     return Drawable(year, panel.of_years(year, year), applied if applied and applied.stages else None, base)
 
 
-def _draw_part(
-    given: tuple[tuple[Drawable, Drawable], DrawPlan], numbers: range
-) -> np.ndarray:  # fmt: skip
+def _draw_part(given: tuple[tuple[Drawable, Drawable], DrawPlan], numbers: range) -> np.ndarray:
     """(draw, side, row, state)."""
     sides, plan = given
     draws = []

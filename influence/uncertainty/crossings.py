@@ -16,18 +16,8 @@ MISSING = np.int8(-128)
 TOGETHER = 50
 """Draws computed together."""
 YEAR_COLUMNS = [
-    "iso3",
-    "direction",
-    "year",
-    "median",
-    "low",
-    "high",
-    "before",
-    "crosses",
-    "not_yet",
-    "undated",
-    "draws",
-]
+    "iso3", "direction", "year", "median", "low", "high", "before", "crosses", "not_yet", "undated", "draws",
+]  # fmt: skip
 SHARE_COLUMNS = ["iso3", "direction", "year", "share"]
 
 
@@ -72,7 +62,8 @@ def crossing_years(signs: np.ndarray, settings: xr.DataArray, breaks: xr.DataArr
             continue
         direction, year = dated[0][there, state], dated[1][there, state]
         code = codes[state]
-        side = int(usual.loc[code, "direction"]) if code in usual.index else _most(direction)
+        most = 1 if (direction > 0).sum() >= (direction < 0).sum() else -1
+        side = int(usual.loc[code, "direction"]) if code in usual.index else most
         at = _year_or_side(direction, year, last[there, state], signs[there, :, state], side)
         low, median, high = (float(v) if np.isfinite(v) else np.nan for v in _quantiles(at))
         shares_of = [np.mean(at == -np.inf), np.mean(np.isfinite(at)), np.mean(at == np.inf), np.mean(np.isnan(at))]
@@ -107,10 +98,6 @@ def _last_sided(signs: np.ndarray) -> np.ndarray:
     at = signs.shape[1] - 1 - sided[:, ::-1].argmax(axis=1)
     last = np.take_along_axis(signs, at[:, None], axis=1)[:, 0]
     return np.where(sided.any(axis=1), last, np.int8(0))
-
-
-def _most(direction: np.ndarray) -> int:
-    return 1 if (direction > 0).sum() >= (direction < 0).sum() else -1
 
 
 def _year_or_side(

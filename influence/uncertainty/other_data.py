@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from influence.errors import ConfigError, StateError
 from influence.layers import layer_specs
+from influence.panel.arrays import all_sealed
 from influence.panel.flows import with_flows
 from influence.panel.panel import Panel
 from influence.panel.trade import raise_short_years
@@ -48,19 +48,13 @@ def without_state(panel: Panel, iso3: str) -> Panel:
     pacts, members = panel.pacts, panel.memberships
     return panel.with_parts(
         states=panel.states.drop(index=iso3),
-        trade=_sealed(panel.trade.sel(exporter=left, importer=left)),
-        totals=_sealed(totals.sel(state=left)),
-        attributes=_sealed(panel.attributes.sel(state=left)),
+        trade=all_sealed(panel.trade.sel(exporter=left, importer=left)),
+        totals=all_sealed(totals.sel(state=left)),
+        attributes=all_sealed(panel.attributes.sel(state=left)),
         custom=tuple(ties.at(source=left, target=left) for ties in panel.custom),
         pacts=pacts[(pacts["source"] != iso3) & (pacts["target"] != iso3)],
         memberships=members[members["iso3"] != iso3],
     )
-
-
-def _sealed(part: xr.Dataset) -> xr.Dataset:
-    for array in part.data_vars.values():
-        array.values.flags.writeable = False
-    return part
 
 
 def reported_levels(reports: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:

@@ -36,16 +36,10 @@ PASS, ROW = 0.003, 0.0007
 
 
 def metric_ranges(
-    study: Study,
-    names: Sequence[str] | None = None,
-    draw_settings: DrawSettings | None = None,
-    *,
-    years: Sequence[int] | None = None,
-    workers: Workers = ALONE,
-    progress: Callable[[str], None] = lambda _: None,
-    stopped: Callable[[], bool] = lambda: False,
-    reports: pd.DataFrame | None = None,
-) -> Drawn:
+    study: Study, names: Sequence[str] | None = None, draw_settings: DrawSettings | None = None, *,
+    years: Sequence[int] | None = None, workers: Workers = ALONE, progress: Callable[[str], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False, reports: pd.DataFrame | None = None,
+) -> Drawn:  # fmt: skip
     """Uncertainty ranges (5-95 %) of metrics over draws.
 
     Each draw computes the metrics with drawn flows, method and elasticity (draws.drawn_study). The draws of as many

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from influence.errors import ConfigError, YearError, suggest
+from influence.errors import ConfigError, YearError, check_known
 from influence.metrics.catalogue import Metric, all_metrics
 from influence.study import Study
 from influence.uncertainty.bootstrap import REPLICATES, among, network_and_replicates, range_of
@@ -33,9 +33,7 @@ def centrality_named(name: str) -> Metric:
     ConfigError : there is none; the message lists all.
     """
     known = {name: metric for name, metric in all_metrics().items() if metric.family == "centrality"}
-    if name not in known:
-        near = suggest(name, list(known))
-        raise ConfigError(f"there is no centrality {name!r}.{near} Centralities: {', '.join(known)}.")
+    check_known(name, list(known), ConfigError, "centrality", "centralities")
     return known[name]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from influence.draw_settings import DrawSettings, check_draw_settings
-from influence.errors import ConfigError, ExtraError, check_year
+from influence.errors import ConfigError, check_year, import_extra
 from influence.schema import UNCERTAINTY_SOURCES
 from influence.study import Study
 from influence.uncertainty.draws import flows_of
@@ -46,15 +47,10 @@ def sources_of(names: Sequence[str], draw_settings: DrawSettings) -> tuple[str, 
 
 
 def variance_shares(
-    study: Study,
-    years: Sequence[int],
-    names: Sequence[str] = ("pull_direct", "pull_balance"),
-    draw_settings: DrawSettings | None = None,
-    *,
-    samples: int = SAMPLES,
-    workers: Workers = ALONE,
+    study: Study, years: Sequence[int], names: Sequence[str] = ("pull_direct", "pull_balance"),
+    draw_settings: DrawSettings | None = None, *, samples: int = SAMPLES, workers: Workers = ALONE,
     progress: Callable[[str], None] = lambda _: None,
-) -> xr.Dataset:
+) -> xr.Dataset:  # fmt: skip
     """Shares of the variance of metrics by source of uncertainty (Sobol), for each state and year.
 
     A and B are sets of independent draws; A_k is A with source k taken from B. The first-order share is
@@ -180,9 +176,7 @@ def sobol_indices(
     return found, errors, np.where(varies, deviation, 0.0)
 
 
-def _errors(
-    best: np.ndarray, shares: Callable[[np.ndarray], np.ndarray], count: int, seed: int
-) -> np.ndarray:  # fmt: skip
+def _errors(best: np.ndarray, shares: Callable[[np.ndarray], np.ndarray], count: int, seed: int) -> np.ndarray:
     """Standard deviation of the shares over resamples of the samples."""
     rng = np.random.default_rng(seed)
     off, squares = np.zeros_like(best), np.zeros_like(best)
@@ -193,14 +187,10 @@ def _errors(
     return np.sqrt(np.maximum(squares / RESAMPLES - (off / RESAMPLES) ** 2, 0.0))
 
 
-def _salib():  # type: ignore[no-untyped-def]
-    try:
-        from SALib.analyze import sobol
-    except ImportError as err:
-        raise ExtraError(
-            "shares of variance need SALib, which is not installed: pip install SALib (or this package with its extra, "
-            "influence[sensitivity])."
-        ) from err
+def _salib() -> Any:
+    import_extra("SALib.analyze", "shares of variance need", "SALib", "sensitivity")
+    from SALib.analyze import sobol
+
     return sobol
 
 

@@ -87,7 +87,7 @@ def _balances(study: Study, named: Sequence[str], states: Sequence[str]) -> dict
 
 def _rows(variant: str, year: int, pair: Pair, before: pd.Series, after: pd.Series, is_break: bool) -> pd.DataFrame:
     old, new = before.to_numpy(dtype=float), after.to_numpy(dtype=float)
-    leaders = [_leader(values, pair) for values in (old, new)]
+    leaders = [np.select([value > 0, value < 0], list(pair), "").astype(object) for value in (old, new)]
     known = ~np.isnan(old) & ~np.isnan(new)
     marks = {
         "leader_changes": known & (leaders[0] != leaders[1]),
@@ -111,10 +111,6 @@ LEAST_CHANGE = 1e-12
 
 def _moved(old: np.ndarray, new: np.ndarray) -> np.ndarray:
     return np.asarray(np.abs(np.nan_to_num(new - old)) > LEAST_CHANGE)
-
-
-def _leader(balance: np.ndarray, pair: Pair) -> np.ndarray:
-    return np.where(balance > 0, pair[0], np.where(balance < 0, pair[1], "")).astype(object)
 
 
 def _head(variant: Variant, varied: Varied, year: int, pair: Pair, table: pd.DataFrame) -> list[object]:

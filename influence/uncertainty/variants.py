@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from influence.errors import ConfigError, suggest
+from influence.errors import ConfigError, check_known
 from influence.panel.panel import Panel
 from influence.record_fields import read_kind, text, word, year
 from influence.records import Field, Fields, Where, read_register
@@ -110,8 +110,7 @@ def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
         return Varied(None, f"no pair of {measured.year} has a report")
     note = (
         f"{found.cells:,} flows are replaced by the reports ({found.raised:,} of them raised because the report lacks "
-        f"months); "
-        f"{found.left:,} reports of pairs without a flow in the panel are not used"
+        f"months); {found.left:,} reports of pairs without a flow in the panel are not used"
     )
     return Varied(measured.on(measured.study.on(found.panel)), note, is_break=True)
 
@@ -176,9 +175,7 @@ def variant_named(name: str, variants: Sequence[Variant]) -> Variant:
     ConfigError : there is none; the message lists all.
     """
     known = {variant.name: variant for variant in variants}
-    if name not in known:
-        near = suggest(name, list(known))
-        raise ConfigError(f"there is no variant {name!r}.{near} Variants: {', '.join(known)}.")
+    check_known(name, list(known), ConfigError, "variant")
     return known[name]
 
 

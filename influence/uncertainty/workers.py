@@ -97,9 +97,7 @@ def check_scheduler(workers: Workers) -> None:
             pass
 
 
-def _on_machine(
-    work: Work, shared: Sequence[Any], parts: Sequence[Part], size: int, patience: float
-) -> Iterator[Any]:  # fmt: skip
+def _on_machine(work: Work, shared: Sequence[Any], parts: Sequence[Part], size: int, patience: float) -> Iterator[Any]:
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -208,7 +206,7 @@ def _on_cluster(
 
 def _through_joblib(
     work: Work, shared: Sequence[Any], parts: Sequence[Part], workers: Workers, client: Any
-) -> Iterator[Any]:  # fmt: skip
+) -> Iterator[Any]:
     from joblib import Parallel, delayed, parallel_config
 
     # Shared data are sent to every worker once, so that no lost worker has the only copy.

@@ -134,7 +134,7 @@ def test_a_shell_sees_the_same(arguments, tmp_path):
         (b"region: nowhere\n", "'nowhere' is not known"),
         (b"concentration: -1\n", "concentration must be a number above 0, not -1"),
         (b"draws: -5\n", "draws must be a whole number from 0 to 10,000, not -5"),
-        (b"fixed_sources: [wieghts]\n", "fixed_sources must be some of weights, flows"),
+        (b"fixed_sources: [wieghts]\n", "fixed_sources must be one of weights, flows"),
     ],
 )
 def test_a_bad_configuration_stops_a_run_and_nothing_is_touched(content, message, tmp_path):

@@ -6,9 +6,8 @@ import pytest
 
 from influence.errors import PanelError
 from influence.panel.diff import CHANGES, table_changes
-from influence.panel.package import KEYS
 from influence.schema import names
-from influence.table_columns import TABLES
+from influence.table_columns import KEYS, TABLES
 from tests.pencil import pencil_tables
 
 

@@ -7,13 +7,13 @@ import pytest
 
 from influence.errors import PanelError
 from influence.panel import package
-from influence.panel.package import ABOUT, KEYS, MADE_FROM, damaged_files, read_package, sha256, write_package
+from influence.panel.package import ABOUT, MADE_FROM, damaged_files, read_package, sha256, write_package
 from influence.panel.panel import load_panel
 from influence.schema import (
     FLAGS,
     SERIES,
 )
-from influence.table_columns import TABLES
+from influence.table_columns import KEYS, TABLES
 from influence.tables import datasets_dir, read_panel_table
 
 

@@ -18,17 +18,7 @@ from influence.products.google.reading import load_sector_matrix, load_store_mat
 from influence.products.google.walk import ALPHA
 
 __all__ = [
-    "ALPHA",
-    "MoneyMatrix",
-    "ProductRanks",
-    "build_money_matrix",
-    "load_sector_matrix",
-    "load_store_matrix",
-    "match_products",
-    "node_table",
-    "price_effects",
-    "price_sensitivities",
-    "product_table",
-    "rank_products",
+    "ALPHA", "MoneyMatrix", "ProductRanks", "build_money_matrix", "load_sector_matrix", "load_store_matrix",
+    "match_products", "node_table", "price_effects", "price_sensitivities", "product_table", "rank_products",
     "state_table",
-]
+]  # fmt: skip

@@ -117,7 +117,8 @@ def build_matrix(flows: CodedFlows) -> MoneyMatrix:
     imports, exports = (np.bincount(node, values, size) for node in (row, column))
     matrix = sparse.coo_array((values, (row, column)), shape=(size, size)).tocsr()
     if matrix.nnz < len(values):
-        raise StoreError(f"flows are duplicated:{_show_rows(flows, _find_duplicates(row, column, size))}")
+        repeated = np.flatnonzero(pd.Series(row.astype(np.int64) * size + column).duplicated())
+        raise StoreError(f"flows are duplicated:{_show_rows(flows, repeated)}")
     return MoneyMatrix(states, products, matrix, imports, exports)
 
 
@@ -185,11 +186,6 @@ def _show_rows(flows: CodedFlows, rows: np.ndarray) -> str:
         "value_usd": flows.value_usd[rows],
     }
     return head_of(pd.DataFrame(columns, index=rows))
-
-
-def _find_duplicates(row: np.ndarray, column: np.ndarray, size: int) -> np.ndarray:
-    """Rows of flows that repeat an earlier pair of nodes."""
-    return np.flatnonzero(pd.Series(row.astype(np.int64) * size + column).duplicated())
 
 
 def _sort_names(names: Sequence[str], used: tuple[np.ndarray, ...]) -> tuple[tuple[str, ...], np.ndarray]:

@@ -52,9 +52,8 @@ class StoreInfo:
     @property
     def gaps(self) -> list[int]:
         """Years between the first and the last that are missing."""
-        return [
-            year for year in range(min(self.years, default=0), max(self.years, default=0)) if year not in self.origins
-        ]
+        between = range(min(self.years, default=0), max(self.years, default=0))
+        return [year for year in between if year not in self.origins]
 
     @property
     def rows(self) -> int:

@@ -164,9 +164,7 @@ def _left_out(
 
 
 def _entry(code: str, reason: str, rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "code": code, "reason": reason, "rows": int(rows["rows"].sum()), "value_usd": int(rows["value_usd"].sum())
-    }  # fmt: skip
+    return {"code": code, "reason": reason, "rows": int(rows["rows"].sum()), "value_usd": int(rows["value_usd"].sum())}
 
 
 def _merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -19,13 +19,9 @@ FOREIGN = r"(ibis|pyspark|duckdb)\."
 
 @contextmanager
 def open_engine(
-    name: str = "duckdb",
-    *,
-    master: str | None = None,
-    memory: str = "512MB",
-    threads: int | None = None,
+    name: str = "duckdb", *, master: str | None = None, memory: str = "512MB", threads: int | None = None,
     spill: Path | None = None,
-) -> Iterator[Engine]:
+) -> Iterator[Engine]:  # fmt: skip
     """Start an engine for the length of the block; a file or resource that fails inside it becomes a StoreError.
 
     Parameters

@@ -60,17 +60,10 @@ class _Record:
 
 
 def import_files(
-    paths: Sequence[Path],
-    store: Path,
-    *,
-    layout: str = "baci",
-    flow: str | None = None,
-    revision: str | None = None,
-    codes: Path | None = None,
-    replace: bool = False,
-    exclude_unlisted: bool = False,
+    paths: Sequence[Path], store: Path, *, layout: str = "baci", flow: str | None = None, revision: str | None = None,
+    codes: Path | None = None, replace: bool = False, exclude_unlisted: bool = False,
     progress: Progress = lambda _: None,
-) -> Imported:
+) -> Imported:  # fmt: skip
     """Import native files into a store; the same files give the same bytes.
 
     A year is in the store completely or not at all. A year that is in it already, from the same files, is kept. All

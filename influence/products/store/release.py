@@ -178,9 +178,8 @@ def classify_countries(numbers: Iterable[int], listed: Path | None, label: str =
     if listed is not None:
         added, reasons = _classify_listed(used, _read_country_numbers(listed), label or str(listed))
     excluded = {**NO_ECONOMIES, **bundled_registry().excluded_codes("m49"), **reasons}
-    states = {
-        code: iso3 for code, iso3 in {**bundled_registry().code_map("m49"), **added}.items() if code not in excluded
-    }
+    known = {**bundled_registry().code_map("m49"), **added}
+    states = {code: iso3 for code, iso3 in known.items() if code not in excluded}
     unknown = sorted(int(code) for code in used if code not in states and code not in excluded)
     return Countries(
         {int(code): states[code] for code in used if code in states},

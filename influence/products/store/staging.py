@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,27 +100,20 @@ def stage(
     StoreError, SourceError : not a table of the layout, rows that cannot be parsed (with line), no rows.
     """
     todo = [file for file in files if file.staged is None and file.same is None]
-    for part in _batches(todo):
+    for start in range(0, len(todo), FILES_AT_ONCE):
+        part = todo[start : start + FILES_AT_ONCE]
         opened = [(file, make_readable(file, work / f"unpacked-{file.number}.csv", progress)) for file in part]
         for file in part:
             first = known.setdefault(file.sha256, file)
             file.same = first if first is not file else None
-        ready = [
-            Ready(file, path, read_header(path, file.source.label, layout))
-            for file, path in opened
-            if file.same is None
-        ]
+        once = [(file, path) for file, path in opened if file.same is None]
+        ready = [Ready(file, path, read_header(path, file.source.label, layout)) for file, path in once]
         for _, group in itertools.groupby(sorted(ready, key=_header_key), key=_header_key):
             _stage_same_header(engine, list(group), layout, work)
         for file, path in opened:
             file.years |= file.same.years if file.same else set()
             if file.source.packing != "plain":
                 path.unlink()
-
-
-def _batches(files: Sequence[File]) -> Iterator[Sequence[File]]:
-    for start in range(0, len(files), FILES_AT_ONCE):
-        yield files[start : start + FILES_AT_ONCE]
 
 
 def _header_key(one: Ready) -> tuple[str, tuple[str, ...]]:
