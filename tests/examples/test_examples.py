@@ -142,7 +142,7 @@ def test_custom_metric(tmp_path):
     sold = raw("trade").query("year == 2016").set_index(["exporter", "importer"])["export_usd"]
     whole = raw("trade_totals").query("year == 2016").set_index("iso3").loc["KOR", "export_usd"]
     china, states = sold["KOR", "CHN"] / whole, sold["KOR", "USA"] / whole
-    found = {tuple(line.split()[:-1]): float(line.split()[-1]) for line in output.splitlines()[1:4]}
+    found = {tuple(line.split()[:-1]): float(line.split()[-1]) for line in output.splitlines()[1:5]}
     assert found["pull_exports_alone", "CHN"] == pytest.approx(china, abs=5e-4)
     assert found["pull_exports_alone", "USA"] == pytest.approx(states, abs=5e-4)
     assert found["balance_exports_alone", "CHN-USA"] == pytest.approx((china - states) / (china + states), abs=5e-4)
