@@ -68,7 +68,7 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
         (
             "    why:",
             "    reason: x\n    why:",
-            "'reason' is not known. Allowed: name, title",
+            "'reason' is not known. Did you mean tolerance_reason? Allowed: name",
         ),
         ("'2004'", "2004", "published must be text"),
         ("unit: year", "unit: furlong", "unit must be one of share, "),
