@@ -1,4 +1,4 @@
-"""`python -m docs_build [FOLDER]`: build the site, see that it holds together, and only then put it in place."""
+"""`python -m docs_build [FOLDER]`: build the site, check its links, and only then put it in place."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from docs_build.links import broken_links, fetched_from_elsewhere
 
 ROOT = Path(__file__).resolve().parents[1]
 PINNED = "1704067200"
-"""The same input gives the same bytes: no day of today in what is packed (1 January 2024, after the panel's years)."""
+"""Date of the packed files (1 January 2024, after the panel's years), so that the same input gives the same bytes."""
 
 
 def build(site: Path) -> list[str]:
-    """Build into `site`; what is wrong with it, a line each.
+    """Build into `site` and return its faults, one a line.
 
     Warnings of MkDocs are errors.
     """
@@ -36,16 +36,16 @@ def build(site: Path) -> list[str]:
     except Abort as err:
         return [str(err)]
     return [
-        *(f"leads nowhere: {line}" for line in broken_links(site)),
-        *(f"asks elsewhere: {line}" for line in fetched_from_elsewhere(site)),
+        *(f"broken link: {line}" for line in broken_links(site)),
+        *(f"fetched from another site: {line}" for line in fetched_from_elsewhere(site)),
     ]
 
 
 def main() -> int:
-    """Build beside, check, and move in; if anything is wrong the site before stays."""
+    """Build in a temporary folder, check, and replace the old site; on any fault the old site is unchanged."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "outputs" / "site"
     if out.exists() and not (out / "search" / "search_index.json").is_file():
-        sys.stderr.write(f"{out} is there and holds no site; name another folder.\n")
+        sys.stderr.write(f"{out} exists and is not a site of `python -m docs_build`; give another folder.\n")
         return 2
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out.parent, prefix=".site-") as folder:

@@ -1,4 +1,4 @@
-"""The command line on the pages: what each command says of itself, and what it prints when it is run."""
+"""The command line on the pages: the help of each command, and what a command prints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIGURES = {
 def reference(_: PageStudy) -> str:
     """A block for mkdocs-click a command, in the order of `influence --help`."""
     block = "::: mkdocs-click\n    :module: {}\n    :command: command\n    :prog_name: influence {}\n    :depth: 1\n"
-    return "\n".join(block.format(module, name) for name, (module, _title) in COMMANDS.items())
+    return "\n".join(block.format(module, name) for name, (module, _description) in COMMANDS.items())
 
 
 def examples_as_code(group: click.Group) -> None:
@@ -50,22 +50,22 @@ def examples_as_code(group: click.Group) -> None:
 
 
 def printed(words: str, folder: Path, *, refused: bool = False) -> str:
-    """What a command line prints when it is run in `folder`, beneath it, as a block of code.
+    """Run a command line in `folder` and return it with what it prints, as a block of code.
 
-    words : `influence …`, or `python FILE`. refused : it is one that finds a fault, which is what the page shows.
+    words : `influence …`, or `python FILE`. refused : the command is expected to fail, and the page shows its error.
 
     Raises
     ------
-    RuntimeError : it failed, or did not where a fault was to be shown.
+    RuntimeError : the command failed, or it is `refused` and did not fail.
     """
     program, *arguments = shlex.split(words)
     if program == "python":
-        text = _script(arguments[0], folder)
+        output = _script(arguments[0], folder)
     elif program == "influence":
-        text = _run(arguments, folder, refused=refused)
+        output = _run(arguments, folder, refused=refused)
     else:
-        raise RuntimeError(f"`{words}` is no command of this project.")
-    return f"```console\n$ {words}\n{text.strip()}\n```\n"
+        raise RuntimeError(f"`{words}` cannot be run on a page; a command starts with `influence` or `python`.")
+    return f"```console\n$ {words}\n{output.strip()}\n```\n"
 
 
 def _script(name: str, folder: Path) -> str:
@@ -77,15 +77,15 @@ def _script(name: str, folder: Path) -> str:
 
 
 def _run(arguments: Sequence[str], folder: Path, *, refused: bool = False) -> str:
-    """What a command prints, run in `folder`: at the defaults, whatever settings this machine has."""
+    """What a command prints in `folder`, with the defaults instead of the configuration of this machine."""
     unset = {name: None for name in os.environ if name.startswith("INFLUENCE_")}
     with chdir(folder):
         done = CliRunner().invoke(cli, list(arguments), env=unset, prog_name="influence")
-    text = f"influence: {done.exception}" if isinstance(done.exception, InfluenceError) else ""
-    if bool(done.exit_code) != refused or (refused and not text and not isinstance(done.exception, SystemExit)):
+    message = f"influence: {done.exception}" if isinstance(done.exception, InfluenceError) else ""
+    if bool(done.exit_code) != refused or (refused and not message and not isinstance(done.exception, SystemExit)):
         ended = f"{done.output} {done.exception or ''}"
         raise RuntimeError(f"`influence {shlex.join(arguments)}` ended with {done.exit_code}: {ended}")
-    return f"{done.stdout}{text}"
+    return f"{done.stdout}{message}"
 
 
 def drawn_figures() -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Docstrings of the project, read by mkdocstrings: sections become lists, and every sign is taken as it is."""
+"""The package's docstrings for mkdocstrings: sections become lists, and every sign is printed literally."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def as_markdown(docstring: str) -> str:
         elif section in ("Parameters", "Raises", "Returns") or ITEM.fullmatch(block[0]):
             out.append("\n".join(_listed(block)))
         else:
-            out.append(_without_marks(" ".join(line.strip() for line in block)))
+            out.append(_escape_signs(" ".join(line.strip() for line in block)))
     return "\n\n".join(out)
 
 
 def _without_rules(lines: list[str]) -> list[str]:
-    """Lines without the dashes below the heads of sections, each head at the start of a block."""
+    """Lines without the dashes below the heads of sections, each head at the start of a separate block."""
     out: list[str] = []
     for at, line in enumerate(lines):
         below = lines[at + 1].strip() if at + 1 < len(lines) else ""
@@ -72,18 +72,18 @@ def _listed(block: list[str]) -> list[str]:
             entries[-1] += " " + line.strip()
         else:
             entries.append(line.strip())
-    return [f"- {_entry(entry)}" if ITEM.fullmatch(entry) else _without_marks(entry) for entry in entries]
+    return [f"- {_entry(entry)}" if ITEM.fullmatch(entry) else _escape_signs(entry) for entry in entries]
 
 
 def _entry(entry: str) -> str:
     found = ITEM.fullmatch(entry)
     assert found is not None
     names = ", ".join(f"`{name.strip()}`" for name in found[1].split(","))
-    return f"{names}: {_without_marks(found[2])}"
+    return f"{names}: {_escape_signs(found[2])}"
 
 
-def _without_marks(text: str) -> str:
-    """Text whose signs mean themselves; `code` stays code."""
+def _escape_signs(text: str) -> str:
+    """Text with its Markdown signs escaped; `code` stays code."""
     parts = re.split(r"(`[^`]+`)", text)
     return "".join(part if at % 2 else SIGNS.sub(_entity, part) for at, part in enumerate(parts))
 

@@ -43,7 +43,7 @@ SUBJECTS = {
     "draw_settings": "Uncertainty",
     "export": "Pages and pictures",
 }  # fmt: skip
-"""Head of the reference for what lies in each module; a module that is not here has its name as the head."""
+"""Head of the reference for the names of each module; the head of a module that is not listed is its name."""
 
 
 @cache
@@ -61,14 +61,14 @@ def functions(_: PageStudy, number: str) -> str:
 
 
 def equations(_: PageStudy) -> str:
-    """The reference of the functions that are equations and have no name in the package's own."""
+    """The reference of the functions that are equations and that `influence` does not export."""
     parts = []
     for number, paths in EQUATIONS.items():
         here = [path for path in paths if not exported(path)]
         elsewhere = [f"[`{path.removeprefix('influence.')}`][{path}]" for path in paths if exported(path)]
         parts.append(f"## Equation {number}\n")
         if elsewhere:
-            parts.append(f"Part of the package's own names: {', '.join(elsewhere)}.\n")
+            parts.append(f"Exported by `influence`: {', '.join(elsewhere)}.\n")
         parts += [f"::: {path}\n    options:\n      heading_level: 3\n" for path in here]
     return "\n".join(parts)
 

@@ -1,6 +1,6 @@
 """Equations without a script: a small part of LaTeX as MathML, which browsers set by themselves.
 
-`$$ … $$` is a block, $`…`$ in the line, as GitHub has it too.
+`$$ … $$` is a separate block and $`…`$ part of a line, as on GitHub.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ABOVE = {"bar": "¯", "hat": "^"}
 SPACES = {"quad": "1em", "qquad": "2em", ",": "0.17em", ";": "0.28em"}
 NO_BREAK = "\u00a0"
 MARKDOWN = str.maketrans({sign: f"&#{ord(sign)};" for sign in "*_`[]"})
-"""Markdown would read these between the tags as its own."""
+"""Signs that Markdown would read as markup between the tags."""
 
 
 class FormulaError(ValueError):
@@ -42,7 +42,7 @@ def with_formulas(markdown: str) -> str:
     shown = DISPLAY.sub(
         lambda found: f'<div class="equation" tabindex="0">{mathml(found[1], display=True)}</div>', markdown
     )
-    # Markdown takes <math> at the start of a line for a block; within a <span> it is part of the line.
+    # Markdown makes a separate block of <math> at the start of a line; within a <span> it is part of the line.
     return INLINE.sub(lambda found: f"<span>{mathml(found[1])}</span>", shown)
 
 

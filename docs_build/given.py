@@ -1,4 +1,4 @@
-"""Files that a page works with and that are too long for its text, put into its folder."""
+"""Files that a page works with and that are too long to print in it, put into its folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST = 1960
 
 
 def put(name: str, study: PageStudy, folder: Path) -> str:
-    """Write a file into the folder of a page, which shows nothing of it.
+    """Write a file into the folder of a page; the page does not show the file.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def put(name: str, study: PageStudy, folder: Path) -> str:
 
 
 def _newer_gdp(study: PageStudy, path: Path) -> None:
-    """GDP as the World Bank hands it out, as the panel has it but for one figure that was revised: a twentieth more."""
+    """GDP in the World Bank's file format, equal to the panel except one figure, revised up by a twentieth."""
     table = read_panel_table(datasets_dir(), "attributes")
     known = table[table["gdp_flag"] == "observed"]
     revised = (known["iso3"] == study.state) & (known["year"] == study.year)

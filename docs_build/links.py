@@ -1,4 +1,4 @@
-"""Whether a built site holds together: every link and anchor leads somewhere, and nothing is fetched from elsewhere."""
+"""Check a built site: every link and anchor has a target, and a page fetches no file from another site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FETCHED = {
 }  # fmt: skip
 """Elements whose address a browser fetches by itself; an <a> waits for the reader."""
 NOT_FETCHED = ("canonical", "prev", "next")
-"""<link>s that only say where something is."""
+"""Values of `rel` whose <link> no browser fetches."""
 
 
 class Page(NamedTuple):
@@ -56,7 +56,7 @@ def pages_of(site: Path) -> dict[Path, Page]:
 
 
 def broken_links(site: Path) -> list[str]:
-    """Links and anchors that lead nowhere, as `page: link`."""
+    """Links and anchors without a target, as `page: link`."""
     pages = pages_of(site)
     out = []
     for path, page in pages.items():

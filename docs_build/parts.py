@@ -1,7 +1,7 @@
-"""What a page has in place of `<!-- made: NAME REST -->`: text made from the panel, the schema or the code.
+"""Text made from the panel, the schema or the code that replaces `<!-- made: NAME REST -->` in a page.
 
-A page is walked through from its top in a new folder: a block of code with a title is written there as the file
-of that name, and the commands of the page find it.
+Each page has a temporary folder and is processed from its top: a block of code with a title is written there as the
+file of that name, and the commands of the page find it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LINK = re.compile(r"\[([^\]]+)\]\((?!\w+://)([^)\s]+)\)")
 
 
 class PartError(ValueError):
-    """A mark in a page that nothing answers."""
+    """A mark in a page that is not known."""
 
 
 WORKED: dict[str, Callable[[PageStudy], str]] = {
@@ -72,11 +72,11 @@ TABLES: dict[str, Callable[[PageStudy], str]] = {
 
 
 def filled(markdown: str, study: PageStudy) -> str:
-    """A page with every mark answered.
+    """A page with every mark replaced.
 
     Raises
     ------
-    PartError : a mark that nothing answers.
+    PartError : a mark that is not known.
     """
     with TemporaryDirectory() as folder:
         return STEP.sub(lambda found: _step(found, study, Path(folder)), markdown)
@@ -86,10 +86,10 @@ def _step(found: re.Match[str], study: PageStudy, folder: Path) -> str:
     if found["name"]:
         (folder / found["name"]).write_text(found["text"], encoding="utf-8")
         return found[0]
-    return _answer(found[1], found[2] or "", study, folder)
+    return _made(found[1], found[2] or "", study, folder)
 
 
-def _answer(kind: str, rest: str, study: PageStudy, folder: Path) -> str:
+def _made(kind: str, rest: str, study: PageStudy, folder: Path) -> str:
     known: dict[str, dict[str, Callable[[PageStudy], str]]] = {"worked": WORKED, "picture": PICTURES, "table": TABLES}
     if kind in known:
         if rest not in known[kind]:
@@ -110,7 +110,7 @@ def _answer(kind: str, rest: str, study: PageStudy, folder: Path) -> str:
 
 
 def section(path: Path, head: str) -> str:
-    """What is under a second-level head of a Markdown file, its links as seen from docs/.
+    """The text under a second-level head of a Markdown file, its links relative to docs/.
 
     Raises
     ------
@@ -122,10 +122,10 @@ def section(path: Path, head: str) -> str:
     return LINK.sub(lambda link: _seen_from_docs(path.parent, link[1], link[2]), found[1].strip())
 
 
-def _seen_from_docs(folder: Path, label: str, target: str) -> str:
+def _seen_from_docs(folder: Path, text: str, target: str) -> str:
     """A link to a page of docs/ stays one; to any other file of the project it is its name alone."""
     name, _, anchor = target.partition("#")
     place = (folder / name).resolve()
     if place.is_relative_to(ROOT / "docs"):
-        return f"[{label}]({place.relative_to(ROOT / 'docs').as_posix()}{'#' + anchor if anchor else ''})"
-    return label if label.startswith("`") else f"`{label}`"
+        return f"[{text}]({place.relative_to(ROOT / 'docs').as_posix()}{'#' + anchor if anchor else ''})"
+    return text if text.startswith("`") else f"`{text}`"

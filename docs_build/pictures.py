@@ -22,11 +22,11 @@ WIDTH, LETTER = 480, 14
 """Narrow, so that the letters can still be read on a telephone."""
 BAR, GAP, NAMES = 30, 16, 132
 ENOUGH = 0.11
-"""Share of a bar from which on its figure fits inside."""
+"""Smallest share of a bar whose figure fits inside."""
 
 
 class Part(NamedTuple):
-    """A part of a bar: the class that colours it, and what it is."""
+    """A part of a bar: the class that colours it, and its label in the legend."""
 
     kind: str
     label: str
@@ -60,19 +60,19 @@ def portfolio(g: PageStudy) -> str:
             g, at.values, float(at["not_covered"]), float(at["unobserved"])
         )
     bars["together"] = _composite(g, g.state)
-    subject = f"On whom {g.called(g.state)} relied in {g.year}"
-    return _drawn(stacked(bars, parts_of(g)), f"{subject}, by layer and together; each bar is its whole reliance.")
+    caption = f"On whom {g.called(g.state)} relied in {g.year}, by layer and together; each bar is its whole reliance."
+    return _drawn(stacked(bars, parts_of(g)), caption)
 
 
 def not_covered(g: PageStudy) -> str:
     """The composite portfolios of the state, the poles and the others beside it."""
     codes = list(dict.fromkeys((g.state, *g.beside, *g.poles)))
     bars = {g.name(code): _composite(g, code) for code in codes}
-    description = (
-        f"What rests on the poles, on other states, on the state itself and on what nobody observed, {g.year}. The "
-        f"parts of a bar sum to one. A pole does not pull on itself."
+    caption = (
+        f"Reliance on the poles and on other states, the share not covered and the share not observed, {g.year}. The "
+        f"parts of a bar sum to one. A pole has no pull on itself."
     )
-    return _drawn(stacked(bars, parts_of(g)), description)
+    return _drawn(stacked(bars, parts_of(g)), caption)
 
 
 def _composite(g: PageStudy, code: str) -> list[float]:
@@ -80,9 +80,9 @@ def _composite(g: PageStudy, code: str) -> list[float]:
     return _shares(g, at.values, float(at["not_covered"]), float(at["unobserved"]))
 
 
-def _shares(g: PageStudy, column: np.ndarray, not_covered: float, unseen: float) -> list[float]:
+def _shares(g: PageStudy, column: np.ndarray, uncovered: float, unobserved: float) -> list[float]:
     poles = [float(np.nan_to_num(column[g.codes.index(pole)])) for pole in g.poles]
-    return [*poles, float(np.nansum(column)) - sum(poles), not_covered, unseen]
+    return [*poles, float(np.nansum(column)) - sum(poles), uncovered, unobserved]
 
 
 def stacked(bars: Mapping[str, Sequence[float]], parts: Sequence[Part]) -> str:
@@ -126,7 +126,7 @@ def pull(g: PageStudy, most: int = 6) -> str:
     column = g.known[:, g.at]
     order = [int(u) for u in np.argsort(-column)[:most]]
     height, aim = 34 * most + 10, (WIDTH - 96, (34 * most + 10) / 2)
-    out, description = [], []
+    out, labels = [], []
     for row, u in enumerate(order):
         code, y = g.codes[u], 22 + 34 * row
         kind = dict(zip(g.poles, "pq", strict=True)).get(code, "t")
@@ -136,19 +136,20 @@ def pull(g: PageStudy, most: int = 6) -> str:
             f'{aim[0]} {aim[1]:.0f}"/>'
         )
         out.append(f'<text x="168" y="{y}" text-anchor="end">{escape(g.name(code))} {percent(column[u])}</text>')
-        description.append(f"{g.name(code)} {percent(column[u])}")
+        labels.append(f"{g.name(code)} {percent(column[u])}")
     out.append(f'<circle class="state" cx="{aim[0]}" cy="{aim[1]:.0f}" r="14"/>')
     out.append(f'<text x="{aim[0] + 6}" y="{aim[1] + 36:.0f}" text-anchor="middle">{escape(g.name(g.state))}</text>')
     rest = float(column.sum() - column[order].sum())
     caption = (
-        f"The {most} largest pulls on {g.called(g.state)}, {g.year}. A tie runs from who pulls to who relies; its "
-        f"thickness is the share. {int((column > 0).sum()) - most} other states pull with {percent(rest)} together."
+        f"The {most} largest pulls on {g.called(g.state)}, {g.year}. A tie runs from the state that pulls to the one "
+        f"that relies on it; its thickness is the share. {int((column > 0).sum()) - most} other states together have "
+        f"{percent(rest)}."
     )
-    return _drawn(_svg("".join(out), height, "; ".join(description)), caption)
+    return _drawn(_svg("".join(out), height, "; ".join(labels)), caption)
 
 
 def balance(g: PageStudy) -> str:
-    """Where the state and those beside it are between the poles."""
+    """The balance of the state and of those beside it."""
     values = pull_balance(g.ties.sel(year=[g.year]), g.poles)[0]
     codes = sorted((g.state, *g.beside), key=lambda code: -float(values.sel(target=code)))
     left, right = NAMES + 12.0, WIDTH - 66.0
@@ -161,7 +162,7 @@ def balance(g: PageStudy) -> str:
         f'<text x="{at(-1):.0f}" y="16">−1 {escape(other)}</text>',
         f'<text x="{at(1):.0f}" y="16" text-anchor="end">{escape(one)} +1</text>',
     ]
-    height, description = 40 + 30 * len(codes), []
+    height, labels = 40 + 30 * len(codes), []
     for value in (-1, -0.5, 0, 0.5, 1):
         kind = "axis" if value == 0 else "grid"
         out.append(f'<line class="{kind}" x1="{at(value):.0f}" x2="{at(value):.0f}" y1="24" y2="{height - 8}"/>')
@@ -173,21 +174,21 @@ def balance(g: PageStudy) -> str:
         out.append(f'<line class="line {kind}" stroke-width="3" {ends}/>')
         out.append(f'<circle class="{kind}" cx="{at(value):.1f}" cy="{y}" r="7"/>')
         out.append(f'<text x="{WIDTH}" y="{y + 5}" text-anchor="end">{signed(value)}</text>')
-        description.append(f"{g.name(code)} {signed(value)}")
+        labels.append(f"{g.name(code)} {signed(value)}")
     caption = (
         f"The balance between {g.called(g.poles[0])} and {g.called(g.poles[1])} in {g.year}: +1 if only the first "
-        f"pulls, −1 if only the second does, 0 if they pull equally. It says "
-        f"who pulls more, not how much: see the bars for that."
+        f"pulls, −1 if only the second does, 0 if both pull equally. It shows who pulls more; the bars show "
+        f"how much."
     )
-    return _drawn(_svg("".join(out), height, "; ".join(description)), caption)
+    return _drawn(_svg("".join(out), height, "; ".join(labels)), caption)
 
 
-def _svg(body: str, height: float, description: str) -> str:
+def _svg(body: str, height: float, label: str) -> str:
     hatch = '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     defined = f'<defs>{hatch}<line class="grid" x1="0" x2="0" y1="0" y2="6" stroke-width="2"/></pattern></defs>'
     used = defined if 'class="u"' in body else ""
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(description, quote=True)}" '
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(label, quote=True)}" '
         f'font-size="{LETTER}">{used}{body}</svg>'
     )
 

@@ -1,4 +1,4 @@
-"""Scenarios, claims, lessons and notebooks as pages, made from their files; claims with their verdict of today."""
+"""Scenarios, claims, lessons and notebooks as pages, made from their files; claims with their current verdict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from notebooks.running import notebook_paths, read_notebook, title_and_question
 
 
 def scenarios(_: PageStudy) -> str:
-    """Every bundled scenario: question, what is fact, edits, assumptions, sources."""
+    """Every bundled scenario: question, what is actual, edits, assumptions, sources."""
     return "\n".join(_scenario(load_scenario(name)) for name in scenario_names())
 
 
@@ -27,21 +27,21 @@ def _scenario(one: Scenario) -> str:
     lines = [
         f"## {one.title} {{ #{one.name} }}\n",
         f"*{one.question}*\n",
-        f"What is fact: {ACTUAL[one.actual]}. {one.actual_note}\n",
+        f"Actual and scenario: {ACTUAL[one.actual]}. {one.actual_note}\n",
         f"It starts from the sector flows and tariffs of {one.base}.\n",
-        table(["edit", "what it says"], [[f"`{edit.kind}`", _edit(edit)] for edit in one.edits]),
+        table(["edit", "values"], [[f"`{edit.kind}`", _edit(edit)] for edit in one.edits]),
         *_listing("Assumptions", one.assumptions),
         *_listing("Sources", one.sources),
     ]
     if one.published:
-        lines += ["What others published on it:\n", _published(one.published)]
+        lines += ["Published results on the same question:\n", _published(one.published)]
     lines.append(f"```bash\ninfluence scenario run {one.name} --years {year}\ninfluence brief {one.name}\n```\n")
     return "\n".join(lines)
 
 
 def _edit(edit: Edit) -> str:
-    listed = {name: _value(value) for name, value in edit.values.items() if value not in (None, "", (), [])}
-    return ", ".join(f"{name}: {value}" for name, value in listed.items() if value)
+    texts = {name: _value(value) for name, value in edit.values.items() if value not in (None, "", (), [])}
+    return ", ".join(f"{name}: {value}" for name, value in texts.items() if value)
 
 
 def _value(value: Any) -> str:
@@ -59,7 +59,7 @@ def _published(listed: tuple[Published, ...]) -> str:
     for one in listed:
         value = f"{100 * one.value:g} %" if one.what == "tariff" else f"{one.value / 1e9:+,.2f} billion USD"
         rows.append([one.what, f"{one.exporter} to {one.importer}", value, one.source, one.why])
-    return table(["what", "flow", "published", "source", "why this project differs"], rows)
+    return table(["what", "flow", "published", "source", "why the result here differs"], rows)
 
 
 def claims(g: PageStudy) -> str:
@@ -75,7 +75,7 @@ def _finding(found: Finding) -> str:
         rows = [[str(row["what"]), *(_number(row[end], row["unit"]) for end in ("value", "low", "high"))]
                 for row in found.numbers.to_dict(orient="records")]  # fmt: skip
         lines.append(table(["number", "value", "low", "high"], rows))
-    lines += _listing("But", found.claim.caveats) + _listing("Sources", found.claim.sources)
+    lines += _listing("Caveats", found.claim.caveats) + _listing("Stated in", found.claim.sources)
     lines.append(f"```bash\ninfluence claims {found.claim.key}\n```\n")
     return "\n".join(lines)
 
@@ -94,11 +94,11 @@ def lessons(_: PageStudy) -> str:
 
 
 def _lesson(one: Lesson) -> str:
-    head = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
-    return "\n".join([f"### {one.title}\n", f"{head}\n", *(f"- {aim}" for aim in one.aims), ""])
+    summary = f"`{one.name}` · {one.level} · {one.minutes} minutes · {len(one.questions)} questions"
+    return "\n".join([f"### {one.title}\n", f"{summary}\n", *(f"- {aim}" for aim in one.aims), ""])
 
 
 def notebooks(_: PageStudy) -> str:
     """Every notebook: title and question."""
     listed = [(path.stem, *title_and_question(read_notebook(path))) for path in notebook_paths()]
-    return table(["notebook", "asks"], [[f"{title} (`{name}`)", question] for name, title, question in listed])
+    return table(["notebook", "question"], [[f"{title} (`{name}`)", question] for name, title, question in listed])

@@ -38,7 +38,7 @@ def resources(_: PageStudy) -> str:
         ]
         for one in read_package(datasets_dir())["resources"]
     ]  # fmt: skip
-    return table(["table", "what it holds", "rows", "MB", "sources"], rows)
+    return table(["table", "content", "rows", "MB", "sources"], rows)
 
 
 def columns(_: PageStudy) -> str:
@@ -62,8 +62,7 @@ def flags(_: PageStudy) -> str:
 
 def series(_: PageStudy) -> str:
     """What each series of trade is."""
-    rows = [[f"`{name}`", meaning] for name, meaning in schema.SERIES.items()]
-    return table(["series", "where the figure comes from"], rows)
+    return table(["series", "where the figure comes from"], [[f"`{n}`", origin] for n, origin in schema.SERIES.items()])
 
 
 def gaps(g: PageStudy) -> str:
@@ -73,11 +72,11 @@ def gaps(g: PageStudy) -> str:
     rows = []
     for at, year in enumerate(g.panel.years):
         whole = float(np.nansum(value[at]))
-        kinds = {
+        shares = {
             name: float(np.nansum(np.where(flag[at] == place, value[at], 0.0))) / whole
             for place, name in enumerate(schema.FLAG_NAMES)
         }
-        parts = ", ".join(f"{name} {percent(share)}" for name, share in kinds.items() if share >= 0.0005)
+        parts = ", ".join(f"{name} {percent(share)}" for name, share in shares.items() if share >= 0.0005)
         rows.append([str(year), str(int(known[at].sum())), str(int((~known[at]).sum())), parts])
     return table(["year", "states with a result", "states without", "trade between pairs, by flag"], rows)
 

@@ -23,7 +23,7 @@ INDEX = "index.html"
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 ALIGNED = re.compile(r' style="text-align: ?(left|right|center);?"')
 STYLED = re.compile(r"<style scoped>.*?</style>| style=\"[^\"]*\"| border=\"1\"", re.DOTALL)
-"""Styles that pandas and the frames add; the page's policy allows only styles of its sheet."""
+"""Styles that pandas and the frames add; the page's policy allows only its style sheet."""
 WORDS = re.compile(r"<td>(?!(?:[+−–-]?[\d.,]+(?:e[+-]\d+)? ?%?|NaN)?</td>)")
 """A cell that is not a number."""
 NAMED = re.compile(r"(script|style)-src ((?:'sha256-[^']+' ?)+)")
@@ -51,7 +51,7 @@ def page_of(notebook: NotebookNode, name: str) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             heading = next((line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")), heading)
-            parts.append(_without_frames(MARKDOWN.render(cell.source), heading))
+            parts.append(_strip_styles(MARKDOWN.render(cell.source), heading))
         else:
             parts += [_code(cell.source), *(_output(output, heading) for output in cell.outputs)]
     return _page(title, "\n".join(parts), f"Made from <code>notebooks/{name}.py</code>.")
@@ -88,18 +88,18 @@ def _output(output: NotebookNode, heading: str) -> str:
             f'<figure><img src="data:image/png;base64,{data["image/png"].replace(chr(10), "")}" alt="{label}"></figure>'
         )
     if "text/html" in data:
-        return f'<div class="output">{_without_frames(data["text/html"], heading)}</div>'
+        return f'<div class="output">{_strip_styles(data["text/html"], heading)}</div>'
     if "text/markdown" in data:
-        return f'<div class="output">{_without_frames(MARKDOWN.render(data["text/markdown"]), heading)}</div>'
+        return f'<div class="output">{_strip_styles(MARKDOWN.render(data["text/markdown"]), heading)}</div>'
     return f"<pre>{escape(data.get('text/plain', ''))}</pre>"
 
 
-def _without_frames(html: str, heading: str) -> str:
+def _strip_styles(html: str, heading: str) -> str:
     """HTML of a table, a frame or prose without inline styles; a wide table scrolls."""
-    plain = WORDS.sub('<td class="left">', STYLED.sub("", ALIGNED.sub(r' class="\1"', html)))
+    unstyled = WORDS.sub('<td class="left">', STYLED.sub("", ALIGNED.sub(r' class="\1"', html)))
     label = escape(f"Table: {heading}", quote=True)
-    held = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table'
-    return plain.replace("<table", held).replace("</table>", "</table></div>")
+    opening = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table'
+    return unstyled.replace("<table", opening).replace("</table>", "</table></div>")
 
 
 def _page(title: str, body: str, made: str) -> str:
@@ -115,7 +115,7 @@ def _page(title: str, body: str, made: str) -> str:
 
 
 def _policy(sheet: str, body: str) -> str:
-    """Policy of a page: no requests, styles of its sheet only; it includes the hashes that framed pages name."""
+    """Policy of a page: no requests, and only its style sheet; it includes the hashes that framed pages name."""
     allowed = {"script": "", "style": ""}
     for kind, hashes in _framed(body):
         allowed[kind] += f"{hashes.strip()} "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
-# The tests run on as many processes as there are already: a command takes no more unless it is told to.
+# The tests already run on every processor: a command starts no more processes unless a test asks for them.
 os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 SLOW = 10
 """How much longer a slow test takes than another, roughly."""

@@ -111,7 +111,7 @@ def test_a_strength_above_one_is_refused(written):
     )
 
 
-# ---- what is refused, and where it was written -------------------------------------------------------------------
+# ---- what is refused, and where it was written ----------------------------------------------------------------
 
 
 def test_an_unknown_setting_is_refused_with_all_there_are(written):

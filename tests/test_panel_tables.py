@@ -208,7 +208,8 @@ def ask(tmp_path_factory) -> Callable[..., str]:
             done = ended(*command.replace("SCENARIO", str(scenario)).split(), *panel)
             refused = done.returncode == 2 and folder is not None
             assert not refused or "Czechoslovakia" in command, done.stderr
-            given[command, folder] = (done.stdout + done.stderr).replace(str(folder or datasets_dir()), "FOLDER")
+            text = done.stderr if done.returncode == 2 else done.stdout
+            given[command, folder] = text.replace(str(folder or datasets_dir()), "FOLDER")
         return given[command, folder]
 
     return answer

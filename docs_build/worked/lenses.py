@@ -19,7 +19,7 @@ from influence.metrics.pull import disjoint_members
 
 
 def network(g: PageStudy) -> str:
-    """Equation 7 for each pole: direct, and what the partners hand on."""
+    """Equation 7 for each pole: direct, and what passes through the partners."""
     ties = g.ties.sel(year=[g.year])
     member = disjoint_members(ties, g.poles)
     reached = solve_years(*walk_system(ties, member, g.method.alpha))[0]
@@ -53,8 +53,8 @@ def income(g: PageStudy) -> str:
     wages = -(theta / (theta + 1)) * np.linalg.solve(system, earned @ spent - eye)
     v = int(np.flatnonzero(inside == g.at)[0])
     lines = [
-        f"The system has {len(inside)} states and is too large for a sheet of paper; its solution V is taken as given, "
-        f"and the last step can be redone.\n"
+        f"The system has {len(inside)} states and is too large to print; its solution V is taken as given, and the "
+        f"last step is shown.\n"
     ]
     for pole in g.poles:
         p = int(np.flatnonzero(inside == g.codes.index(pole))[0])
@@ -64,8 +64,8 @@ def income(g: PageStudy) -> str:
         lines.append(step(
             f"{g.called(pole)}: change of income V, less that of what is bought, plus the part bought from it "
             f"(per cent of real income for one per cent of productivity)",
-            "{home} - ({bought}) + {share}", value,
-            home=float(wages[v, p]), bought=float(spent[v] @ wages[:, p]), share=float(spent[v, p]),
+            "{income} - ({bought}) + {share}", value,
+            income=float(wages[v, p]), bought=float(spent[v] @ wages[:, p]), share=float(spent[v, p]),
         ))  # fmt: skip
     return "\n".join(lines)
 
@@ -80,14 +80,14 @@ def _opinions(g: PageStudy) -> Opinions:
 def opinion(g: PageStudy) -> str:
     """Equation 9: Z in the steady state that comes most often, and the share of realisations."""
     opinions = _opinions(g)
-    held = opinions.steady_states.iloc[0]
+    steady = opinions.steady_states.iloc[0]
     weights = partner_weights(g.flows)[:, g.at]
-    choice = np.array([str(held[code]) for code in g.codes])
+    choice = np.array([str(steady[code]) for code in g.codes])
     order = [int(k) for k in np.argsort(-weights)[: 2 * MOST]]
     rows = [[g.name(g.codes[k]), f"{weights[k]:.6f}", g.name(choice[k]) if choice[k] else "none"] for k in order]
     lines = [
-        f"{percent(float(held['frequency']))} of {g.method.realisations:,} random starts end in the same state of the "
-        f"world; in it the partners of {g.called(g.state)} hold these opinions (the largest; weights sum to 1):\n",
+        f"{percent(float(steady['frequency']))} of {g.method.realisations:,} random starts end in the same steady "
+        f"state; in it the partners of {g.called(g.state)} have these opinions (the largest; weights sum to 1):\n",
         table(["partner", "its weight in the choice", "follows"], rows),
     ]
     for pole in g.poles:
@@ -97,7 +97,7 @@ def opinion(g: PageStudy) -> str:
         lines.append(step(f"Z of {g.called(pole)}; the last figure is the sum over its smaller followers", terms,
                           float(weights[choice == pole].sum()), rest=others))  # fmt: skip
     shares = ", ".join(f"{g.called(pole)} in {percent(opinions.shares.loc[g.state, pole])}" for pole in g.poles)
-    return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} ends with {shares}."])
+    return "\n".join([*lines, f"\nOver all random starts {g.called(g.state)} follows {shares}."])
 
 
 def bandwidth(g: PageStudy) -> str:

@@ -42,13 +42,13 @@ def aligned(g: PageStudy) -> str:
     base = (g.method.alignment_base[0], g.method.alignment_base[-1])
     placed = alignment(points, g.poles, base).sel(year=g.year, target=g.state)
     p, q = (anchor(points, pole, base) for pole in g.poles)
-    place = float(points["ideal_point"].sel(year=g.year, state=g.state))
+    x = float(points["ideal_point"].sel(year=g.year, state=g.state))
     one, other = (g.called(pole) for pole in g.poles)
     line = step(
         f"Ideal point of {g.called(g.state)} in {g.year}, between the means of {one} and {other}, {base[0]}-{base[1]}",
-        "2 * ({x} - ({q})) / ({p} - ({q})) - 1", float(placed["value"]), x=place, p=p, q=q,
+        "2 * ({x} - ({q})) / ({p} - ({q})) - 1", float(placed["value"]), x=x, p=p, q=q,
     )  # fmt: skip
-    low, high = float(placed["low"]), float(placed["high"])
+    low, high = (float(placed[end]) for end in ("low", "high"))
     return f"{line}\nThe source's uncertainty range (5-95 %) is {low:+.3f} to {high:+.3f}."
 
 
@@ -85,23 +85,24 @@ def answer(g: PageStudy) -> str:
     if abs(after - new[s] / new.sum()) > 1e-9:
         raise WorkedError("equation 14 as printed and trade_response differ.")
     seller, buyer = g.called(g.state), g.called(g.poles[1])
-    head = (
+    intro = (
         f"Suppose that in {base.year} the sector tariffs of {SECTOR_YEARS[0]} came back between {seller} and {buyer}, "
         f"in both directions, and nothing else changed. In the sector in which {seller} sells most to {buyer} "
         f"({_sector_name(g, sector)}), with θ = {theta:g}:\n"
     )
     t0, t1 = float(base.tariffs.values[k, s, q]), float(rates[k, s, q])
     return "\n".join([
-        head,
+        intro,
         step(f"B: tariff of {buyer} from {100 * t0:.2f} % to {100 * t1:.2f} %", "((1 + {t1}) / (1 + {t0}))^(-{theta})",
              float(effect[s]), t0=f"{t0:.6f}", t1=f"{t1:.6f}", theta=f"{theta:g}"),
         step(f"New share of {seller} in what {buyer} spends on it: old share, times B, times its wage (relative to the "
-             f"world) to the power −θ, over the same summed over all sellers", "{pi} * {b} * {w}^(-{theta}) / {P}",
-             after, pi=float(share[s]), b=float(effect[s]), w=f"{wages[s]:.9f}", P=f"{power:.9f}", theta=f"{theta:g}"),
+             f"world) to the power −θ, divided by the sum of the same over all sellers",
+             "{pi} * {b} * {w}^(-{theta}) / {P}", after, pi=float(share[s]), b=float(effect[s]),
+             w=f"{wages[s]:.9f}", P=f"{power:.9f}", theta=f"{theta:g}"),
         f"\nReal income: {seller} {100 * (response.real_income[g.state] - 1):+.4f} %, {buyer} "
         f"{100 * (response.real_income[g.poles[1]] - 1):+.4f} %. Wages of all {len(base.economies)} economies clear "
-        f"{len(base.flows)} sectors at once ({response.steps} steps of Newton's method); the range over elasticities "
-        f"from {ELASTICITY_RANGE[0]:g} to {ELASTICITY_RANGE[-1]:g} is shown with every scenario.",
+        f"{len(base.flows)} sectors at once ({response.steps} steps of Newton's method). Every scenario has an "
+        f"uncertainty range over elasticities from {ELASTICITY_RANGE[0]:g} to {ELASTICITY_RANGE[-1]:g}.",
     ])  # fmt: skip
 
 
@@ -115,9 +116,9 @@ def distance(g: PageStudy) -> str:
     a, b = one[:, g.at], other[:, g.at]
     both = ~(np.isnan(a) | np.isnan(b)) & (np.arange(len(a)) != g.at)
     return "\n".join([
-        step(f"Portfolio of {g.called(g.state)}, {g.year} against {later}: one less the sum of the smaller over "
-             f"that of the larger of each pair of shares", "1 - {small} / {large}", weighted_jaccard(*mine),
+        step(f"Portfolio of {g.called(g.state)}, {g.year} against {later}: one minus the sum of the smaller of "
+             f"each pair of shares divided by the sum of the larger", "1 - {small} / {large}", weighted_jaccard(*mine),
              small=float(np.minimum(a, b)[both].sum()), large=float(np.maximum(a, b)[both].sum())),
-        f"\nAll states together: {weighted_jaccard(one, other):.4f}. Whether that is more than in ordinary years, "
-        f"`influence compare {g.year} {later}` shows.",
+        f"\nAll states together: {weighted_jaccard(one, other):.4f}. `influence compare {g.year} {later}` "
+        f"shows whether that is larger than normal variation.",
     ])  # fmt: skip

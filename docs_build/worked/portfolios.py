@@ -19,10 +19,10 @@ MOST = 4
 def figures_of(g: PageStudy, layer: str) -> str:
     """The raw figures behind a layer's part in each pole's pull, with their source and flag."""
     rows = g.explained[(g.explained["layer"] == layer) & (g.explained["pole"] != "")]
-    listed = rows.drop_duplicates(["fact", "value"])
+    distinct = rows.drop_duplicates(["fact", "value"])
     written = [
         [str(row.fact), _with_unit(float(row.value), str(row.unit)), str(row.source), str(row.flag)]
-        for row in listed.itertuples()
+        for row in distinct.itertuples()
     ]
     return table(["figure", "value", "source", "flag"], written)
 
@@ -74,22 +74,22 @@ def trade_over_gdp(g: PageStudy) -> str:
 
 
 def pledges(g: PageStudy, layer: str) -> str:
-    """Equation 3 for a layer: the share of each pole, and the state's not_covered."""
+    """Equation 3 for a layer: the share of each pole, and the share not covered."""
     strengths = PACT_STRENGTH if layer == "alliance" else AGREEMENT_STRENGTH
     strength = strength_in_force(g.of_year, strengths)[0][:, g.at]
     weight = strength * np.nan_to_num(g.attribute("gdp_usd"))
-    size = float(g.attribute("gdp_usd")[g.at])
+    capability = float(g.attribute("gdp_usd")[g.at])
     shown = [g.codes.index(pole) for pole in g.poles if weight[g.codes.index(pole)] > 0]
     others = [int(u) for u in np.argsort(-weight) if weight[u] > 0 and u not in shown]
     rest = float(weight[others].sum())
     named = ", ".join(g.called(g.codes[u]) for u in others[:MOST])
-    who = f"{len(others)} others ({named}{' …' if len(others) > MOST else ''})" if others else "nobody else"
+    who = f"{len(others)} others ({named}{' …' if len(others) > MOST else ''})" if others else "no other state"
     tops = {u: f"{strength[u]:g} * {million(weight[u] / strength[u])}" for u in shown}
-    whole = " + ".join([million(size), *tops.values(), *([million(rest)] if others else [])])
+    whole = " + ".join([million(capability), *tops.values(), *([million(rest)] if others else [])])
     lines = [
         figures_of(g, layer),
         "",
-        f"Below the line: the capability (GDP, millions of dollars) of {g.called(g.state)} itself, "
+        f"The denominator is the capability (GDP, millions of dollars) of {g.called(g.state)} itself, "
         f"of {' and '.join(g.called(g.codes[u]) for u in shown) or 'no pole'}, and of {who}, each times the strength "
         f"of its tie{'; the last is their sum' if others else ''}.\n",
     ]
@@ -97,12 +97,18 @@ def pledges(g: PageStudy, layer: str) -> str:
         value = float(g.layers.sel(layer=layer, year=g.year, source=g.codes[u], target=g.state))
         lines.append(step(f"Share of {g.called(g.codes[u])}", f"{tops[u]} / ({whole})", value))
     alone = float(g.layers["not_covered"].sel(layer=layer, year=g.year, target=g.state))
-    lines.append(step(f"Not covered: {g.called(g.state)} in this layer", f"{million(size)} / ({whole})", alone))
+    lines.append(
+        step(
+            f"Share of this layer that is not covered for {g.called(g.state)}",
+            f"{million(capability)} / ({whole})",
+            alone,
+        )
+    )
     return "\n".join(lines)
 
 
 def composite(g: PageStudy) -> str:
-    """Equation 4 for each pole and the not_covered, and the sum that must be one."""
+    """Equation 4 for each pole and the share not covered, and the sum that must be one."""
     rows = g.explained.drop_duplicates(["pole", "layer", "fact"])
     lines = []
     for pole in g.poles:
@@ -110,22 +116,22 @@ def composite(g: PageStudy) -> str:
         pairs = " + ".join(f"{p.weight:g} * {p.share:.6f}" for p in parts.itertuples())
         names = ", ".join(parts["layer"])
         lines.append(step(
-            f"What rests on {g.called(pole)}: weight times share of {names}", pairs,
+            f"Share that is on {g.called(pole)}: weight times share of {names}", pairs,
             float(g.ties.sel(year=g.year, source=pole, target=g.state)),
         ))  # fmt: skip
-    parts = {name: g.layers["not_covered"].sel(layer=name, year=g.year, target=g.state) for name in LAYERS}
+    uncovered = {name: g.layers["not_covered"].sel(layer=name, year=g.year, target=g.state) for name in LAYERS}
     weighed = {name: weight for name, weight in g.method.weights.items() if weight > 0}
     not_covered = float(g.ties["not_covered"].sel(year=g.year, target=g.state))
     lines.append(step(
-        "Not covered", " + ".join(f"{w:g} * {float(parts[name]):.6f}" for name, w in weighed.items()), not_covered
+        "Not covered", " + ".join(f"{w:g} * {float(uncovered[name]):.6f}" for name, w in weighed.items()), not_covered
     ))  # fmt: skip
     pulls = [float(g.ties.sel(year=g.year, source=pole, target=g.state)) for pole in g.poles]
     unobserved = float(g.ties["unobserved"].sel(year=g.year, target=g.state))
     rest = float(np.nansum(g.shares[:, g.at])) - sum(pulls)
     lines.append(step(
-        "The whole: both poles, all other states, itself, and what nobody observed",
-        "{p} + {q} + {rest} + {not_covered} + {unseen}", 1.0,
-        p=pulls[0], q=pulls[1], rest=rest, not_covered=not_covered, unseen=unobserved,
+        "The sum: both poles, all other states, not covered, and not observed",
+        "{p} + {q} + {rest} + {uncovered} + {unobserved}", 1.0,
+        p=pulls[0], q=pulls[1], rest=rest, uncovered=not_covered, unobserved=unobserved,
     ))  # fmt: skip
     return "\n".join(lines)
 
@@ -136,7 +142,7 @@ def pulls(g: PageStudy) -> str:
     for pole in g.poles:
         value = float(direct_pull(g.ties, pole).sel(year=g.year, target=g.state))
         rows.append([g.name(pole), f"{value:.6f}", f"{percent(value)} of the reliance of {g.called(g.state)}"])
-    return table(["pole", "pull", "read aloud"], rows)
+    return table(["pole", "pull", "in words"], rows)
 
 
 def balance(g: PageStudy) -> str:

@@ -22,8 +22,8 @@ class WorkedError(ValueError):
     """A line of arithmetic whose figures do not give the number the package gets."""
 
 
-def step(text: str, formula: str, value: float, **figures: float | str) -> str:
-    """One step as Markdown: what it is, then `formula = value` with the figures put in.
+def step(description: str, formula: str, value: float, **figures: float | str) -> str:
+    """One step as Markdown: its description, then `formula = value` with the figures put in.
 
     formula : names in braces, + - * / ^ and ln, exp, sqrt, min. figures : numbers, or numbers already written.
 
@@ -31,12 +31,12 @@ def step(text: str, formula: str, value: float, **figures: float | str) -> str:
     ------
     WorkedError : the figures as written do not give the value.
     """
-    written = {name: text if isinstance(text, str) else figure(text) for name, text in figures.items()}
+    written = {name: given if isinstance(given, str) else figure(given) for name, given in figures.items()}
     line = formula.format(**written)
     found = worth(line)
     if not math.isfinite(value) or abs(found - value) > ROUNDING * abs(value) + 1e-6:
-        raise WorkedError(f"{text}: {line} is {found:.8g}, and the package gets {value:.8g}.")
-    return f"- {text}  \n    `{_typeset(line)} = {_typeset(figure(value))}`\n"
+        raise WorkedError(f"{description}: {line} is {found:.8g}, and the package gets {value:.8g}.")
+    return f"- {description}  \n    `{_typeset(line)} = {_typeset(figure(value))}`\n"
 
 
 def _typeset(line: str) -> str:
@@ -64,7 +64,7 @@ def million(value: float) -> str:
 
 def sum_of(figures: Sequence[float | str]) -> str:
     """Figures joined by plus signs, in brackets."""
-    return f"({' + '.join(text if isinstance(text, str) else figure(text) for text in figures)})"
+    return f"({' + '.join(given if isinstance(given, str) else figure(given) for given in figures)})"
 
 
 def worth(line: str) -> float:
@@ -87,7 +87,7 @@ def _worth(node: ast.expr, line: str) -> float:
         return -_worth(node.operand, line)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
         return float(FUNCTIONS[node.func.id](*(_worth(one, line) for one in node.args)))
-    raise WorkedError(f"{line!r} is not plain arithmetic.")
+    raise WorkedError(f"{line!r} is not arithmetic of numbers, + - * / ^ and ln, exp, sqrt, min.")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

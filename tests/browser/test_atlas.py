@@ -224,7 +224,7 @@ def test_the_weights_at_which_the_lead_changes_agree_with_python(page):
         except StateError:
             assert changes == []
             continue
-        wanted = {flip.layer: flip.threshold for flip in python if not np.isnan(flip.threshold)}
+        wanted = {one.layer: one.threshold for one in python if not np.isnan(one.threshold)}
         assert {names[change["layer"]]: change["level"] for change in changes} == pytest.approx(wanted, abs=1e-5)
         turning += bool(wanted)
     assert turning >= 8

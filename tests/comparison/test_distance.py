@@ -56,10 +56,10 @@ def test_deltacon_of_two_states_by_pencil():
     m = np.array([[1 + e**2 * 0.5, -e * 0.5], [-e * 0.5, 1 + e**2 * 0.5]])
     s = np.linalg.inv(m)
     d = np.sqrt(((np.sqrt(s) - np.sqrt(np.eye(2))) ** 2).sum())
-    told = deltacon(a, np.zeros((2, 2)))
-    assert told.distance == pytest.approx(d)
-    assert told.similarity == pytest.approx(1 / (1 + d))
-    assert told.attribution == pytest.approx([0.5, 0.5])
+    found = deltacon(a, np.zeros((2, 2)))
+    assert found.distance == pytest.approx(d)
+    assert found.similarity == pytest.approx(1 / (1 + d))
+    assert found.attribution == pytest.approx([0.5, 0.5])
 
 
 def test_equal_ties_are_at_no_distance_and_order_and_sides_do_not_matter():
@@ -92,11 +92,11 @@ def test_more_taken_away_is_further_and_a_bridge_costs_more_than_a_tie_in_a_cliq
 def test_qap_is_the_correlation_and_its_p_that_of_all_permutations():
     a, b = shares(5, 4), shares(5, 5) + 0.5 * shares(5, 4)
     off = ~np.eye(5, dtype=bool)
-    told = qap(a, b, permutations=4000, seed=1)
-    assert told.correlation == pytest.approx(np.corrcoef(a[off], b[off])[0, 1])
+    found = qap(a, b, permutations=4000, seed=1)
+    assert found.correlation == pytest.approx(np.corrcoef(a[off], b[off])[0, 1])
     every = [np.corrcoef(a[off], b[np.ix_(p, p)][off])[0, 1] for p in permutations(range(5))]
-    exact = np.mean(np.abs(every) >= abs(told.correlation) - 1e-12)
-    assert told.p == pytest.approx(exact, abs=0.03)
+    exact = np.mean(np.abs(every) >= abs(found.correlation) - 1e-12)
+    assert found.p == pytest.approx(exact, abs=0.03)
 
 
 def test_qap_under_independence_is_rarely_sure_and_the_seed_repeats_it():
@@ -109,9 +109,9 @@ def test_qap_under_independence_is_rarely_sure_and_the_seed_repeats_it():
 def test_what_was_unobserved_moves_with_its_state():
     a, b = shares(6, 8), shares(6, 9)
     b[:, 2] = np.nan
-    told = qap(a, b, permutations=50, seed=0)
+    found = qap(a, b, permutations=50, seed=0)
     seen = ~np.isnan(b) & ~np.eye(6, dtype=bool)
-    assert told.correlation == pytest.approx(np.corrcoef(a[seen], b[seen])[0, 1])
+    assert found.correlation == pytest.approx(np.corrcoef(a[seen], b[seen])[0, 1])
 
 
 def test_ties_that_do_not_vary_have_no_correlation():

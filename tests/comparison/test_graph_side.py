@@ -1,4 +1,4 @@
-"""Graphs that somebody brings: ours come back as they went, strange ones are refused in a sentence."""
+"""Graphs of the user: a graph that was written reads back the same, and an unsuitable one is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from influence.quality import known_shares
 from influence.ties import build_ties
 
 
-def test_our_own_graph_comes_back(tmp_path):
+def test_a_graph_that_was_written_reads_back_the_same(tmp_path):
     ties = build_ties(load_panel(first_year=2020, last_year=2022)).sel(year=[2021])
     path = write_graph(build_graph(ties, 2021), tmp_path / "g.graphml")
     back = ties_of_graph(read_graphml(path), "g")

@@ -30,7 +30,7 @@ def test_the_threshold_of_gamma_with_a_pencil():
     found = weight_thresholds(PENCIL.with_method(weights={"trade": 0.5, "alliance": 0.5}), "CCC", 2016)
     trade, alliance = -1 / 9, 2 / 7
     assert found.balance == pytest.approx((trade + alliance) / 2 / ((5 / 9 + 6 / 7) / 2))
-    by_layer = {flip.layer: flip for flip in found.thresholds}
+    by_layer = {threshold.layer: threshold for threshold in found.thresholds}
     # Level where t (2/7) = (1 - t) / 9: t = (1/9) / (1/9 + 2/7) = .28.
     assert by_layer["alliance"].threshold == pytest.approx((1 / 9) / (1 / 9 + 2 / 7))
     assert by_layer["alliance"].without == pytest.approx(-1 / 5)
@@ -71,13 +71,13 @@ def test_at_the_thresholds_the_real_poles_are_level(year, code):
     assert found.balance == pytest.approx(
         float(inf.pull_balance(inf.build_ties(panel), ("CHN", "USA")).sel(year=2016, target=code)), abs=1e-12
     )
-    for flip in found.thresholds:
-        rest = {name: w for name, w in Method().weights.items() if w > 0 and name != flip.layer}
+    for threshold in found.thresholds:
+        rest = {name: w for name, w in Method().weights.items() if w > 0 and name != threshold.layer}
         without = inf.pull_balance(inf.build_ties(panel, rest), ("CHN", "USA")).sel(year=2016, target=code)
-        assert flip.without == pytest.approx(float(without), abs=1e-12)
-        if not np.isnan(flip.threshold):
-            share = (1 - flip.threshold) / sum(rest.values())
-            weights = {flip.layer: flip.threshold, **{name: w * share for name, w in rest.items()}}
+        assert threshold.without == pytest.approx(float(without), abs=1e-12)
+        if not np.isnan(threshold.threshold):
+            share = (1 - threshold.threshold) / sum(rest.values())
+            weights = {threshold.layer: threshold.threshold, **{name: w * share for name, w in rest.items()}}
             level = inf.pull_balance(inf.build_ties(panel, weights), ("CHN", "USA")).sel(year=2016, target=code)
             assert float(level) == pytest.approx(0, abs=1e-9)
     if found.nearest is not None:
@@ -108,7 +108,7 @@ def test_what_has_no_thresholds_is_refused(state, of_year, message):
 def test_without_any_pull_there_is_no_threshold(year):
     """Vietnam has no pledge from either: with pledges alone both pulls are zero, which is no change of the lead."""
     found = weight_thresholds(year, "VNM", 2016)
-    assert np.isnan(next(flip for flip in found.thresholds if flip.layer == "alliance").alone)
+    assert np.isnan(next(threshold for threshold in found.thresholds if threshold.layer == "alliance").alone)
     assert found.nearest is None
 
 
@@ -119,9 +119,9 @@ def test_the_table_has_the_same_for_every_state_and_year():
         one = weight_thresholds(study, code, year)
         rows = table.loc[(code, year)]
         assert rows["balance"].to_list() == pytest.approx([one.balance] * 3)
-        for flip in one.thresholds:
-            row = rows.loc[flip.layer]
-            wanted = (flip.weight, flip.threshold, flip.without, flip.alone)
+        for threshold in one.thresholds:
+            row = rows.loc[threshold.layer]
+            wanted = (threshold.weight, threshold.threshold, threshold.without, threshold.alone)
             assert row[["weight", "threshold", "without", "alone"]].to_list() == pytest.approx(wanted, nan_ok=True)
         assert rows["distance"].iloc[0] == pytest.approx(one.distance if one.nearest else np.nan, nan_ok=True)
         if one.nearest:

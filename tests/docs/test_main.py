@@ -1,4 +1,4 @@
-"""`python -m docs_build` puts only a whole site in place, and only where a site may be."""
+"""`python -m docs_build` replaces only an empty place or an earlier site, and only with a site that has no fault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docs_build import __main__ as main
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Run main() on a folder with a build that leaves one page and says these faults."""
+    """Run main() on a folder with a build that writes one page and returns these faults."""
 
     def run(*faults: str) -> tuple[int, Path]:
         def build(site: Path) -> list[str]:
@@ -40,10 +40,10 @@ def test_a_whole_site_takes_the_place_of_the_old(built, capsys):
 def test_a_site_with_a_fault_leaves_the_old_one(built, capsys):
     _, site = built()
     (site / "index.html").write_text("old", encoding="utf-8")
-    code, _ = built("leads nowhere: x.html: y.html")
+    code, _ = built("broken link: x.html: y.html")
     assert code == 1
     assert (site / "index.html").read_text(encoding="utf-8") == "old"
-    assert "leads nowhere: x.html: y.html\nThe site was not put in place.\n" in capsys.readouterr().err
+    assert "broken link: x.html: y.html\nThe site was not put in place.\n" in capsys.readouterr().err
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(built, tmp_path, capsys):
@@ -52,4 +52,6 @@ def test_a_folder_that_holds_something_else_is_left_alone(built, tmp_path, capsy
     code, site = built()
     assert code == 2
     assert [path.name for path in site.iterdir()] == ["thesis.txt"]
-    assert capsys.readouterr().err == f"{site} is there and holds no site; name another folder.\n"
+    assert (
+        capsys.readouterr().err == f"{site} exists and is not a site of `python -m docs_build`; give another folder.\n"
+    )

@@ -113,7 +113,7 @@ def test_links_of_included_sections_lead_to_pages():
 
 
 def test_no_page_types_a_number_that_could_be_computed():
-    """Balances, shares with decimals and dollars are only where something makes them."""
+    """Pages contain balances, shares with decimals and dollars only where a mark computes them."""
     figures = re.compile(r"\d+\.\d+ %|[+−-]0\.\d+|\d[\d,.]* (?:billion|million|trillion)")
     for path in sorted(DOCS.glob("*.md")):
         if path.name not in ("validation.md", "scale.md"):  # tables of measurements, each with its command

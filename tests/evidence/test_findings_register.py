@@ -67,8 +67,8 @@ def test_forms_of_what_was_published(tmp_path, value, expected):
         ("    why: It is so.\n", "    why:\n", "finding a lacks why"),
         (
             "    why:",
-            "    reason: x\n    why:",
-            "'reason' is not known. Did you mean tolerance_reason? Allowed: name",
+            "    motive: x\n    why:",
+            "'motive' is not known. Allowed: name, title",
         ),
         ("'2004'", "2004", "published must be text"),
         ("unit: year", "unit: furlong", "unit must be one of share, "),

@@ -115,7 +115,7 @@ def test_a_year_that_lacks_months_is_raised_to_the_usual_share(panel):
     [("trade", [True, False]), ("alliance", [True, False]), ("agreement", [False, False]), ("troops", [True, False])],
 )
 def test_where_a_source_ends_is_found_in_the_data(panel, layer, seen):
-    """Trade of 2017 is chained, pledges are observed to 2016, the last date of an agreement is 2015, a host in 2016."""
+    """Trade of 2017 is flagged `chained`, pledges are observed to 2016, agreements end in 2015, a host is of 2016."""
     assert observed_years(panel, layer).tolist() == seen
 
 

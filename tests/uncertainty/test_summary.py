@@ -1,4 +1,4 @@
-"""Quantiles, odds, places: against numpy, and with a pencil."""
+"""Quantiles, probabilities of the lead and ranks: against numpy, and computed by hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_steps_with_a_pencil():
     ]  # fmt: skip
 
 
-def test_odds_count_half_of_those_that_are_level():
+def test_the_probability_of_the_lead_counts_half_of_the_draws_that_are_level():
     assert lead_probability(np.array([[0.2], [-0.1], [0.0], [NAN]])) == pytest.approx([(1 + 0.5) / 3])
     assert np.isnan(lead_probability(np.array([[NAN], [NAN]]))).all()
 
