@@ -69,6 +69,8 @@ def command(
         _print_test(table, study.poles)
     else:
         _print_positions(table, study)
+    if not (as_json or as_csv):
+        click.echo()
     echo_weights(study.method, data=as_json or as_csv, quiet=quiet, rests_on="composite" if tested else "votes")
 
 
