@@ -62,6 +62,8 @@ def command(
         _print_test(table, study.poles)
     else:
         _print_positions(table, study)
+    if not settings.data:
+        click.echo()
     settings.echo_weights(rests_on="composite" if tested else "votes")
 
 

@@ -22,6 +22,8 @@ from influence.study import Study
 SHOWN = 6
 NOTABLE = 0.005
 """Smaller changes of a balance are not listed."""
+LEAST_INCOME = 0.00005
+"""A smaller change of real income is not listed: it is 0.00 %."""
 PUBLISHED = ["what", "exporter", "importer", "published", "computed", "low", "high", "source", "why"]
 
 
@@ -143,14 +145,16 @@ def _figure(answer: Answer, what: str, exporter: str, importer: str) -> float:
 def _changes(
     income: pd.DataFrame, balances: pd.DataFrame, layers: pd.DataFrame, year: int, names: dict[str, str]
 ) -> str:
-    lines = [f"**What changes for whom** (shown on {year})", ""]
+    lines = [f"**What changes for whom** (in {year})", ""]
     lines += [
         f"- {names.get(row.iso3, row.iso3)}: real income {100 * row.value:+.2f} % "
         f"({100 * row.low:+.2f} to {100 * row.high:+.2f})"
-        for row in income.head(SHOWN).itertuples()
+        for row in _largest(income).itertuples()
     ]
     if income.empty:
-        lines.append("- Trade does not change; pledges or agreements do.")
+        lines.append("- Trade does not change; only the layers of pledges and agreements change.")
+    elif _largest(income).empty:
+        lines.append("- No real income changes by 0.01 % or more.")
     listed = balances[balances["change"].abs() >= NOTABLE].head(SHOWN)
     for row in listed.itertuples():
         ends = "" if math.isnan(row.low) else f" ({row.low:+.3f} to {row.high:+.3f})"
@@ -159,17 +163,22 @@ def _changes(
             f"{row.change:+.3f}{ends}{_by_layer(layers, row.iso3)}"
         )
     if listed.empty:
-        lines.append(f"- No balance of a state of the region changes by {NOTABLE} or more.")
+        lines.append(f"- No balance in the region changes by {NOTABLE} or more.")
     if not math.isnan(median := income["value"].abs().median() if len(income) else math.nan):
-        lines.append(f"- The median economy's real income changes by {100 * median:.3f} %.")
+        lines.append(f"- The real income of the median economy changes by {100 * median:.3f} %.")
     return "\n".join(lines)
+
+
+def _largest(income: pd.DataFrame) -> pd.DataFrame:
+    """The largest changes of real income that are not 0.00 %."""
+    return income[income["value"].abs() >= LEAST_INCOME].head(SHOWN)
 
 
 def _by_layer(layers: pd.DataFrame, iso3: str) -> str:
     """Contribution of each layer to the change of the poles' pulls, if it is 0.001 or more."""
     rows = layers[(layers["iso3"] == iso3) & (layers["change"].abs() >= 0.001)]
     texts = [f"{r.metric.removeprefix('layer_')} {r.pole} {100 * r.change:+.1f}" for r in rows.itertuples()]
-    return f"; percentage points of pull by layer: {', '.join(texts)}" if texts else ""
+    return f"; change of pull by layer, in percentage points: {', '.join(texts)}" if texts else ""
 
 
 def _certainty(income: pd.DataFrame, published: pd.DataFrame, elasticity: float, command: str) -> str:
@@ -180,11 +189,11 @@ def _certainty(income: pd.DataFrame, published: pd.DataFrame, elasticity: float,
         else ""
     )
     lines = [
-        f"**How sure.** In brackets: the smallest and the largest value over trade elasticities of "
+        f"**How certain.** In brackets: the smallest and the largest value over trade elasticities of "
         f"{', '.join(f'{t:g}' for t in ELASTICITY_RANGE)} (shown: {elasticity:g}) and without sector tariffs of "
-        f"{TARIFF_PEAK:.0%} or more, which are averages with peaks of a few lines{deep}. It is an equilibrium long "
-        f"after the decision, not a forecast of next year. Each bound changes one assumption; for a range to quote, "
-        f"with all sources of uncertainty drawn together: `{command}`."
+        f"{TARIFF_PEAK:.0%} or more, which are averages of many low and a few very high tariffs{deep}. Each number "
+        f"is an equilibrium long after the decision, not a forecast of next year. The brackets vary one assumption at "
+        f"a time; for uncertainty ranges to quote, which vary all of them together: `{command}`."
     ]
     for row in published.itertuples():
         unit = (lambda v: f"{v / 1e9:+.2f} bn USD") if row.what == "exports" else (lambda v: f"{100 * v:.1f} %")
@@ -202,21 +211,20 @@ def _assumptions(scenario: Scenario, applied: Applied) -> str:
         texts.append(
             f"Trade responds by exact hat algebra on the sectors and tariffs of {scenario.base}, one factor, no "
             f"input-output links, {scenario.deficits} deficits, tariff revenue {revenue}; the change of goods trade "
-            f"carries over to the panel. Services respond in the equilibrium and are not in the pull."
+            f"carries over to the panel. Services respond in the equilibrium and are not part of the pull."
         )
     return "**What it assumes**\n\n" + "\n".join(f"- {text}" for text in texts)
 
 
 def _reversals(income: pd.DataFrame, balances: pd.DataFrame, names: dict[str, str]) -> str:
-    lines = ["**What would overturn it**", "", *_income_reversals(income, names)]
+    lines = ["**What would change the answer**", "", *_income_reversals(income, names)]
     crossed = balances[np.sign(balances["before"]) != np.sign(balances["after"])]
     for row in crossed.head(SHOWN).itertuples():
         certain = math.isnan(row.low) or np.sign(row.before + row.low) == np.sign(row.before + row.high)
-        lines.append(
-            f"- {names.get(row.iso3, row.iso3)} crosses a balance of 0{'' if certain else ', but not at every bound'}."
-        )
+        limit = "" if certain else ", but not at every bound"
+        lines.append(f"- The leading pole of {names.get(row.iso3, row.iso3)} changes{limit}.")
     if crossed.empty:
-        lines.append("- No state of the region crosses a balance of 0 between the poles.")
+        lines.append("- The leading pole of no state of the region changes.")
     lines.append("- The layer weights are a choice: run the command with other --weights.")
     return "\n".join(lines)
 
@@ -224,18 +232,18 @@ def _reversals(income: pd.DataFrame, balances: pd.DataFrame, names: dict[str, st
 def _income_reversals(income: pd.DataFrame, names: dict[str, str]) -> list[str]:
     if income.empty:
         return []
-    top = income.head(SHOWN)
+    top = _largest(income)
     turned = top[(np.sign(top["low"]) != np.sign(top["high"])) & (top["value"] != 0)]
     who = ", ".join(names.get(code, code) for code in turned["iso3"])
     lines = [
         f"- The sign of the change of real income of {who} depends on the elasticity or the peaks."
         if who
-        else "- No sign among the incomes above changes within the range."
+        else "- None of the incomes above changes its sign within its brackets."
     ]
     if WITHOUT_PEAKS in income:
         left = top[WITHOUT_PEAKS] / top["value"].where(top["value"] != 0)
         shares = [(code, share) for code, share in zip(top["iso3"], left, strict=True) if share < 0.7]
-        less = [f"{names.get(code, code)} (left with {100 * share:.0f} %)" for code, share in shares]
+        less = [f"{names.get(code, code)} ({100 * share:.0f} %)" for code, share in shares]
         if less:
-            lines.append(f"- Without tariff peaks the change is much smaller for {', '.join(less)}.")
+            lines.append(f"- Without tariff peaks only a part of the change of income remains: {', '.join(less)}.")
     return lines

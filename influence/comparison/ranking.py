@@ -209,9 +209,9 @@ WORDS = {
 }  # fmt: skip
 SCORES = {"balance": "a distance from 0 of ", "not_covered": "", "real_income": "", "pull": ""}
 SCALES = {
-    "balance": "0: both poles pull equally; 1: one pole alone pulls",
+    "balance": "0: both poles pull equally; 1: only one pole pulls",
     "not_covered": "a share of reliance, from 0 to 1",
-    "real_income": "against the same year without it",
+    "real_income": "compared with the same year without it",
     "pull": "a share of reliance, from 0 to 1",
 }
 """How to read the number that is ranked."""
@@ -228,8 +228,8 @@ def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, scope: s
     rest = table[table["place"] > 1]
     if len(rest):
         text += f", then {', '.join(f'{r.group} ({_score(r.score, goal)})' for r in rest.itertuples())}"
-    better = "the smaller the better" if goal.least else "the larger the better"
-    text += f"; without any of them it is {_score(unchanged, goal)} ({SCALES[goal.metric]}: {better})."
+    better = "smaller is better" if goal.least else "larger is better"
+    text += f". Without a scenario it is {_score(unchanged, goal)} ({SCALES[goal.metric]}; {better})."
     none = table[table["place"].isna()]["group"]
     if len(none):
         text += f" No value for {', '.join(none)}."
@@ -237,9 +237,9 @@ def ranking_sentence(table: pd.DataFrame, goal: Goal, unchanged: float, scope: s
     uncertain = list(rivals) + list(best[best["place_high"] > 1]["group"])
     if len(table) > 1:
         text += (
-            f" This may change with the strength of the response of trade: {', '.join(uncertain)} may be first or not."
+            f" The order depends on how strongly trade responds: {', '.join(uncertain)} may be first or not."
             if uncertain
-            else " The first place is the same at every bound of the response of trade."
+            else " The first place is the same at every bound of the trade response."
         )
     return text
 

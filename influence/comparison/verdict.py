@@ -67,7 +67,7 @@ def drift_verdict(
     """
     years = f"from {window.before} to {window.after}"
     if math.isnan(placebo.p):
-        return f"Not known: whether the {measure} of {group} moved more than normally {years}. {_known(placebo)}"
+        return f"Not known: whether the {measure} of {group} changed more than usual {years}. {_known(placebo)}"
     # One unusual result may be chance: a change is larger than normal variation only if time and place agree.
     head = {
         (False, False): "Not larger than normal variation",
@@ -76,27 +76,28 @@ def drift_verdict(
         (True, True): "Larger than normal variation and than elsewhere",
     }[placebo.p <= SURE, not math.isnan(difference.p) and difference.p <= SURE]
     text = (
-        f"{head}: {years} the {measure} of {group} moved by {placebo.observed:+.3f} (mean of {placebo.states} states); "
-        f"in {len(placebo.placebo)} other periods as long it moved by {placebo.low:+.3f} to "
-        f"{placebo.high:+.3f} (p = {placebo.p:.2f})."
+        f"{head}: {years} the {measure} of {group} changed by {placebo.observed:+.3f} (mean of "
+        f"{pluralize(placebo.states, 'state')}). In {pluralize(len(placebo.placebo), 'other period')} of the same "
+        f"length it changed by {placebo.low:+.3f} to {placebo.high:+.3f} (5-95 %; p = {placebo.p:.2f})."
     )
     if not math.isnan(difference.p):
         text += (
-            f" Against {_outside(difference)}, the difference is {difference.value:+.3f} (5-95 %: "
+            f" The difference from {_outside(difference)} is {difference.value:+.3f} (5-95 %: "
             f"{difference.low:+.3f} to {difference.high:+.3f}; p = {difference.p:.2f})."
         )
     if not math.isnan(synthetic.p):
         text += (
-            f" Against a weighted mean of {len(synthetic.weights)} of them that moved alike before (fit "
-            f"{synthetic.fit:.3f}), the gap is {synthetic.gap:+.3f} (p = {synthetic.p:.2f})."
+            f" The difference from a weighted mean of {len(synthetic.weights)} of them, which changed in the same way "
+            f"before the event (root mean squared difference {synthetic.fit:.3f}), is {synthetic.gap:+.3f} "
+            f"(p = {synthetic.p:.2f})."
         )
-    return text + " None of this shows what caused it."
+    return text + " These tests do not show what caused the change."
 
 
 def _known(placebo: Placebo) -> str:
     return (
-        f"{placebo.states} states have a known change, and there are {len(placebo.placebo)} other periods as long to "
-        f"compare with."
+        f"The change is known for {pluralize(placebo.states, 'state')}, and there are "
+        f"{pluralize(len(placebo.placebo), 'other period')} of the same length to compare with."
     )
 
 
@@ -104,7 +105,7 @@ def _outside(difference: Difference) -> str:
     """The controls; those without a known change do not count."""
     missing = difference.outside - difference.controls
     note = f" ({missing} of the {difference.outside} have no known change)" if missing else ""
-    return f"{difference.controls} states outside{note}"
+    return f"{pluralize(difference.controls, 'state')} outside the group{note}"
 
 
 def period_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> str:
@@ -113,8 +114,8 @@ def period_verdict(placebo: Placebo, window: Window, pair: tuple[str, ...]) -> s
         return f"Not known: whether {window.before} to {window.after} is unlike other years. {_known(placebo)}"
     head = "Larger than normal variation" if placebo.p <= SURE else "Not larger than normal variation"
     return (
-        f"{head}: the mean balance {'-'.join(pair)} of {placebo.states} states moved by {placebo.observed:+.3f}; in "
-        f"{len(placebo.placebo)} other periods of {pluralize(window.span, 'year', 'years')} it moved by "
-        f"{placebo.low:+.3f} to {placebo.high:+.3f} (p = {placebo.p:.2f}). A difference between two years "
-        "is not the effect of one event."
+        f"{head}: the mean balance {'-'.join(pair)} of {pluralize(placebo.states, 'state')} changed by "
+        f"{placebo.observed:+.3f}. In {pluralize(len(placebo.placebo), 'other period')} of "
+        f"{pluralize(window.span, 'year')} it changed by {placebo.low:+.3f} to {placebo.high:+.3f} (5-95 %; p = "
+        f"{placebo.p:.2f}). A difference between two years is not the effect of one event."
     )

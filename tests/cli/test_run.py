@@ -256,11 +256,11 @@ def test_metrics_without_data_are_left_out_and_named(few_years):
     (few_years / "config.yaml").write_text("key_years: [2019]\nfirst_year: 2018\npoles: [TWN, USA]\n", encoding="utf-8")
     done = call("run", "--draws", "0")
     assert done.exit_code == 0, done.stderr
-    assert "leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
+    assert "Leaving out pull_bandwidth: base year 2010 of the bandwidth is not in the panel" in done.stderr
     page = data_of((few_years / "outputs" / "atlas.html").read_text(encoding="utf-8"))
     assert any("The scenario reciprocal_tariffs_2025 is left out: pole 'TWN'" in note for note in page["notes"])
     assert any("The bandwidth lens is left out: base year 2010" in note for note in page["notes"])
-    assert "leaving out alignment: pole 'TWN' has no ideal point" in done.stderr
+    assert "Leaving out alignment: pole 'TWN' has no ideal point" in done.stderr
     metrics = set(pd.read_parquet(few_years / "outputs" / "tables" / "results.parquet")["metric"])
     assert "pull_network" in metrics
     assert not metrics & {"pull_bandwidth", "balance_bandwidth", "alignment"}

@@ -61,7 +61,7 @@ def test_the_nearest_to_zero_is_first_on_either_side():
     assert found.unchanged == 0.4
     assert found.sentence.startswith(
         "By balance nearest to 0, for Korea in 2018: b is first with a distance from 0 of 0.100, then a (0.300), c "
-        "(0.500); without any of them it is 0.400 (0: both poles pull equally; 1: one pole alone pulls"
+        "(0.500). Without a scenario it is 0.400 (0: both poles pull equally; 1: only one pole pulls"
     )
     assert "same at every bound" in found.sentence
 
@@ -97,7 +97,7 @@ def test_other_goals_and_the_least_of_them():
     two = entry("a", 0.1, income=0.01, pull=0.5), entry("b", 0.1, income=0.03, pull=0.4)
     assert list(rank_by(Goal("real_income"), *two).places["group"]) == ["b", "a"]
     assert "b is first with +3.00 %" in rank_by(Goal("real_income"), *two).sentence
-    assert "(a share of reliance, from 0 to 1: the larger the better)" in rank_by(Goal("pull", "CHN"), *two).sentence
+    assert "(a share of reliance, from 0 to 1; larger is better)" in rank_by(Goal("pull", "CHN"), *two).sentence
     assert list(rank_by(Goal("pull", "CHN"), *two).places["group"]) == ["a", "b"]
     assert list(rank_by(Goal("pull", "CHN", least=True), *two).places["group"]) == ["b", "a"]
 

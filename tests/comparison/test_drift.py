@@ -149,7 +149,7 @@ def test_a_state_without_a_change_is_named_and_does_not_count():
         synthetic_control(values, breaks, GROUP, REST, EVENT),
     )
     found = drift_verdict(placebo, difference, synthetic, EVENT, measure="balance", group="five states")
-    assert f"Against {len(REST) - 1} states outside (1 of the {len(REST)} have no known change)" in found
+    assert f"from {len(REST) - 1} states outside the group (1 of the {len(REST)} have no known change)" in found
 
 
 def test_bad_windows_and_groups_are_refused():

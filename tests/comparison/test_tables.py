@@ -167,7 +167,7 @@ def test_years_of_a_panel_give_the_same_layers(panel):
 
 def test_the_brief_has_its_parts(study):
     brief = brief_of("korus_ended", study)
-    for part in ("What changes for whom", "How sure", "What it assumes", "What would overturn it", "Sources", "Actual"):
+    for part in ("What changes for whom", "How certain", "What it assumes", "What would change the answer", "Actual"):
         assert part in brief.text
     assert len(brief.text) < 7000
     income = brief.income.set_index("iso3")

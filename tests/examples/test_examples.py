@@ -136,6 +136,21 @@ def test_custom_trade_file(tmp_path):
 
 
 @pytest.mark.slow
+def test_custom_metric(tmp_path):
+    """By pencil: shares of Korea's exports, from the raw tables; and the balance that follows from them."""
+    output = run("custom_metric", tmp_path, str(tmp_path / "out"))
+    sold = raw("trade").query("year == 2016").set_index(["exporter", "importer"])["export_usd"]
+    whole = raw("trade_totals").query("year == 2016").set_index("iso3").loc["KOR", "export_usd"]
+    china, states = sold["KOR", "CHN"] / whole, sold["KOR", "USA"] / whole
+    found = {tuple(line.split()[:-1]): float(line.split()[-1]) for line in output.splitlines()[1:5]}
+    assert found["pull_exports_alone", "CHN"] == pytest.approx(china, abs=5e-4)
+    assert found["pull_exports_alone", "USA"] == pytest.approx(states, abs=5e-4)
+    assert found["balance_exports_alone", "CHN-USA"] == pytest.approx((china - states) / (china + states), abs=5e-4)
+    table = pd.read_csv(tmp_path / "out" / "registered.csv")
+    assert table[table["metric"] == "partners"].set_index("iso3").loc["KOR", "value"] > 190
+
+
+@pytest.mark.slow
 def test_to_gephi_pandas_networkx(tmp_path, panel):
     output = run("to_gephi_pandas_networkx", tmp_path, str(tmp_path / "out"))
     ways = ("gexf", "graphml", "json", "pandas", "csv")

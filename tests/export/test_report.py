@@ -77,7 +77,7 @@ def test_a_scenario_s_report_is_its_brief_with_a_figure(tmp_path):
     assert income.rows[0][:2] == ["South Korea", signed(100 * float(brief.income["value"].iloc[0]), 3)]
     assert not [text for row in income.rows for text in row[1:] if "-" in text]
     assert report.title.startswith("KORUS")
-    assert section(report, "What would overturn it").points
+    assert section(report, "What would change the answer").points
     assert any(s.figure for s in report.sections)
     path = write_report(report, tmp_path / "korus.html")
     assert "KORUS" in path.read_text(encoding="utf-8")

@@ -72,11 +72,11 @@ def whole(store) -> list[int]:
 def test_killed_again_and_again_an_import_ends_as_if_nothing_had_been(raw, undisturbed, tmp_path):
     store = tmp_path / "store"
     for step, years in (
-        ("reading 2016", []),
-        ("sorting and writing 2016", []),
-        ("checking 2017", [2016]),
-        ("sorting and writing 2017", [2016]),
-        ("reading 2018", [2016, 2017]),
+        ("Reading 2016", []),
+        ("Sorting and writing 2016", []),
+        ("Checking 2017", [2016]),
+        ("Sorting and writing 2017", [2016]),
+        ("Reading 2018", [2016, 2017]),
     ):
         kill_at(child(raw, "--store", store), step)
         assert whole(store) == years
@@ -183,7 +183,7 @@ def test_of_two_imports_at_once_one_is_refused_with_a_clear_message(raw, undistu
     store = tmp_path / "store"
     first = child(raw, "--store", store)
     assert first.stderr is not None
-    assert any(line.startswith("reading 2016") for line in first.stderr)
+    assert any(line.startswith("Reading 2016") for line in first.stderr)
     # Paused, so that it cannot end before the second begins.
     first.send_signal(signal.SIGSTOP)
     start = time.monotonic()
