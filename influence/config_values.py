@@ -68,7 +68,7 @@ def reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any,
             raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {found}.")
         for name, number in value.items():
             if name not in allowed:
-                raise ConfigError(f"{where}: {key} knows no {show_value(name)}; it knows: {', '.join(allowed)}.")
+                raise ConfigError(f"{where}: {key}: {show_value(name)} is not known; allowed: {', '.join(allowed)}.")
             good = isinstance(number, (int, float)) and not isinstance(number, bool)
             if not good or not 0 <= number <= min(highest, MOST_WEIGHT):
                 top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
