@@ -16,6 +16,7 @@ from influence.cli.printing import dollars, echo_json, echo_table, echo_weights,
 from influence.cli.progress import steps
 from influence.cli.settings import open_study, with_settings
 from influence.config import Config, load_config
+from influence.errors import pluralize
 from influence.layer_settings import NORMALISATIONS
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def check(
     if as_json:
         echo_json(breaks)
         sys.exit(1 if damaged else 0)
-    click.echo(f"Schema and rules hold in {folder}.")
+    faults = f"{folder}: {pluralize(len(damaged), 'fault')}; the tables read here follow schema and rules."
+    click.echo(faults if damaged else f"Schema and rules hold in {folder}.")
     click.echo(
         f"Series breaks: {len(breaks)} state-years whose total jumps by more than 40 % where the series changes:"
     )
