@@ -85,7 +85,7 @@ class Config:
 
 def load_config(
     path: Path | str | None = None, *, flags: Mapping[str, Any] | None = None,
-    environment: Mapping[str, str] | None = None, base: Config | None = None,
+    environment: Mapping[str, str] | None = None, base: Config | None = None, caller: str = "the command line",
 ) -> Config:  # fmt: skip
     """Config from the defaults, then a YAML file, then INFLUENCE_* variables, then flags; each goes before the last.
 
@@ -95,6 +95,7 @@ def load_config(
     flags : settings given on the command line; None values are not given.
     environment : variables to read, those of the process by default.
     base : a Config to change by `flags` alone, in place of file and environment.
+    caller : who gives the flags; errors name it.
 
     Raises
     ------
@@ -113,7 +114,7 @@ def load_config(
         if key.startswith(ENVIRONMENT_PREFIX) and name not in ("config", "shared"):
             config = _with(config, {name: _from_text(name, text)}, f"environment variable {key}")
     given = {k: v for k, v in (flags or {}).items() if v is not None}
-    return _checked(_with(config, given, "the command line"), "the configuration")
+    return _checked(_with(config, given, caller), "the configuration")
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ConfigError(f"{path} must hold 'setting: value' lines, not {show_value(content)}.")
+        raise ConfigError(f"{path} must hold 'key: value' lines, not {show_value(content)}.")
     return content
 
 
@@ -175,8 +176,8 @@ def _with(config: Config, values: Mapping[str, Any], where: str, folder: Path = 
     for key, value in values.items():
         if key not in allowed:
             raise ConfigError(
-                f"{where}: setting {show_value(key)} is not known.{suggest(str(key), allowed)} "
-                f"Settings are: {', '.join(allowed)}."
+                f"{where}: entry {show_value(key)} is not known.{suggest(str(key), allowed)} "
+                f"Entries are: {', '.join(allowed)}."
             )
         if key == "weights":
             changed[key] = reader_of_shares(config.layer_names, math.inf)(value, key, {}, where)

@@ -45,7 +45,7 @@ def reader_of_shares(allowed: tuple[str, ...], highest: float) -> Callable[[Any,
             raise ConfigError(f"{where}: {key} must give a number for each of {', '.join(allowed)}, not {found}.")
         for name, share in value.items():
             if name not in allowed:
-                raise ConfigError(f"{where}: {key} knows no {show_value(name)}; it knows: {', '.join(allowed)}.")
+                raise ConfigError(f"{where}: {key}: {show_value(name)} is not known; allowed: {', '.join(allowed)}.")
             if not is_number(share) or not 0 <= share <= min(highest, MOST_WEIGHT):
                 top = f"from 0 to {highest:g}" if math.isfinite(highest) else "of 0 or more"
                 raise ConfigError(f"{where}: {key}.{name} must be a number {top}, not {show_value(share)}.")

@@ -35,7 +35,7 @@ def load_study(
     if isinstance(config, Config):
         chosen = load_config(base=config, flags=choices) if choices else config
     else:
-        chosen = load_config(config, flags=choices)
+        chosen = load_config(config, flags=choices, caller="the call")
     read = panel if isinstance(panel, Panel) else read_panel(chosen, panel)
     poles = tuple(read.registry.pole_name(pole) for pole in chosen.poles)
     return Study(read, chosen.method, poles, chosen.region)

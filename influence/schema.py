@@ -22,8 +22,8 @@ FLAGS: dict[str, str] = {
     "provisional": "observed, but from a preliminary vintage (BACI 2023) that is not comparable with the years before",
     "chained": "extended: the level of an observed year times the growth since then in another source",
     "carried": "carried forward (or back) from the nearest observed year",
-    "imputed": "estimated; the column `source` or the data package names the method",
-    "corrected": "from the cited table of corrections, in place of or beside the source",
+    "imputed": "estimated (the column `source` or the data package names the method)",
+    "corrected": "from the cited table of corrections, which replaces or completes the source",
     "missing": "not in any source",
 }
 FLAG_NAMES = tuple(FLAGS)

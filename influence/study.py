@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from influence.errors import check_year
+from influence.errors import ConfigError, check_year
 from influence.layers import build_layers
 from influence.method import Method
 from influence.metrics.alignment import ideal_points
@@ -191,7 +191,14 @@ class Study:
         return self.once(key, lambda: replace(self, method=replace(self.method, **changes), _made={}))
 
     def with_poles(self, poles: Sequence[str]) -> Study:
-        """The same between other poles; layers and ties are shared."""
+        """The same between other poles; layers and ties are shared.
+
+        Raises
+        ------
+        ConfigError : fewer than two poles.
+        """
+        if isinstance(poles, str) or len(poles) < 2:
+            raise ConfigError(f"give two or more poles as a list, e.g. ['CHN', 'USA'], not {poles!r}.")
         key = ("poles", tuple(poles))
         return self.once(key, lambda: replace(self, poles=tuple(poles), _made=self._without_poles()))
 

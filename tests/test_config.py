@@ -100,7 +100,7 @@ def test_all_weights_zero_are_refused(written):
 
 
 def test_an_unknown_layer_is_refused_with_those_there_are(written):
-    assert "weights knows no 'oil'; it knows: trade, alliance, agreement, troops." in refused(
+    assert "weights: 'oil' is not known; allowed: trade, alliance, agreement, troops." in refused(
         written("weights: {oil: 1}")
     )
 
@@ -117,13 +117,13 @@ def test_a_strength_above_one_is_refused(written):
 def test_an_unknown_setting_is_refused_with_all_there_are(written):
     path = written("wieghts: {trade: 1}")
     message = refused(path)
-    assert message.startswith(f"{path}: setting 'wieghts' is not known. Did you mean weights?")
-    assert message.endswith(f"Settings are: {', '.join(SETTINGS)}.")
+    assert message.startswith(f"{path}: entry 'wieghts' is not known. Did you mean weights?")
+    assert message.endswith(f"Entries are: {', '.join(SETTINGS)}.")
 
 
 @pytest.mark.parametrize("name", ["INFLUENCE_POLE", "INFLUENCE_OUT"])
 def test_an_unknown_variable_is_refused_by_its_name(name):
-    assert f"environment variable {name}: setting" in refused(environment={name: "CHN,USA"})
+    assert f"environment variable {name}: entry" in refused(environment={name: "CHN,USA"})
 
 
 def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
@@ -150,9 +150,9 @@ def test_variables_of_others_are_left_alone(monkeypatch, tmp_path):
         ("weights: 1", "weights must give a number for each of trade"),
         ("pact_corrections: {anzus: maybe}", "must be names with true or false"),
         ("first_year: 2010\nlast_year: 2005", "first_year 2010 is after last_year 2005"),
-        ("- a list", "must hold 'setting: value' lines, not the list ['a list']"),
-        ("just a word", "must hold 'setting: value' lines, not 'just a word'"),
-        ("3: 4", "setting 3 is not known"),
+        ("- a list", "must hold 'key: value' lines, not the list ['a list']"),
+        ("just a word", "must hold 'key: value' lines, not 'just a word'"),
+        ("3: 4", "entry 3 is not known"),
     ],
 )
 def test_wrong_types_and_ranges_are_refused_with_what_is_allowed(written, line, message):

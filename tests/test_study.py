@@ -48,6 +48,24 @@ def bytes_of(panel: Panel) -> list[bytes]:
 # ---- nothing is changed ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("poles", [["AAA"], "AAA", ()])
+def test_fewer_than_two_poles_are_refused(poles):
+    with pytest.raises(ConfigError, match="give two or more poles as a list"):
+        pencil_study().with_poles(poles)
+
+
+def test_a_wrong_value_given_in_python_is_not_blamed_on_the_command_line():
+    with pytest.raises(ConfigError, match=r"^the call: weights: 'oil' is not known"):
+        inf.load_study(weights={"oil": 1})
+
+
+def test_a_side_of_a_comparison_may_be_a_number():
+    study = inf.load_study(first_year=2016, last_year=2016)
+    assert inf.parse_side(2016, study).label == "2016"
+    with pytest.raises(YearError, match="year 1815 is not in the panel"):
+        inf.parse_side(1815, study)
+
+
 def test_a_study_leaves_panel_method_and_poles_unchanged():
     study = pencil_study()
     before, method = bytes_of(study.panel), repr(study.method)

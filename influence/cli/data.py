@@ -16,6 +16,7 @@ from influence.cli.printing import dollars, echo_json, echo_table, signed
 from influence.cli.progress import steps
 from influence.cli.settings import Settings, open_study, with_settings
 from influence.config import load_config
+from influence.errors import pluralize
 from influence.layer_settings import NORMALISATIONS
 
 if TYPE_CHECKING:
@@ -126,9 +127,11 @@ def check(
     if as_json:
         echo_json(breaks)
         sys.exit(1 if damaged else 0)
-    click.echo(f"Schema and rules hold in {folder}.")
-    count = f"{len(breaks)} state-years"
-    click.echo(f"Series breaks: {count} whose total jumps by more than 40 % where the series changes:")
+    faults = f"{folder}: {pluralize(len(damaged), 'fault')}; the tables read here follow schema and rules."
+    click.echo(faults if damaged else f"Schema and rules hold in {folder}.")
+    click.echo(
+        f"Series breaks: {len(breaks)} state-years whose total jumps by more than 40 % where the series changes:"
+    )
     rows = [
         [r["iso3"], str(r["year"]), dollars(r["before_usd"]), dollars(r["after_usd"]), f"{r['jump']:+.0%}",
          r["series_break"]]

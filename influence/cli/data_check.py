@@ -158,12 +158,13 @@ def _notes(spells: Spells, years: range, layer: CustomLayer) -> list[str]:
     last = table["end"].where(table["end"] != OPEN, table["begin"])
     first, end = int(table["begin"].min()), int(last.max())
     covers = f"{first} to {end}" if end > first else str(first)
-    notes = [f"It covers {covers}; outside {'these years' if end > first else 'it'} the layer does not exist."]
+    still = int((table["end"] == OPEN).sum())
+    outside_text = "before" if still and end < years[-1] else "outside"
+    notes = [f"It covers {covers}; {outside_text} {'these years' if end > first else 'it'} the layer does not exist."]
     outside = int(((table["end"] < years[0]) | (table["begin"] > years[-1])).sum())
     if outside:
         rows = pluralize(outside, "row is", "rows are")
         notes.append(f"{rows} in years outside the panel's {years[0]} to {years[-1]}: left out.")
-    still = int((table["end"] == OPEN).sum())
     if still and end < years[-1]:
         spells_text = pluralize(still, "spell is", "spells are")
         notes.append(f"{spells_text} open: carried forward after {end} to {years[-1]}, flagged as carried.")

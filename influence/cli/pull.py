@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from influence.uncertainty.workers import Workers
 
 DIRECT = next(iter(LENSES))
+USED = (
+    "Direct and network use all layers; income and opinion use goods trade alone; bandwidth uses goods trade and trade "
+    "agreements."
+)
 
 
 class LensName(click.ParamType):
@@ -79,7 +83,7 @@ def command(
             if lens == "all":
                 _print_lenses(of_state, name, study)
             else:
-                _print_state(of_state, name, study, lens, ranges=draws > 0)
+                _print_state(of_state, name, study, lens, draws)
         click.echo()
     rests_on = "composite" if any(LENSES[each].uses_weights for each in chosen) else "trade"
     settings.echo_weights(rests_on=rests_on)
@@ -109,7 +113,7 @@ def _metrics(lens: str) -> list[str]:
     return [f"pull_{lens}", balance_metric(lens), *more]
 
 
-def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, *, ranges: bool) -> None:
+def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, draws: int) -> None:
     from influence.metrics.catalogue import balance_metric
 
     measure = LENSES[lens].of_state or LENSES[lens].description
@@ -121,11 +125,11 @@ def _print_state(table: pd.DataFrame, name: str, study: Study, lens: str, *, ran
         here = wide.loc[year]
         pulls = [_amount(here.loc[(f"pull_{lens}", pole), "value"], lens) for pole in study.poles]
         balances = [signed(here.loc[(balance, pair), "value"]) for pair in pairs]
-        certainty = [text for pair in pairs for text in _certainty(here, pair, balance)] if ranges else []
+        certainty = [text for pair in pairs for text in _certainty(here, pair, balance, draws)] if draws else []
         first = here.loc[(balance, pairs[0])]
         rows.append([str(year), *pulls, *balances, *certainty, percent(first["coverage"]), str(first["flag"])])
     heads = [head for pair in pairs for head in (f"5-95 % {pair}", f"P({pair.split('-')[0]} leads)")]
-    echo_table(["year", *study.poles, *pairs, *(heads if ranges else []), "coverage", "flags"], rows)
+    echo_table(["year", *study.poles, *pairs, *(heads if draws else []), "coverage", "flags"], rows)
     echo_flags(row[-1] for row in rows)
 
 
@@ -134,14 +138,22 @@ def _scale(*poles: str) -> str:
     return f"+1 if only {first} pulls, -1 if only {second} pulls"
 
 
-def _certainty(here: pd.DataFrame, pair: str, balance: str) -> tuple[str, str]:
+def _certainty(here: pd.DataFrame, pair: str, balance: str, draws: int) -> tuple[str, str]:
     """Uncertainty range of a balance, and the probability that its first pole leads."""
     from influence.uncertainty.accumulator import probability_name
 
     row, probability = here.loc[(balance, pair)], here.loc[(probability_name(balance), pair), "value"]
     if row[["low", "high"]].isna().any():
         return "", ""
-    return f"{signed(row['low'])} to {signed(row['high'])}", f"{probability:.2f}"
+    return f"{signed(row['low'])} to {signed(row['high'])}", _probability(probability, draws)
+
+
+def _probability(value: float, draws: int) -> str:
+    """Two digits; never 0 or 1, which draws cannot show."""
+    least = max(0.01, 1 / draws)
+    if value < least:
+        return f"<{least:.2f}"
+    return f">{1 - least:.2f}" if value > 1 - least else f"{value:.2f}"
 
 
 def _range(row: pd.Series) -> str:
@@ -181,7 +193,7 @@ def _comparison(year: int, pair: tuple[str, str], sides: Verdict) -> str:
     else:
         text = "no lens has a leading pole"
     silent = f"; without a leading pole: {', '.join(sides.silent)}" if sides.silent else ""
-    return f"{year}: {text}{silent}. Direct and network use all layers; the other lenses use goods trade alone."
+    return f"{year}: {text}{silent}. {USED}"
 
 
 def _lead(pole: str, lenses: tuple[str, ...]) -> str:

@@ -161,7 +161,9 @@ def _print_pulls(actual: pd.DataFrame, under: pd.DataFrame, poles: tuple[str, ..
         ]
         for code in kept
     ]
-    echo_table([f"state ({len(kept)} largest changes of {len(moved)})", *poles, *pairs], rows)
+    most = int((moved >= LEAST_MOVE).sum()) > MOST
+    shown = f"{len(kept)} largest changes" if most else f"changes of {LEAST_MOVE} or more: {len(kept)}"
+    echo_table([f"state ({shown} of {len(moved)})", *poles, *pairs], rows)
 
 
 def _moved(

@@ -58,13 +58,14 @@ class Compared(NamedTuple):
 
 
 def compare(
-    first: str, second: str, study: Study, progress: Callable[[str], None] = lambda _: None, *, bounds: bool = True,
+    first: str | int, second: str | int, study: Study, progress: Callable[[str], None] = lambda _: None, *,
+    bounds: bool = True,
 ) -> Compared:  # fmt: skip
     """Compare two sides: for each state, its ties, and the whole network.
 
     Parameters
     ----------
-    first, second : see parse_side: '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
+    first, second : see parse_side: 2018, '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
     study : gives panel, method, poles and region. Tables of states are of its region, or of all states if one side is
         a graph from a file.
     progress : called with a line of text at each step.

@@ -51,12 +51,12 @@ class ComparisonSide(NamedTuple):
         return None if self.study is None else self.study.at(self.year).layers
 
 
-def parse_side(text: str, study: Study, *, bounds: bool = True) -> ComparisonSide:
+def parse_side(text: str | int, study: Study, *, bounds: bool = True) -> ComparisonSide:
     """One side of a comparison from its text.
 
     Parameters
     ----------
-    text : '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
+    text : 2018, '2018', '2018:tpp_with_us', '2018:my_scenario.yaml' or 'my_graph.graphml'.
     study : gives panel, method and poles.
     bounds : whether to compute a scenario also at the bounds of its response (scenario_bounds).
 
@@ -76,6 +76,7 @@ def parse_side(text: str, study: Study, *, bounds: bool = True) -> ComparisonSid
     >>> inf.parse_side("2016", inf.load_study(first_year=2016, last_year=2016)).year
     2016
     """
+    text = str(text)
     if text.endswith(".graphml"):
         ties = ties_of_graph(read_graphml(text), text).assign_attrs(registry=study.registry)
         return ComparisonSide(text, int(ties["year"].values[0]), BASELINE, ties, None, ())

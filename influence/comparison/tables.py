@@ -108,7 +108,7 @@ def _distances(known: tuple[np.ndarray, np.ndarray], similarity: float, seed: in
     rows = [
         ("weighted_jaccard", weighted_jaccard(known[0], known[1]), "0 the same ties, 1 none in common"),
         ("deltacon_similarity", similarity, "1 the same ties, near 0 very different ties"),
-        ("qap_correlation", found.correlation, f"p = {found.p:.3g} by {found.permutations} permutations of states"),
+        ("qap_correlation", found.correlation, f"p = {found.p:.2g} by {found.permutations} permutations of states"),
     ]
     return pd.DataFrame(rows, columns=["measure", "value", "note"])
 

@@ -96,8 +96,9 @@ def drift_verdict(
 
 def _known(placebo: Placebo) -> str:
     return (
-        f"The change is known for {pluralize(placebo.states, 'state')}, and there are "
-        f"{pluralize(len(placebo.placebo), 'other period')} of the same length to compare with."
+        "A period that contains a series break does not count. That leaves "
+        f"{pluralize(placebo.states, 'state')} and {pluralize(len(placebo.placebo), 'other period')} of the same "
+        "length to compare with."
     )
 
 

@@ -42,9 +42,7 @@ def study_of(study: Study, group: str, event: int, *, span: int = 2, controls: s
     members = [state for state in region_members(panel, group) if state not in excluded]
     rest = [s for s in region_members(panel, controls or study.region) if s not in {*members, *excluded}]
     window = Window(event, span)
-    placebo, _, synthetic, sentence = drift_study(
-        ties, poles, members, rest, window, group=f"{len(members)} states ({group})", seed=seed
-    )
+    placebo, _, synthetic, sentence = drift_study(ties, poles, members, rest, window, group=group, seed=seed)
     effects = event_study(headline_balance(ties, poles), ties["is_break"].values, members, rest, event, seed=seed)
     by_year = effects.dropna(subset=["coefficient"]).set_index("year")
     group_text = _many(by_year["group"], window, "states")

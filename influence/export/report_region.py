@@ -112,7 +112,9 @@ def _crossing_table(content: AtlasData, inside: np.ndarray) -> Table:
         [str(names[r.iso3]), str(r.year), first if r.direction > 0 else second, "yes" if r.holds else "no"]
         for r in found.sort_values(["year", "iso3"]).itertuples()
     ]
-    return Table("Last change of the lead within an unbroken series", ["Country", "Year", "To", "Lasted"], rows)
+    return Table(
+        "Last change of the lead (a change at a new source does not count)", ["Country", "Year", "To", "Lasted"], rows
+    )
 
 
 def _lens_table(content: AtlasData, inside: np.ndarray, k: int, year: int) -> Table:

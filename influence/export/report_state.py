@@ -103,7 +103,7 @@ def _flags_text(content: AtlasData, at: int, year: int) -> str:
     place = content.base.ties.indexes["target"].get_loc(content.frame.shown[at])
     words = str(words_of_marks(marks)[content.base.years.index(year), place])
     flags = "; ".join(FLAGS[flag] for flag in words.split(";") if flag)
-    return f"Quality of a tenth or more of its ties: {flags}." if flags else "Its ties are observed figures."
+    return f"Flags of a tenth or more of its ties: {flags}." if flags else "Its ties are observed figures."
 
 
 def _layer_table(content: AtlasData, at: int, k: int, year: int) -> Table:
@@ -154,7 +154,7 @@ def _alternatives(content: AtlasData, code: str, at: int, k: int, year: int) -> 
     return [
         *_without_layers(content, code, year, value),
         _other_bases(content, code, year),
-        f"The other power leads through the lens {', '.join(turned)}."
+        f"Lenses through which the other power leads: {'; '.join(turned)}."
         if turned
         else "The other power leads through no lens.",
     ]

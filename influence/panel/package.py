@@ -210,12 +210,12 @@ def read_package(folder: Path) -> dict[str, Any]:
 
 
 def damaged_files(folder: Path) -> list[str]:
-    """What is wrong with the files of a panel folder: absent, or of another sha256 than the data package has."""
+    """What is wrong with the files of a panel folder: missing, or of another sha256 than the data package has."""
     out = []
     for resource in read_package(folder)["resources"]:
         path = folder / resource["path"]
         if not path.is_file():
-            out.append(f"{resource['path']} is absent")
+            out.append(f"{resource['path']} is missing")
         elif f"sha256:{sha256(path)}" != resource["hash"]:
-            out.append(f"{resource['path']} has another sha256 than datapackage.json says")
+            out.append(f"{resource['path']} has another sha256 than datapackage.json records")
     return out

@@ -31,7 +31,7 @@ PULL = ("pull", "KOR", "--years", "2016")
         ((*PULL, "--weights", "trade=-1"), "weights.trade must be a number of 0 or more, not -1"),
         ((*PULL, "--weights", "trade=0,alliance=0,agreement=0,troops=0"), "all layer weights are zero"),
         ((*PULL, "--weights", "trade=nan"), "must be a number of 0 or more, not nan"),
-        ((*PULL, "--weights", "oil=1"), "weights knows no 'oil'; it knows: trade"),
+        ((*PULL, "--weights", "oil=1"), "weights: 'oil' is not known; allowed: trade"),
         ((*PULL, "--weights", "0.6"), "must look like trade=0.6,alliance=0.3"),
         ((*PULL, "--poles", "CHN"), "poles must be two or more"),
         ((*PULL, "--poles", "CHN,CHN"), "poles must differ"),
@@ -125,7 +125,7 @@ def test_a_shell_sees_the_same(arguments, tmp_path):
 @pytest.mark.parametrize(
     "content, message",
     [
-        (b"wieghts: {trade: 1}\n", "setting 'wieghts' is not known. Did you mean weights?"),
+        (b"wieghts: {trade: 1}\n", "entry 'wieghts' is not known. Did you mean weights?"),
         (b"weights: {trade: -1}\n", "must be a number of 0 or more"),
         (b"region: caf\xe9\n", "is not UTF-8 text"),
         (b"poles: [", "is not valid YAML"),

@@ -165,7 +165,7 @@ def test_a_weight_on_the_command_line_takes_its_name(settings):
     text = call("explain", "KOR", "--year", "2016", "--config", settings, "--weights", "arms=1").stdout
     assert "arms: 25.0 % = weight 1.00 x share 25.0 %" in text
     done = shell("explain", "KOR", "--year", "2016", "--weights", "arms=1")
-    assert "weights knows no 'arms'; it knows: trade, alliance, agreement, troops." in refusal(done)
+    assert "weights: 'arms' is not known; allowed: trade, alliance, agreement, troops." in refusal(done)
 
 
 @pytest.mark.slow

@@ -41,6 +41,15 @@ def test_info_as_json_is_the_data_package():
     assert found == json.loads((datasets_dir() / "datapackage.json").read_text(encoding="utf-8"))
 
 
+def test_check_does_not_call_a_panel_whole_that_lacks_a_table(panel_copy):
+    (panel_copy / "distances.parquet").unlink()
+    found = call("data", "check", "--panel", str(panel_copy))
+    assert found.exit_code == 1
+    assert "FAULT: distances.parquet is missing" in found.output
+    assert f"{panel_copy}: 1 fault; the tables read here follow schema and rules." in found.output
+    assert "Schema and rules hold" not in found.output
+
+
 def test_check_finds_the_bundled_panel_whole_and_lists_its_series_breaks():
     found = call("data", "check")
     assert found.exit_code == 0, found.output
@@ -56,7 +65,7 @@ def test_check_finds_a_file_that_was_changed(panel_copy, form):
     table.iloc[1:].to_parquet(panel_copy / "distances.parquet", index=False)
     done = shell("data", "check", "--panel", str(panel_copy), *form)
     assert done.returncode == 1
-    assert done.stderr == "FAULT: distances.parquet has another sha256 than datapackage.json says\n"
+    assert done.stderr == "FAULT: distances.parquet has another sha256 than datapackage.json records\n"
 
 
 def test_diff_of_a_panel_with_itself_is_nothing(panel_copy):
@@ -121,10 +130,10 @@ def test_doctor_says_what_to_mend(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "outputs").write_text("in the way", encoding="utf-8")
-    monkeypatch.setattr(package, "damaged_files", lambda folder: ["trade.parquet is absent"])
+    monkeypatch.setattr(package, "damaged_files", lambda folder: ["trade.parquet is missing"])
     found = call("doctor")
     assert found.exit_code == 1
     assert "FAULT  data" in found.output
-    assert "trade.parquet is absent" in found.output
+    assert "trade.parquet is missing" in found.output
     assert "FAULT  folder outputs: folder outputs cannot be written" in found.output
     assert found.output.endswith("Faults: 2.\n")

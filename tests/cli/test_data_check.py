@@ -32,6 +32,16 @@ def test_a_file_without_fault_ends_well_with_notes(tmp_path):
     )
 
 
+def test_a_layer_with_an_open_spell_ends_with_the_panel(tmp_path):
+    done = call(
+        "data", "check", written(tmp_path, "source,target,year,value,end\nUSA,PHL,2014,0.5,\n"), "--normalise", "pledge"
+    )
+    assert done.stdout.splitlines()[1:] == [
+        "It covers 2014; before it the layer does not exist.",
+        "1 spell is open: carried forward after 2014 to 2023, flagged as carried.",
+    ]
+
+
 def test_faults_are_listed_by_row_and_end_with_one(tmp_path):
     done = call("data", "check", written(tmp_path, BAD))
     assert done.exit_code == 1

@@ -236,5 +236,5 @@ def test_limits_out_of_range_are_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"critical.concentration must be a number from 0 to 1, not 1.5"):
         call("products", "KOR", "--config", str(tmp_path / "own.yaml"))
     (tmp_path / "own.yaml").write_text("critical: {share: 0.5}\n")
-    with pytest.raises(ConfigError, match="critical knows no 'share'; it knows: concentration, import_share"):
+    with pytest.raises(ConfigError, match="critical: 'share' is not known; allowed: concentration, import_share"):
         call("products", "KOR", "--config", str(tmp_path / "own.yaml"))

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import influence as inf
+from influence.cli import pull
 from influence.results import metric_results
 from influence.schema import RESULT_COLUMNS, names
 from influence.specs import LENSES
@@ -108,6 +109,21 @@ def test_text_for_people():
     assert bare[1].split() == ["year", "CHN", "USA", "CHN-USA", "coverage", "flags"]
     assert [line.split()[0] for line in lines[2:4]] == ["2015", "2016"]
     assert "no data" in call("pull", "FJI", "--years", "2022", "--draws", "0").stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "draws", "text"),
+    [
+        (0.0, 200, "<0.01"),
+        (1.0, 200, ">0.99"),
+        (0.0, 4, "<0.25"),
+        (1.0, 4, ">0.75"),
+        (0.485, 200, "0.48"),
+        (0.25, 4, "0.25"),
+    ],
+)
+def test_a_probability_is_never_zero_or_one(value, draws, text):
+    assert pull._probability(value, draws) == text
 
 
 def test_years_are_understood_in_three_shapes():

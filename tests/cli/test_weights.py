@@ -136,7 +136,7 @@ def test_trade_one_is_trade_alone(way, tmp_path):
     ("weights", "message"),
     [
         ("trade=0", "all layer weights are zero; give at least one of trade, alliance, agreement, troops a weight"),
-        ("oil=1", "weights knows no 'oil'; it knows: trade, alliance, agreement, troops"),
+        ("oil=1", "weights: 'oil' is not known; allowed: trade, alliance, agreement, troops"),
     ],
 )
 def test_weights_that_cannot_be_used_are_one_sentence(words, weights, message, folder):

@@ -591,7 +591,7 @@ def test_columns_of_parquet_may_be_numbers(tmp_path):
             "layers: {arms: {file: a, normalise: intensity, full: .inf}}",
             "full must be a number above 0, not inf.",
         ),
-        ("weights: {arms: 1}", "weights knows no 'arms'; it knows: trade, alliance, agreement, troops."),
+        ("weights: {arms: 1}", "weights: 'arms' is not known; allowed: trade, alliance, agreement, troops."),
     ],
 )
 def test_a_wrong_configuration_is_reported_with_what_is_allowed(tmp_path, text, message):

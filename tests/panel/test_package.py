@@ -100,8 +100,8 @@ def test_a_changed_byte_and_an_absent_file_are_reported(tmp_path):
     (tmp_path / "troops.parquet").write_bytes(bytes(content))
     (tmp_path / "series_breaks.parquet").unlink()
     assert damaged_files(tmp_path) == [
-        "series_breaks.parquet is absent",
-        "troops.parquet has another sha256 than datapackage.json says",
+        "series_breaks.parquet is missing",
+        "troops.parquet has another sha256 than datapackage.json records",
     ]
 
 
