@@ -330,8 +330,8 @@ def test_arguing_with_an_op_ed(raw):
     text = text_of(OP_ED)
     flows = raw["trade"].set_index(["exporter", "importer", "year"])["export_usd"]
     deficit = {year: flows["KOR", "USA", year] - flows["USA", "KOR", year] for year in (2011, 2016)}
-    assert f"grew {deficit[2016] / deficit[2011]:.2f} to 2.10 times" in text
-    assert f"to {deficit[2016] / 1e9:.1f} billion dollars" in text
+    assert f"grew to {deficit[2016] / deficit[2011]:.2f}–2.10 times its size" in text
+    assert f"–{deficit[2016] / 1e9:.1f} billion USD" in text
     assert "### South Korea was a member of TPP.\n\n**DOES NOT HOLD.**" in text
     assert "### South Korea is a member of RCEP.\n\n**HOLDS.**" in text
     assert "Of 5 sentences, 3 *does not hold*, 1 *holds*, 1 *partly*." in text
