@@ -74,9 +74,9 @@ class Settings:
         files : the output is in files. As with JSON and CSV, the line goes to standard error, and with --quiet nowhere.
         rests_on : what the numbers are computed from: composite, or a key of printing.NO_WEIGHTS.
         """
-        aside = self.data or files
-        if not (aside and self.quiet):
-            click.echo(weights_line(self.config.method, rests_on), err=aside)
+        to_stderr = self.data or files
+        if not (to_stderr and self.quiet):
+            click.echo(weights_line(self.config.method, rests_on), err=to_stderr)
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
