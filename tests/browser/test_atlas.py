@@ -399,7 +399,7 @@ def test_the_story_has_numbers_layers_partners_crossing_and_events(page):
     layers = real_study().at(2016).layers
     share = 0.6 * float(layers.sel(layer="trade", source="CHN", target="KOR").values[0])
     assert f"{100 * share:.1f} %" in page.inner_text("#story-layers")
-    for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "did not change within"):
+    for words in ("2012: KORUS comes into force", "2022: RCEP comes into force", "the lead did not change;"):
         assert words in story
     tie = float(real_results()[0].sel(year=2016, source="JPN", target="KOR"))
     assert f"Japan: {100 * tie:.1f} %" in page.inner_text("#story-in")
