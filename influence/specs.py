@@ -127,7 +127,8 @@ LENSES: dict[str, LensSpec] = {
                  of_state="share of its reliance that rests on each pole", full_colour=0.5),
         LensSpec("network", "Network pull",
                  "direct pull and what reaches a country through its partners, in per cent of its reliance",
-                 "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)", "chance of a walk", "[0, 1]",
+                 "h_p(v) = W_pv + alpha sum_{k not a pole} W_kv h_p(k) (equation 7)",
+                 "probability that a random walk ends at the pole", "[0, 1]",
                  "design, equation 7", "influence.metrics.lenses.network_lens",
                  of_state="share of its reliance that rests on each pole, directly or through partners",
                  full_colour=0.5),
@@ -168,6 +169,8 @@ def register_layer(spec: LayerSpec) -> LayerSpec:
     ...
     influence.errors.ConfigError: layer 'trade' is registered already; choose another name.
     """
+    if not isinstance(spec, LayerSpec):
+        raise ConfigError(f"register_layer takes a LayerSpec, not {spec!r}.")
     _check_name(spec.name, "layer", LAYERS)
     if not 0 <= spec.weight < math.inf:
         raise ConfigError(f"layer {spec.name!r} has weight {spec.weight}; a weight is a finite number, 0 or more.")
@@ -183,6 +186,8 @@ def register_lens(spec: LensSpec) -> LensSpec:
     ------
     ConfigError : the name is taken or cannot be written in options; it rests on something unknown.
     """
+    if not isinstance(spec, LensSpec):
+        raise ConfigError(f"register_lens takes a LensSpec, not {spec!r}.")
     _check_name(spec.name, "lens", LENSES)
     if spec.rests_on not in ("composite", "trade"):
         raise ConfigError(f"lens {spec.name!r} rests on {spec.rests_on!r}; allowed: composite, trade.")

@@ -235,3 +235,9 @@ def test_an_unknown_weight_names_the_registered_layers(registered, year):
 def test_a_metric_that_is_not_registered_is_unknown():
     with pytest.raises(ConfigError, match="no metric 'partners'"):
         metric_named("partners")
+
+
+@pytest.mark.parametrize("register", [inf.register_layer, inf.register_lens, inf.register_metric])
+def test_what_is_no_row_is_refused_with_a_sentence(register):
+    with pytest.raises(ConfigError, match=rf"{register.__name__} takes a \w+, not 'trade'"):
+        register("trade")

@@ -76,7 +76,7 @@ _BUNDLED: tuple[Metric, ...] = (
            lambda b: make.by_pair(b, lambda pair: exposure(b.ties, pair))),
     Metric("leader_margin", "pull", "direct pull of the strongest pole less that of the next; pole names it",
            "share of reliance", "[0, 1]", "design, section 1", lambda b: leader_margin(b.ties, b.poles)),
-    Metric("not_covered", "pull", "share of v's reliance that rests on itself", "share of reliance", "[0, 1]",
+    Metric("not_covered", "pull", "share of v's reliance that no other state covers", "share of reliance", "[0, 1]",
            "design, section 1", make.not_covered),
     Metric("opinion_threshold", "pull",
            "smallest part of v's trade that, moved to others, changes its opinion (equation 9)",
@@ -202,6 +202,8 @@ def register_metric(metric: Metric) -> Metric:
     ...
     influence.errors.ConfigError: metric 'exposure' is registered already; choose another name.
     """
+    if not isinstance(metric, Metric):
+        raise ConfigError(f"register_metric takes a Metric, not {metric!r}.")
     if not metric.name.isidentifier() or metric.name != metric.name.lower():
         raise ConfigError(f"metric {metric.name!r}: a name has small letters, digits and underscores only.")
     if metric.name in all_metrics():

@@ -181,7 +181,7 @@ def agreement_facts(panel: Panel, u: str, v: str, year: int, choices: Choices) -
     live = pairs[of_both & (pairs["begin_year"] <= year) & (pairs["end_year"].isna() | (pairs["end_year"] >= year))]
     named = live.merge(panel.agreements[["agreement", "name"]], on="agreement").drop_duplicates("agreement")
     facts = [
-        Fact(f"{row.name} ({row.kind}) in force since", float(row.begin_year), "year", str(row.source), str(row.flag))
+        Fact(f"{row.name} ({row.kind}), in force since", float(row.begin_year), "year", str(row.source), str(row.flag))
         for row in named.itertuples(index=False)
     ]
     if not facts:

@@ -12,6 +12,7 @@ TEMPLATES: dict[str, str] = {
     # ---- numbers
     "no_value": "no value",
     "range": "{low} to {high}",
+    "with_range": "{value} (over definitions: {low} to {high})",
     # ---- the headline of a year
     "when": "In {year}",
     "when_scenario": "If {scenario}: in {year}",

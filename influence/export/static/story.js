@@ -58,8 +58,8 @@ const Story = (() => {
       const value = book.cell(book.values(view, measure), i, view.year);
       const range = book.range(view, measure);
       if (Number.isNaN(value)) return format(value);
-      let text = format(value);
-      if (range) text += ` (${fill("range", { low: format(book.cell(range.low, i, view.year)), high: format(book.cell(range.high, i, view.year)) })})`;
+      const ends = range && { low: format(book.cell(range.low, i, view.year)), high: format(book.cell(range.high, i, view.year)) };
+      const text = ends ? fill("with_range", { value: format(value), ...ends }) : format(value);
       return view.scenario ? fill("actual", { value: text, actual: format(book.cell(book.values(view, measure, ""), i, view.year)) }) : text;
     };
     if (book.pole(i, view.year) < 0) {
