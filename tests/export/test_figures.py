@@ -47,7 +47,10 @@ def test_an_event_study_and_its_finding_count_the_same_states():
     effect = study_of(real_study(), "tpp12", 2017)
     known = effect.effects.set_index("year").loc[2018, "controls"]
     assert known < len(effect.rest)
-    assert f"Against {known} states outside ({len(effect.rest) - known} of the {len(effect.rest)}" in effect.sentence
+    assert (
+        f"The difference from {known} states outside the group ({len(effect.rest) - known} of the {len(effect.rest)}"
+        in effect.sentence
+    )
     assert f"less that of {known} others (" in effect.caption.subtitle
 
 
