@@ -83,7 +83,7 @@ def growth() -> tuple[dict[int, float], float]:
 
 
 def ties_of_size(size: int) -> xr.DataArray:
-    """Ties of the last two years of a world of so many states."""
+    """Ties of the last two years of a world of that number of states."""
     return inf.build_ties(panel_of_size(real_tables(), size)).isel(year=slice(-2, None))
 
 

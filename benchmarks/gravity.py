@@ -20,6 +20,7 @@ import pandas as pd
 
 import influence as inf
 from benchmarks.timing import medians
+from influence.gravity.response import TradeResponse
 
 SIGMA = 5.0
 SIZES = (50, 100, 200, 400)
@@ -136,7 +137,10 @@ def report() -> None:
         start = time.perf_counter()
         found = theirs(package, flows, shock)
         slow = time.perf_counter() - start
-    answer = lambda: inf.trade_response(flows, shock, SIGMA - 1, "multiplicative")  # noqa: E731
+
+    def answer() -> TradeResponse:
+        return inf.trade_response(flows, shock, SIGMA - 1, "multiplicative")
+
     quick, income = medians({"here": answer}, ROUNDS)["here"], answer().real_income - 1
     gap = float((found[income.index] - income).abs().max())
     print(

@@ -24,7 +24,7 @@ PROMISED = 2.0
 
 
 def made_flows(states: int, products: int, flows: int, seed: int = 0) -> CodedFlows:
-    """About so many flows, sorted by product, then exporter, then importer."""
+    """About that number of flows, sorted by product, then exporter, then importer."""
     draw = np.random.default_rng(seed)
     size = draw.lognormal(0.0, 1.5, states)
     pair = np.outer(size, size) ** 0.6
@@ -40,7 +40,7 @@ def made_flows(states: int, products: int, flows: int, seed: int = 0) -> CodedFl
 
 
 def _scale(pair: np.ndarray, reach: np.ndarray, flows: int) -> float:
-    """What to multiply reach by so that the chances sum to so many flows; found by halving, on every 50th product."""
+    """The factor of reach at which the chances sum to `flows`; found by halving, on every 50th product."""
     some = np.sort(reach)[::50]
     low, high = 0.0, 1e9
     for _ in range(60):

@@ -224,8 +224,9 @@ class Study:
         ScenarioError : see scenario.load.load_scenario and scenario.apply.apply_scenario.
         """
         read = load_scenario(scenario, self.registry) if isinstance(scenario, str) else scenario
-        make = lambda: apply_scenario(self.panel, read, theta=self.method.elasticity)  # noqa: E731
-        return self.once(("applied", repr(read)), make)  # two scenarios may have one name
+        # Two scenarios may have one name.
+        key = ("applied", repr(read))
+        return self.once(key, lambda: apply_scenario(self.panel, read, theta=self.method.elasticity))
 
     def under(self, scenario: str | Scenario) -> Study:
         """The same study on the panel as the scenario has it.

@@ -29,9 +29,9 @@ def trade_study(study: Study, base: str = "two_way") -> Study:
 
 @measure("labels", table=MEASURES, title="Who is the larger partner of most economies")
 def trade_leads(study: Study, year: int, poles: Pair, times: float = 1.0) -> dict[str, Value]:
-    """Goods trade both ways of every economy of the panel with each of the two, as observed; the two themselves and
-    economies whose trade with either was not observed are left out. With `times`, only those count that trade more than
-    so many times as much with one as with the other.
+    """Two-way goods trade of every economy of the panel with each of the two. Left out are the two themselves and
+    economies whose trade with either was not observed. With `times`, an economy counts only if its trade with one is
+    more than that number of times its trade with the other.
 
     Returns
     -------

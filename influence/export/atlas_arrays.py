@@ -27,7 +27,7 @@ POLED, EXACT, FINE, COARSE = 1e-9, 1e-7, 1e-6, 1e-5
 """Steps of pulls (a balance is a ratio even of the smallest), of what else the page computes with, of what it only
 shows, and of ranges (with many states, of everything that is only shown)."""
 MOST_COMPLETE = 64
-"""Up to so many states the page has every tie; with more, the prominent, those with poles and the strongest."""
+"""At most this many states have every tie on the page; of more, the prominent, those with poles and the strongest."""
 PARTNERS = 8
 """Strongest ties towards a state that the page always has, also from states without a dot."""
 

@@ -17,10 +17,10 @@ from influence.states import Registry
 from influence.study import Study
 
 NEAR = 5.0
-"""So many tolerances off, an answer is near: rounded on the way, or a figure misread."""
+"""An answer within this number of tolerances is near: rounded on the way, or a figure misread."""
 SIZES = {"trillion": 1e12, "tn": 1e12, "billion": 1e9, "bn": 1e9, "million": 1e6, "mn": 1e6, "thousand": 1e3}
 NUMBER = re.compile(r"([+-]?(?:\d[\d.,']*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*(%|per ?cent|[a-z]+)?\.?")
-SLIPS = ("That is in ", "That is a hundredth", "So many")
+SLIPS = ("That is in ", "That is a hundredth", "Check the zeros")
 BASES = {"two_way": "both ways", "exports": "exports alone", "imports": "imports alone"}
 WRITE = {
     "share": "a share like 0.25, or 25 %", "weight": "a weight like 0.25", "index": "a number like 0.25",
@@ -154,7 +154,7 @@ def mistakes(question: Question, value: float, study: Study) -> Iterator[tuple[s
     if unit in ("dollars", "capability"):
         for zeros, word in ((3, "thousands"), (6, "millions"), (9, "billions"), (12, "trillions")):
             yield f"That is in {word}: dollars are asked for (or write the word behind it).", value / 10**zeros
-            yield f"So many zeros are too many: the figure is not in {word}.", value * 10**zeros
+            yield f"Check the zeros: the figure is not in {word}.", value * 10**zeros
     for words, other in _other_arguments(query):
         try:
             found = value_of(study, other)

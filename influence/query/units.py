@@ -12,7 +12,7 @@ from influence.states import Registry
 
 
 class Unit(NamedTuple):
-    """A value is written as value * scale with so many digits and the sign; a difference as one or many of a noun.
+    """A value is written as value * scale with `digits` digits and the sign; a difference as one or many of a noun.
 
     write : writes the value in another way.
     """

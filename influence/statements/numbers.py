@@ -24,7 +24,7 @@ def percent(share: float, digits: int = 1, *, missing: str = "") -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """A number with so many digits, halves away from zero; first rounded to EXACT digits, as static/words.js does."""
+    """A number with a fixed count of digits, halves away from zero; first rounded to EXACT digits, as words.js does."""
     exact = round(value, max(EXACT, digits))
     return f"{exact + math.copysign(1e-9, exact):.{digits}f}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -44,7 +45,7 @@ def drawn_method(study: Study, draw_settings: DrawSettings, draw: Draw) -> Metho
     custom layer only the weight is drawn.
     """
     method = study.method
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     if "weights" not in draw_settings.fixed:
         used, total = study.weighing, sum(method.weights.values())
         shares = stream(draw_settings, draw, "weights").dirichlet(
@@ -62,7 +63,7 @@ def drawn_method(study: Study, draw_settings: DrawSettings, draw: Draw) -> Metho
             changed[source] = _strengths(strengths, stream(draw_settings, draw, source))
     if "elasticity" not in draw_settings.fixed:
         changed["elasticity"] = drawn_elasticity(method.elasticity, stream(draw_settings, draw, "elasticity"))
-    return replace(method, **changed)  # type: ignore[arg-type]
+    return replace(method, **changed)
 
 
 def _strengths(strengths: Mapping[str, float], rng: np.random.Generator) -> dict[str, float]:

@@ -116,8 +116,9 @@ def reports_for_flows(measured: YearStudy, first: int, last: int) -> Varied:
 
 
 def _levels(panel: Panel) -> pd.DataFrame:
-    make = lambda: reported_levels(panel.table("reports"), panel.table("trade_totals"))  # noqa: E731
-    return panel.registry.tables.once("reported_levels", make)
+    return panel.registry.tables.once(
+        "reported_levels", lambda: reported_levels(panel.table("reports"), panel.table("trade_totals"))
+    )
 
 
 def layer_ends(measured: YearStudy, layer: str) -> Varied:

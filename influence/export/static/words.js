@@ -1,7 +1,7 @@
 "use strict";
 // Numbers as text (as statements/numbers.py writes them) and elements. All text of the data enters through textContent.
 const Words = (() => {
-  // So many digits, halves away from zero; first rounded to the six digits that the page and Python share.
+  // A fixed number of digits, halves away from zero; first rounded to the six digits that the page and Python share.
   const fixed = (value, digits) => {
     const exact = Math.round(Math.abs(value) * 1e6) / 1e6;
     return (Math.sign(value) * (exact + 1e-9)).toFixed(digits);

@@ -90,7 +90,7 @@ def normalize_name(name: str) -> str:
 
 
 def whole_number(cell: Any, digits: str) -> Any:
-    """A whole number of so many digits (a pattern), NULL for any other text; a cast alone would take 1e3 and 2.7."""
+    """A whole number whose digits fit a pattern, NULL for any other text; a cast alone would take 1e3 and 2.7."""
     number = cell.try_cast("int32")
     # Nearly every cell equals the number as text, which saves the search.
     exact = (number.cast("string") == cell) | cell.re_search(rf"^\s*[0-9]{digits}\s*$")

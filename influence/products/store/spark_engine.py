@@ -64,7 +64,7 @@ def start_spark(
 
     Parameters
     ----------
-    master : None: the one that spark-submit named, else this machine with so many threads.
+    master : None: the one that spark-submit named, else this machine with that number of threads.
     memory, threads, spill : see influence.products.store.engine.open_engine.
     patience : seconds within which a cluster must have done a first small task; else it has no free workers.
 
